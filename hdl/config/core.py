@@ -1,0 +1,366 @@
+"""Parameters of a core. Knows neither torch nor Amaranth, so that everybody may read it."""
+
+import enum
+import functools
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .errors import InputError
+from .layer import Layer
+from .polynomials import LFSR_TAPS
+
+__all__ = [
+    "ArrayConfig",
+    "BayesConfig",
+    "CoreConfig",
+    "DataConfig",
+    "LogitConfig",
+    "Method",
+    "NetworkConfig",
+    "PortConfig",
+    "RandomConfig",
+    "TrainingConfig",
+]
+
+PositiveInt = Annotated[int, Field(strict=True, ge=1)]
+Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Method(enum.Enum):
+    """Where randomness enters the network."""
+
+    #: No randomness: a plain binary network, the baseline of every comparison.
+    NONE = "none"
+
+    #: One Bernoulli bit per hidden layer and pass chooses between two thresholds per neuron.
+    SCALE_DROPOUT = "scale-dropout"
+
+
+class _Section(BaseModel):
+    """What all parts of a configuration share: immutable, no unknown keys, prose in the schema."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class DataConfig(_Section):
+    """Data set that the network is trained and judged on."""
+
+    set: Literal["digits", "fashion"] = "digits"
+    """Name of the data set."""
+
+    pool: PositiveInt = 1
+    """Side of the square of pixels that is averaged into one before quantization."""
+
+
+class NetworkConfig(_Section):
+    """Shape of the network."""
+
+    inputs: Annotated[int, Field(strict=True, ge=2)]
+    """Pixels of one input."""
+
+    input_bits: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
+    """Bits B of a pixel, each read as one bipolar bit plane."""
+
+    hidden: Annotated[tuple[Annotated[int, Field(strict=True, ge=2)], ...], Field(min_length=1, max_length=16)]
+    """Neurons of each hidden layer."""
+
+    classes: Annotated[int, Field(strict=True, ge=2)]
+    """Outputs of the last layer."""
+
+
+class ArrayConfig(_Section):
+    """Geometry of one compute-in-memory array."""
+
+    rows: Annotated[int, Field(strict=True, ge=2)]
+    """Word lines."""
+
+    cols: Annotated[int, Field(strict=True, ge=2)]
+    """Columns."""
+
+    rows_per_read: Annotated[int, Field(strict=True, ge=2)]
+    """Word lines driven at a time."""
+
+    @model_validator(mode="after")
+    def _check_reads(self) -> Self:
+        if self.rows % self.rows_per_read:
+            raise ValueError(f"rows must be a multiple of rows_per_read ({self.rows_per_read}), not {self.rows}")
+        return self
+
+
+class BayesConfig(_Section):
+    """Bayesian method and its sampling."""
+
+    method: Method = Method.SCALE_DROPOUT
+    """Source of randomness."""
+
+    p: tuple[Probability, ...] = ()
+    """Probability of dropping, one per hidden layer; empty for the method `none`."""
+
+    passes: Annotated[int, Field(strict=True, ge=1)] = 16
+    """Monte-Carlo passes T per input after reset."""
+
+    max_passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
+    """Largest T that can be set at run time; the accumulators are wide enough for it."""
+
+    @model_validator(mode="after")
+    def _check_passes(self) -> Self:
+        if self.passes > self.max_passes:
+            raise ValueError(f"passes must be at most max_passes ({self.max_passes}), not {self.passes}")
+        return self
+
+
+class RandomConfig(_Section):
+    """The stochastic unit."""
+
+    lfsr_width: Annotated[int, Field(strict=True, ge=min(LFSR_TAPS), le=max(LFSR_TAPS))] = 32
+    """Stages of the shift register."""
+
+    draw_bits: Annotated[int, Field(strict=True, ge=2)] = 8
+    """Bits k of one draw: probabilities are multiples of 2^−k, and successive draws share no bit."""
+
+    seed: Annotated[int, Field(strict=True, ge=1)] = 1
+    """State of the shift register after reset."""
+
+    @model_validator(mode="after")
+    def _check_widths(self) -> Self:
+        if self.draw_bits > min(self.lfsr_width, 32):
+            raise ValueError(f"draw_bits must be at most {min(self.lfsr_width, 32)}, not {self.draw_bits}")
+        if self.seed >= 2**self.lfsr_width:
+            raise ValueError(f"seed must be between 1 and 2^{self.lfsr_width} - 1, not {self.seed}")
+        return self
+
+    @property
+    def taps(self) -> tuple[int, ...]:
+        """Stages of the shift register, counted from 1, that are fed back."""
+        return LFSR_TAPS[self.lfsr_width]
+
+
+class LogitConfig(_Section):
+    """Fixed-point formats of the logit correction y = (gain · z + offset) >> shift."""
+
+    width: Annotated[int, Field(strict=True, ge=4, le=24)] = 12
+    """Bits of a signed logit."""
+
+    fraction: Annotated[int, Field(strict=True, ge=0)] = 6
+    """Bits of a logit after the binary point."""
+
+    gain_width: Annotated[int, Field(strict=True, ge=2, le=24)] = 12
+    """Bits of a signed gain."""
+
+    offset_width: Annotated[int, Field(strict=True, ge=2, le=32)] = 24
+    """Bits of a signed offset."""
+
+    max_shift: Annotated[int, Field(strict=True, ge=1, le=31)] = 15
+    """Largest shift."""
+
+    @model_validator(mode="after")
+    def _check_fraction(self) -> Self:
+        if self.fraction >= self.width:
+            raise ValueError(f"fraction must be less than width ({self.width}), not {self.fraction}")
+        return self
+
+    @property
+    def shift_width(self) -> int:
+        """Bits of a shift."""
+        return self.max_shift.bit_length()
+
+    @property
+    def lowest(self) -> int:
+        """Smallest logit."""
+        return -(2 ** (self.width - 1))
+
+    @property
+    def highest(self) -> int:
+        """Largest logit."""
+        return 2 ** (self.width - 1) - 1
+
+
+class PortConfig(_Section):
+    """Ports of the exported core."""
+
+    pixels_per_beat: PositiveInt = 1
+    """Pixels in one beat of the input stream; divides rows_per_read."""
+
+
+class TrainingConfig(_Section):
+    """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
+
+    epochs: PositiveInt = 60
+    """Passes over the training set."""
+
+    batch_size: Annotated[int, Field(strict=True, ge=2)] = 64
+    """Images per step."""
+
+    learning_rate: Annotated[float, Field(gt=0)] = 0.01
+    """Peak step size."""
+
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Seed of initial weights, order of images and masks."""
+
+
+class CoreConfig(_Section):
+    """Geometry and choices of one core, and nothing that training finds.
+
+    Every derived width is a property here or in :class:`Layer`, and is computed nowhere else.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    """Name of the core, which is also the name of its Verilog module."""
+
+    network: NetworkConfig
+    array: ArrayConfig
+    data: DataConfig = DataConfig()
+    bayes: BayesConfig = BayesConfig()
+    random: RandomConfig = RandomConfig()
+    logits: LogitConfig = LogitConfig()
+    ports: PortConfig = PortConfig()
+    training: TrainingConfig = TrainingConfig()
+
+    @model_validator(mode="after")
+    def _check_across_sections(self) -> Self:
+        if self.array.rows_per_read % self.ports.pixels_per_beat:
+            raise ValueError(
+                f"ports.pixels_per_beat must divide array.rows_per_read ({self.array.rows_per_read}), "
+                f"not {self.ports.pixels_per_beat}"
+            )
+        expected = len(self.network.hidden) if self.bayes.method is not Method.NONE else 0
+        if len(self.bayes.p) != expected:
+            raise ValueError(
+                f"bayes.p must have {expected} values for method {self.bayes.method.value!r} and "
+                f"{len(self.network.hidden)} hidden layers, not {len(self.bayes.p)}"
+            )
+        if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
+            raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
+        return self
+
+    @classmethod
+    def parse(cls, text: str, source: str = "configuration") -> Self:
+        """Read TOML ``text``; ``source`` is named in the :class:`InputError` of a bad one."""
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{source}: not TOML: {error}") from None
+        except ValidationError as error:
+            raise InputError(f"{source}: {_first_line(error)}") from None
+
+    @classmethod
+    def load(cls, config: str | Path) -> Self:
+        """Read the named configuration, or the TOML file, ``config``.
+
+        Raises
+        ------
+        InputError
+            There is neither such a name nor such a file, or it does not hold a valid configuration.
+        """
+        if str(config) in cls.names():
+            return cls.parse((_NAMED / f"{config}.toml").read_text(), str(config))
+        try:
+            return cls.parse(Path(config).read_text(), str(config))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not text"
+            raise InputError(
+                f"configuration must be one of {', '.join(cls.names())} or a TOML file, not {str(config)!r} ({reason})"
+            ) from None
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """Return the named configurations."""
+        return tuple(sorted(path.stem for path in _NAMED.glob("*.toml")))
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """SHA-256, in hexadecimal, of everything but the section `training`."""
+        content = self.model_dump(mode="json", exclude={"training"})
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @functools.cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The binary layers, first to last."""
+        network = self.network
+        widths = (network.inputs, *network.hidden, network.classes)
+        choices = 1 if self.bayes.method is Method.NONE else 2
+        return tuple(
+            Layer(
+                index=index,
+                inputs=inputs,
+                outputs=outputs,
+                input_bits=network.input_bits if index == 0 else 1,
+                rows=self.array.rows,
+                cols=self.array.cols,
+                rows_per_read=self.array.rows_per_read,
+                choices=choices if index < len(network.hidden) else 1,
+            )
+            for index, (inputs, outputs) in enumerate(zip(widths, widths[1:], strict=False))
+        )
+
+    @property
+    def hidden_layers(self) -> tuple[Layer, ...]:
+        """The layers that end in neurons."""
+        return self.layers[:-1]
+
+    @property
+    def mask_width(self) -> int:
+        """Random bits per pass."""
+        return len(self.bayes.p)
+
+    @property
+    def drop_codes(self) -> tuple[int, ...]:
+        """Codes c of the comparison draw < c that drops, so that the realised p is c / 2^k."""
+        steps = 2**self.random.draw_bits
+        return tuple(min(round(p * steps), steps - 1) for p in self.bayes.p)
+
+    @property
+    def realised_p(self) -> tuple[float, ...]:
+        """Probabilities of dropping that the hardware has."""
+        return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
+
+    @property
+    def beats_per_input(self) -> int:
+        """Beats of the input stream that carry one input; the last may have unused pixels."""
+        return -(-self.network.inputs // self.ports.pixels_per_beat)
+
+    @property
+    def passes_width(self) -> int:
+        """Bits of a number of passes, 1 to max_passes."""
+        return self.bayes.max_passes.bit_length()
+
+    @property
+    def corrected_width(self) -> int:
+        """Bits of gain · z + offset with its rounding constant, signed, for all operands."""
+        product = self.logits.gain_width + self.layers[-1].z_width
+        return max(product, self.logits.offset_width, self.logits.max_shift + 1) + 2
+
+    @property
+    def sum_width(self) -> int:
+        """Bits of the signed sum of max_passes logits."""
+        return self.logits.width + (self.bayes.max_passes - 1).bit_length()
+
+    @property
+    def square_width(self) -> int:
+        """Bits of the unsigned sum of the squares of max_passes logits."""
+        return (self.bayes.max_passes * self.logits.lowest**2).bit_length()
+
+
+_NAMED = Path(__file__).parent / "named"
+
+
+def _first_line(error: ValidationError) -> str:
+    """Tell the first of pydantic's errors in our grammar: field, value, what is allowed."""
+    # A misspelt key is also a missing one: the key that is there explains more.
+    first, *others = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        line = f"{where} is missing"
+    elif first["type"] == "extra_forbidden":
+        line = f"{where} is not a known field (its value is {first['input']!r})"
+    elif first["type"] == "value_error":
+        line = f"{where}.{message}" if where else message
+    else:
+        line = f"{where} must be valid, not {first['input']!r}: {message}"
+    return f"{line} (and {len(others)} more)" if others else line

@@ -1,0 +1,133 @@
+"""Geometry of one layer: how a fan-in and a number of outputs fall onto arrays."""
+
+import dataclasses
+
+__all__ = ["Layer"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One binary layer on a grid of arrays. Made by :attr:`CoreConfig.layers`, never by hand.
+
+    Input ``n`` of the layer is word line ``line_of(n)`` of row tile ``tile_of(n)``, read with group
+    ``group_of(n)``. Output ``m`` is column ``m % cols`` of column tile ``m // cols``.
+    """
+
+    index: int
+    """Position in the network, 0 for the layer that sees the pixels."""
+
+    inputs: int
+    """Fan-in N."""
+
+    outputs: int
+    """Number of neurons, or of classes in the last layer, M."""
+
+    input_bits: int
+    """Bit planes B of each input: 1 except in the first layer."""
+
+    rows: int
+    """Word lines of one array."""
+
+    cols: int
+    """Columns of one array."""
+
+    rows_per_read: int
+    """Word lines driven at a time."""
+
+    choices: int
+    """Threshold sets per neuron: 2 where a mask bit chooses, otherwise 1."""
+
+    @property
+    def row_tiles(self) -> int:
+        """Arrays needed to hold the fan-in, ⌈N / rows⌉."""
+        return -(-self.inputs // self.rows)
+
+    @property
+    def col_tiles(self) -> int:
+        """Arrays needed to hold the outputs, ⌈M / cols⌉."""
+        return -(-self.outputs // self.cols)
+
+    @property
+    def arrays(self) -> int:
+        """Arrays of the layer. Array ``tile`` is row tile ``tile // col_tiles``."""
+        return self.row_tiles * self.col_tiles
+
+    @property
+    def array_groups(self) -> int:
+        """Groups of word lines in an array, rows / rows_per_read."""
+        return self.rows // self.rows_per_read
+
+    @property
+    def groups(self) -> int:
+        """Groups of word lines that a computation visits: those that hold an input in some tile."""
+        return -(-min(self.inputs, self.rows) // self.rows_per_read)
+
+    @property
+    def reads(self) -> int:
+        """Array reads, and so cycles, for one input vector: groups × bit planes."""
+        return self.groups * self.input_bits
+
+    @property
+    def lanes(self) -> int:
+        """Columns of all column tiles side by side, padding included."""
+        return self.col_tiles * self.cols
+
+    @property
+    def plane_gain(self) -> int:
+        """Sum of the weights of the bit planes, 2^B − 1."""
+        return 2**self.input_bits - 1
+
+    @property
+    def count_max(self) -> int:
+        """Largest weighted agreement count, N (2^B − 1). The pre-activation is z = 2P − count_max."""
+        return self.inputs * self.plane_gain
+
+    @property
+    def count_width(self) -> int:
+        """Bits of a weighted agreement count P, which takes every value from 0 to count_max."""
+        return self.count_max.bit_length()
+
+    @property
+    def read_width(self) -> int:
+        """Bits of the agreement count of one read of one array, 0 to rows_per_read."""
+        return self.rows_per_read.bit_length()
+
+    @property
+    def threshold_max(self) -> int:
+        """Largest threshold: one more than any count, so that a neuron can be told never to fire."""
+        return self.count_max + 1
+
+    @property
+    def threshold_width(self) -> int:
+        """Bits of a threshold, 0 to threshold_max."""
+        return self.threshold_max.bit_length()
+
+    @property
+    def threshold_lines(self) -> int:
+        """Words of a threshold set: its bit planes and, as the last, the polarity."""
+        return self.threshold_width + 1
+
+    @property
+    def z_width(self) -> int:
+        """Bits of the signed pre-activation z, −count_max to count_max."""
+        return self.count_max.bit_length() + 1
+
+    def tile_inputs(self, row_tile: int) -> int:
+        """Inputs that fall into row tile ``row_tile``; the other word lines are padding."""
+        return min(self.rows, self.inputs - row_tile * self.rows)
+
+    def driven_groups(self, row_tile: int, line: int) -> int:
+        """Number of leading groups in which word line ``line`` of ``row_tile`` holds an input."""
+        return max(0, -(-(self.tile_inputs(row_tile) - line) // self.rows_per_read))
+
+    def tile_of(self, n: int) -> int:
+        """Row tile of input ``n``."""
+        return n // self.rows
+
+    def group_of(self, n: int) -> int:
+        """Group of word lines, within its tile, of input ``n``."""
+        return n % self.rows // self.rows_per_read
+
+    def line_of(self, n: int) -> int:
+        """Word line, within its group, of input ``n``."""
+        return n % self.rows % self.rows_per_read

@@ -1,0 +1,94 @@
+"""Memory images: where each integer of a Program is kept in the core.
+
+Everything that is kept per column (weights, threshold planes, polarities) is a *row*: one bit per
+column, addressed by group and line of an array. This module is the map, for the initial contents
+of the generated memories and for whoever loads them at run time.
+"""
+
+from collections.abc import Iterator
+import dataclasses
+
+import numpy as np
+
+from .config import Layer
+from .program import Integers, Program
+
+__all__ = ["Row", "array_rows", "program_rows", "threshold_rows"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of one array, and its address in the core."""
+
+    layer: int
+    """Index of the layer."""
+
+    thresholds: bool
+    """Whether the row belongs to the layer's threshold store, not to its crossbar."""
+
+    tile: int
+    """Array of the crossbar, or column tile of the threshold store."""
+
+    group: int
+    """Group of word lines; in a threshold store the mask bit that chooses it."""
+
+    line: int
+    """Word line in the group; in a threshold store the bit plane, and last the polarity."""
+
+    bits: int
+    """One bit per column, column 0 lowest."""
+
+
+def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
+    """Return the words of array ``tile`` as ``[group][line]``; padding rows and columns are zero.
+
+    ``weights`` has the shape (outputs, inputs).
+    """
+    row_tile, col_tile = divmod(tile, layer.col_tiles)
+    block = np.zeros((layer.rows, layer.cols), dtype=np.uint8)
+    part = weights.T[row_tile * layer.rows :, col_tile * layer.cols :][: layer.rows, : layer.cols]
+    block[: part.shape[0], : part.shape[1]] = part
+    words = _words(block)
+    return [words[start : start + layer.rows_per_read] for start in range(0, layer.rows, layer.rows_per_read)]
+
+
+def threshold_rows(thresholds: Integers, flips: Integers, layer: Layer, col_tile: int) -> list[list[int]]:
+    """Return the words of one column tile's threshold store as ``[choice][line]``.
+
+    ``thresholds`` has the shape (outputs, choices) and ``flips`` (outputs,). Line i is bit plane i,
+    the last line is the polarity, the same for both choices.
+    """
+    columns = slice(col_tile * layer.cols, (col_tile + 1) * layer.cols)
+    rows = []
+    for choice in range(layer.choices):
+        values = thresholds[columns, choice]
+        block = np.zeros((layer.threshold_lines, layer.cols), dtype=np.uint8)
+        for plane in range(layer.threshold_width):
+            block[plane, : values.size] = values >> plane & 1
+        block[layer.threshold_width, : values.size] = flips[columns]
+        rows.append(_words(block))
+    return rows
+
+
+def program_rows(program: Program) -> Iterator[Row]:
+    """Yield every row of the core that ``program`` determines, in the order of addresses."""
+    for layer in program.config.layers:
+        for tile in range(layer.arrays):
+            words = array_rows(program.weights[layer.index], layer, tile)
+            yield from _rows(layer.index, False, tile, words)
+    for layer in program.config.hidden_layers:
+        for tile in range(layer.col_tiles):
+            words = threshold_rows(program.thresholds[layer.index], program.flips[layer.index], layer, tile)
+            yield from _rows(layer.index, True, tile, words)
+
+
+def _rows(layer: int, thresholds: bool, tile: int, words: list[list[int]]) -> Iterator[Row]:
+    for group, lines in enumerate(words):
+        for line, bits in enumerate(lines):
+            yield Row(layer=layer, thresholds=thresholds, tile=tile, group=group, line=line, bits=bits)
+
+
+def _words(block: np.ndarray) -> list[int]:
+    """Turn a matrix of bits, one word a row, into integers."""
+    packed = np.packbits(block, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]

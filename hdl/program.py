@@ -1,0 +1,222 @@
+"""The contract between golden and hardware: a configuration and the integers that training found."""
+
+import dataclasses
+import io
+import json
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from .config import CoreConfig, InputError
+
+__all__ = ["SCHEMA", "Program"]
+
+#: Version of the file format. A file of another version is refused.
+SCHEMA = 1
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Program:
+    """All integers of one trained core. Shapes and ranges are checked on construction.
+
+    Raises
+    ------
+    InputError
+        A member has the wrong shape or a value out of range; the line names it.
+    """
+
+    config: CoreConfig
+    """Geometry that the integers are for."""
+
+    weights: tuple[Integers, ...]
+    """Per layer, shape (outputs, inputs): 1 stands for +1 and 0 for -1."""
+
+    thresholds: tuple[Integers, ...]
+    """Per hidden layer, shape (outputs, choices), 0 to threshold_max, on the agreement count P.
+
+    Where a mask bit chooses, entry 0 is for a dropped and entry 1 for a kept scale.
+    """
+
+    flips: tuple[Integers, ...]
+    """Per hidden layer, shape (outputs,): the neuron gives (P ≥ threshold) XOR flip."""
+
+    gains: Integers
+    """Logit correction, shape (classes,), signed."""
+
+    offsets: Integers
+    """Logit correction, shape (classes,), signed."""
+
+    shifts: Integers
+    """Logit correction, shape (classes,), 0 to max_shift."""
+
+    codes: Integers
+    """Drop codes, shape (mask_width,): a draw below its code drops."""
+
+    seed: int
+    """State of the LFSR before the first draw."""
+
+    provenance: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Where the integers come from: versions, training seed."""
+
+    def __post_init__(self) -> None:
+        config = self.config
+        _check_count("weights", self.weights, len(config.layers))
+        _check_count("thresholds", self.thresholds, len(config.hidden_layers))
+        _check_count("flips", self.flips, len(config.hidden_layers))
+        for layer, weights in zip(config.layers, self.weights, strict=True):
+            _check(f"weights_{layer.index}", weights, (layer.outputs, layer.inputs), 0, 1)
+        for layer, thresholds, flips in zip(config.hidden_layers, self.thresholds, self.flips, strict=True):
+            _check(f"thresholds_{layer.index}", thresholds, (layer.outputs, layer.choices), 0, layer.threshold_max)
+            _check(f"flips_{layer.index}", flips, (layer.outputs,), 0, 1)
+        classes = (config.network.classes,)
+        _check("gains", self.gains, classes, *_signed(config.logits.gain_width))
+        _check("offsets", self.offsets, classes, *_signed(config.logits.offset_width))
+        _check("shifts", self.shifts, classes, 0, config.logits.max_shift)
+        _check("codes", self.codes, (config.mask_width,), 0, 2**config.random.draw_bits - 1)
+        _check("seed", np.array(self.seed), (), 1, 2**config.random.lfsr_width - 1)
+
+    def to_bytes(self) -> bytes:
+        """Return the contents of a Program file; the same Program gives the same bytes."""
+        members = {
+            "schema": np.array(SCHEMA),
+            "config": _text(self.config.model_dump_json()),
+            "config_hash": _text(self.config.hash),
+            "provenance": _text(json.dumps(self.provenance, sort_keys=True)),
+            "gains": self.gains,
+            "offsets": self.offsets,
+            "shifts": self.shifts,
+            "codes": self.codes,
+            "seed": np.array(self.seed, dtype=np.uint64),
+        }
+        for index, weights in enumerate(self.weights):
+            members[f"weights_{index}"] = np.packbits(weights.astype(np.uint8), axis=1, bitorder="little")
+        for index, (thresholds, flips) in enumerate(zip(self.thresholds, self.flips, strict=True)):
+            members[f"thresholds_{index}"] = thresholds
+            members[f"flips_{index}"] = flips
+        file = io.BytesIO()
+        np.savez_compressed(file, allow_pickle=False, **members)
+        return file.getvalue()
+
+    @classmethod
+    def load(cls, path: str | Path, config: CoreConfig | None = None) -> Self:
+        """Read a Program file.
+
+        Parameters
+        ----------
+        path
+            An ``.npz`` file written from :meth:`to_bytes`.
+        config
+            Configuration that the file must be for; without it, the one in the file is taken.
+
+        Raises
+        ------
+        InputError
+            The file is missing, truncated, of another schema or for another configuration, or a
+            member is missing or out of range.
+        """
+        members = _read(path)
+        schema = int(_member(path, members, "schema").reshape(-1)[0])
+        if schema != SCHEMA:
+            raise InputError(f"{path}: schema must be {SCHEMA}, not {schema}")
+        config_hash = _string(_member(path, members, "config_hash"))
+        if config is None:
+            config = _config(path, _string(_member(path, members, "config")))
+        if config_hash != config.hash:
+            raise InputError(
+                f"{path}: config_hash must be {config.hash[:12]}… of configuration {config.name!r}, "
+                f"not {config_hash[:12]}…: lower again, or give the configuration it was made from"
+            )
+        layers, hidden = config.layers, range(len(config.hidden_layers))
+        try:
+            return cls(
+                config=config,
+                weights=tuple(
+                    _unpack(_member(path, members, f"weights_{layer.index}"), layer.inputs) for layer in layers
+                ),
+                thresholds=tuple(_integers(_member(path, members, f"thresholds_{index}")) for index in hidden),
+                flips=tuple(_integers(_member(path, members, f"flips_{index}")) for index in hidden),
+                gains=_integers(_member(path, members, "gains")),
+                offsets=_integers(_member(path, members, "offsets")),
+                shifts=_integers(_member(path, members, "shifts")),
+                codes=_integers(_member(path, members, "codes")),
+                seed=int(_member(path, members, "seed").reshape(-1)[0]),
+                provenance=json.loads(_string(_member(path, members, "provenance"))),
+            )
+        except InputError as error:
+            text = str(error)
+            raise InputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+def _signed(width: int) -> tuple[int, int]:
+    """Return the smallest and the largest value of a signed field."""
+    return -(2 ** (width - 1)), 2 ** (width - 1) - 1
+
+
+def _check_count(name: str, values: tuple[Integers, ...], count: int) -> None:
+    if len(values) != count:
+        raise InputError(f"{name} must be given for {count} layers, not {len(values)}")
+
+
+def _check(name: str, value: npt.NDArray[np.integer], shape: tuple[int, ...], lowest: int, highest: int) -> None:
+    if value.shape != shape:
+        raise InputError(f"{name} must have shape {shape}, not {value.shape}")
+    if not np.issubdtype(value.dtype, np.integer):
+        raise InputError(f"{name} must hold integers, not {value.dtype}")
+    if value.size and (int(value.min()) < lowest or int(value.max()) > highest):
+        wrong = int(value.min()) if int(value.min()) < lowest else int(value.max())
+        raise InputError(f"{name} must be between {lowest} and {highest}, not {wrong}")
+
+
+def _read(path: str | Path) -> dict[str, npt.NDArray]:
+    """Read all members of a file, so that a damaged one is found here and nowhere later."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise InputError(f"{path}: must be a Program (.npz), not a single array")
+            return {name: file[name] for name in file.files}
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: must be a whole Program (.npz), not a damaged or truncated one") from None
+
+
+def _member(path: str | Path, members: dict[str, npt.NDArray], name: str) -> npt.NDArray:
+    if name not in members or not members[name].size and name != "codes":
+        raise InputError(f"{path}: {name} is missing")
+    return members[name]
+
+
+def _config(path: str | Path, text: str) -> CoreConfig:
+    try:
+        return CoreConfig.model_validate_json(text)
+    except ValueError:
+        raise InputError(f"{path}: config must be a valid configuration") from None
+
+
+def _text(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _string(array: npt.NDArray) -> str:
+    try:
+        return array.astype(np.uint8).tobytes().decode()
+    except (UnicodeDecodeError, ValueError, TypeError):
+        return ""
+
+
+def _integers(array: npt.NDArray) -> Integers:
+    return array.astype(np.int64) if np.issubdtype(array.dtype, np.integer) else array
+
+
+def _unpack(packed: npt.NDArray, inputs: int) -> Integers:
+    if packed.dtype != np.uint8 or packed.ndim != 2 or packed.shape[1] != -(-inputs // 8):
+        raise InputError(f"weights must be packed in {-(-inputs // 8)} bytes a row, not {packed.shape}")
+    return np.unpackbits(packed, axis=1, bitorder="little", count=inputs).astype(np.int64)
