@@ -1,0 +1,91 @@
+"""One compute-in-memory array, in its digital form."""
+
+from collections.abc import Sequence
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import Layer
+from .layouts import index_width
+from .popcount import Popcount
+from .row_store import RowStore
+
+__all__ = ["Array"]
+
+
+class Array(wiring.Component):
+    """XNOR-popcount array of ``rows × cols`` cells that reads ``rows_per_read`` word lines at a time.
+
+    In each column it counts the driven word lines whose input bit equals the stored weight. Word
+    lines that hold no input of the layer are never driven, whatever their cells hold. The counts
+    appear one cycle after ``read``, combinationally from ``bits`` of that cycle. One read a cycle.
+
+    Parameters
+    ----------
+    layer : :class:`Layer`
+        Geometry.
+    row_tile : :class:`int`
+        Which part of the fan-in the array holds: decides what is driven.
+    init : sequence of sequences of :class:`int`
+        Initial rows as ``[group][line]``; zeros by default.
+
+    Members
+    -------
+    read, write, group, line, row
+        As in :class:`RowStore`.
+    bits : :py:`In(rows_per_read)`
+        Input bits of the word lines of the group that was read: one cycle after ``read``.
+    count : :py:`Out(cols).array(read_width)`
+        Planes of the agreement counts of the group that was read.
+    word : :py:`Out(cols)`
+        Row ``line`` of the group that was read.
+    """
+
+    def __init__(self, layer: Layer, row_tile: int, *, init: Sequence[Sequence[int]] = ()):
+        if row_tile not in range(layer.row_tiles):
+            raise ValueError(f"Array row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
+        self._layer = layer
+        self._row_tile = row_tile
+        self._init = init
+        super().__init__({
+            "read": In(1),
+            "write": In(1),
+            "group": In(index_width(layer.array_groups)),
+            "line": In(index_width(layer.rows_per_read)),
+            "row": In(layer.cols),
+            "bits": In(layer.rows_per_read),
+            "count": Out(layer.cols).array(layer.read_width),
+            "word": Out(layer.cols),
+        })
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+        layer = self._layer
+
+        m.submodules.store = store = RowStore(layer.array_groups, layer.rows_per_read, layer.cols, init=self._init)
+        m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols)
+        m.d.comb += [
+            store.read.eq(self.read),
+            store.write.eq(self.write),
+            store.group.eq(self.group),
+            store.line.eq(self.line),
+            store.row.eq(self.row),
+            self.word.eq(store.word),
+        ]
+
+        group = Signal.like(self.group)
+        with m.If(self.read):
+            m.d.sync += group.eq(self.group)
+
+        # The lines of the last group that holds inputs may be padding, and so may whole groups
+        # after it. Logic is spent only on those.
+        driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
+        last = max(driven) - 1
+        for line, groups in enumerate(driven):
+            agreement = ~(store.words[line] ^ self.bits[line].replicate(layer.cols))
+            m.d.comb += popcount.i[line].eq(agreement if groups > last else Mux(group == last, 0, agreement))
+        for plane, ones in zip(self.count, popcount.o, strict=True):
+            m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(group > last, 0, ones))
+
+        return m

@@ -1,0 +1,32 @@
+"""From a component to files."""
+
+import json
+import os
+from pathlib import Path
+
+from amaranth.back import verilog
+from amaranth.lib import wiring
+
+__all__ = ["export", "to_metadata", "to_verilog"]
+
+
+def to_verilog(component: wiring.Component, name: str) -> str:
+    """Return Verilog with the top module ``name``, the same on every machine."""
+    # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
+    os.environ["AMARANTH_USE_YOSYS"] = "builtin"
+    return verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
+
+
+def to_metadata(component: wiring.Component) -> dict[str, object]:
+    """Return the ports as plain data. Verilog loses their signs and structure; this keeps both."""
+    return component.metadata.as_json()
+
+
+def export(component: wiring.Component, name: str, directory: str | Path) -> Path:
+    """Write ``name.v`` and ``name.json`` into ``directory`` and return the path of the Verilog."""
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    source = directory / f"{name}.v"
+    source.write_text(to_verilog(component, name))
+    source.with_suffix(".json").write_text(json.dumps(to_metadata(component), indent=2) + "\n")
+    return source

@@ -1,0 +1,190 @@
+"""What travels between blocks. Each class names one kind of beat and nothing else."""
+
+from amaranth import *
+from amaranth.lib import data
+from amaranth.utils import ceil_log2
+
+from .config import CoreConfig, Layer
+
+__all__ = [
+    "Activations",
+    "Counts",
+    "Logit",
+    "PixelBeat",
+    "Preactivation",
+    "Result",
+    "RowAddress",
+    "RowCommand",
+    "RowReply",
+    "index_width",
+]
+
+
+def index_width(size: int) -> int:
+    """Bits of an index into ``size`` things, at least 1: a zero-width port is no Verilog."""
+    return max(1, ceil_log2(size))
+
+
+class PixelBeat(data.StructLayout):
+    """Some pixels of one input.
+
+    Members
+    -------
+    pixels : :py:`data.ArrayLayout(input_bits, pixels_per_beat)`
+        Pixels in their order; those past the input's last are ignored.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({"pixels": data.ArrayLayout(config.network.input_bits, config.ports.pixels_per_beat)})
+
+
+class Counts(data.StructLayout):
+    """Weighted agreement counts of one layer, bit-sliced: a column is a lane.
+
+    Members
+    -------
+    planes : :py:`data.ArrayLayout(outputs, count_width)`
+        Bit ``c`` of plane ``i`` is bit ``i`` of the count of output ``c``.
+    mask : :py:`unsigned(mask_width)`
+        Mask bits of the pass, one per hidden layer: 0 where the scale is dropped.
+    last : :py:`unsigned(1)`
+        Set on the final pass of an input.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        super().__init__({
+            "planes": data.ArrayLayout(layer.outputs, layer.count_width),
+            "mask": config.mask_width,
+            "last": 1,
+        })
+
+
+class Activations(data.StructLayout):
+    """Binary inputs of one hidden layer, for one pass.
+
+    Members
+    -------
+    bits : :py:`unsigned(inputs)`
+        Bit ``n`` is input ``n``: 1 stands for +1 and 0 for -1.
+    mask : :py:`unsigned(mask_width)`
+        As in :class:`Counts`.
+    last : :py:`unsigned(1)`
+        As in :class:`Counts`.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        super().__init__({"bits": layer.inputs, "mask": config.mask_width, "last": 1})
+
+
+class Preactivation(data.StructLayout):
+    """Sum of products of one class in one pass.
+
+    Members
+    -------
+    z : :py:`signed(z_width)`
+        z = 2P - count_max.
+    index : :py:`unsigned(index_width(classes))`
+        The class. Classes follow one another in order.
+    last : :py:`unsigned(1)`
+        Set on all classes of the final pass of an input.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({
+            "z": signed(config.layers[-1].z_width),
+            "index": index_width(config.network.classes),
+            "last": 1,
+        })
+
+
+class Logit(data.StructLayout):
+    """Corrected logit of one class in one pass.
+
+    Members
+    -------
+    value : :py:`signed(logits.width)`
+        Fixed-point logit with ``logits.fraction`` bits after the point.
+    index, last
+        As in :class:`Preactivation`.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({
+            "value": signed(config.logits.width),
+            "index": index_width(config.network.classes),
+            "last": 1,
+        })
+
+
+class Result(data.StructLayout):
+    """Monte-Carlo statistics of one class of one input.
+
+    Members
+    -------
+    sum : :py:`signed(sum_width)`
+        Sum of the class's logits over the passes.
+    square : :py:`unsigned(square_width)`
+        Sum of their squares.
+    votes : :py:`unsigned(passes_width)`
+        Passes in which the class had the largest logit.
+    index : :py:`unsigned(index_width(classes))`
+        The class. Classes follow one another in order.
+    winner : :py:`unsigned(index_width(classes))`
+        Class with the largest sum, the same in all beats of an input.
+    """
+
+    def __init__(self, config: CoreConfig):
+        index = index_width(config.network.classes)
+        super().__init__({
+            "sum": signed(config.sum_width),
+            "square": config.square_width,
+            "votes": config.passes_width,
+            "index": index,
+            "winner": index,
+        })
+
+
+class RowAddress(data.StructLayout):
+    """Where a row is; :class:`hdl.contents.Row` tells the meaning of each member."""
+
+    def __init__(self, config: CoreConfig):
+        layers, hidden = config.layers, config.hidden_layers
+        super().__init__({
+            "line": index_width(max(config.array.rows_per_read, *(layer.threshold_lines for layer in hidden))),
+            "group": index_width(max(2, layers[0].array_groups)),
+            "tile": index_width(max(layer.arrays for layer in layers)),
+            "thresholds": 1,
+            "layer": index_width(len(layers)),
+        })
+
+
+class RowCommand(data.StructLayout):
+    """Order to program or to read back one row.
+
+    Members
+    -------
+    address : :class:`RowAddress`
+        The row.
+    write : :py:`unsigned(1)`
+        Program the row with ``row``; otherwise read it.
+    row : :py:`unsigned(cols)`
+        One bit per column.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({"address": RowAddress(config), "write": 1, "row": config.array.cols})
+
+
+class RowReply(data.StructLayout):
+    """Answer to one :class:`RowCommand`.
+
+    Members
+    -------
+    row : :py:`unsigned(cols)`
+        The row that was read.
+    error : :py:`unsigned(1)`
+        There is no row at the address; nothing was done.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({"row": config.array.cols, "error": 1})
