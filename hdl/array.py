@@ -83,7 +83,8 @@ class Array(wiring.Component):
         driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
         last = max(driven) - 1
         for line, groups in enumerate(driven):
-            agreement = ~(store.words[line] ^ self.bits[line].replicate(layer.cols))
+            word = store.words[line]
+            agreement = Mux(self.bits[line], word, ~word)
             m.d.comb += popcount.i[line].eq(agreement if groups > last else Mux(group == last, 0, agreement))
         for plane, ones in zip(self.count, popcount.o, strict=True):
             m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(group > last, 0, ones))

@@ -10,6 +10,7 @@ __all__ = [
     "Activations",
     "Counts",
     "Logit",
+    "PassTag",
     "PixelBeat",
     "Preactivation",
     "Result",
@@ -38,6 +39,21 @@ class PixelBeat(data.StructLayout):
         super().__init__({"pixels": data.ArrayLayout(config.network.input_bits, config.ports.pixels_per_beat)})
 
 
+class PassTag(data.StructLayout):
+    """What a Monte-Carlo pass is known by. It moves through the pipeline beside the data.
+
+    Members
+    -------
+    mask : :py:`unsigned(mask_width)`
+        Mask bits of the pass, bit ``l`` for hidden layer ``l``: 0 where the scale is dropped.
+    last : :py:`unsigned(1)`
+        Set on the final pass of an input.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__({"mask": config.mask_width, "last": 1})
+
+
 class Counts(data.StructLayout):
     """Weighted agreement counts of one layer, bit-sliced: a column is a lane.
 
@@ -45,17 +61,14 @@ class Counts(data.StructLayout):
     -------
     planes : :py:`data.ArrayLayout(outputs, count_width)`
         Bit ``c`` of plane ``i`` is bit ``i`` of the count of output ``c``.
-    mask : :py:`unsigned(mask_width)`
-        Mask bits of the pass, one per hidden layer: 0 where the scale is dropped.
-    last : :py:`unsigned(1)`
-        Set on the final pass of an input.
+    tag : :class:`PassTag`
+        The pass they belong to; not used before the repeater, where there are no passes yet.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
         super().__init__({
             "planes": data.ArrayLayout(layer.outputs, layer.count_width),
-            "mask": config.mask_width,
-            "last": 1,
+            "tag": PassTag(config),
         })
 
 
@@ -66,14 +79,12 @@ class Activations(data.StructLayout):
     -------
     bits : :py:`unsigned(inputs)`
         Bit ``n`` is input ``n``: 1 stands for +1 and 0 for -1.
-    mask : :py:`unsigned(mask_width)`
-        As in :class:`Counts`.
-    last : :py:`unsigned(1)`
-        As in :class:`Counts`.
+    tag : :class:`PassTag`
+        The pass they belong to.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        super().__init__({"bits": layer.inputs, "mask": config.mask_width, "last": 1})
+        super().__init__({"bits": layer.inputs, "tag": PassTag(config)})
 
 
 class Preactivation(data.StructLayout):

@@ -1,0 +1,60 @@
+"""Word lines of a hidden layer."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import CoreConfig, Layer
+from .layouts import Activations
+from .word_lines import WordLines
+
+__all__ = ["LineDriver"]
+
+
+class LineDriver(wiring.Component):
+    """Picks the bits of a group from a vector of activations.
+
+    Keeps no copy: the vector stays where it is and is taken with its last read. Word lines that
+    hold no input get 0.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        A hidden or the last layer.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Activations(config, layer)))`
+        Input vectors of the layer.
+    o : :py:`Out(WordLines(config, layer))`
+        The crossbar's access to them.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        self._layer = layer
+        super().__init__({
+            "i": In(stream.Signature(Activations(config, layer))),
+            "o": Out(WordLines(config, layer)),
+        })
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+        layer = self._layer
+
+        m.d.comb += [
+            self.o.valid.eq(self.i.valid),
+            self.o.tag.eq(self.i.p.tag),
+            self.i.ready.eq(self.o.read & self.o.done),
+        ]
+
+        with m.If(self.o.read), m.Switch(self.o.group):
+            for group in range(layer.groups):
+                with m.Case(group):
+                    for tile, bits in enumerate(self.o.bits):
+                        start = tile * layer.rows + group * layer.rows_per_read
+                        stop = min(start + layer.rows_per_read, tile * layer.rows + layer.tile_inputs(tile))
+                        m.d.sync += bits.eq(self.i.p.bits[start:stop] if start < stop else 0)
+
+        return m

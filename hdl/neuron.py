@@ -1,0 +1,126 @@
+"""The neurons of one hidden layer."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import CoreConfig, Layer
+from .contents import threshold_rows
+from .layouts import Activations, Counts, RowCommand, RowReply
+from .program import Integers
+from .row_access import RowAccess
+from .row_store import RowStore
+
+__all__ = ["Neuron"]
+
+
+class Neuron(wiring.Component):
+    """Compares the counts of all columns with the thresholds that the mask bit chooses.
+
+    (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes two cycles: one reads
+    the thresholds, one compares, and the activations are there in the next. The first of them
+    passes while the activations before are still waiting.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        The hidden layer whose counts come in.
+    thresholds : integer array of shape (outputs, choices), optional
+        Initial thresholds; zeros by default.
+    flips : integer array of shape (outputs,), optional
+        Initial polarities; zeros by default. Given together with ``thresholds`` or not at all.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Counts(config, layer)))`
+        Counts.
+    o : :py:`Out(stream.Signature(Activations(config, following)))`
+        Inputs of the following layer.
+    command, reply
+        As in :class:`RowAccess`. A command waits for the comparison in progress to be finished.
+    """
+
+    def __init__(
+        self,
+        config: CoreConfig,
+        layer: Layer,
+        *,
+        thresholds: Integers | None = None,
+        flips: Integers | None = None,
+    ):
+        if layer not in config.hidden_layers:
+            raise ValueError(f"Neuron layer must be a hidden layer of the configuration, not {layer!r}")
+        if (thresholds is None) != (flips is None):
+            raise ValueError("Neuron flips must be given together with thresholds")
+        self._config = config
+        self._layer = layer
+        self._thresholds = thresholds
+        self._flips = flips
+        following = config.layers[layer.index + 1]
+        super().__init__({
+            "i": In(stream.Signature(Counts(config, layer))),
+            "o": Out(stream.Signature(Activations(config, following))),
+            "command": In(stream.Signature(RowCommand(config))),
+            "reply": Out(stream.Signature(RowReply(config))),
+        })
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+        layer = self._layer
+
+        m.submodules.rows = rows = RowAccess(
+            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.threshold_lines
+        )
+        wiring.connect(m, wiring.flipped(self.command), rows.command)
+        wiring.connect(m, rows.reply, wiring.flipped(self.reply))
+
+        fetched = Signal()
+        fetch = Signal()
+        compare = Signal()
+        m.d.comb += [
+            fetch.eq(self.i.valid & ~fetched & ~rows.hold),
+            compare.eq(fetched & (~self.o.valid | self.o.ready)),
+            self.i.ready.eq(compare),
+            rows.idle.eq(~fetched),
+        ]
+        with m.If(self.o.ready):
+            m.d.sync += self.o.valid.eq(0)
+        with m.If(fetch):
+            m.d.sync += fetched.eq(1)
+        with m.If(compare):
+            m.d.sync += [fetched.eq(0), self.o.valid.eq(1)]
+
+        choice = self.i.p.tag.mask[layer.index] if layer.choices > 1 else Const(0)
+        planes: list[list[Value]] = [[] for _ in range(layer.threshold_lines)]
+        for tile in range(layer.col_tiles):
+            init = ()
+            if self._thresholds is not None:
+                init = threshold_rows(self._thresholds, self._flips, layer, tile)
+            m.submodules[f"store_{tile}"] = store = RowStore(
+                layer.choices, layer.threshold_lines, layer.cols, init=init
+            )
+            m.d.comb += [
+                store.read.eq(fetch | rows.read[tile]),
+                store.write.eq(rows.write[tile]),
+                store.group.eq(Mux(rows.hold & ~fetched, rows.group, choice)),
+                store.line.eq(rows.line),
+                store.row.eq(rows.row),
+                rows.words[tile].eq(store.word),
+            ]
+            for plane, word in zip(planes, store.words, strict=True):
+                plane.append(word)
+
+        *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
+        fires = Const(-1, layer.outputs)
+        for index, threshold in enumerate(thresholds):
+            # The threshold has a bit more than the count where it must exceed every count.
+            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.outputs)
+            higher = Signal(layer.outputs, name=f"fires_{index}")
+            m.d.comb += higher.eq((count & ~threshold) | (~(count ^ threshold) & fires))
+            fires = higher
+        with m.If(compare):
+            m.d.sync += [self.o.p.bits.eq(fires ^ flip), self.o.p.tag.eq(self.i.p.tag)]
+
+        return m

@@ -1,0 +1,70 @@
+"""The one source of randomness of the whole core."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import CoreConfig
+from .layouts import index_width
+from .lfsr import Lfsr
+
+__all__ = ["StochasticUnit"]
+
+
+class StochasticUnit(wiring.Component):
+    """Draws the mask bits of a pass, one per hidden layer, when the pass is wanted and not before.
+
+    A bit is 0 (scale dropped) where its draw is below the layer's code. One draw a cycle: a mask is
+    there ``mask_width`` cycles after it was wanted.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        A configuration with a stochastic method.
+
+    Members
+    -------
+    demand : :py:`In(1)`
+        A mask is wanted.
+    o : :py:`Out(stream.Signature(mask_width))`
+        Masks in the order of their passes; bit ``l`` is for hidden layer ``l``.
+    codes : :py:`In(draw_bits).array(mask_width)`
+        Drop codes.
+    load, seed
+        As in :class:`Lfsr`. A mask that was not taken is thrown away.
+    """
+
+    def __init__(self, config: CoreConfig):
+        if not config.mask_width:
+            raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method.value!r}")
+        self._config = config
+        super().__init__({
+            "demand": In(1),
+            "o": Out(stream.Signature(config.mask_width)),
+            "codes": In(config.random.draw_bits).array(config.mask_width),
+            "load": In(1),
+            "seed": In(config.random.lfsr_width),
+        })
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+        m.submodules.lfsr = lfsr = Lfsr(self._config.random)
+        m.d.comb += [lfsr.load.eq(self.load), lfsr.seed.eq(self.seed)]
+
+        index = Signal(index_width(self._config.mask_width))
+        m.d.comb += lfsr.step.eq(self.demand & ~self.o.valid)
+        with m.If(lfsr.step):
+            with m.Switch(index):
+                for bit, code in enumerate(self.codes):
+                    with m.Case(bit):
+                        m.d.sync += self.o.payload[bit].eq(lfsr.draw >= code)
+            with m.If(index == self._config.mask_width - 1):
+                m.d.sync += [index.eq(0), self.o.valid.eq(1)]
+            with m.Else():
+                m.d.sync += index.eq(index + 1)
+        with m.If(self.o.valid & self.o.ready):
+            m.d.sync += self.o.valid.eq(0)
+        with m.If(self.load):
+            m.d.sync += [index.eq(0), self.o.valid.eq(0)]
+
+        return m

@@ -1,0 +1,52 @@
+"""One stream for two readers."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["Tee"]
+
+
+class Tee(wiring.Component):
+    """Gives every beat to two readers, each of which takes it when it will.
+
+    Combinational; a beat is taken when the slower reader takes it. One beat a cycle.
+
+    Parameters
+    ----------
+    shape : shape-like
+        Payload.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(shape))`
+        Beats.
+    first, second : :py:`Out(stream.Signature(shape))`
+        The same beats.
+    """
+
+    def __init__(self, shape):
+        super().__init__({
+            "i": In(stream.Signature(shape)),
+            "first": Out(stream.Signature(shape)),
+            "second": Out(stream.Signature(shape)),
+        })
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+
+        pending = []
+        for name, branch in (("first", self.first), ("second", self.second)):
+            served = Signal(name=f"{name}_served")
+            waiting = Signal(name=f"{name}_waiting")
+            m.d.comb += [
+                branch.payload.eq(self.i.payload),
+                branch.valid.eq(self.i.valid & ~served),
+                waiting.eq(~served & ~branch.ready),
+            ]
+            with m.If(self.i.valid):
+                m.d.sync += served.eq(~waiting & ~self.i.ready)
+            pending.append(waiting)
+        m.d.comb += self.i.ready.eq(~Cat(pending).any())
+
+        return m
