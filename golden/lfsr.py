@@ -1,0 +1,127 @@
+"""Pseudo-random bits: the register of the stochastic unit, at any point of its sequence (docs/numerics.md 4)."""
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+
+from hdl.config import LFSR_TAPS, RandomConfig
+
+from .checks import check_integer
+
+__all__ = ["draws", "jump", "states"]
+
+_BYTE = 8
+
+
+def states(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.uint64]:
+    """Return the state of the register after each of the draws ``first`` to ``first + count - 1``.
+
+    Parameters
+    ----------
+    random
+        Width of the register and bits k of a draw. Its own seed is not used.
+    seed
+        State before draw 0, 1 to 2^lfsr_width − 1.
+    first
+        Index of the first draw, from 0. Any index costs the same.
+    count
+        Number of draws.
+
+    Returns
+    -------
+    uint64 array, shape (count,): entry d is the state after k(first + d + 1) shifts from the seed
+
+    Raises
+    ------
+    InputError
+        An argument is out of range.
+    """
+    sequence = _sequence(random, seed, first, count)
+    # The newest bit is stage 1, bit 0: a state is a window of the sequence with its oldest bit highest.
+    windows = np.lib.stride_tricks.sliding_window_view(sequence, random.lfsr_width)
+    return _words(windows[random.draw_bits :: random.draw_bits])
+
+
+def draws(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.int64]:
+    """Return the draws ``first`` to ``first + count - 1``: the lowest k bits of each of :func:`states`.
+
+    Returns
+    -------
+    int64 array, shape (count,), each 0 to 2^k − 1
+
+    Raises
+    ------
+    InputError
+        An argument is out of range.
+    """
+    sequence = _sequence(random, seed, first, count)
+    return _words(sequence[random.lfsr_width :].reshape(count, random.draw_bits)).astype(np.int64)
+
+
+def jump(random: RandomConfig, seed: int, draws: int) -> int:
+    """Return the state after ``draws`` draws from ``seed``.
+
+    Loaded as the seed, it makes the next draw number ``draws``, so that a second worker can start in the middle.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range.
+    """
+    width = random.lfsr_width
+    check_integer("seed", seed, 1, 2**width - 1)
+    check_integer("draws", draws, 0)
+    # The polynomials are primitive, so the sequence of states repeats after 2^width − 1 shifts.
+    shifts = draws * random.draw_bits % (2**width - 1)
+    state = np.array([seed >> bit & 1 for bit in range(width)])
+    for exponent in range(shifts.bit_length()):
+        if shifts >> exponent & 1:
+            state = _shifted(width, exponent) @ state & 1
+    return sum(int(bit) << index for index, bit in enumerate(state))
+
+
+@functools.cache
+def _shifted(width: int, exponent: int) -> npt.NDArray[np.int64]:
+    """Return the matrix over GF(2), shape (width, width), of 2^exponent shifts; row and column i are state bit i."""
+    if exponent:
+        half = _shifted(width, exponent - 1)
+        return half @ half & 1
+    matrix = np.eye(width, k=-1, dtype=np.int64)
+    matrix[0, [tap - 1 for tap in LFSR_TAPS[width]]] = 1
+    return matrix
+
+
+def _sequence(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.uint8]:
+    """Return the bits of the state before draw ``first``, oldest first, and then all that ``count`` draws shift in."""
+    check_integer("first", first, 0)
+    check_integer("count", count, 0)
+    state = jump(random, seed, first)
+    width, taps = random.lfsr_width, random.taps
+    sequence = np.empty(width + count * random.draw_bits, dtype=np.uint8)
+    sequence[:width] = [state >> bit & 1 for bit in reversed(range(width))]
+    known = width
+    while known < sequence.size:
+        # Over GF(2) p(x)^2 = p(x^2): what holds at the distances of the taps holds at 2, 4, 8 … times them.
+        stride = 1 << (known // width).bit_length() - 1
+        end = min(known + stride * min(taps), sequence.size)
+        new = sequence[known:end]
+        new[:] = sequence[known - stride * width : end - stride * width]
+        for tap in taps[1:]:
+            new ^= sequence[known - stride * tap : end - stride * tap]
+        known = end
+    return sequence
+
+
+def _words(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
+    """Turn rows of bits, highest first, shape (count, width), into integers, shape (count,)."""
+    count, width = bits.shape
+    size = -(-width // _BYTE)
+    if width % _BYTE:
+        bits = np.concatenate([np.zeros((count, size * _BYTE - width), dtype=np.uint8), bits], axis=1)
+    packed = np.packbits(np.ascontiguousarray(bits).reshape(-1)).reshape(count, size)
+    words = np.zeros(count, dtype=np.uint64)
+    for index in range(size):
+        words <<= np.uint64(_BYTE)
+        words |= packed[:, index]
+    return words
