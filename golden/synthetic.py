@@ -1,0 +1,128 @@
+"""Programs with random integers, for tests of everything that need not be trained."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hdl.config import LFSR_TAPS, CoreConfig, InputError, LogitConfig, Method
+from hdl.program import Program
+
+__all__ = ["random_config", "random_program"]
+
+#: How often a threshold is one of the ends: a neuron that always, or never, fires.
+_EXTREME = 0.05
+
+
+def random_config(rng: np.random.Generator, **overrides: Mapping[str, Any]) -> CoreConfig:
+    """Return a small legal configuration, with all choices down to the smallest sizes.
+
+    Parameters
+    ----------
+    rng
+        Source of the choices.
+    overrides
+        Per section the fields that are given and not drawn, such as ``network={"inputs": 2}`` or
+        ``bayes={"method": "none"}``; the rest follows them.
+
+    Raises
+    ------
+    InputError
+        An override is not a section, or pydantic refuses the configuration.
+    """
+
+    def upto(lowest: int, highest: int) -> int:
+        return int(rng.integers(lowest, highest, endpoint=True))
+
+    def section(name: str, **drawn: Any) -> dict[str, Any]:
+        fields[name] = drawn | dict(overrides.get(name, {}))
+        return fields[name]
+
+    fields: dict[str, dict[str, Any]] = {}
+    network = section(
+        "network",
+        inputs=upto(2, 24),
+        input_bits=upto(1, 8),
+        hidden=[upto(2, 12) for _ in range(upto(1, 3))],
+        classes=upto(2, 6),
+    )
+
+    array = dict(overrides.get("array", {}))
+    rows = array.get("rows")
+    reads = upto(2, 5) if rows is None else int(rng.choice([size for size in range(2, rows + 1) if rows % size == 0]))
+    reads = array.get("rows_per_read", reads)
+    section("array", rows=reads * upto(1, 4), cols=upto(2, 9), rows_per_read=reads)
+
+    masked = dict(overrides.get("bayes", {})).get("method", "scale-dropout" if rng.random() < 0.8 else "none")
+    if Method(masked) is Method.NONE:
+        section("bayes", method="none", p=[], passes=1, max_passes=1)
+    else:
+        most = dict(overrides.get("bayes", {})).get("max_passes", upto(1, 20))
+        drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=len(network["hidden"])).tolist()
+        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most)
+
+    width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
+    section("random", lfsr_width=width, draw_bits=upto(2, min(width, 32)), seed=upto(1, 2 ** min(width, 62) - 1))
+
+    logit_width = dict(overrides.get("logits", {})).get("width", upto(4, 24))
+    section(
+        "logits",
+        width=logit_width,
+        fraction=upto(0, logit_width - 1),
+        gain_width=upto(2, 24),
+        offset_width=upto(2, 32),
+        max_shift=upto(1, 31),
+    )
+
+    section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, reads + 1) if reads % size == 0])))
+    unknown = overrides.keys() - fields.keys()
+    if unknown:
+        raise InputError(f"overrides must be among {', '.join(fields)}, not {sorted(unknown)[0]!r}")
+    return CoreConfig.model_validate({"name": "random", **fields})
+
+
+def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
+    """Return random integers for ``config``, such that bits toggle and most logits do not saturate.
+
+    Weights and polarities are fair; thresholds follow the distribution of the counts they are compared with, some
+    are at the ends; gains and offsets take their whole range, and shifts bring logits to about their width.
+    """
+    thresholds = []
+    for layer in config.hidden_layers:
+        # A fair sum of N odd levels ±1 … ±(2^B − 1) has the variance N (4^B − 1) / 3, and P moves by half of z.
+        spread = math.sqrt(layer.inputs * (4**layer.input_bits - 1) / 3) / 2
+        shape = (layer.outputs, layer.choices)
+        near = np.rint(rng.normal(layer.count_max / 2, spread, shape)).clip(0, layer.threshold_max).astype(np.int64)
+        ends = rng.choice([0, layer.threshold_max], shape)
+        thresholds.append(np.where(rng.random(shape) < _EXTREME, ends, near))
+    classes, logits = config.network.classes, config.logits
+    gains = _signed(rng, logits.gain_width, classes)
+    offsets = _signed(rng, logits.offset_width, classes)
+    return Program(
+        config=config,
+        weights=tuple(rng.integers(0, 2, (layer.outputs, layer.inputs)) for layer in config.layers),
+        thresholds=tuple(thresholds),
+        flips=tuple(rng.integers(0, 2, layer.outputs) for layer in config.hidden_layers),
+        gains=gains,
+        offsets=offsets,
+        shifts=_shifts(rng, gains, offsets, config.layers[-1].inputs, logits),
+        codes=np.array(config.drop_codes, dtype=np.int64),
+        seed=config.random.seed,
+        provenance={"origin": "random integers"},
+    )
+
+
+def _signed(rng: np.random.Generator, width: int, size: int) -> np.ndarray:
+    """Return ``size`` signed integers of up to ``width`` bits, small ones as likely as large ones."""
+    widths = rng.integers(1, width, size, endpoint=True)
+    return np.array([rng.integers(-(2 ** (bits - 1)), 2 ** (bits - 1)) for bits in widths], dtype=np.int64)
+
+
+def _shifts(
+    rng: np.random.Generator, gains: np.ndarray, offsets: np.ndarray, inputs: int, logits: LogitConfig
+) -> np.ndarray:
+    """Return shifts that bring a typical gain · z + offset to the width of a logit, and one bit more or less."""
+    typical = np.abs(gains) * math.sqrt(inputs) + np.abs(offsets) + 1
+    excess = np.ceil(np.log2(typical)).astype(np.int64) - logits.width + 1
+    return (excess + rng.integers(-1, 2, gains.size)).clip(0, logits.max_shift)
