@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from golden.stochastic_unit import masks
+from golden.synthetic import random_config
+from hdl.config import InputError, Method
+
+from .reference import mask_bits
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds, st.integers(0, 5), st.integers(1, 7), st.integers(0, 20))
+def test_agrees_with_the_register(seed, inputs, passes, first_draw):
+    rng = np.random.default_rng(seed)
+    config = random_config(rng)
+    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    arguments = (config, codes.tolist(), config.random.seed, inputs, passes, first_draw)
+    bits = masks(config, codes, config.random.seed, inputs, passes=passes, first_draw=first_draw)
+    assert bits.dtype == torch.uint8
+    assert bits.shape == (inputs, passes, config.mask_width)
+    if config.bayes.method is Method.NONE:
+        assert not bits.numel()
+    else:
+        assert bits.tolist() == mask_bits(*arguments)
+
+
+@given(seeds, st.integers(1, 5), st.integers(1, 7))
+def test_any_pass_alone(seed, inputs, passes):
+    rng = np.random.default_rng(seed)
+    config = random_config(rng, bayes={"method": "scale-dropout"})
+    arguments = (config, config.drop_codes, config.random.seed)
+    bits = masks(*arguments, inputs, passes=passes)
+    for i in range(inputs):
+        for t in range(passes):
+            alone = masks(*arguments, 1, passes=1, first_draw=(i * passes + t) * config.mask_width)
+            assert alone.tolist() == [[bits[i, t].tolist()]]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 51, 128, 255])
+def test_code_is_the_probability_over_all_states(code):
+    rng = np.random.default_rng(code)
+    # 8 and 2^16 − 1 have no common divisor, so draws visit all states.
+    config = random_config(
+        rng, network={"hidden": [2]}, bayes={"method": "scale-dropout"}, random={"lfsr_width": 16, "draw_bits": 8}
+    )
+    bits = masks(config, [code], 1, 2**16 - 1, passes=1)
+    # Of 2^16 states code · 2^8 drop; the state 0, which would be among them, does not occur.
+    assert int((bits == 0).sum()) == max(code * 2**8 - 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"codes": [1]}, r"codes must have shape \(2\), not \(1,\)"),
+        ({"codes": [1, 16]}, r"codes must be between 0 and 15, not 16"),
+        ({"codes": [0.5, 1.0]}, r"codes must hold integers, not torch.float32"),
+        ({"seed": 0}, r"seed must be an integer between 1 and 65535, not 0"),
+        ({"inputs": -1}, r"inputs must be an integer of at least 0, not -1"),
+        ({"passes": 0}, r"passes must be an integer of at least 1, not 0"),
+        ({"first_draw": -1}, r"first_draw must be an integer of at least 0, not -1"),
+    ],
+)
+def test_bad_input(change, line):
+    config = random_config(
+        np.random.default_rng(0),
+        network={"hidden": [2, 2]},
+        bayes={"method": "scale-dropout"},
+        random={"lfsr_width": 16, "draw_bits": 4},
+    )
+    arguments = {"codes": [1, 2], "seed": 1, "inputs": 1, "passes": 1} | change
+    with pytest.raises(InputError, match=f"^{line}$"):
+        masks(config, **arguments)

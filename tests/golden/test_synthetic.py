@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from golden.integer import IntegerModel
+from golden.synthetic import random_config, random_program
+from hdl.config import InputError, Method
+from hdl.program import Program
+
+
+def test_configurations_are_varied():
+    configs = [random_config(np.random.default_rng(seed)) for seed in range(300)]
+    layers = [layer for config in configs for layer in config.layers]
+    assert {config.bayes.method for config in configs} == set(Method)
+    assert {config.network.input_bits for config in configs} == set(range(1, 9))
+    assert {len(config.network.hidden) for config in configs} == {1, 2, 3}
+    for values in (
+        [config.network.inputs for config in configs],
+        [size for config in configs for size in config.network.hidden],
+        [config.network.classes for config in configs],
+        [config.array.rows for config in configs],
+        [config.array.cols for config in configs],
+        [config.array.rows_per_read for config in configs],
+    ):
+        assert min(values) == 2
+    assert any(layer.inputs % layer.rows for layer in layers)
+    assert any(layer.outputs % layer.cols for layer in layers)
+    assert max(layer.row_tiles for layer in layers) > 2
+    assert max(layer.col_tiles for layer in layers) > 2
+
+
+def test_the_same_generator_gives_the_same_program(tmp_path):
+    programs = []
+    for _ in range(2):
+        rng = np.random.default_rng(3)
+        programs.append(random_program(random_config(rng), rng))
+    assert programs[0].to_bytes() == programs[1].to_bytes()
+    path = tmp_path / "program.npz"
+    path.write_bytes(programs[0].to_bytes())
+    assert Program.load(path).to_bytes() == programs[1].to_bytes()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_overrides_are_kept_and_the_rest_follows(seed):
+    overrides = {
+        "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2], "classes": 2},
+        "array": {"rows": 12, "cols": 2},
+        "bayes": {"method": "scale-dropout", "max_passes": 3},
+        "random": {"lfsr_width": 8},
+        "logits": {"width": 4},
+    }
+    config = random_config(np.random.default_rng(seed), **overrides)
+    assert config.network.model_dump(mode="json") == overrides["network"]
+    assert config.array.rows == 12
+    assert config.mask_width == 2
+    assert config.bayes.max_passes == 3
+    assert config.random.lfsr_width == 8
+    assert config.logits.width == 4
+
+
+def test_unknown_section():
+    with pytest.raises(InputError, match=r"^overrides must be among network, array, .*, not 'arrays'$"):
+        random_config(np.random.default_rng(0), arrays={"rows": 2})
+
+
+def test_bits_toggle_and_most_logits_do_not_saturate():
+    toggled = saturated = neurons = logits = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        config = random_config(rng, network={"inputs": 20, "hidden": [12, 12], "classes": 4})
+        program = random_program(config, rng)
+        pixels = rng.integers(0, 2**config.network.input_bits, (64, 20))
+        trace = IntegerModel(program).trace(pixels, rng.integers(0, 2, (64, config.mask_width)))
+        for activations in trace.activations:
+            toggled += int((activations != activations[0]).any(dim=0).sum())
+            neurons += activations.shape[1]
+        ends = (trace.logits == config.logits.lowest) | (trace.logits == config.logits.highest)
+        saturated += int(ends.sum())
+        logits += ends.numel()
+    assert toggled > 0.75 * neurons
+    assert 0 < saturated < 0.4 * logits
