@@ -28,6 +28,10 @@ class PixelBuffer(wiring.Component):
         ``beats_per_input`` beats for each input.
     o : :py:`Out(WordLines(config, config.layers[0]))`
         The first crossbar's access to the inputs.
+    enable : :py:`In(1)`
+        Offer further inputs. One that has been started is finished in any case.
+    started : :py:`Out(1)`
+        An input is being read for the first time.
     """
 
     def __init__(self, config: CoreConfig):
@@ -35,6 +39,8 @@ class PixelBuffer(wiring.Component):
         super().__init__({
             "i": In(stream.Signature(PixelBeat(config))),
             "o": Out(WordLines(config, config.layers[0])),
+            "enable": In(1),
+            "started": Out(1),
         })
 
     def elaborate(self, platform) -> Module:
@@ -47,11 +53,13 @@ class PixelBuffer(wiring.Component):
         full = Signal(2)
         write_bank = Signal()
         read_bank = Signal()
+        reading = Signal()
         taken = Signal()
         m.d.comb += [
             self.i.ready.eq(~full.bit_select(write_bank, 1)),
             taken.eq(self.i.valid & self.i.ready),
-            self.o.valid.eq(full.bit_select(read_bank, 1)),
+            self.o.valid.eq(full.bit_select(read_bank, 1) & (self.enable | reading)),
+            self.started.eq(self.o.read & ~reading),
         ]
 
         # The place of the next beat: chunks make a group, groups a tile, tiles an input.
@@ -72,6 +80,8 @@ class PixelBuffer(wiring.Component):
 
         done = Signal()
         m.d.comb += done.eq(self.o.read & self.o.done)
+        with m.If(self.o.read):
+            m.d.sync += reading.eq(~done)
         with m.If(done):
             m.d.sync += read_bank.eq(~read_bank)
         for bank in range(2):

@@ -1,0 +1,150 @@
+"""The whole core, as a list of connections."""
+
+from amaranth import *
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import CoreConfig, InputError
+from .control import Control
+from .crossbar import Crossbar
+from .layouts import Logit, PixelBeat, Result
+from .line_driver import LineDriver
+from .logit_correction import LogitCorrection
+from .logits import Logits
+from .neuron import Neuron
+from .pixel_buffer import PixelBuffer
+from .program import Program
+from .registers import BusReply, BusRequest
+from .repeater import Repeater
+from .row_router import RowRouter
+from .statistics import Statistics
+from .stochastic_unit import StochasticUnit
+from .tee import Tee
+
+__all__ = ["Core"]
+
+
+class Core(wiring.Component):
+    """Pixels in; logits of every Monte-Carlo pass and statistics of every input out.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry and choices.
+    program : :class:`Program`, optional
+        Initial contents of all memories and registers; without it the arrays are empty.
+
+    Members
+    -------
+    pixels : :py:`In(stream.Signature(PixelBeat(config)))`
+        ``beats_per_input`` beats for each input.
+    logits : :py:`Out(stream.Signature(Logit(config)))`
+        Logits of every class in every pass. Whoever does not want them holds ``ready`` at 1.
+    results : :py:`Out(stream.Signature(Result(config)))`
+        Statistics of every class of every input.
+    request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
+        Register port.
+
+    Raises
+    ------
+    InputError
+        ``program`` is for another configuration.
+    """
+
+    def __init__(self, config: CoreConfig, program: Program | None = None):
+        if program is not None and program.config.hash != config.hash:
+            raise InputError(
+                f"Core program must be for configuration {config.hash[:12]}…, not {program.config.hash[:12]}…"
+            )
+        self._config = config
+        self._program = program
+        super().__init__({
+            "pixels": In(stream.Signature(PixelBeat(config))),
+            "logits": Out(stream.Signature(Logit(config))),
+            "results": Out(stream.Signature(Result(config))),
+            "request": In(stream.Signature(BusRequest())),
+            "answer": Out(stream.Signature(BusReply())),
+        })
+
+    @property
+    def config(self) -> CoreConfig:
+        """Geometry and choices."""
+        return self._config
+
+    def elaborate(self, platform) -> Module:
+        m = Module()
+        config, program = self._config, self._program
+
+        m.submodules.control = control = Control(config, program)
+        m.submodules.router = router = RowRouter(config)
+        wiring.connect(m, wiring.flipped(self.request), control.request)
+        wiring.connect(m, control.answer, wiring.flipped(self.answer))
+        wiring.connect(m, control.command, router.command)
+        wiring.connect(m, router.reply, control.reply)
+
+        m.submodules.pixel_buffer = pixel_buffer = PixelBuffer(config)
+        wiring.connect(m, wiring.flipped(self.pixels), pixel_buffer.i)
+        m.d.comb += [pixel_buffer.enable.eq(control.enable), control.started.eq(pixel_buffer.started)]
+
+        word_lines = pixel_buffer.o
+        for layer in config.layers:
+            weights = None if program is None else program.weights[layer.index]
+            crossbar = Crossbar(config, layer, weights=weights)
+            m.submodules[f"crossbar_{layer.index}"] = crossbar
+            wiring.connect(m, word_lines, crossbar.i)
+            wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
+            wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
+            counts = crossbar.o
+
+            if layer.index == 0:
+                counts = self._repeat(m, control, counts)
+            if layer in config.hidden_layers:
+                thresholds = None if program is None else program.thresholds[layer.index]
+                flips = None if program is None else program.flips[layer.index]
+                neuron = Neuron(config, layer, thresholds=thresholds, flips=flips)
+                m.submodules[f"neuron_{layer.index}"] = neuron
+                wiring.connect(m, counts, neuron.i)
+                wiring.connect(m, router.neuron_command[layer.index], neuron.command)
+                wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
+
+                line_driver = LineDriver(config, config.layers[layer.index + 1])
+                m.submodules[f"line_driver_{layer.index + 1}"] = line_driver
+                wiring.connect(m, neuron.o, line_driver.i)
+                word_lines = line_driver.o
+
+        m.submodules.logits = logits = Logits(config)
+        m.submodules.correction = correction = LogitCorrection(config, program)
+        m.submodules.tee = tee = Tee(Logit(config))
+        m.submodules.statistics = statistics = Statistics(config)
+        wiring.connect(m, counts, logits.i)
+        wiring.connect(m, logits.o, correction.i)
+        wiring.connect(m, correction.o, tee.i)
+        wiring.connect(m, tee.first, wiring.flipped(self.logits))
+        wiring.connect(m, tee.second, statistics.i)
+        wiring.connect(m, statistics.o, wiring.flipped(self.results))
+        m.d.comb += [
+            correction.write.eq(control.correction_write),
+            correction.read.eq(control.correction_read),
+            correction.index.eq(control.correction_index),
+            correction.constants.eq(control.correction_constants),
+            control.correction_stored.eq(correction.stored),
+            control.done.eq(statistics.done),
+        ]
+
+        return m
+
+    def _repeat(self, m: Module, control: Control, counts: wiring.PureInterface) -> wiring.PureInterface:
+        """Connect what turns the counts of an input into those of its passes."""
+        m.submodules.repeater = repeater = Repeater(self._config)
+        wiring.connect(m, counts, repeater.i)
+        m.d.comb += repeater.passes.eq(control.passes)
+        if self._config.mask_width:
+            m.submodules.stochastic_unit = unit = StochasticUnit(self._config)
+            wiring.connect(m, unit.o, repeater.mask)
+            m.d.comb += [
+                unit.demand.eq(repeater.demand),
+                unit.load.eq(control.load),
+                unit.seed.eq(control.seed),
+                *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
+            ]
+        return repeater.o
