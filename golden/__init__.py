@@ -1,0 +1,1 @@
+"""PyTorch: trainable layers, lowering to integers, and the integer model that is exact to the bit."""

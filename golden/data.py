@@ -1,0 +1,170 @@
+"""Data sets as tensors of quantized pixels."""
+
+import dataclasses
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+from hdl.config import CoreConfig, InputError
+
+from .idx import read_idx
+
+__all__ = ["DATA_VARIABLE", "Dataset", "load"]
+
+#: Environment variable that names the directory of the files of `fashion`.
+DATA_VARIABLE = "BAYESCIM_DATA"
+
+_DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
+_FASHION_FILES = (
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+)
+_FASHION_WHITE = 255
+
+_DIGITS_WHITE = 16
+_DIGITS_TEST_IMAGES = 360
+# Part of the data set's definition: it never changes, whatever the seed of a training.
+_DIGITS_SPLIT_SEED = 0
+
+_CLASSES = 10
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset:
+    """Training and test images, pixels as the core takes them.
+
+    The test images judge a finished network. Nothing in training looks at them.
+    """
+
+    train_pixels: torch.Tensor
+    """uint8, shape (images, inputs), 0 to 2^B − 1, row by row from the top left."""
+
+    train_labels: torch.Tensor
+    """int64, shape (images,), 0 to classes − 1."""
+
+    test_pixels: torch.Tensor
+    """uint8, shape (images, inputs), as `train_pixels`."""
+
+    test_labels: torch.Tensor
+    """int64, shape (images,), 0 to classes − 1."""
+
+
+def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
+    """Load the data set of ``config``, averaged over `data.pool` and quantized to `network.input_bits`.
+
+    With S the sum of the D = pool² raw pixels of a square and W the raw value of white (16 in `digits`,
+    255 in `fashion`), the pixel is u = ⌊(2 S (2^B − 1) + D W) / (2 D W)⌋: the mean as a fraction of
+    white, in steps of 1 / (2^B − 1), rounded half up, in integers throughout.
+
+    `digits` comes with scikit-learn: 1,797 images of 8 × 8, of which a fixed stratified split keeps 360
+    for testing. `fashion` (Fashion-MNIST, 60,000 and 10,000 images of 28 × 28) is read from idx files,
+    plain or gzipped.
+
+    Parameters
+    ----------
+    config
+        Names the data set in `data`, and must fit it in `network`.
+    directory
+        Where the files of `fashion` are; without it, the directory named by the environment variable
+        ``BAYESCIM_DATA``, or else where Debian's package dataset-fashion-mnist puts them.
+
+    Raises
+    ------
+    InputError
+        The directory or a file is missing or damaged, or the data set does not have the pixels or the
+        classes that ``config`` says.
+    """
+    if directory is not None and not Path(directory).is_dir():
+        raise InputError(f"data directory must be a directory, not {str(directory)!r}")
+    if config.data.set == "digits":
+        white, raw = _DIGITS_WHITE, _digits()
+    else:
+        white, raw = _FASHION_WHITE, _fashion(directory)
+    train_images, train_labels, test_images, test_labels = raw
+    return Dataset(
+        train_pixels=_pixels(train_images, white, config),
+        train_labels=_labels(train_labels, config),
+        test_pixels=_pixels(test_images, white, config),
+        test_labels=_labels(test_labels, config),
+    )
+
+
+def _digits() -> tuple[Bytes, Bytes, Bytes, Bytes]:
+    digits = load_digits()
+    train, test = train_test_split(
+        np.arange(len(digits.target)),
+        test_size=_DIGITS_TEST_IMAGES,
+        stratify=digits.target,
+        random_state=_DIGITS_SPLIT_SEED,
+    )
+    images, labels = digits.images.astype(np.uint8), digits.target.astype(np.uint8)
+    return images[train], labels[train], images[test], labels[test]
+
+
+def _fashion(directory: str | Path | None) -> tuple[Bytes, Bytes, Bytes, Bytes]:
+    place = _fashion_directory(directory)
+    parts = [read_idx(_fashion_file(place, name), dimensions=3 if "images" in name else 1) for name in _FASHION_FILES]
+    for images, labels, name in ((parts[0], parts[1], _FASHION_FILES[1]), (parts[2], parts[3], _FASHION_FILES[3])):
+        if len(images) != len(labels):
+            raise InputError(f"{place / name}: labels must be {len(images)}, one per image, not {len(labels)}")
+        if labels.size and int(labels.max()) >= _CLASSES:
+            raise InputError(f"{place / name}: labels must be between 0 and {_CLASSES - 1}, not {int(labels.max())}")
+    return parts[0], parts[1], parts[2], parts[3]
+
+
+def _fashion_directory(directory: str | Path | None) -> Path:
+    if directory is not None:
+        return Path(directory)
+    if DATA_VARIABLE in os.environ:
+        named = Path(os.environ[DATA_VARIABLE])
+        if not named.is_dir():
+            raise InputError(f"{DATA_VARIABLE} must be a directory, not {str(named)!r}")
+        return named
+    if not _DEBIAN_FASHION.is_dir():
+        raise InputError(
+            f"data.set 'fashion' must be installed (Debian: apt install dataset-fashion-mnist) or {DATA_VARIABLE} "
+            f"must name a directory with {', '.join(_FASHION_FILES)} (plain or .gz), not {str(_DEBIAN_FASHION)!r}"
+        )
+    return _DEBIAN_FASHION
+
+
+def _fashion_file(directory: Path, name: str) -> Path:
+    for path in (directory / name, directory / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise InputError(
+        f"data directory must hold {', '.join(_FASHION_FILES)} (plain or .gz), "
+        f"not be without {name!r} as {str(directory)!r} is"
+    )
+
+
+def _pixels(images: Bytes, white: int, config: CoreConfig) -> torch.Tensor:
+    count, height, width = images.shape
+    pool, steps = config.data.pool, 2**config.network.input_bits - 1
+    if height % pool or width % pool:
+        raise InputError(f"data.pool must divide {math.gcd(height, width)} for {config.data.set!r}, not {pool}")
+    rows, cols = height // pool, width // pool
+    if rows * cols != config.network.inputs:
+        raise InputError(
+            f"network.inputs must be {rows * cols} for {config.data.set!r} with data.pool {pool}, "
+            f"not {config.network.inputs}"
+        )
+    area = images.reshape(count, rows, pool, cols, pool).sum(axis=(2, 4), dtype=np.int64)
+    full = pool * pool * white
+    return torch.from_numpy(((2 * area * steps + full) // (2 * full)).astype(np.uint8).reshape(count, rows * cols))
+
+
+def _labels(labels: Bytes, config: CoreConfig) -> torch.Tensor:
+    if config.network.classes != _CLASSES:
+        raise InputError(f"network.classes must be {_CLASSES} for {config.data.set!r}, not {config.network.classes}")
+    return torch.from_numpy(labels.astype(np.int64))

@@ -1,0 +1,13 @@
+"""The deterministic twin of a Bayesian network."""
+
+from hdl.config import BayesConfig, CoreConfig, Method
+
+__all__ = ["config_twin"]
+
+
+def config_twin(config: CoreConfig) -> CoreConfig:
+    """Return ``config`` with the method `none`, no probabilities and a single pass, and all else the same.
+
+    It is the baseline of every comparison. A configuration of the method `none` is its own twin.
+    """
+    return config.model_copy(update={"bayes": BayesConfig(method=Method.NONE, p=(), passes=1, max_passes=1)})
