@@ -7,18 +7,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hdl.config import InputError, Layer
-from hdl.program import Integers, Program
+from hdl.config import InputError
+from hdl.program import Program
 
 from . import crossbar, neuron, stochastic_unit
 from .checks import check_integer, check_integers
 from .correction import correct
+from .folded import FoldedLayer, Scratch
 from .statistics import Statistics, statistics
 
 __all__ = ["IntegerModel", "Trace"]
 
 #: Inputs computed at a time, so that activations stay in a processor's cache.
 _BATCH = 512
+
+#: Mask bits drawn at a time, as far as a batch allows.
+_DRAWS = 1 << 18
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +57,7 @@ class IntegerModel:
         self.program = program
         self.device = torch.device(device)
         self._hidden = [
-            _Folded(layer, weights, thresholds, flips, self.device)
+            FoldedLayer(layer, weights, thresholds, flips, self.device)
             for layer, weights, thresholds, flips in zip(
                 program.config.hidden_layers, program.weights, program.thresholds, program.flips, strict=False
             )
@@ -101,8 +105,9 @@ class IntegerModel:
         logits = torch.empty(
             (len(pixels), passes, self.program.config.network.classes), dtype=torch.int64, device=self.device
         )
+        scratch = Scratch()
         for start, bits in batches:
-            self._compute(pixels[start : start + len(bits)], bits, logits[start : start + len(bits)])
+            self._compute(pixels[start : start + len(bits)], bits, logits[start : start + len(bits)], scratch)
         return logits
 
     def statistics(
@@ -117,10 +122,10 @@ class IntegerModel:
         """Return the statistics of the logits that :meth:`logits` returns for the same arguments, not keeping them."""
         pixels, batches, passes = self._batches(pixels, passes, first_draw, masks, batch_size)
         classes = self.program.config.network.classes
-        parts = []
+        parts, scratch = [], Scratch()
         for start, bits in batches:
             logits = torch.empty((len(bits), passes, classes), dtype=torch.int64, device=self.device)
-            self._compute(pixels[start : start + len(bits)], bits, logits)
+            self._compute(pixels[start : start + len(bits)], bits, logits, scratch)
             parts.append(statistics(logits))
         return Statistics(
             **{
@@ -166,29 +171,39 @@ class IntegerModel:
         pixels = check_integers("pixels", pixels, (None, inputs), 0, config.layers[0].plane_gain, self.device)
         size = _BATCH if batch_size is None else check_integer("batch_size", batch_size, 1)
         check_integer("first_draw", first_draw, 0)
-        starts = range(0, max(len(pixels), 1), size)
         if masks is not None:
             given = check_integers("masks", masks, (len(pixels), passes, width), 0, 1, self.device)
-            if not given.shape[1]:
+            count = given.shape[1]
+            if not count:
                 raise InputError("masks must have at least 1 pass, not 0")
-            return pixels, ((start, given[start : start + size]) for start in starts), given.shape[1]
-        count = config.bayes.passes if passes is None else passes
-        check_integer("passes", count, 1, config.bayes.max_passes)
+        else:
+            given = None
+            count = config.bayes.passes if passes is None else passes
+            check_integer("passes", count, 1, config.bayes.max_passes)
 
-        def draw(start: int) -> Tensor:
-            return stochastic_unit.masks(
-                config,
-                program.codes,
-                program.seed,
-                min(size, len(pixels) - start),
-                passes=count,
-                first_draw=first_draw + start * count * width,
-                device=self.device,
-            )
+        def batches() -> Iterator[tuple[int, Tensor]]:
+            # Many batches' draws at a time: short sequences cost as much as long ones.
+            block = size * max(1, _DRAWS // (size * count * max(width, 1)))
+            for first in range(0, max(len(pixels), 1), block):
+                inputs = min(block, len(pixels) - first)
+                if given is None:
+                    drawn = first_draw + first * count * width
+                    bits = stochastic_unit.masks(
+                        config,
+                        program.codes,
+                        program.seed,
+                        inputs,
+                        passes=count,
+                        first_draw=drawn,
+                        device=self.device,
+                    )
+                else:
+                    bits = given[first : first + inputs]
+                yield from zip(range(first, first + max(inputs, 1), size), bits.split(size), strict=True)
 
-        return pixels, ((start, draw(start)) for start in starts), count
+        return pixels, batches(), count
 
-    def _compute(self, pixels: Tensor, masks: Tensor, logits: Tensor) -> None:
+    def _compute(self, pixels: Tensor, masks: Tensor, logits: Tensor, scratch: Scratch) -> None:
         """Fill ``logits`` (n, T, classes) from pixels (n, inputs) and mask bits (n, T, L)."""
         n, passes, _ = masks.shape
         # A *case* is an input with values of the mask bits so far: number i 2^l + bits, the first bit highest.
@@ -198,19 +213,19 @@ class IntegerModel:
         rows = wanted
         values = pixels
         for layer in self._hidden:
-            sums = layer.sums(values)
+            sums = layer.sums(values, scratch)
             if layer.choices == 1:
                 values = layer.fire(sums)
                 continue
             wanted = 2 * wanted + masks[:, :, layer.index]
             if cases is None and 2 ** (layer.index + 1) <= passes:
-                values = layer.fire_all(sums)
+                values = layer.fire_all(sums, scratch)
                 rows = wanted
                 continue
             before = cases
             cases, rows = torch.unique(wanted, return_inverse=True)
             parents = cases >> 1 if before is None else torch.searchsorted(before, cases >> 1)
-            values = layer.fire_each(sums, parents, cases & 1)
+            values = layer.fire_each(sums, parents, cases & 1, scratch)
         z = 2 * (values.to(self._last.dtype) @ self._last.T) - self._last.sum(dim=1)
         corrected = self._correct(z.to(torch.int64))
         torch.index_select(corrected, 0, rows.reshape(-1), out=logits.view(-1, logits.shape[2]))
@@ -218,39 +233,3 @@ class IntegerModel:
     def _correct(self, z: Tensor) -> Tensor:
         program = self.program
         return correct(z, program.gains, program.offsets, program.shifts, program.config.logits)
-
-
-class _Folded:
-    """A hidden layer as one matrix product and one comparison per choice.
-
-    With weights ±1 and inputs as they are, P = Σ w u + (2^B − 1) · (weights that are 0). The constant moves into
-    the thresholds, and a flip turns the weights of its neuron: NOT (s ≥ θ) is −s ≥ 1 − θ.
-    """
-
-    def __init__(self, layer: Layer, weights: Integers, thresholds: Integers, flips: Integers, device: torch.device):
-        self.index = layer.index
-        self.choices = layer.choices
-        zeros = layer.inputs - weights.sum(axis=1)
-        shifted = thresholds.T - layer.plane_gain * zeros
-        dtype = crossbar.exact_dtype(layer.threshold_max)
-        self._signs = torch.as_tensor((2 * weights - 1) * (1 - 2 * flips)[:, None], device=device).to(dtype)
-        self._limits = torch.as_tensor(flips + (1 - 2 * flips) * shifted, device=device).to(dtype)
-
-    def sums(self, values: Tensor) -> Tensor:
-        """Return Σ w u, shape (rows, outputs)."""
-        return values.to(self._signs.dtype) @ self._signs.T
-
-    def fire(self, sums: Tensor) -> Tensor:
-        """Return activations 0 and 1 for the only choice, shape (rows, outputs)."""
-        return torch.ge(sums, self._limits[0], out=torch.empty_like(sums))
-
-    def fire_all(self, sums: Tensor) -> Tensor:
-        """Return activations for both choices of each row, shape (2 rows, outputs)."""
-        rows, outputs = sums.shape
-        both = sums.new_empty((rows, self.choices, outputs))
-        return torch.ge(sums.unsqueeze(1), self._limits, out=both).view(-1, outputs)
-
-    def fire_each(self, sums: Tensor, rows: Tensor, choices: Tensor) -> Tensor:
-        """Return activations for pairs of a row of ``sums`` and a choice, shape (pairs, outputs)."""
-        chosen = sums[rows]
-        return torch.ge(chosen, self._limits[choices], out=chosen)
