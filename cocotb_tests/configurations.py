@@ -1,0 +1,53 @@
+"""Configurations that the tests of the blocks are run with."""
+
+import functools
+
+import numpy as np
+
+from golden.synthetic import random_config, random_program
+from hdl.config import CoreConfig
+from hdl.program import Program
+
+__all__ = ["CONFIGURATIONS", "configuration", "program"]
+
+#: All sizes at their legal minimum.
+_SMALLEST = {
+    "name": "smallest",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2], "classes": 2},
+    "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
+    "random": {"lfsr_width": 8, "draw_bits": 2, "seed": 1},
+    "logits": {"width": 4, "fraction": 0, "gain_width": 2, "offset_width": 2, "max_shift": 1},
+    "ports": {"pixels_per_beat": 1},
+}
+
+#: Nothing fits: several row and column tiles, and padding in word lines, groups, columns and the last beat.
+_PADDED = {
+    "name": "padded",
+    "network": {"inputs": 17, "input_bits": 3, "hidden": [7, 13], "classes": 5},
+    "array": {"rows": 12, "cols": 4, "rows_per_read": 4},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5},
+    "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 6},
+    "ports": {"pixels_per_beat": 2},
+}
+
+#: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks.
+CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+
+@functools.cache
+def configuration(name: str, seed: int) -> CoreConfig:
+    """Return the configuration ``name``."""
+    if name == "smallest":
+        return CoreConfig.model_validate(_SMALLEST)
+    if name == "padded":
+        return CoreConfig.model_validate(_PADDED)
+    method = {"random": "scale-dropout", "deterministic": "none"}[name]
+    return random_config(np.random.default_rng([seed, CONFIGURATIONS.index(name)]), bayes={"method": method})
+
+
+@functools.cache
+def program(name: str, seed: int) -> Program:
+    """Return a random Program for the configuration ``name``."""
+    return random_program(configuration(name, seed), np.random.default_rng([seed, len(name)]))

@@ -1,0 +1,63 @@
+"""Program and read back rows of a crossbar or of neurons."""
+
+import random
+from typing import Any
+
+from hdl.config import CoreConfig
+from hdl.contents import Row
+from hdl.layouts import RowCommand, RowReply
+
+from .agents import StreamDriver, StreamMonitor, StreamSink
+from .stalls import Stalls
+
+__all__ = ["RowPort"]
+
+
+class RowPort:
+    """The ports `command` and `reply` of a block.
+
+    Parameters
+    ----------
+    dut
+        Block under test.
+    config
+        Geometry of the core.
+    rng
+        Source of the stalls.
+    stalls
+        When both sides pause.
+    """
+
+    def __init__(self, dut: Any, config: CoreConfig, rng: random.Random, stalls: Stalls = Stalls.NEVER):
+        self._driver = StreamDriver(dut, "command", RowCommand(config), stalls.pattern(rng))
+        self._sink = StreamSink(dut, "reply", stalls.pattern(rng))
+        self._replies: list[dict[str, int]] = []
+        self._monitor = StreamMonitor(dut, "reply", RowReply(config), self._replies.append)
+        self.done = 0
+        """Number of commands that were answered."""
+
+    def idle(self) -> None:
+        """Offer nothing, as after a reset."""
+        self._driver.idle()
+
+    async def program(self, row: Row) -> dict[str, int]:
+        """Write a row and return the reply."""
+        return await self._command(row, write=1)
+
+    async def read(self, row: Row) -> dict[str, int]:
+        """Read the row at the address of ``row`` and return the reply."""
+        return await self._command(row, write=0)
+
+    async def _command(self, row: Row, *, write: int) -> dict[str, int]:
+        address = {
+            "line": row.line,
+            "group": row.group,
+            "tile": row.tile,
+            "thresholds": int(row.thresholds),
+            "layer": row.layer,
+        }
+        await self._driver.send({"address": address, "write": write, "row": row.bits if write else 0})
+        # A command is taken when its reply is.
+        assert len(self._replies) == self.done + 1, f"{len(self._replies)} replies to {self.done + 1} commands"
+        self.done += 1
+        return self._replies[-1]

@@ -1,0 +1,48 @@
+"""Judge what comes out."""
+
+from collections import deque
+from typing import Any
+
+from cocotb.triggers import FallingEdge
+
+__all__ = ["Scoreboard"]
+
+#: Cycles after the last expected beat in which a surplus one would still be noticed.
+_GRACE = 20
+
+
+class Scoreboard:
+    """Compares beats in order. A test that checked nothing has failed: always :meth:`finish`."""
+
+    def __init__(self, dut: Any, name: str = "o"):
+        self._clk = dut.clk
+        self._name = name
+        self._expected: deque[Any] = deque()
+        self.matched = 0
+        """Number of beats that came as expected."""
+
+    def expect(self, *beats: Any) -> None:
+        """Expect ``beats``, after those that are expected already."""
+        self._expected.extend(beats)
+
+    def observe(self, beat: Any) -> None:
+        """Compare what came out."""
+        assert self._expected, f"{self._name}: nothing was expected, but {beat!r} came out"
+        expected = self._expected.popleft()
+        assert beat == expected, f"{self._name}: beat {self.matched} is {beat!r}, not {expected!r}"
+        self.matched += 1
+
+    def forget(self) -> None:
+        """Expect nothing any more, as after a reset."""
+        self._expected.clear()
+
+    async def finish(self, *, at_least: int = 1) -> None:
+        """Wait for everything that is expected; the test's timeout says for how long.
+
+        Fails where a surplus beat follows or fewer than ``at_least`` were compared.
+        """
+        while self._expected:
+            await FallingEdge(self._clk)
+        for _ in range(_GRACE):
+            await FallingEdge(self._clk)
+        assert self.matched >= at_least, f"{self._name}: only {self.matched} beats were compared, not {at_least}"

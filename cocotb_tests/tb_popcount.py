@@ -1,0 +1,56 @@
+"""Testbench of :class:`hdl.popcount.Popcount`."""
+
+from typing import Any
+
+import cocotb
+import torch
+from cocotb.triggers import Timer
+
+from cocotb_tests.clocking import PERIOD, UNIT
+from cocotb_tests.lanes import from_bits, to_bits, to_lanes
+from cocotb_tests.parameters import Parameters
+from golden.crossbar import agreements
+
+#: Words up to which every combination of ones and zeros is counted.
+_EXHAUSTIVE = 10
+_RANDOM = 60
+
+
+async def _check(dut: Any, words: int, lanes: int, vectors: list[list[int]]) -> int:
+    """Apply bit vectors of ``words`` bits, one a lane, and return how many were counted."""
+    counted = 0
+    for start in range(0, len(vectors), lanes):
+        used = vectors[start : start + lanes]
+        for word in range(words):
+            dut[f"i__{word}"].value = from_bits(vector[word] for vector in used)
+        await Timer(PERIOD, unit=UNIT)
+        applied = [to_bits(int(dut[f"i__{word}"].value), lanes) for word in range(words)]
+        ones = agreements(torch.tensor(applied).T, torch.ones((1, words), dtype=torch.int64))[:, 0].tolist()
+        counts = to_lanes([int(dut[f"o__{plane}"].value) for plane in range(words.bit_length())], lanes)
+        assert counts == ones, f"{applied} gave {counts}, not {ones}"
+        counted += len(used)
+    return counted
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+async def counts_every_pattern(dut: Any) -> None:
+    """All patterns of few words, walking and random ones of many."""
+    parameters = Parameters.load()
+    words, lanes = parameters.values["words"], parameters.values["lanes"]
+    if words <= _EXHAUSTIVE:
+        vectors = [to_bits(pattern, words) for pattern in range(2**words)]
+    else:
+        ends = [0, 2**words - 1]
+        walking = [1 << bit for bit in range(words)]
+        vectors = [to_bits(pattern, words) for pattern in (*ends, *walking, *(~bit for bit in walking))]
+    assert await _check(dut, words, lanes, vectors) == len(vectors)
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+async def lanes_are_independent(dut: Any) -> None:
+    """Random patterns in all lanes at once."""
+    parameters = Parameters.load()
+    words, lanes = parameters.values["words"], parameters.values["lanes"]
+    rng = parameters.rng("lanes")
+    vectors = [to_bits(rng.getrandbits(words), words) for _ in range(_RANDOM * lanes)]
+    assert await _check(dut, words, lanes, vectors) == len(vectors)
