@@ -10,4 +10,6 @@ def config_twin(config: CoreConfig) -> CoreConfig:
 
     It is the baseline of every comparison. A configuration of the method `none` is its own twin.
     """
-    return config.model_copy(update={"bayes": BayesConfig(method=Method.NONE, p=(), passes=1, max_passes=1)})
+    bayes = BayesConfig(method=Method.NONE, p=(), passes=1, max_passes=1)
+    # A copy would keep the properties that the configuration has cached, its hash among them.
+    return CoreConfig.model_validate({**config.model_dump(), "bayes": bayes})
