@@ -1,6 +1,6 @@
 """Adding up the reads of all row tiles and bit planes."""
 
-from amaranth import *
+from amaranth import Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -36,15 +36,17 @@ class Accumulator(wiring.Component):
 
     def __init__(self, layer: Layer):
         self._layer = layer
-        super().__init__({
-            "add": In(1),
-            "clear": In(1),
-            "double": In(1),
-            "counts": In(layer.outputs).array(layer.row_tiles, layer.read_width),
-            "total": Out(layer.outputs).array(layer.count_width),
-        })
+        super().__init__(
+            {
+                "add": In(1),
+                "clear": In(1),
+                "double": In(1),
+                "counts": In(layer.outputs).array(layer.row_tiles, layer.read_width),
+                "total": Out(layer.outputs).array(layer.count_width),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
 

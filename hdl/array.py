@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth import *
+from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -48,18 +48,20 @@ class Array(wiring.Component):
         self._layer = layer
         self._row_tile = row_tile
         self._init = init
-        super().__init__({
-            "read": In(1),
-            "write": In(1),
-            "group": In(index_width(layer.array_groups)),
-            "line": In(index_width(layer.rows_per_read)),
-            "row": In(layer.cols),
-            "bits": In(layer.rows_per_read),
-            "count": Out(layer.cols).array(layer.read_width),
-            "word": Out(layer.cols),
-        })
+        super().__init__(
+            {
+                "read": In(1),
+                "write": In(1),
+                "group": In(index_width(layer.array_groups)),
+                "line": In(index_width(layer.rows_per_read)),
+                "row": In(layer.cols),
+                "bits": In(layer.rows_per_read),
+                "count": Out(layer.cols).array(layer.read_width),
+                "word": Out(layer.cols),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
 

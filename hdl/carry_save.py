@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from amaranth import *
+from amaranth import Const, Module, Signal, Value
 
 __all__ = ["carry_save_sum"]
 

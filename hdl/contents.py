@@ -5,8 +5,8 @@ column, addressed by group and line of an array. This module is the map, for the
 of the generated memories and for whoever loads them at run time.
 """
 
-from collections.abc import Iterator
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from amaranth import *
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import ValueLike
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
@@ -77,26 +77,28 @@ class Control(wiring.Component):
         self._config = config
         self._codes = config.drop_codes if program is None else tuple(program.codes.tolist())
         seed = config.random.seed if program is None else program.seed
-        super().__init__({
-            "request": In(stream.Signature(BusRequest())),
-            "answer": Out(stream.Signature(BusReply())),
-            "enable": Out(1, init=1),
-            "started": In(1),
-            "done": In(1),
-            "passes": Out(config.passes_width, init=config.bayes.passes),
-            "codes": Out(config.random.draw_bits).array(config.mask_width),
-            "load": Out(1),
-            "seed": Out(config.random.lfsr_width, init=seed),
-            "command": Out(stream.Signature(RowCommand(config))),
-            "reply": In(stream.Signature(RowReply(config))),
-            "correction_write": Out(1),
-            "correction_read": Out(1),
-            "correction_index": Out(index_width(config.network.classes)),
-            "correction_constants": Out(Correction(config)),
-            "correction_stored": In(Correction(config)),
-        })
+        super().__init__(
+            {
+                "request": In(stream.Signature(BusRequest())),
+                "answer": Out(stream.Signature(BusReply())),
+                "enable": Out(1, init=1),
+                "started": In(1),
+                "done": In(1),
+                "passes": Out(config.passes_width, init=config.bayes.passes),
+                "codes": Out(config.random.draw_bits).array(config.mask_width),
+                "load": Out(1),
+                "seed": Out(config.random.lfsr_width, init=seed),
+                "command": Out(stream.Signature(RowCommand(config))),
+                "reply": In(stream.Signature(RowReply(config))),
+                "correction_write": Out(1),
+                "correction_read": Out(1),
+                "correction_index": Out(index_width(config.network.classes)),
+                "correction_constants": Out(Correction(config)),
+                "correction_stored": In(Correction(config)),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         request, answer = self.request.p, self.answer.p
         m.submodules.buffer = buffer = RowBuffer(self._config)

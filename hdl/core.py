@@ -1,6 +1,6 @@
 """The whole core, as a list of connections."""
 
-from amaranth import *
+from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -58,20 +58,22 @@ class Core(wiring.Component):
             )
         self._config = config
         self._program = program
-        super().__init__({
-            "pixels": In(stream.Signature(PixelBeat(config))),
-            "logits": Out(stream.Signature(Logit(config))),
-            "results": Out(stream.Signature(Result(config))),
-            "request": In(stream.Signature(BusRequest())),
-            "answer": Out(stream.Signature(BusReply())),
-        })
+        super().__init__(
+            {
+                "pixels": In(stream.Signature(PixelBeat(config))),
+                "logits": Out(stream.Signature(Logit(config))),
+                "results": Out(stream.Signature(Result(config))),
+                "request": In(stream.Signature(BusRequest())),
+                "answer": Out(stream.Signature(BusReply())),
+            }
+        )
 
     @property
     def config(self) -> CoreConfig:
         """Geometry and choices."""
         return self._config
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         config, program = self._config, self._program
 

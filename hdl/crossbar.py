@@ -1,6 +1,6 @@
 """One layer's arrays, with the controller that computes, programs and verifies."""
 
-from amaranth import *
+from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -47,14 +47,16 @@ class Crossbar(wiring.Component):
         self._config = config
         self._layer = layer
         self._weights = weights
-        super().__init__({
-            "i": In(WordLines(config, layer)),
-            "o": Out(stream.Signature(Counts(config, layer))),
-            "command": In(stream.Signature(RowCommand(config))),
-            "reply": Out(stream.Signature(RowReply(config))),
-        })
+        super().__init__(
+            {
+                "i": In(WordLines(config, layer)),
+                "o": Out(stream.Signature(Counts(config, layer))),
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
 

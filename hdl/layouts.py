@@ -1,6 +1,6 @@
 """What travels between blocks. Each class names one kind of beat and nothing else."""
 
-from amaranth import *
+from amaranth import signed
 from amaranth.lib import data
 from amaranth.utils import ceil_log2
 
@@ -66,10 +66,12 @@ class Counts(data.StructLayout):
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        super().__init__({
-            "planes": data.ArrayLayout(layer.outputs, layer.count_width),
-            "tag": PassTag(config),
-        })
+        super().__init__(
+            {
+                "planes": data.ArrayLayout(layer.outputs, layer.count_width),
+                "tag": PassTag(config),
+            }
+        )
 
 
 class Activations(data.StructLayout):
@@ -101,11 +103,13 @@ class Preactivation(data.StructLayout):
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({
-            "z": signed(config.layers[-1].z_width),
-            "index": index_width(config.network.classes),
-            "last": 1,
-        })
+        super().__init__(
+            {
+                "z": signed(config.layers[-1].z_width),
+                "index": index_width(config.network.classes),
+                "last": 1,
+            }
+        )
 
 
 class Logit(data.StructLayout):
@@ -120,11 +124,13 @@ class Logit(data.StructLayout):
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({
-            "value": signed(config.logits.width),
-            "index": index_width(config.network.classes),
-            "last": 1,
-        })
+        super().__init__(
+            {
+                "value": signed(config.logits.width),
+                "index": index_width(config.network.classes),
+                "last": 1,
+            }
+        )
 
 
 class Result(data.StructLayout):
@@ -146,13 +152,15 @@ class Result(data.StructLayout):
 
     def __init__(self, config: CoreConfig):
         index = index_width(config.network.classes)
-        super().__init__({
-            "sum": signed(config.sum_width),
-            "square": config.square_width,
-            "votes": config.passes_width,
-            "index": index,
-            "winner": index,
-        })
+        super().__init__(
+            {
+                "sum": signed(config.sum_width),
+                "square": config.square_width,
+                "votes": config.passes_width,
+                "index": index,
+                "winner": index,
+            }
+        )
 
 
 class RowAddress(data.StructLayout):
@@ -160,13 +168,15 @@ class RowAddress(data.StructLayout):
 
     def __init__(self, config: CoreConfig):
         layers, hidden = config.layers, config.hidden_layers
-        super().__init__({
-            "line": index_width(max(config.array.rows_per_read, *(layer.threshold_lines for layer in hidden))),
-            "group": index_width(max(2, layers[0].array_groups)),
-            "tile": index_width(max(layer.arrays for layer in layers)),
-            "thresholds": 1,
-            "layer": index_width(len(layers)),
-        })
+        super().__init__(
+            {
+                "line": index_width(max(config.array.rows_per_read, *(layer.threshold_lines for layer in hidden))),
+                "group": index_width(max(2, layers[0].array_groups)),
+                "tile": index_width(max(layer.arrays for layer in layers)),
+                "thresholds": 1,
+                "layer": index_width(len(layers)),
+            }
+        )
 
 
 class RowCommand(data.StructLayout):

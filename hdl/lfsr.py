@@ -3,7 +3,7 @@
 import functools
 import operator
 
-from amaranth import *
+from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -36,14 +36,16 @@ class Lfsr(wiring.Component):
 
     def __init__(self, random: RandomConfig):
         self._random = random
-        super().__init__({
-            "step": In(1),
-            "load": In(1),
-            "seed": In(random.lfsr_width),
-            "draw": Out(random.draw_bits),
-        })
+        super().__init__(
+            {
+                "step": In(1),
+                "load": In(1),
+                "seed": In(random.lfsr_width),
+                "draw": Out(random.draw_bits),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         state = Signal(self._random.lfsr_width, init=self._random.seed)
 

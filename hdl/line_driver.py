@@ -1,6 +1,6 @@
 """Word lines of a hidden layer."""
 
-from amaranth import *
+from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -34,12 +34,14 @@ class LineDriver(wiring.Component):
 
     def __init__(self, config: CoreConfig, layer: Layer):
         self._layer = layer
-        super().__init__({
-            "i": In(stream.Signature(Activations(config, layer))),
-            "o": Out(WordLines(config, layer)),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(Activations(config, layer))),
+                "o": Out(WordLines(config, layer)),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
 

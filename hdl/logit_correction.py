@@ -1,6 +1,6 @@
 """Gain, offset and shift of each class."""
 
-from amaranth import *
+from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -23,11 +23,13 @@ class Correction(data.StructLayout):
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({
-            "gain": signed(config.logits.gain_width),
-            "offset": signed(config.logits.offset_width),
-            "shift": config.logits.shift_width,
-        })
+        super().__init__(
+            {
+                "gain": signed(config.logits.gain_width),
+                "offset": signed(config.logits.offset_width),
+                "shift": config.logits.shift_width,
+            }
+        )
 
 
 class LogitCorrection(wiring.Component):
@@ -65,17 +67,19 @@ class LogitCorrection(wiring.Component):
     def __init__(self, config: CoreConfig, program: Program | None = None):
         self._config = config
         self._program = program
-        super().__init__({
-            "i": In(stream.Signature(Preactivation(config))),
-            "o": Out(stream.Signature(Logit(config))),
-            "write": In(1),
-            "read": In(1),
-            "index": In(index_width(config.network.classes)),
-            "constants": In(Correction(config)),
-            "stored": Out(Correction(config)),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(Preactivation(config))),
+                "o": Out(stream.Signature(Logit(config))),
+                "write": In(1),
+                "read": In(1),
+                "index": In(index_width(config.network.classes)),
+                "constants": In(Correction(config)),
+                "stored": Out(Correction(config)),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         logits = self._config.logits
 
@@ -142,6 +146,4 @@ class LogitCorrection(wiring.Component):
         if program is None:
             return [{"gain": 1, "offset": 0, "shift": 0}] * self._config.network.classes
         columns = (program.gains.tolist(), program.offsets.tolist(), program.shifts.tolist())
-        return [
-            {"gain": gain, "offset": offset, "shift": shift} for gain, offset, shift in zip(*columns, strict=True)
-        ]
+        return [{"gain": gain, "offset": offset, "shift": shift} for gain, offset, shift in zip(*columns, strict=True)]

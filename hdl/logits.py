@@ -1,6 +1,6 @@
 """From lanes to numbers: the last layer's sums, class after class."""
 
-from amaranth import *
+from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -31,12 +31,14 @@ class Logits(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         self._config = config
-        super().__init__({
-            "i": In(stream.Signature(Counts(config, config.layers[-1]))),
-            "o": Out(stream.Signature(Preactivation(config))),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(Counts(config, config.layers[-1]))),
+                "o": Out(stream.Signature(Preactivation(config))),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._config.layers[-1]
 

@@ -1,6 +1,8 @@
 """The neurons of one hidden layer."""
 
-from amaranth import *
+from collections.abc import Sequence
+
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -59,14 +61,16 @@ class Neuron(wiring.Component):
         self._thresholds = thresholds
         self._flips = flips
         following = config.layers[layer.index + 1]
-        super().__init__({
-            "i": In(stream.Signature(Counts(config, layer))),
-            "o": Out(stream.Signature(Activations(config, following))),
-            "command": In(stream.Signature(RowCommand(config))),
-            "reply": Out(stream.Signature(RowReply(config))),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(Counts(config, layer))),
+                "o": Out(stream.Signature(Activations(config, following))),
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
 
@@ -95,8 +99,8 @@ class Neuron(wiring.Component):
         choice = self.i.p.tag.mask[layer.index] if layer.choices > 1 else Const(0)
         planes: list[list[Value]] = [[] for _ in range(layer.threshold_lines)]
         for tile in range(layer.col_tiles):
-            init = ()
-            if self._thresholds is not None:
+            init: Sequence[Sequence[int]] = ()
+            if self._thresholds is not None and self._flips is not None:
                 init = threshold_rows(self._thresholds, self._flips, layer, tile)
             m.submodules[f"store_{tile}"] = store = RowStore(
                 layer.choices, layer.threshold_lines, layer.cols, init=init

@@ -1,6 +1,6 @@
 """Word lines of the first layer."""
 
-from amaranth import *
+from amaranth import Cat, Module, Mux, Signal, unsigned
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -36,14 +36,16 @@ class PixelBuffer(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         self._config = config
-        super().__init__({
-            "i": In(stream.Signature(PixelBeat(config))),
-            "o": Out(WordLines(config, config.layers[0])),
-            "enable": In(1),
-            "started": Out(1),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(PixelBeat(config))),
+                "o": Out(WordLines(config, config.layers[0])),
+                "enable": In(1),
+                "started": Out(1),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._config.layers[0]
         pixels_per_beat = self._config.ports.pixels_per_beat

@@ -1,6 +1,6 @@
 """Counting ones, in all columns at once."""
 
-from amaranth import *
+from amaranth import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -33,10 +33,12 @@ class Popcount(wiring.Component):
                 raise ValueError(f"Popcount {name} must be a positive integer, not {value!r}")
         self._words = words
         self._lanes = lanes
-        super().__init__({
-            "i": In(lanes).array(words),
-            "o": Out(lanes).array(words.bit_length()),
-        })
+        super().__init__(
+            {
+                "i": In(lanes).array(words),
+                "o": Out(lanes).array(words.bit_length()),
+            }
+        )
 
     @property
     def words(self) -> int:
@@ -48,7 +50,7 @@ class Popcount(wiring.Component):
         """Bits of a word."""
         return self._lanes
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         columns = [list(self.i), *([] for _ in self.o[1:])]
         for plane, total in zip(self.o, carry_save_sum(m, columns, self._lanes), strict=True):

@@ -189,7 +189,7 @@ def _read(path: str | Path) -> dict[str, npt.NDArray]:
 
 
 def _member(path: str | Path, members: dict[str, npt.NDArray], name: str) -> npt.NDArray:
-    if name not in members or not members[name].size and name != "codes":
+    if name not in members or (not members[name].size and name != "codes"):
         raise InputError(f"{path}: {name} is missing")
     return members[name]
 

@@ -1,6 +1,6 @@
 """Monte-Carlo passes."""
 
-from amaranth import *
+from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -43,7 +43,7 @@ class Repeater(wiring.Component):
             members |= {"mask": In(stream.Signature(config.mask_width)), "demand": Out(1)}
         super().__init__(members)
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
 
         index = Signal(self._config.passes_width)

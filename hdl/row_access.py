@@ -1,6 +1,6 @@
 """Programming and reading back single rows, between computations."""
 
-from amaranth import *
+from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -47,28 +47,28 @@ class RowAccess(wiring.Component):
         self._tiles = tiles
         self._groups = groups
         self._lines = lines
-        super().__init__({
-            "command": In(stream.Signature(RowCommand(config))),
-            "reply": Out(stream.Signature(RowReply(config))),
-            "idle": In(1),
-            "hold": Out(1),
-            "read": Out(tiles),
-            "write": Out(tiles),
-            "group": Out(index_width(groups)),
-            "line": Out(index_width(lines)),
-            "row": Out(config.array.cols),
-            "words": In(config.array.cols).array(tiles),
-        })
+        super().__init__(
+            {
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+                "idle": In(1),
+                "hold": Out(1),
+                "read": Out(tiles),
+                "write": Out(tiles),
+                "group": Out(index_width(groups)),
+                "line": Out(index_width(lines)),
+                "row": Out(config.array.cols),
+                "words": In(config.array.cols).array(tiles),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         address = self.command.p.address
 
         exists = Signal()
         m.d.comb += [
-            exists.eq(
-                (address.tile < self._tiles) & (address.group < self._groups) & (address.line < self._lines)
-            ),
+            exists.eq((address.tile < self._tiles) & (address.group < self._groups) & (address.line < self._lines)),
             self.hold.eq(self.command.valid),
             self.group.eq(address.group),
             self.line.eq(address.line),

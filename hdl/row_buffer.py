@@ -1,6 +1,6 @@
 """One row, as words of the register port."""
 
-from amaranth import *
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -38,17 +38,19 @@ class RowBuffer(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         self._words = row_words(config)
-        super().__init__({
-            "rotate": In(1),
-            "replace": In(1),
-            "replacement": In(_WORD),
-            "word": Out(_WORD),
-            "load": In(1),
-            "loaded": In(config.array.cols),
-            "row": Out(config.array.cols),
-        })
+        super().__init__(
+            {
+                "rotate": In(1),
+                "replace": In(1),
+                "replacement": In(_WORD),
+                "word": Out(_WORD),
+                "load": In(1),
+                "loaded": In(config.array.cols),
+                "row": Out(config.array.cols),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         words = Signal(self._words * _WORD)
         m.d.comb += [self.word.eq(words), self.row.eq(words)]

@@ -1,6 +1,6 @@
 """Row commands on their way to the blocks."""
 
-from amaranth import *
+from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -36,16 +36,18 @@ class RowRouter(wiring.Component):
         self._config = config
         command = stream.Signature(RowCommand(config))
         reply = stream.Signature(RowReply(config))
-        super().__init__({
-            "command": In(command),
-            "reply": Out(reply),
-            "crossbar_command": Out(command).array(len(config.layers)),
-            "crossbar_reply": In(reply).array(len(config.layers)),
-            "neuron_command": Out(command).array(len(config.hidden_layers)),
-            "neuron_reply": In(reply).array(len(config.hidden_layers)),
-        })
+        super().__init__(
+            {
+                "command": In(command),
+                "reply": Out(reply),
+                "crossbar_command": Out(command).array(len(config.layers)),
+                "crossbar_reply": In(reply).array(len(config.layers)),
+                "neuron_command": Out(command).array(len(config.hidden_layers)),
+                "neuron_reply": In(reply).array(len(config.hidden_layers)),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         address = self.command.p.address
 

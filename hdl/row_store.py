@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth import *
+from amaranth import Module, unsigned
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -49,17 +49,19 @@ class RowStore(wiring.Component):
         self._lines = lines
         self._cols = cols
         self._init = init
-        super().__init__({
-            "read": In(1),
-            "write": In(1),
-            "group": In(index_width(groups)),
-            "line": In(index_width(lines)),
-            "row": In(cols),
-            "words": Out(cols).array(lines),
-            "word": Out(cols),
-        })
+        super().__init__(
+            {
+                "read": In(1),
+                "write": In(1),
+                "group": In(index_width(groups)),
+                "line": In(index_width(lines)),
+                "row": In(cols),
+                "words": Out(cols).array(lines),
+                "word": Out(cols),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         for line in range(self._lines):
             init = [group[line] for group in self._init]

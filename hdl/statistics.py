@@ -1,6 +1,6 @@
 """What the passes of one input say together."""
 
-from amaranth import *
+from amaranth import Module, Mux, Signal, signed, unsigned
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -33,13 +33,15 @@ class Statistics(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         self._config = config
-        super().__init__({
-            "i": In(stream.Signature(Logit(config))),
-            "o": Out(stream.Signature(Result(config))),
-            "done": Out(1),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(Logit(config))),
+                "o": Out(stream.Signature(Result(config))),
+                "done": Out(1),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         classes = self._config.network.classes
         moments = data.StructLayout({"sum": signed(self._config.sum_width), "square": self._config.square_width})

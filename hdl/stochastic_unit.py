@@ -1,6 +1,6 @@
 """The one source of randomness of the whole core."""
 
-from amaranth import *
+from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -38,15 +38,17 @@ class StochasticUnit(wiring.Component):
         if not config.mask_width:
             raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method.value!r}")
         self._config = config
-        super().__init__({
-            "demand": In(1),
-            "o": Out(stream.Signature(config.mask_width)),
-            "codes": In(config.random.draw_bits).array(config.mask_width),
-            "load": In(1),
-            "seed": In(config.random.lfsr_width),
-        })
+        super().__init__(
+            {
+                "demand": In(1),
+                "o": Out(stream.Signature(config.mask_width)),
+                "codes": In(config.random.draw_bits).array(config.mask_width),
+                "load": In(1),
+                "seed": In(config.random.lfsr_width),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.lfsr = lfsr = Lfsr(self._config.random)
         m.d.comb += [lfsr.load.eq(self.load), lfsr.seed.eq(self.seed)]

@@ -1,6 +1,6 @@
 """One stream for two readers."""
 
-from amaranth import *
+from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -26,13 +26,15 @@ class Tee(wiring.Component):
     """
 
     def __init__(self, shape):
-        super().__init__({
-            "i": In(stream.Signature(shape)),
-            "first": Out(stream.Signature(shape)),
-            "second": Out(stream.Signature(shape)),
-        })
+        super().__init__(
+            {
+                "i": In(stream.Signature(shape)),
+                "first": Out(stream.Signature(shape)),
+                "second": Out(stream.Signature(shape)),
+            }
+        )
 
-    def elaborate(self, platform) -> Module:
+    def elaborate(self, platform: object) -> Module:
         m = Module()
 
         pending = []

@@ -1,6 +1,7 @@
 """Helpers for testing streaming components in Amaranth's own simulator."""
 
 from collections.abc import Callable
+from typing import Any
 
 from amaranth.lib import wiring
 from amaranth.sim import Simulator
@@ -10,7 +11,7 @@ __all__ = ["simulate", "stream_get", "stream_put"]
 _PERIOD = 1e-6
 
 
-async def stream_put(ctx, stream, payload, *, idle: int = 0) -> None:
+async def stream_put(ctx: Any, stream: Any, payload: Any, *, idle: int = 0) -> None:
     """Offer ``payload`` after ``idle`` empty cycles and return once it is taken."""
     if idle:
         await ctx.tick().repeat(idle)
@@ -20,7 +21,7 @@ async def stream_put(ctx, stream, payload, *, idle: int = 0) -> None:
     ctx.set(stream.valid, 0)
 
 
-async def stream_get(ctx, stream, *, idle: int = 0):
+async def stream_get(ctx: Any, stream: Any, *, idle: int = 0) -> Any:
     """Refuse for ``idle`` cycles, then take and return the next payload."""
     if idle:
         await ctx.tick().repeat(idle)

@@ -32,12 +32,14 @@ class WordLines(wiring.Signature):
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        super().__init__({
-            "valid": Out(1),
-            "tag": Out(PassTag(config)),
-            "bits": Out(layer.rows_per_read).array(layer.row_tiles),
-            "read": In(1),
-            "group": In(index_width(layer.groups)),
-            "plane": In(index_width(layer.input_bits)),
-            "done": In(1),
-        })
+        super().__init__(
+            {
+                "valid": Out(1),
+                "tag": Out(PassTag(config)),
+                "bits": Out(layer.rows_per_read).array(layer.row_tiles),
+                "read": In(1),
+                "group": In(index_width(layer.groups)),
+                "plane": In(index_width(layer.input_bits)),
+                "done": In(1),
+            }
+        )

@@ -3,6 +3,7 @@
 import enum
 import functools
 import hashlib
+import itertools
 import json
 import tomllib
 from pathlib import Path
@@ -295,7 +296,7 @@ class CoreConfig(_Section):
                 rows_per_read=self.array.rows_per_read,
                 choices=choices if index < len(network.hidden) else 1,
             )
-            for index, (inputs, outputs) in enumerate(zip(widths, widths[1:], strict=False))
+            for index, (inputs, outputs) in enumerate(itertools.pairwise(widths))
         )
 
     @property

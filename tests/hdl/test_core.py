@@ -7,7 +7,7 @@ from golden.statistics import statistics
 from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.core import Core
-from hdl.loading import program_writes, seed_writes
+from hdl.loading import program_writes
 from hdl.registers import Register
 from hdl.testing import simulate, stream_get, stream_put
 
