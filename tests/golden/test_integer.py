@@ -68,6 +68,24 @@ def test_deep_networks_with_few_passes(seed, depth, passes):
         assert torch.equal(logits[:, t], model.trace(pixels, masks[:, t]).logits)
 
 
+def test_masks_are_drawn_in_blocks():
+    """More draws than are made at a time, so that the second input's are found by a jump."""
+    passes = 2**16
+    program, pixels = case(
+        0,
+        inputs=2,
+        network={"hidden": [4] * 4},
+        bayes={"method": "scale-dropout", "p": [0.5] * 4, "passes": passes, "max_passes": passes},
+    )
+    model = IntegerModel(program)
+    logits = model.logits(pixels, batch_size=1)
+    masks = stochastic_unit.masks(program.config, program.codes, program.seed, 2, passes=passes)
+    for i in range(2):
+        repeated = np.repeat(pixels[i : i + 1], passes, axis=0)
+        assert torch.equal(logits[i], model.trace(repeated, masks[i]).logits)
+    assert not torch.equal(logits[0], logits[1])
+
+
 @given(seeds)
 def test_any_pass_alone(seed):
     program, pixels = case(seed)
