@@ -1,0 +1,1 @@
+"""Commands: thin, resumable steps from a configuration to a report. Arithmetic lives in golden."""

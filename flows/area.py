@@ -1,0 +1,76 @@
+"""Cells by block, in the design's own terms."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from .targets import Target
+from .verilog_modules import Design
+
+__all__ = ["BLOCKS", "area_by_block"]
+
+#: Blocks, and the instances that belong to each. The first that fits an instance's path takes it.
+BLOCKS: Mapping[str, str] = {
+    "crossbar cells": r"crossbar_\d+\.array_\w+\.store\b.*",
+    "columns": r"crossbar_\d+\.array_.*",
+    "accumulators": r"crossbar_\d+\.accumulator\b.*",
+    "crossbar controllers": r"crossbar_.*",
+    "threshold stores": r"neuron_\d+\.store.*",
+    "neurons": r"neuron_.*",
+    "line drivers": r"line_driver_.*",
+    "pixel buffer": r"pixel_buffer\b.*",
+    "stochastic unit": r"stochastic_unit\b.*",
+    "repeater": r"repeater\b.*",
+    "logits": r"(logits|tee)\b.*",
+    "logit correction": r"correction\b.*",
+    "statistics": r"statistics\b.*",
+    "control": r"(control|router)\b.*",
+}
+
+_OTHER = "other"
+_MEMORY_BITS = "memory bits"
+
+
+def area_by_block(design: Design, stat: Mapping[str, Any], target: Target) -> dict[str, dict[str, int]]:
+    """Return the number of cells of each kind in each block.
+
+    Parameters
+    ----------
+    design
+        The hierarchy that was synthesized.
+    stat
+        What Yosys' ``stat -json`` printed of it.
+    target
+        Tells the kind of a cell.
+
+    Returns
+    -------
+    Blocks in the order of :data:`BLOCKS`, those without cells left out. They add up to what Yosys counted in
+    all; what no block claims is in ``other``.
+    """
+    modules = {name.removeprefix("\\"): counts for name, counts in stat["modules"].items()}
+    blocks: dict[str, Counter[str]] = {block: Counter() for block in (*BLOCKS, _OTHER)}
+    for instance in design.instances():
+        blocks[_block(".".join(instance.path))] += _kinds(modules.get(instance.module, {}), modules, target)
+    # Verilog that somebody edited may hide instances from us, but not from Yosys.
+    missing = _kinds(stat["design"], modules, target)
+    for counted in blocks.values():
+        missing.subtract(counted)
+    blocks[_OTHER] += missing
+    return {block: dict(counted) for block, counted in blocks.items() if counted}
+
+
+def _block(path: str) -> str:
+    return next((block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)), _OTHER)
+
+
+def _kinds(counts: Mapping[str, Any], modules: Mapping[str, Any], target: Target) -> Counter[str]:
+    kinds: Counter[str] = Counter()
+    for cell, number in counts.get("num_cells_by_type", {}).items():
+        kind = None if cell.removeprefix("\\") in modules else target.kind(cell)
+        if kind is not None:
+            kinds[kind] += number
+    if counts.get("num_memory_bits"):
+        kinds[_MEMORY_BITS] += counts["num_memory_bits"]
+    return kinds

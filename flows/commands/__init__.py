@@ -1,0 +1,43 @@
+"""The commands, one a file. They parse, call a step, and print what it returns.
+
+What is heavy (torch, amaranth, matplotlib) is imported inside a command, so that `bayescim --help` and a
+mistake in an argument answer at once.
+"""
+
+import typer
+
+from .bench import bench
+from .demo import demo
+from .doctor import doctor
+from .generate import generate
+from .lower import lower
+from .regress import regress
+from .report import report
+from .schema import schema
+from .simulate import simulate
+from .synth import synth
+from .train import train
+
+__all__ = [
+    "bench",
+    "demo",
+    "doctor",
+    "generate",
+    "lower",
+    "register",
+    "regress",
+    "report",
+    "schema",
+    "simulate",
+    "synth",
+    "train",
+]
+
+#: In the order of the road that data takes; `--help` keeps it.
+_COMMANDS = (train, lower, generate, regress, simulate, synth, report, demo, bench, doctor, schema)
+
+
+def register(app: typer.Typer) -> None:
+    """Add every command to ``app``."""
+    for command in _COMMANDS:
+        app.command()(command)

@@ -1,0 +1,34 @@
+"""``bayescim generate``."""
+
+from hdl.config import CoreConfig
+
+from ..arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption
+from ..console import notice, show, table
+from ..products import Products
+
+__all__ = ["generate"]
+
+
+def generate(
+    config: ConfigArgument,
+    output: OutputOption = None,
+    program: ProgramOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
+    products = Products.at(CoreConfig.load(config), output)
+
+    from ..generate import generate as step
+
+    metadata = step(products, program=program)
+    contents = metadata["program"]
+    if contents is None:
+        notice(f"bayescim: there is no {products.program}, so the memories are empty until they are loaded")
+    result = {
+        "verilog": products.verilog,
+        "metadata": products.metadata,
+        "program": contents["sha256"] if contents else None,
+        "config_hash": products.config.hash,
+    }
+    rows = [[name, str(value)] for name, value in result.items() if value is not None]
+    show(result, [table(f"Core {products.config.name}", ["product", "value"], rows)], as_json=as_json)

@@ -1,0 +1,34 @@
+"""``bayescim lower``."""
+
+from hdl.config import CoreConfig
+
+from ..arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
+from ..console import notice, show, table
+from ..products import Products
+
+__all__ = ["lower"]
+
+
+def lower(
+    config: ConfigArgument,
+    output: OutputOption = None,
+    deterministic: DeterministicOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fold the trained network into the integers of DIR/NAME.npz."""
+    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
+
+    from ..lower import lower as step
+
+    program, state = step(products)
+    if not state.done:
+        notice(f"bayescim: training had done {state.epoch} of {state.config.training.epochs} epochs")
+    layers = program.config.layers
+    result = {
+        "program": products.program,
+        "layers": [{"inputs": layer.inputs, "outputs": layer.outputs, "arrays": layer.arrays} for layer in layers],
+        "drop_codes": program.codes.tolist(),
+        "realised_p": program.config.realised_p,
+    }
+    rows = [[str(layer.index), str(layer.inputs), str(layer.outputs), str(layer.arrays)] for layer in layers]
+    show(result, [table(str(products.program), ["layer", "inputs", "outputs", "arrays"], rows)], as_json=as_json)

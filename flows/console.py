@@ -1,0 +1,60 @@
+"""What a person sees: results on standard output, everything else on standard error."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from .files import to_json
+
+__all__ = ["OnProgress", "notice", "progress", "show", "table"]
+
+#: Called with what is done and the total, in whatever unit the work counts.
+OnProgress = Callable[[int, int], None]
+
+
+def notice(line: str) -> None:
+    """Print one line for the person at the terminal, never into what another program reads."""
+    Console(stderr=True).print(escape(line), highlight=False, soft_wrap=True)
+
+
+@contextlib.contextmanager
+def progress(description: str) -> Iterator[OnProgress]:
+    """Show a progress bar on standard error while the block runs; the block gets what moves it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(escape(description), total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
+    """Return a table; its first column is text and the others are numbers, set to the right."""
+    made = Table(title=escape(title), title_justify="left", highlight=False)
+    for index, column in enumerate(columns):
+        made.add_column(escape(column), justify="right" if index else "left", no_wrap=index == 0)
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    return made
+
+
+def show(value: Any, tables: list[Table], *, as_json: bool) -> None:
+    """Print ``tables`` on standard output, or instead of them ``value`` as JSON and nothing else."""
+    if as_json:
+        print(to_json(value), end="")
+        return
+    for each in tables:
+        Console().print(each)

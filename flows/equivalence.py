@@ -1,0 +1,66 @@
+"""RTL beside golden, value by value."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from golden.integer import IntegerModel
+from golden.statistics import statistics
+from hdl.program import Program
+
+from .console import OnProgress
+from .native import Simulation, simulate
+
+__all__ = ["Equivalence", "run_both"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Equivalence:
+    """In how many values RTL and golden differ."""
+
+    compared: int
+    """Logits that were compared: inputs × passes × classes."""
+
+    mismatches: int
+    """Those of them that differ."""
+
+    compared_statistics: int
+    """Values of the core's own statistics that were compared."""
+
+    statistics_mismatches: int
+    """Those of them that differ."""
+
+
+def run_both(
+    program: Program,
+    verilog: Path,
+    pixels: npt.NDArray[np.integer],
+    *,
+    passes: int,
+    load: bool,
+    on_progress: OnProgress | None = None,
+) -> tuple[Simulation, Equivalence]:
+    """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
+
+    ``load`` tells whether the Program is loaded through the registers first; otherwise the core must
+    have been generated with it.
+    """
+    simulation = simulate(program, verilog, pixels, passes=passes, load=load, on_progress=on_progress)
+    expected = IntegerModel(program).logits(pixels, passes=passes)
+    summary = statistics(expected)
+    found = simulation.results
+    winner = np.broadcast_to(summary.winner.numpy()[:, None], found["winner"].shape)
+    pairs = [
+        (found["sum"], summary.sums.numpy()),
+        (found["square"], summary.squares.numpy()),
+        (found["votes"], summary.votes.numpy()),
+        (found["winner"], winner),
+    ]
+    return simulation, Equivalence(
+        compared=simulation.logits.size,
+        mismatches=int((simulation.logits != expected.numpy()).sum()),
+        compared_statistics=sum(values.size for values, _ in pairs),
+        statistics_mismatches=sum(int((values != wanted).sum()) for values, wanted in pairs),
+    )

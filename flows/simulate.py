@@ -1,0 +1,121 @@
+"""The step from Verilog to the logits of a whole test set."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from golden.data import load
+from golden.stochastic_unit import masks
+from golden.twin_program import twin_program
+from hdl.config import InputError
+
+from .console import OnProgress
+from .equivalence import run_both
+from .files import read, read_json, to_json, write_atomically
+from .generate import load_program
+from .lower import load_checkpoint
+from .products import Products
+from .provenance import provenance
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    products: Products,
+    *,
+    deterministic: bool = False,
+    program: Path | None = None,
+    verilog: Path | None = None,
+    passes: int | None = None,
+    inputs: int | None = None,
+    data: Path | None = None,
+    on_progress: OnProgress,
+) -> dict[str, Any]:
+    """Run the test set through the core and through golden, keep the logits, and return the figures.
+
+    Parameters
+    ----------
+    products
+        Where the core, its Program and the results are.
+    deterministic
+        Whether to load the deterministic twin into the core and run that, one pass per input.
+    program
+        Program to run, by default the one among the products (or among those of the twin).
+    verilog
+        Core to run instead of the generated one.
+    passes
+        Monte-Carlo passes T, by default those of the configuration.
+    inputs
+        Number of test inputs, by default all.
+    data
+        Directory of the data set, where it does not ship with a package.
+    on_progress
+        Called with the number of inputs done and in all.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or a file cannot be used.
+    """
+    config = products.config
+    own = products.twin if deterministic else products
+    passes = own.config.bayes.passes if passes is None else passes
+    if passes not in range(1, own.config.bayes.max_passes + 1):
+        raise InputError(f"passes must be between 1 and {own.config.bayes.max_passes}, not {passes}")
+    if inputs is not None and inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {inputs}")
+    source = verilog if verilog is not None else products.verilog
+    text = read(source, f"bayescim generate {config.name} -o {products.directory}")
+    contents = load_program(own, program)
+    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
+    generated_with = None if verilog is not None or deterministic else _contents(products)
+    dataset = load(config, data)
+    pixels, labels = dataset.test_pixels[:inputs], dataset.test_labels[:inputs].numpy()
+
+    simulation, equivalence = run_both(
+        twin_program(config, contents) if deterministic else contents,
+        source,
+        pixels.numpy(),
+        passes=passes,
+        load=generated_with != digest,
+        on_progress=on_progress,
+    )
+
+    arrays = {"logits": simulation.logits.astype(np.int32), "labels": labels}
+    if own.checkpoint.exists():
+        # The float network sees the very masks of the core.
+        drawn = masks(own.config, contents.codes, contents.seed, len(pixels), passes=passes)
+        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn).numpy()
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_atomically(own.logits, file.getvalue())
+    result = {
+        "provenance": provenance(own.config),
+        "program": digest,
+        "verilog": hashlib.sha256(text).hexdigest(),
+        "contents": "of the generated core" if generated_with == digest else "loaded through the register port",
+        "inputs": len(labels),
+        "passes": passes,
+        "equivalence": equivalence,
+        "correct": int((simulation.results["winner"][:, 0] == labels).sum()),
+        "cycles": simulation.cycles,
+        "cycles_per_input": simulation.cycles_per_input,
+        "simulator": {
+            "inputs_per_second": simulation.inputs_per_second,
+            "bit_macs_per_second": simulation.bit_macs_per_second,
+            "seconds": simulation.seconds,
+            "build_seconds": simulation.build_seconds,
+            "workers": simulation.workers,
+        },
+    }
+    write_atomically(own.simulation, to_json(result).encode())
+    return result
+
+
+def _contents(products: Products) -> str | None:
+    """Return the digest of the Program that the generated core was made with."""
+    metadata = read_json(products.metadata, f"bayescim generate {products.config.name} -o {products.directory}")
+    return metadata["program"]["sha256"] if metadata["program"] else None

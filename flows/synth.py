@@ -1,0 +1,86 @@
+"""The step from Verilog to cells."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from hdl.config import InputError
+
+from .console import OnProgress, table
+from .files import read, to_json, write_atomically
+from .products import Products
+from .provenance import provenance
+from .synthesis import Yosys, synthesize
+from .targets import TARGETS, liberty_target
+
+__all__ = ["synth", "synthesis_tables"]
+
+
+def synth(
+    products: Products,
+    *,
+    verilog: Path | None = None,
+    targets: Sequence[str] = (),
+    liberty: Path | None = None,
+    yosys: str | None = None,
+    on_progress: OnProgress,
+) -> dict[str, Any]:
+    """Synthesize the generated core, write ``synth.json`` and return what is in it.
+
+    Parameters
+    ----------
+    products
+        Where the Verilog is, and where the result goes.
+    verilog
+        A file to synthesize instead of the generated one; its top has the configuration's name.
+    targets
+        Names of targets; all of them when there are none and no Liberty file.
+    liberty
+        A cell library to map to as well.
+    yosys
+        A program to use instead of the one in the Python package.
+    on_progress
+        Called with the number of finished targets.
+
+    Raises
+    ------
+    InputError
+        A name or a file cannot be used, or Yosys is missing or too old.
+    """
+    for name in targets:
+        if name not in TARGETS:
+            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
+    chosen = [TARGETS[name] for name in (targets or (() if liberty else TARGETS))]
+    files = {}
+    if liberty is not None:
+        if not liberty.is_file():
+            raise InputError(f"liberty must be a Liberty file, not {str(liberty)!r}")
+        files["cells.lib"] = liberty
+        chosen.append(liberty_target("cells.lib"))
+    name = products.config.name
+    source = verilog if verilog is not None else products.verilog
+    text = read(source, f"bayescim generate {name} -o {products.directory}").decode(errors="replace")
+    found = synthesize(text, name, chosen, yosys=Yosys.find(yosys), files=files, on_progress=on_progress)
+    result = {
+        "provenance": provenance(products.config),
+        "estimate": "cells after synthesis, without placement; no initial contents",
+        "targets": {each.target: each for each in found},
+    }
+    write_atomically(products.synthesis, to_json(result).encode())
+    return result
+
+
+def synthesis_tables(result: dict[str, Any]) -> list[Table]:
+    """Return one table per target: its kinds of cells by block, and in all."""
+    tables = []
+    for each in result["targets"].values():
+        rows = [
+            [block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)] for block, counted in each.blocks.items()
+        ]
+        rows.append(["in all", *(f"{count:,}" for count in each.kinds.values())])
+        extra = f", about {each.transistors:,} transistors in logic" if each.transistors is not None else ""
+        extra += f", area {each.area:,.0f}" if each.area is not None else ""
+        tables.append(table(f"{each.target}: {each.title}{extra} ({each.yosys})", ["block", *each.kinds], rows))
+    return tables

@@ -1,0 +1,67 @@
+"""The step from a configuration to a checkpoint."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from golden.checkpoint import from_bytes, to_bytes
+from golden.data import load
+from golden.training import TrainingState
+from golden.training import train as train_network
+from hdl.config import InputError
+
+from .files import read, write_atomically
+from .products import Products
+
+__all__ = ["train"]
+
+
+def train(
+    products: Products,
+    *,
+    data: Path | None = None,
+    seed: int | None = None,
+    restart: bool = False,
+    on_epoch: Callable[[TrainingState], None],
+) -> TrainingState:
+    """Train the network, or go on where an interrupted training stopped; return the final state.
+
+    The checkpoint is written after every epoch.
+
+    Parameters
+    ----------
+    products
+        Where the checkpoint is.
+    data
+        Directory of the data set, where it does not ship with a package.
+    seed
+        Seed of training, by default that of the configuration.
+    restart
+        Whether to forget the checkpoint.
+    on_epoch
+        Called with the state after every epoch, and before the first with the one that is gone on from.
+
+    Raises
+    ------
+    InputError
+        The data set is missing, or there is a checkpoint that cannot be gone on from.
+    """
+    config = products.config
+    state = None
+    if products.checkpoint.exists() and not restart:
+        content = read(products.checkpoint, f"bayescim train {config.name}")
+        try:
+            state = from_bytes(content, config, source=str(products.checkpoint))
+        except InputError as error:
+            raise InputError(f"{error} (--restart begins anew)") from None
+        on_epoch(state)
+    dataset = load(config, data)
+
+    def keep(state: TrainingState) -> None:
+        write_atomically(products.checkpoint, to_bytes(state))
+        on_epoch(state)
+
+    seed = config.training.seed if seed is None else seed
+    try:
+        return train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
+    except InputError as error:
+        raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None

@@ -1,0 +1,38 @@
+"""The deterministic twin on the hardware of the Bayesian core."""
+
+import numpy as np
+
+from hdl.config import CoreConfig, InputError
+from hdl.program import Program
+
+from .twin import config_twin
+
+__all__ = ["twin_program"]
+
+
+def twin_program(config: CoreConfig, twin: Program) -> Program:
+    """Return a Program for ``config`` that computes in every pass what ``twin`` computes.
+
+    Both choices of every neuron get the same threshold and nothing is ever dropped, so the masks change
+    nothing [derived]: the deterministic network runs on the core that was built for the Bayesian one.
+
+    Raises
+    ------
+    InputError
+        ``twin`` is not for the deterministic twin of ``config``.
+    """
+    if twin.config.hash != config_twin(config).hash:
+        raise InputError(f"program must be for the twin of {config.name!r}, not {twin.config.hash[:12]}…")
+    choices = [layer.choices for layer in config.hidden_layers]
+    return Program(
+        config=config,
+        weights=twin.weights,
+        thresholds=tuple(np.repeat(each, count, axis=1) for each, count in zip(twin.thresholds, choices, strict=True)),
+        flips=twin.flips,
+        gains=twin.gains,
+        offsets=twin.offsets,
+        shifts=twin.shifts,
+        codes=np.zeros(config.mask_width, dtype=np.int64),
+        seed=twin.seed,
+        provenance=twin.provenance,
+    )

@@ -1,0 +1,29 @@
+import numpy as np
+import pytest
+import torch
+
+from golden.integer import IntegerModel
+from golden.synthetic import random_config, random_program
+from golden.twin import config_twin
+from golden.twin_program import twin_program
+from hdl.config import CoreConfig, InputError
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_computes_in_every_pass_what_the_twin_does(seed):
+    rng = np.random.default_rng(seed)
+    config = random_config(rng, bayes={"method": "scale-dropout"})
+    twin = random_program(config_twin(config), rng)
+    highest = 2**config.network.input_bits
+    pixels = torch.from_numpy(rng.integers(0, highest, (7, config.network.inputs)))
+    found = IntegerModel(twin_program(config, twin)).logits(pixels)
+    expected = IntegerModel(twin).logits(pixels)
+    assert found.shape[1] == config.bayes.passes
+    assert torch.equal(found, expected.expand_as(found))
+
+
+def test_refuses_another_program():
+    config = CoreConfig.load("tiny")
+    program = random_program(config, np.random.default_rng(0))
+    with pytest.raises(InputError, match=r"^program must be for the twin of 'tiny', not [0-9a-f]{12}…$"):
+        twin_program(config, program)
