@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from .columns import Columns
 from .config import Layer
 from .layouts import index_width
-from .popcount import Popcount
 from .row_store import RowStore
 
 __all__ = ["Array"]
@@ -66,7 +66,6 @@ class Array(wiring.Component):
         layer = self._layer
 
         m.submodules.store = store = RowStore(layer.array_groups, layer.rows_per_read, layer.cols, init=self._init)
-        m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols)
         m.d.comb += [
             store.read.eq(self.read),
             store.write.eq(self.write),
@@ -76,19 +75,14 @@ class Array(wiring.Component):
             self.word.eq(store.word),
         ]
 
-        group = Signal.like(self.group)
+        # The group whose words the store shows.
+        shown = Signal.like(self.group)
         with m.If(self.read):
-            m.d.sync += group.eq(self.group)
+            m.d.sync += shown.eq(self.group)
 
-        # The lines of the last group that holds inputs may be padding, and so may whole groups
-        # after it. Logic is spent only on those.
-        driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
-        last = max(driven) - 1
-        for line, groups in enumerate(driven):
-            word = store.words[line]
-            agreement = Mux(self.bits[line], word, ~word)
-            m.d.comb += popcount.i[line].eq(agreement if groups > last else Mux(group == last, 0, agreement))
-        for plane, ones in zip(self.count, popcount.o, strict=True):
-            m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(group > last, 0, ones))
+        m.submodules.columns = columns = Columns(layer, self._row_tile)
+        m.d.comb += [columns.bits.eq(self.bits), columns.group.eq(shown)]
+        for source, target in ((store.words, columns.words), (columns.count, self.count)):
+            m.d.comb += [plane.eq(word) for plane, word in zip(target, source, strict=True)]
 
         return m

@@ -7,6 +7,8 @@ from pathlib import Path
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
+from .sharing import share_modules
+
 __all__ = ["export", "to_metadata", "to_verilog"]
 
 
@@ -14,7 +16,7 @@ def to_verilog(component: wiring.Component, name: str) -> str:
     """Return Verilog with the top module ``name``, the same on every machine."""
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    return verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True)
+    return share_modules(verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True))
 
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:
