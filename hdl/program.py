@@ -176,7 +176,8 @@ def _check(name: str, value: npt.NDArray[np.integer], shape: tuple[int, ...], lo
 def _read(path: str | Path) -> dict[str, npt.NDArray]:
     """Read all members of a file, so that a damaged one is found here and nowhere later."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Read whole first: numpy leaves a file open that turns out to be damaged.
+        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as file:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: must be a Program (.npz), not a single array")
             return {name: file[name] for name in file.files}
