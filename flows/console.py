@@ -32,13 +32,24 @@ def progress(description: str) -> Iterator[OnProgress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(escape(description), total=None)
+    console = Console(stderr=True)
+    # A log wants lines, and gets those that tell something.
+    bar = Progress(*columns, console=console, disable=not console.is_terminal)
+    task = bar.add_task(escape(description), total=None)
 
-        def advance(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+    def advance(done: int, total: int) -> None:
+        # Nothing is shown before there is work: bad input is one line, and it is found before.
+        bar.start()
+        bar.update(task, completed=done, total=total)
 
+    try:
         yield advance
+    except BaseException:
+        bar.live.transient = True
+        raise
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def table(title: str, columns: list[str], rows: list[list[str]]) -> Table:

@@ -41,15 +41,20 @@ def run_both(
     passes: int,
     load: bool,
     on_progress: OnProgress | None = None,
-) -> tuple[Simulation, Equivalence]:
+) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
     """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
 
     ``load`` tells whether the Program is loaded through the registers first; otherwise the core must
     have been generated with it.
+
+    Returns
+    -------
+    What the RTL did, golden's logits of shape (n, passes, classes), and in how many values they differ.
     """
     simulation = simulate(program, verilog, pixels, passes=passes, load=load, on_progress=on_progress)
-    expected = IntegerModel(program).logits(pixels, passes=passes)
-    summary = statistics(expected)
+    golden = IntegerModel(program).logits(pixels, passes=passes)
+    summary = statistics(golden)
+    expected = golden.numpy()
     found = simulation.results
     winner = np.broadcast_to(summary.winner.numpy()[:, None], found["winner"].shape)
     pairs = [
@@ -58,9 +63,13 @@ def run_both(
         (found["votes"], summary.votes.numpy()),
         (found["winner"], winner),
     ]
-    return simulation, Equivalence(
-        compared=simulation.logits.size,
-        mismatches=int((simulation.logits != expected.numpy()).sum()),
-        compared_statistics=sum(values.size for values, _ in pairs),
-        statistics_mismatches=sum(int((values != wanted).sum()) for values, wanted in pairs),
+    return (
+        simulation,
+        expected,
+        Equivalence(
+            compared=simulation.logits.size,
+            mismatches=int((simulation.logits != expected).sum()),
+            compared_statistics=sum(values.size for values, _ in pairs),
+            statistics_mismatches=sum(int((values != wanted).sum()) for values, wanted in pairs),
+        ),
     )

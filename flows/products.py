@@ -89,3 +89,8 @@ class Products:
     def report(self) -> Path:
         """The page; the same numbers are beside it as JSON."""
         return self.directory / "report.html"
+
+    @property
+    def figures(self) -> Path:
+        """The numbers of the page."""
+        return self.directory / "report.json"

@@ -75,7 +75,7 @@ def simulate(
     dataset = load(config, data)
     pixels, labels = dataset.test_pixels[:inputs], dataset.test_labels[:inputs].numpy()
 
-    simulation, equivalence = run_both(
+    simulation, golden_logits, equivalence = run_both(
         twin_program(config, contents) if deterministic else contents,
         source,
         pixels.numpy(),
@@ -84,7 +84,11 @@ def simulate(
         on_progress=on_progress,
     )
 
-    arrays = {"logits": simulation.logits.astype(np.int32), "labels": labels}
+    arrays = {
+        "logits": simulation.logits.astype(np.int32),
+        "golden_logits": golden_logits.astype(np.int32),
+        "labels": labels,
+    }
     if own.checkpoint.exists():
         # The float network sees the very masks of the core.
         drawn = masks(own.config, contents.codes, contents.seed, len(pixels), passes=passes)

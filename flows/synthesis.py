@@ -26,6 +26,9 @@ __all__ = ["Synthesis", "Yosys", "synthesize"]
 _OLDEST_YOSYS = (0, 40)
 _LOG_LINES = 20
 
+#: How Yosys and ABC begin the line that tells what is wrong.
+_COMPLAINT = re.compile(r"ERROR|cannot be used")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Synthesis:
@@ -216,7 +219,7 @@ async def _run(directory: Path, top: str, target: Target, yosys: Yosys) -> dict[
             await process.wait()
     if process.returncode:
         lines = output.decode(errors="replace").splitlines()[-_LOG_LINES:]
-        reason = next((line for line in lines if "ERROR" in line), lines[-1] if lines else "no output")
+        reason = next((line for line in lines if _COMPLAINT.search(line)), lines[-1] if lines else "no output")
         raise InputError(f"synthesis for {target.name} failed: {reason}")
     return pydantic_core.from_json((directory / f"{target.name}.json").read_bytes())
 

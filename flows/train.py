@@ -38,7 +38,7 @@ def train(
     restart
         Whether to forget the checkpoint.
     on_epoch
-        Called with the state after every epoch, and before the first with the one that is gone on from.
+        Called with the state after every epoch.
 
     Raises
     ------
@@ -53,7 +53,6 @@ def train(
             state = from_bytes(content, config, source=str(products.checkpoint))
         except InputError as error:
             raise InputError(f"{error} (--restart begins anew)") from None
-        on_epoch(state)
     dataset = load(config, data)
 
     def keep(state: TrainingState) -> None:

@@ -1,0 +1,204 @@
+"""The whole road, step by step."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cocotb_tests.runner import Result
+from cocotb_tests.simulators import Simulator
+from golden.training import TrainingState
+
+from .console import progress
+from .files import make_directory, read_json, to_json
+from .generate import generate
+from .journal import Journal, source_digest
+from .lower import lower
+from .products import Products
+from .provenance import versions
+from .regress import regress
+from .report import report
+from .simulate import simulate
+from .synth import synth
+from .train import train
+
+__all__ = ["Step", "run", "steps"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step: what it needs, what it makes, and how."""
+
+    name: str
+    """Name for people and for the journal."""
+
+    packages: tuple[str, ...]
+    """Packages whose source code decides what comes out."""
+
+    inputs: tuple[Path, ...]
+    """Files that it reads."""
+
+    outputs: tuple[Path, ...]
+    """Files that it makes."""
+
+    act: Callable[[bool], object]
+    """Does it; the argument tells whether what an earlier try left may be gone on from."""
+
+    settings: Any = None
+    """Whatever else decides what comes out."""
+
+    def key(self, products: Products) -> str:
+        """Return a digest of everything that decides what comes out."""
+        inputs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.inputs]
+        parts = (products.config, versions(), source_digest(self.packages), inputs, self.settings)
+        return hashlib.sha256(to_json(parts).encode()).hexdigest()
+
+
+def steps(
+    products: Products,
+    simulators: Sequence[Simulator],
+    *,
+    skipped: Mapping[str, str],
+    data: Path | None = None,
+    on_result: Callable[[Result], None],
+) -> list[Step]:
+    """Return the steps of the demo in their order.
+
+    Parameters
+    ----------
+    products
+        Where everything goes.
+    simulators
+        Where the regression runs.
+    skipped
+        Simulators where it does not, and why.
+    data
+        Directory of the data set, where it does not ship with a package.
+    on_result
+        Called with the result of each block's testbench.
+    """
+    twin = products.twin
+    name = products.config.name
+    passes = products.config.bayes.max_passes
+    model = ("hdl", "golden")
+    core = (products.verilog, products.metadata)
+
+    return [
+        Step(
+            name="train",
+            packages=model,
+            inputs=(),
+            outputs=(products.checkpoint,),
+            act=lambda again: _train(products, data, f"train {name}", restart=not again),
+        ),
+        Step(
+            name="train the deterministic twin",
+            packages=model,
+            inputs=(),
+            outputs=(twin.checkpoint,),
+            act=lambda again: _train(twin, data, f"train {name}, deterministic", restart=not again),
+        ),
+        Step(
+            name="lower",
+            packages=model,
+            inputs=(products.checkpoint,),
+            outputs=(products.program,),
+            act=lambda _: lower(products),
+        ),
+        Step(
+            name="lower the deterministic twin",
+            packages=model,
+            inputs=(twin.checkpoint,),
+            outputs=(twin.program,),
+            act=lambda _: lower(twin),
+        ),
+        Step(
+            name="generate",
+            packages=("hdl",),
+            inputs=(products.program,),
+            outputs=core,
+            act=lambda _: generate(products),
+        ),
+        Step(
+            name="regress",
+            packages=(*model, "cocotb_tests"),
+            inputs=(products.program,),
+            outputs=(products.regression,),
+            act=lambda _: regress(products, simulators, skipped=dict(skipped), on_result=on_result),
+            settings=[(simulator.name, simulator.version) for simulator in simulators],
+        ),
+        Step(
+            name="simulate",
+            packages=(*model, "flows"),
+            inputs=(products.program, products.checkpoint, *core),
+            outputs=(products.simulation, products.logits),
+            act=lambda _: _simulate(products, data, f"simulate {name}", passes=passes, deterministic=False),
+        ),
+        Step(
+            name="simulate the deterministic twin",
+            packages=(*model, "flows"),
+            inputs=(twin.program, twin.checkpoint, *core),
+            outputs=(twin.simulation, twin.logits),
+            act=lambda _: _simulate(products, data, f"simulate {name}, deterministic", passes=1, deterministic=True),
+        ),
+        Step(
+            name="synthesize",
+            packages=("flows",),
+            inputs=(products.verilog,),
+            outputs=(products.synthesis,),
+            act=lambda _: _synthesize(products, f"synthesize {name}"),
+        ),
+        Step(
+            name="report",
+            packages=(*model, "flows"),
+            inputs=(
+                products.simulation,
+                products.logits,
+                twin.simulation,
+                twin.logits,
+                products.synthesis,
+                products.regression,
+            ),
+            outputs=(products.report, products.figures),
+            act=lambda _: report(products),
+        ),
+    ]
+
+
+def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
+    """Take every step that is not done yet, and return the numbers of the report.
+
+    ``on_step`` is called before each step with its number, from 1, and whether it is done already.
+    """
+    make_directory(products.twin.directory)
+    journal = Journal(products.directory / "steps.json")
+    for number, step in enumerate(plan, start=1):
+        key = step.key(products)
+        done = journal.done(step.name, key, step.outputs)
+        on_step(number, step, done)
+        if not done:
+            again = journal.begun(step.name, key)
+            journal.begin(step.name, key)
+            step.act(again)
+            journal.finish(step.name, key, step.outputs)
+    return read_json(products.figures, f"bayescim report {products.config.name} -o {products.directory}")
+
+
+def _train(products: Products, data: Path | None, title: str, *, restart: bool) -> None:
+    with progress(title) as advance:
+
+        def on_epoch(state: TrainingState) -> None:
+            advance(state.epoch, products.config.training.epochs)
+
+        train(products, data=data, restart=restart, on_epoch=on_epoch)
+
+
+def _simulate(products: Products, data: Path | None, title: str, *, passes: int, deterministic: bool) -> None:
+    with progress(title) as advance:
+        simulate(products, deterministic=deterministic, passes=passes, data=data, on_progress=advance)
+
+
+def _synthesize(products: Products, title: str) -> None:
+    with progress(title) as advance:
+        synth(products, on_progress=advance)

@@ -1,0 +1,5 @@
+"""The report: numbers, pictures, and one page of both."""
+
+from .report import report, report_tables
+
+__all__ = ["report", "report_tables"]

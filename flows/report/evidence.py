@@ -1,0 +1,120 @@
+"""What the steps before left for the report."""
+
+import dataclasses
+import zipfile
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hdl.config import CoreConfig, InputError
+
+from ..files import read, read_json
+from ..products import Products
+
+__all__ = ["Evidence", "Run"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Run:
+    """One test set in RTL."""
+
+    config: CoreConfig
+    """Configuration of the network that ran."""
+
+    figures: dict[str, Any]
+    """Contents of ``simulate.json``."""
+
+    rtl: npt.NDArray[np.int64]
+    """Logits of the RTL, shape (n, passes, classes)."""
+
+    golden: npt.NDArray[np.int64]
+    """Logits of the integer model, of the same shape."""
+
+    floating: npt.NDArray[np.float64] | None
+    """Logits of the float network with the same masks, of the same shape, where its checkpoint was there."""
+
+    labels: npt.NDArray[np.int64]
+    """Classes of the inputs, shape (n,)."""
+
+    @classmethod
+    def load(cls, products: Products, made_by: str) -> Self:
+        """Read what ``bayescim simulate`` left.
+
+        Raises
+        ------
+        InputError
+            It is missing or damaged, or for another configuration.
+        """
+        figures = read_json(products.simulation, made_by)
+        _check_config(products.simulation, figures, products.config, made_by)
+        read(products.logits, made_by)
+        try:
+            with np.load(products.logits, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+        except (ValueError, EOFError, OSError, zipfile.BadZipFile):
+            raise InputError(f"{products.logits} must be whole, and is not: run `{made_by}` again") from None
+        return cls(
+            config=products.config,
+            figures=figures,
+            rtl=arrays["logits"].astype(np.int64),
+            golden=arrays["golden_logits"].astype(np.int64),
+            floating=arrays["float_logits"].astype(np.float64) if "float_logits" in arrays else None,
+            labels=arrays["labels"],
+        )
+
+    def real(self) -> npt.NDArray[np.float64]:
+        """Return the logits of the RTL as real numbers."""
+        return self.rtl / 2.0**self.config.logits.fraction
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """Everything that the report is made of. What was not run is None, and is shown as that."""
+
+    run: Run
+    """The Bayesian network."""
+
+    deterministic: Run | None
+    """Its deterministic twin."""
+
+    synthesis: dict[str, Any] | None
+    """Contents of ``synth.json``."""
+
+    regression: dict[str, Any] | None
+    """Contents of ``regress.json``."""
+
+    @classmethod
+    def load(cls, products: Products) -> Self:
+        """Read the products of the steps before.
+
+        Raises
+        ------
+        InputError
+            The simulation is missing, or a file is damaged or for another configuration.
+        """
+        where = f"{products.config.name} -o {products.directory}"
+        twin = products.twin
+        return cls(
+            run=Run.load(products, f"bayescim simulate {where}"),
+            deterministic=(
+                Run.load(twin, f"bayescim simulate --deterministic {where}") if twin.simulation.exists() else None
+            ),
+            synthesis=_optional(products.synthesis, products.config, f"bayescim synth {where}"),
+            regression=_optional(products.regression, products.config, f"bayescim regress {where}"),
+        )
+
+
+def _optional(path: Path, config: CoreConfig, made_by: str) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    content = read_json(path, made_by)
+    _check_config(path, content, config, made_by)
+    return content
+
+
+def _check_config(path: Path, content: dict[str, Any], config: CoreConfig, made_by: str) -> None:
+    found = content["provenance"]["config_hash"]
+    if found != config.hash:
+        raise InputError(f"{path}: config_hash must be {config.hash[:12]}…, not {found[:12]}…: run `{made_by}` again")

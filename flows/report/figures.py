@@ -1,0 +1,157 @@
+"""Pictures of the report."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+__all__ = ["area", "passes", "reliability", "to_png", "to_svg", "uncertainty"]
+
+_RIGHT, _WRONG, _SECOND, _FAINT = "#2b6cb0", "#dd6b20", "#718096", "#cbd5e0"
+_SIZE = (6.4, 3.6)
+_DPI = 160
+
+_STYLE: Mapping[str, Any] = {
+    "axes.edgecolor": "#4a5568",
+    "axes.labelcolor": "#2d3748",
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": "medium",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "legend.frameon": False,
+    # The same numbers give the same bytes.
+    "svg.hashsalt": "bayescim",
+    "xtick.color": "#4a5568",
+    "ytick.color": "#4a5568",
+}
+
+_BLOCK_COLORS = "tab20"
+
+
+def reliability(
+    confidence: Sequence[float], accuracy: Sequence[float], counts: Sequence[int], edges: Sequence[float], ece: float
+) -> Figure:
+    """Draw the accuracy of the inputs in each bin of confidence, and how many inputs the bin has."""
+    with mpl.rc_context(dict(_STYLE)):
+        figure = Figure(figsize=(4.8, 4.8), layout="constrained")
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+        width = np.diff(edges)
+        filled = np.asarray(counts) > 0
+        upper.plot([0, 1], [0, 1], color=_SECOND, linestyle="--", linewidth=1, label="perfect calibration")
+        upper.bar(
+            np.asarray(edges)[:-1][filled],
+            np.asarray(accuracy)[filled],
+            width[filled],
+            align="edge",
+            color=_RIGHT,
+            edgecolor="white",
+            label="accuracy",
+        )
+        upper.plot(
+            np.asarray(confidence)[filled],
+            np.asarray(accuracy)[filled],
+            "o",
+            color=_WRONG,
+            markersize=4,
+            label="at mean confidence",
+        )
+        upper.set(ylabel="accuracy", xlim=(0, 1), ylim=(0, 1.02), title=f"ECE {ece:.4f}")
+        upper.legend(loc="upper left")
+        lower.bar(np.asarray(edges)[:-1], counts, width, align="edge", color=_FAINT, edgecolor="white")
+        lower.set(xlabel="confidence", ylabel="inputs")
+        return figure
+
+
+def passes(
+    numbers: Sequence[int],
+    accuracy: Sequence[float],
+    nll: Sequence[float],
+    deterministic: tuple[float, float] | None,
+) -> Figure:
+    """Draw accuracy and negative log-likelihood against the number of Monte-Carlo passes."""
+    with mpl.rc_context(dict(_STYLE)):
+        figure = Figure(figsize=_SIZE, layout="constrained")
+        axes = figure.subplots(1, 2)
+        titles = ("accuracy", "NLL, nats")
+        for index, (axis, values, title) in enumerate(zip(axes, (accuracy, nll), titles, strict=True)):
+            axis.plot(numbers, values, "o-", color=_RIGHT, markersize=4, label="T passes")
+            if deterministic is not None:
+                axis.axhline(deterministic[index], color=_WRONG, linestyle="--", linewidth=1, label="deterministic")
+            axis.set_xscale("log", base=2)
+            axis.set_xticks(numbers, [str(number) for number in numbers])
+            axis.set(xlabel="Monte-Carlo passes T", title=title)
+            axis.minorticks_off()
+        axes[1].legend()
+        return figure
+
+
+def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], classes: int) -> Figure:
+    """Draw how the predictive entropy is spread over right and over wrong answers."""
+    with mpl.rc_context(dict(_STYLE)):
+        figure = Figure(figsize=_SIZE, layout="constrained")
+        axis = figure.subplots()
+        bins = np.linspace(0, np.log(classes), 25).tolist()
+        groups = ((right, _RIGHT, "right"), (~right, _WRONG, "wrong"))
+        for chosen, color, name in groups:
+            count = int(chosen.sum())
+            if count:
+                weights = np.full(count, 100 / count)
+                axis.hist(entropy[chosen], bins, weights=weights, color=color, alpha=0.65, label=f"{name} ({count:,})")
+        axis.set(xlabel="predictive entropy, nats", ylabel="% of the answers of its kind")
+        axis.legend()
+        return figure
+
+
+def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Draw the share of every block in the logic and in the flip-flops of every target."""
+    bars = [
+        (f"{name}\n{kind}", kind, each["blocks"])
+        for name, each in targets.items()
+        for kind in each["kinds"]
+        if kind in _DRAWN
+    ]
+    blocks = list(dict.fromkeys(block for _, _, counted in bars for block in counted))
+    colors = mpl.colormaps[_BLOCK_COLORS].resampled(max(len(blocks), 1))
+    with mpl.rc_context(dict(_STYLE)):
+        figure = Figure(figsize=(8.6, 0.9 + 0.42 * len(bars)), layout="constrained")
+        axis = figure.subplots()
+        _stack(axis, bars, blocks, colors)
+        axis.invert_yaxis()
+        axis.set(xlabel="% of the core", xlim=(0, 100))
+        figure.legend(loc="outside right upper", fontsize="small")
+        return figure
+
+
+#: Kinds of cells of which the picture shows the shares.
+_DRAWN = ("LUTs", "gates", "cells", "flip-flops")
+
+
+def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], blocks: Sequence[str], colors: Any) -> None:
+    labels = [label.replace("\n", " ") for label, _, _ in bars]
+    totals = np.array([max(1, sum(counted.get(kind, 0) for counted in by.values())) for _, kind, by in bars])
+    left = np.zeros(len(bars))
+    for index, block in enumerate(blocks):
+        share = np.array([by.get(block, {}).get(kind, 0) for _, kind, by in bars]) * 100 / totals
+        axis.barh(labels, share, left=left, color=colors(index), edgecolor="white", linewidth=0.5, label=block)
+        left += share
+
+
+def to_svg(figure: Figure) -> bytes:
+    """Return ``figure`` as SVG without a date, the same every time."""
+    with mpl.rc_context(dict(_STYLE)):
+        file = io.BytesIO()
+        figure.savefig(file, format="svg", metadata={"Date": None})
+        return file.getvalue()
+
+
+def to_png(figure: Figure) -> bytes:
+    """Return ``figure`` as PNG."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=_DPI)
+    return file.getvalue()

@@ -1,0 +1,75 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from flows.cli import run
+from flows.products import Products
+from hdl.config import CoreConfig
+
+TINY = (Path(__file__).parents[2] / "hdl/config/named/tiny.toml").read_text()
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def bayescim(capfd):
+    """Run a command in this process; its exit code and what it printed."""
+
+    def command(*arguments):
+        capfd.readouterr()
+        code = run([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        return Answer(code, out, err)
+
+    return command
+
+
+@pytest.fixture
+def refused(bayescim):
+    """Run a command that must be refused: one line on standard error, exit code 2, nothing on standard output."""
+
+    def command(*arguments):
+        answer = bayescim(*arguments)
+        lines = answer.err.splitlines()
+        assert (answer.code, answer.out, len(lines)) == (2, "", 1), answer
+        assert lines[0].startswith("bayescim: ")
+        return lines[0].removeprefix("bayescim: ")
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """A file with the configuration `tiny`, trained for two epochs only."""
+    path = tmp_path_factory.mktemp("configuration") / "tiny.toml"
+    path.write_text(TINY.replace("epochs = 60", "epochs = 2"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(quick, tmp_path_factory):
+    """Products up to the generated core, and of the deterministic twin up to its Program. Not to be written."""
+    directory = tmp_path_factory.mktemp("trained")
+    for command in ("train", "lower"):
+        for deterministic in ([], ["--deterministic"]):
+            assert run([command, str(quick), "-o", str(directory), *deterministic]) == 0
+    assert run(["generate", str(quick), "-o", str(directory)]) == 0
+    return Products(CoreConfig.load(quick), directory)
+
+
+@pytest.fixture
+def products(trained, tmp_path):
+    """A copy of those products."""
+    for source in trained.directory.rglob("*"):
+        target = tmp_path / source.relative_to(trained.directory)
+        if source.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(source.read_bytes())
+    return Products(trained.config, tmp_path)
