@@ -64,25 +64,38 @@ def from_bytes(content: bytes, config: CoreConfig | None = None, *, source: str 
             f"{source}: config_hash must be {config.hash[:12]}… of configuration {config.name!r}, "
             f"not {stored.hash[:12]}…: train again, or give the configuration it was made from"
         )
-    expected = Network(stored).state_dict()
-    parameters = _named(tensors, _PARAMETER)
-    for name, value in expected.items():
-        found = _take(parameters, name, source)
-        if found.shape != value.shape or found.dtype != value.dtype:
+    expected = _expected(stored)
+    for name, like in expected.items():
+        found = _take(tensors, name, source)
+        if found.shape != like.shape or found.dtype != like.dtype:
             raise InputError(
-                f"{source}: {name} must be {value.dtype} of shape {tuple(value.shape)}, "
+                f"{source}: {name} must be {like.dtype} of shape {tuple(like.shape)}, "
                 f"not {found.dtype} of shape {tuple(found.shape)}"
             )
+    for name in tensors.keys() - expected.keys() - {"config"}:
+        raise InputError(f"{source}: {name} is not known")
     return TrainingState(
         config=stored,
-        seed=_number(tensors, "seed", source),
-        epoch=_number(tensors, "epoch", source),
-        loss=float(_take(tensors, "loss", source)),
-        accuracy=float(_take(tensors, "accuracy", source)),
-        parameters=parameters,
+        seed=int(tensors["seed"]),
+        epoch=int(tensors["epoch"]),
+        loss=float(tensors["loss"]),
+        accuracy=float(tensors["accuracy"]),
+        parameters=_named(tensors, _PARAMETER),
         optimizer=_named(tensors, _OPTIMIZER),
-        generator=_take(tensors, "generator", source),
+        generator=tensors["generator"],
     )
+
+
+def _expected(config: CoreConfig) -> dict[str, torch.Tensor]:
+    """Return tensors of the shapes and types that a checkpoint for ``config`` has, by name, without `config`."""
+    network = Network(config)
+    integer, real = torch.tensor(0), torch.tensor(0.0)
+    expected = {_PARAMETER + name: value for name, value in network.state_dict().items()}
+    for name, parameter in network.named_parameters():
+        prefix = f"{_OPTIMIZER}{name}."
+        expected |= {prefix + "step": real, prefix + "exp_avg": parameter, prefix + "exp_avg_sq": parameter}
+    expected |= {"seed": integer, "epoch": integer, "loss": real.double(), "accuracy": real.double()}
+    return expected | {"generator": torch.Generator().get_state()}
 
 
 def _text(text: str) -> torch.Tensor:
@@ -102,13 +115,6 @@ def _take(tensors: dict[str, torch.Tensor], name: str, source: str) -> torch.Ten
     if name not in tensors:
         raise InputError(f"{source}: {name} is missing")
     return tensors[name]
-
-
-def _number(tensors: dict[str, torch.Tensor], name: str, source: str) -> int:
-    tensor = _take(tensors, name, source)
-    if tensor.shape != () or tensor.is_floating_point() or int(tensor) < 0:
-        raise InputError(f"{source}: {name} must be an integer of at least 0, not {tensor.tolist()!r}")
-    return int(tensor)
 
 
 def _named(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

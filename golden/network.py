@@ -12,8 +12,6 @@ from .scale_dropout import ScaleDropout
 
 __all__ = ["HiddenLayer", "Network", "pre_activation_unit"]
 
-_SCALE_SPREAD = 0.5
-
 
 def pre_activation_unit(layer: Layer) -> float:
     """Return s, by which the pre-activation z of ``layer`` is divided: the power of two nearest to (2^B − 1) √N.
@@ -42,7 +40,7 @@ class HiddenLayer(nn.Module):
         super().__init__()
         self.unit = pre_activation_unit(layer)
         self.linear = BinaryLinear(layer.inputs, layer.outputs, generator=generator)
-        self.dropout = ScaleDropout(layer.outputs, spread=_SCALE_SPREAD, generator=generator) if stochastic else None
+        self.dropout = ScaleDropout(layer.outputs, generator=generator) if stochastic else None
         self.norm = nn.BatchNorm1d(layer.outputs)
 
     def forward(self, x: torch.Tensor, kept: torch.Tensor | None) -> torch.Tensor:

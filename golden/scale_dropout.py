@@ -1,9 +1,15 @@
 """Scale-Dropout: one random bit per layer and pass."""
 
+import math
+
 import torch
 from torch import nn
 
 __all__ = ["ScaleDropout"]
+
+# Median of α and standard deviation of ln α before training.
+_MEDIAN = 0.5
+_SPREAD = 1.0
 
 
 class ScaleDropout(nn.Module):
@@ -13,22 +19,20 @@ class ScaleDropout(nn.Module):
     drops it to **1**. (arXiv 2311.15816: learnable scale vector and unitary dropout [summary]; before
     batch norm, which would otherwise undo it, and positive, α = exp(a) [reading].)
 
-    With all scales at 1 the mask would change nothing, so they start spread out: a ~ N(0, spread²)
-    [reading].
+    With all scales at 1 the mask would change nothing, so they start away from 1 and spread out:
+    a ~ N(ln ½, 1) [reading].
 
     Parameters
     ----------
     channels
         Neurons of the layer.
-    spread
-        Standard deviation of ln α before training.
     generator
         Source of the initial scales.
     """
 
-    def __init__(self, channels: int, *, spread: float, generator: torch.Generator) -> None:
+    def __init__(self, channels: int, *, generator: torch.Generator) -> None:
         super().__init__()
-        self.log_scale = nn.Parameter(torch.randn(channels, generator=generator) * spread)
+        self.log_scale = nn.Parameter(math.log(_MEDIAN) + _SPREAD * torch.randn(channels, generator=generator))
 
     @property
     def scale(self) -> torch.Tensor:

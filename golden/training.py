@@ -10,13 +10,19 @@ from torch import nn
 from hdl.config import CoreConfig, InputError
 
 from .data import Dataset
+from .distortion import distort
 from .network import Network
+from .scale_dropout import ScaleDropout
 
 __all__ = ["TrainingState", "train"]
 
-_LABEL_SMOOTHING = 0.0
+# Seeds that a checkpoint can hold.
+_SEEDS = 2**63
+# Fraction of all steps in which the learning rate rises.
 _WARM_UP = 0.1
-_FLOOR = 0.0
+# Learning rate of the scales as a fraction of all others'. At the full rate they run to 1, where the mask bit
+# changes nothing and the network would be Bayesian in name only.
+_SCALE_RATE = 0.05
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,7 +33,7 @@ class TrainingState:
     """Configuration of the network."""
 
     seed: int
-    """Seed of initial values, order of images and masks."""
+    """Seed of initial values, order of images, distortions and masks."""
 
     epoch: int
     """Epochs done."""
@@ -42,7 +48,7 @@ class TrainingState:
     """Parameters and statistics of the network, by name."""
 
     optimizer: dict[str, torch.Tensor]
-    """Moments of Adam, named ``<index of parameter>.<moment>``."""
+    """Moments of Adam, named ``<parameter>.<moment>``; empty before the first step."""
 
     generator: torch.Tensor
     """State of the random generator, uint8."""
@@ -75,8 +81,9 @@ def train(
     """Train the network of ``config`` on the training images of ``dataset``.
 
     Adam on the cross-entropy, one mask per image and step, latent weights clipped to [−1, 1], a linear warm-up
-    and then a cosine down to 0. On the same machine and number of threads the same seed gives the same
-    bits, whether training was interrupted after an epoch or not.
+    and then a cosine down to 0; the scales of Scale-Dropout move more slowly than the rest [reading].
+    On the same machine and number of threads the same seed gives the same bits, whether training was
+    interrupted after an epoch or not.
 
     Parameters
     ----------
@@ -85,7 +92,7 @@ def train(
     dataset
         Its test images are not looked at.
     seed
-        Seed of initial values, order of images and masks.
+        Seed of initial values, order of images, distortions and masks.
     state
         Where to go on from: a state that ``on_epoch`` got or a checkpoint held.
     on_epoch
@@ -98,12 +105,15 @@ def train(
     Raises
     ------
     InputError
-        ``state`` belongs to another configuration, another `training` section or another seed.
+        ``seed`` is negative or not less than 2^63, or ``state`` belongs to another configuration, another
+        `training` section or another seed.
     """
+    if not 0 <= seed < _SEEDS:
+        raise InputError(f"training.seed must be between 0 and {_SEEDS - 1}, not {seed!r}")
     if state is not None:
         _check(config, seed, state)
     network = Network(config, seed=seed)
-    optimizer = torch.optim.Adam(network.parameters(), fused=True)
+    optimizer = _optimizer(network)
     generator = torch.Generator().manual_seed(seed)
     if state is None:
         state = _snapshot(network, optimizer, generator, seed=seed, epoch=0, loss=math.nan, accuracy=math.nan)
@@ -115,6 +125,14 @@ def train(
         if on_epoch is not None:
             on_epoch(state)
     return state
+
+
+def _optimizer(network: Network) -> torch.optim.Adam:
+    scales = [module.log_scale for module in network.modules() if isinstance(module, ScaleDropout)]
+    slow = {id(scale) for scale in scales}
+    others = [parameter for parameter in network.parameters() if id(parameter) not in slow]
+    groups = [{"params": others, "rate": 1.0}, {"params": scales, "rate": _SCALE_RATE}]
+    return torch.optim.Adam(groups, fused=True)
 
 
 def _run_epoch(
@@ -131,10 +149,10 @@ def _run_epoch(
     for index, batch in enumerate(batches):
         progress = (epoch + index / len(batches)) / training.epochs
         for group in optimizer.param_groups:
-            group["lr"] = training.learning_rate * _schedule(progress)
+            group["lr"] = training.learning_rate * _schedule(progress) * group["rate"]
         target = labels[batch]
-        logits = network(pixels[batch], generator=generator)
-        loss = nn.functional.cross_entropy(logits, target, label_smoothing=_LABEL_SMOOTHING)
+        logits = network(distort(pixels[batch], training.distortion, generator), generator=generator)
+        loss = nn.functional.cross_entropy(logits, target)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -162,7 +180,6 @@ def _snapshot(
     loss: float,
     accuracy: float,
 ) -> TrainingState:
-    moments = optimizer.state_dict()["state"]
     return TrainingState(
         config=network.config,
         seed=seed,
@@ -171,19 +188,20 @@ def _snapshot(
         accuracy=accuracy,
         parameters={name: value.clone() for name, value in network.state_dict().items()},
         optimizer={
-            f"{index}.{name}": value.clone() for index, named in moments.items() for name, value in named.items()
+            f"{name}.{moment}": value.clone()
+            for name, parameter in network.named_parameters()
+            for moment, value in optimizer.state[parameter].items()
         },
         generator=generator.get_state(),
     )
 
 
 def _restore(state: TrainingState, network: Network, optimizer: torch.optim.Adam, generator: torch.Generator) -> None:
-    moments: dict[int, dict[str, torch.Tensor]] = {}
-    for key, value in state.optimizer.items():
-        index, name = key.split(".")
-        moments.setdefault(int(index), {})[name] = value.clone()
     network.load_state_dict(state.parameters)
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": moments})
+    parameters = dict(network.named_parameters())
+    for key, value in state.optimizer.items():
+        name, moment = key.rsplit(".", 1)
+        optimizer.state[parameters[name]][moment] = value.clone()
     generator.set_state(state.generator)
 
 
@@ -192,9 +210,9 @@ def _check(config: CoreConfig, seed: int, state: TrainingState) -> None:
         raise InputError(
             f"configuration must be {state.config.hash[:12]}… as in the checkpoint, not {config.hash[:12]}…"
         )
-    for name in ("epochs", "batch_size", "learning_rate"):
-        wanted, found = getattr(state.config.training, name), getattr(config.training, name)
-        if wanted != found:
-            raise InputError(f"training.{name} must be {wanted} as in the checkpoint, not {found!r}")
+    found = config.training.model_dump(exclude={"seed"})
+    for name, wanted in state.config.training.model_dump(exclude={"seed"}).items():
+        if wanted != found[name]:
+            raise InputError(f"training.{name} must be {wanted!r} as in the checkpoint, not {found[name]!r}")
     if state.seed != seed:
         raise InputError(f"training.seed must be {state.seed} as in the checkpoint, not {seed!r}")

@@ -200,6 +200,9 @@ class TrainingConfig(_Section):
     learning_rate: Annotated[float, Field(gt=0)] = 0.01
     """Peak step size."""
 
+    distortion: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
+
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
     """Seed of initial weights, order of images and masks."""
 

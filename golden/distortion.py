@@ -1,0 +1,35 @@
+"""Small random distortions of training images."""
+
+import math
+
+import torch
+from torch import nn
+
+__all__ = ["distort"]
+
+
+def distort(pixels: torch.Tensor, amount: float, generator: torch.Generator) -> torch.Tensor:
+    """Return a copy of ``pixels`` in which each image went through an affine map of its own.
+
+    Each of the six coefficients of the map, in units of half an image, differs from the identity's by a uniform
+    draw from ±``amount``: some rotation, scaling, shear and shift at once. Values between pixels are
+    interpolated bilinearly and rounded half up, what comes in from outside is 0.
+
+    Parameters
+    ----------
+    pixels
+        Integers of at least 0, shape (images, side²).
+    amount
+        Largest change; 0 changes nothing and draws nothing.
+    generator
+        Source of the draws.
+    """
+    if amount == 0:
+        return pixels
+    count, side = len(pixels), math.isqrt(pixels.shape[1])
+    identity = torch.tensor([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    maps = identity + (torch.rand(count, *identity.shape, generator=generator) * 2 - 1) * amount
+    images = pixels.reshape(count, 1, side, side).float()
+    grid = nn.functional.affine_grid(maps, [count, 1, side, side], align_corners=False)
+    moved = nn.functional.grid_sample(images, grid, align_corners=False)
+    return (moved + 1 / 2).floor().to(pixels.dtype).reshape(count, -1)
