@@ -1,8 +1,9 @@
 """Memory of which a whole group of rows is read at a time."""
 
+import itertools
 from collections.abc import Sequence
 
-from amaranth import Module, unsigned
+from amaranth import Module, Mux, unsigned
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -15,8 +16,7 @@ class RowStore(wiring.Component):
     """Rows in groups: all lines of a group are read together, single rows are written.
 
     One memory per line of a group, as wide as the rows. What is read appears one cycle after
-    ``read`` and stays until the next. Writing and reading in one cycle is not meant to be done:
-    the row that is read then may be the old or the new one.
+    ``read`` and stays until the next. A write comes before a read: nothing is read in its cycle.
 
     Parameters
     ----------
@@ -72,14 +72,19 @@ class RowStore(wiring.Component):
             reader, writer = bank.read_port(), bank.write_port()
             m.d.comb += [
                 reader.addr.eq(self.group),
-                reader.en.eq(self.read),
+                # Never both at once: a memory block needs no logic around it for that case.
+                reader.en.eq(self.read & ~self.write),
                 self.words[line].eq(reader.data),
                 writer.addr.eq(self.group),
                 writer.en.eq(self.write & (self.line == line)),
                 writer.data.eq(self.row),
             ]
-        with m.Switch(self.line):
-            for line in range(self._lines):
-                with m.Case(line):
-                    m.d.comb += self.word.eq(self.words[line])
+
+        # A tree of two-way choices: a switch would decode the line for every column.
+        level = list(self.words)
+        for bit in self.line:
+            pairs = itertools.zip_longest(level[::2], level[1::2], fillvalue=level[-1])
+            level = [Mux(bit, odd, even) for even, odd in pairs]
+        m.d.comb += self.word.eq(level[0])
+
         return m
