@@ -1,14 +1,19 @@
 """Helpers for testing streaming components in Amaranth's own simulator."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from amaranth.lib import wiring
+from amaranth.lib import data, wiring
 from amaranth.sim import Simulator
 
-__all__ = ["simulate", "stream_get", "stream_put"]
+__all__ = ["StreamMonitor", "plain", "sending", "simulate", "stream_get", "stream_put", "taking"]
 
 _PERIOD = 1e-6
+
+#: Cycles in which nothing more may come after all that was wanted has come.
+_QUIET = 12
+
+Testbench = Callable[[Any], Awaitable[None]]
 
 
 async def stream_put(ctx: Any, stream: Any, payload: Any, *, idle: int = 0) -> None:
@@ -31,16 +36,100 @@ async def stream_get(ctx: Any, stream: Any, *, idle: int = 0) -> Any:
     return payload
 
 
-def simulate(dut: wiring.Component, *testbenches: Callable, max_cycles: int = 10_000) -> None:
-    """Run ``testbenches`` to completion, or fail if that takes more than ``max_cycles``."""
+def sending(stream: Any, payloads: Iterable[Any], *, idle: int = 0) -> Testbench:
+    """Return a testbench that puts ``payloads``, each after ``idle`` empty cycles."""
+
+    async def testbench(ctx):
+        for payload in payloads:
+            await stream_put(ctx, stream, payload, idle=idle)
+
+    return testbench
+
+
+def taking(stream: Any, count: int, *, idle: int = 0) -> Testbench:
+    """Return a testbench that gets ``count`` payloads, refusing each for ``idle`` cycles.
+
+    It goes on accepting for a while, so that a :class:`StreamMonitor` sees what is too much.
+    """
+
+    async def testbench(ctx):
+        for _ in range(count):
+            await stream_get(ctx, stream, idle=idle)
+        ctx.set(stream.ready, 1)
+        await ctx.tick().repeat(_QUIET)
+        ctx.set(stream.ready, 0)
+
+    return testbench
+
+
+class StreamMonitor:
+    """Record of one stream. A beat that changes or goes away before it is taken is an error.
+
+    Parameters
+    ----------
+    stream
+        The stream; :meth:`watch` is a background testbench.
+    """
+
+    def __init__(self, stream: Any):
+        self._stream = stream
+        self.beats: list[Any] = []
+        """What was taken, as :func:`plain` has it."""
+        self.offered: list[int] = []
+        """Cycles in which each beat was offered first. The first cycle of a simulation is 0."""
+        self.taken: list[int] = []
+        """Cycles in which each beat was taken."""
+
+    async def watch(self, ctx: Any) -> None:
+        """Record until the simulation ends."""
+        cycle = 0
+        waiting = None
+        stream = self._stream
+        async for _, reset, valid, ready, payload in ctx.tick().sample(stream.valid, stream.ready, stream.payload):
+            if reset:
+                waiting = None
+            elif waiting is not None and not valid:
+                raise AssertionError(f"a beat went away in cycle {cycle}")
+            elif valid:
+                beat = plain(payload)
+                if waiting is None:
+                    self.offered.append(cycle)
+                elif beat != waiting:
+                    raise AssertionError(f"a waiting beat must stay {waiting!r}, not become {beat!r}, in cycle {cycle}")
+                if ready:
+                    self.beats.append(beat)
+                    self.taken.append(cycle)
+                waiting = None if ready else beat
+            cycle += 1
+
+
+def plain(value: Any) -> Any:
+    """Return a constant as integers, dictionaries and lists."""
+    if not isinstance(value, data.Const):
+        return value
+    layout = value.shape()
+    if isinstance(layout, data.ArrayLayout):
+        return [plain(value[index]) for index in range(layout.length)]
+    return {key: plain(value[key]) for key, _ in layout}
+
+
+def simulate(
+    dut: wiring.Component, *testbenches: Testbench, background: Iterable[Testbench] = (), max_cycles: int = 10_000
+) -> None:
+    """Run ``testbenches`` to completion, or fail if that takes more than ``max_cycles``.
+
+    Those in ``background`` run beside them as long as they do.
+    """
 
     async def watchdog(ctx):
         await ctx.delay(max_cycles * _PERIOD)
         raise TimeoutError(f"{type(dut).__name__} did not finish in {max_cycles} cycles")
 
     sim = Simulator(dut)
-    sim.add_clock(_PERIOD)
+    # What is combinational has no clock.
+    sim.add_clock(_PERIOD, if_exists=True)
     for testbench in testbenches:
         sim.add_testbench(testbench)
-    sim.add_testbench(watchdog, background=True)
+    for testbench in (*background, watchdog):
+        sim.add_testbench(testbench, background=True)
     sim.run()

@@ -1,0 +1,76 @@
+"""Configurations that the blocks are tested with."""
+
+import itertools
+
+import pytest
+
+from hdl.config import CoreConfig
+
+_NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+
+
+def _config(name, network, array, bayes, random=(8, 2, 1), logits=(4, 0, 2, 2, 1), pixels_per_beat=1):
+    return CoreConfig.model_validate(
+        {
+            "name": name,
+            "network": dict(zip(("inputs", "input_bits", "hidden", "classes"), network, strict=True)),
+            "array": dict(zip(("rows", "cols", "rows_per_read"), array, strict=True)),
+            "bayes": bayes,
+            "random": dict(zip(("lfsr_width", "draw_bits", "seed"), random, strict=True)),
+            "logits": dict(zip(("width", "fraction", "gain_width", "offset_width", "max_shift"), logits, strict=True)),
+            "ports": {"pixels_per_beat": pixels_per_beat},
+        }
+    )
+
+
+#: Everything at its legal minimum.
+SMALLEST = _config("smallest", (2, 1, [2], 2), (2, 2, 2), {"p": [0.5], "passes": 1, "max_passes": 1})
+
+CONFIGURATIONS = (
+    SMALLEST,
+    _config("smallest_none", (2, 1, [2], 2), (2, 2, 2), _NONE),
+    _config("smallest_8bit", (2, 8, [2], 2), (2, 2, 2), {"p": [0.5], "passes": 2, "max_passes": 2}),
+    # Padding word lines, groups, columns and pixels; two and more tiles both ways.
+    _config(
+        "padded",
+        (17, 3, [7, 13], 5),
+        (12, 4, 4),
+        {"p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+        random=(19, 5, 0x5A5A5),
+        logits=(8, 3, 6, 9, 6),
+        pixels_per_beat=2,
+    ),
+    # No power of two. Thresholds of 15 and of 3 inputs have a bit more than their counts.
+    _config("odd", (15, 1, [3, 5], 3), (6, 2, 3), _NONE, logits=(5, 1, 7, 5, 3), pixels_per_beat=3),
+    # Powers of two throughout, without padding.
+    _config(
+        "even",
+        (8, 2, [4, 8, 4], 4),
+        (4, 4, 2),
+        {"p": [0.0, 0.99, 0.4], "passes": 4, "max_passes": 8},
+        random=(32, 8, 0x2311_1581),
+        logits=(12, 6, 12, 24, 15),
+        pixels_per_beat=2,
+    ),
+)
+
+
+def by_name(config):
+    return config.name
+
+
+#: Runs a test over all configurations.
+each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+
+#: Runs a test over all layers of all configurations.
+each_layer = pytest.mark.parametrize(
+    ("config", "layer"),
+    [
+        pytest.param(config, layer, id=f"{config.name}-{layer.index}")
+        for config in CONFIGURATIONS
+        for layer in config.layers
+    ],
+)
+
+#: Runs a test over stalls on both sides.
+each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), itertools.product([0, 3], repeat=2))

@@ -1,0 +1,70 @@
+# amaranth: UnusedElaboratable=no
+"""What no component can be made from. Those that could be made would be used in the other tests."""
+
+import re
+
+import numpy as np
+import pytest
+
+from golden.synthetic import random_program
+from hdl.array import Array
+from hdl.columns import Columns
+from hdl.config import InputError
+from hdl.core import Core
+from hdl.neuron import Neuron
+from hdl.popcount import Popcount
+from hdl.row_store import RowStore
+from hdl.stochastic_unit import StochasticUnit
+
+from .configurations import CONFIGURATIONS, SMALLEST, by_name
+
+
+@pytest.mark.parametrize("value", [0, -1, 2.0, True, None])
+@pytest.mark.parametrize(
+    ("component", "name"),
+    [(Popcount, "words"), (Popcount, "lanes"), (RowStore, "groups"), (RowStore, "lines"), (RowStore, "cols")],
+    ids=lambda part: part if isinstance(part, str) else part.__name__,
+)
+def test_sizes(component, name, value):
+    sizes = {"words": 2, "lanes": 2} if component is Popcount else {"groups": 2, "lines": 2, "cols": 2}
+    with pytest.raises(ValueError, match=rf"^{component.__name__} {name} must be a positive integer, not {value}$"):
+        component(**(sizes | {name: value}))
+
+
+@pytest.mark.parametrize("component", [Array, Columns], ids=lambda component: component.__name__)
+@pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+def test_row_tile(component, config):
+    layer = config.layers[0]
+    for tile in (-1, layer.row_tiles):
+        message = rf"^{component.__name__} row_tile must be between 0 and {layer.row_tiles - 1}, not {tile}$"
+        with pytest.raises(ValueError, match=message):
+            component(layer, tile)
+
+
+@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if not config.mask_width], ids=by_name)
+def test_stochastic_unit_without_a_method(config):
+    with pytest.raises(ValueError, match=r"^StochasticUnit method must be stochastic, not 'none'$"):
+        StochasticUnit(config)
+
+
+def test_neuron_of_the_last_layer():
+    last = SMALLEST.layers[-1]
+    message = f"Neuron layer must be a hidden layer of the configuration, not {last!r}"
+    with pytest.raises(ValueError, match=rf"^{re.escape(message)}$"):
+        Neuron(SMALLEST, last)
+
+
+@pytest.mark.parametrize("given", ["thresholds", "flips"])
+def test_neuron_with_half_of_its_constants(given):
+    layer = SMALLEST.layers[0]
+    shape = (layer.outputs, layer.choices) if given == "thresholds" else (layer.outputs,)
+    with pytest.raises(ValueError, match=r"^Neuron flips must be given together with thresholds$"):
+        Neuron(SMALLEST, layer, **{given: np.zeros(shape, dtype=np.int64)})
+
+
+def test_core_with_a_program_for_another():
+    other = CONFIGURATIONS[-1]
+    program = random_program(other, np.random.default_rng(1))
+    message = f"Core program must be for configuration {SMALLEST.hash[:12]}…, not {other.hash[:12]}…"
+    with pytest.raises(InputError, match=rf"^{message}$"):
+        Core(SMALLEST, program)
