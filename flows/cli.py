@@ -1,6 +1,5 @@
 """The command line. Each command is a file in :mod:`flows.commands`."""
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -15,9 +14,6 @@ __all__ = ["app", "main", "run"]
 
 #: What a shell reports of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
-
-#: What a shell reports of a program whose reader went away, 128 + SIGPIPE.
-_NO_READER = 141
 
 app = typer.Typer(
     name="bayescim",
@@ -44,10 +40,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # A usage error may have several lines, but a caller was promised one.
         notice("bayescim: " + " ".join(text.split()))
         return 2
-    except BrokenPipeError:
-        # Python flushes at exit, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NO_READER
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     if code == _INTERRUPTED:

@@ -2,34 +2,24 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 __all__ = ["area", "passes", "reliability", "to_png", "to_svg", "uncertainty"]
 
 _RIGHT, _WRONG, _SECOND, _FAINT = "#2b6cb0", "#dd6b20", "#718096", "#cbd5e0"
-_SIZE = (6.4, 3.6)
+_SIZE = (5.4, 3.6)
 _DPI = 160
 
-_STYLE: Mapping[str, Any] = {
-    "axes.edgecolor": "#4a5568",
-    "axes.labelcolor": "#2d3748",
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlesize": "medium",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "legend.frameon": False,
-    # The same numbers give the same bytes.
-    "svg.hashsalt": "bayescim",
-    "xtick.color": "#4a5568",
-    "ytick.color": "#4a5568",
-}
+_STYLE = Path(__file__).parents[1] / "templates" / "report.mplstyle"
 
 _BLOCK_COLORS = "tab20"
 
@@ -38,8 +28,8 @@ def reliability(
     confidence: Sequence[float], accuracy: Sequence[float], counts: Sequence[int], edges: Sequence[float], ece: float
 ) -> Figure:
     """Draw the accuracy of the inputs in each bin of confidence, and how many inputs the bin has."""
-    with mpl.rc_context(dict(_STYLE)):
-        figure = Figure(figsize=(4.8, 4.8), layout="constrained")
+    with style.context(_STYLE):
+        figure = Figure(figsize=(5.4, 4.4), layout="constrained")
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         width = np.diff(edges)
         filled = np.asarray(counts) > 0
@@ -75,7 +65,7 @@ def passes(
     deterministic: tuple[float, float] | None,
 ) -> Figure:
     """Draw accuracy and negative log-likelihood against the number of Monte-Carlo passes."""
-    with mpl.rc_context(dict(_STYLE)):
+    with style.context(_STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = figure.subplots(1, 2)
         titles = ("accuracy", "NLL, nats")
@@ -87,13 +77,14 @@ def passes(
             axis.set_xticks(numbers, [str(number) for number in numbers])
             axis.set(xlabel="Monte-Carlo passes T", title=title)
             axis.minorticks_off()
+        axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
         axes[1].legend()
         return figure
 
 
 def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], classes: int) -> Figure:
     """Draw how the predictive entropy is spread over right and over wrong answers."""
-    with mpl.rc_context(dict(_STYLE)):
+    with style.context(_STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axis = figure.subplots()
         bins = np.linspace(0, np.log(classes), 25).tolist()
@@ -118,7 +109,7 @@ def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
     ]
     blocks = list(dict.fromkeys(block for _, _, counted in bars for block in counted))
     colors = mpl.colormaps[_BLOCK_COLORS].resampled(max(len(blocks), 1))
-    with mpl.rc_context(dict(_STYLE)):
+    with style.context(_STYLE):
         figure = Figure(figsize=(8.6, 0.9 + 0.42 * len(bars)), layout="constrained")
         axis = figure.subplots()
         _stack(axis, bars, blocks, colors)
@@ -144,7 +135,7 @@ def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], block
 
 def to_svg(figure: Figure) -> bytes:
     """Return ``figure`` as SVG without a date, the same every time."""
-    with mpl.rc_context(dict(_STYLE)):
+    with style.context(_STYLE):
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
         return file.getvalue()

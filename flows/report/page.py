@@ -110,8 +110,9 @@ def _equivalence(numbers: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return _section(
         "Equivalence of RTL and golden model",
-        f"The whole test set, {numbers['inputs']:,} images × {numbers['passes']} passes, went through the Verilated "
-        "core and through the integer model. Values are compared bit for bit; there is no tolerance.",
+        f"{numbers['inputs']:,} test images × {numbers['passes']} passes went through the Verilated core and "
+        "through the integer model, and so did the deterministic twin, where it was run, loaded into the same "
+        "core. Values are compared bit for bit; there is no tolerance.",
         tables=[_table("RTL simulation beside the integer model", ["value", "compared", "different"], rows)],
     )
 
