@@ -113,8 +113,9 @@ class StreamMonitor:
             # Raises on an unknown bit.
             offered = int(payload.value) if bool(valid.value) else None
             assert waiting is None or offered == waiting, f"{name}: {waiting:#x} was not taken, then came {offered!r}"
-            taken = offered is not None and bool(ready.value)
-            waiting = None if taken else offered
-            if taken:
+            if offered is None or not bool(ready.value):
+                waiting = offered
+            else:
+                waiting = None
                 self.cycles.append(cycle())
                 self._on_beat(unpack(self._shape, offered))

@@ -4,17 +4,17 @@ Everything is driven and sampled around the falling edge, where nothing moves. J
 differ: registers are still old in Icarus and already new in Verilator.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from cocotb.clock import Clock
-from cocotb.triggers import FallingEdge, ReadOnly
+from cocotb.triggers import FallingEdge
 from cocotb.utils import get_sim_time
 
-__all__ = ["PERIOD", "UNIT", "cycle", "cycles", "reset", "settled", "start_clock"]
+__all__ = ["PERIOD", "UNIT", "cycle", "cycles", "reset", "start_clock"]
 
 #: Duration of a cycle, in :data:`UNIT`.
 PERIOD = 10
-UNIT = "ns"
+UNIT: Final = "ns"
 
 
 def start_clock(dut: Any) -> None:
@@ -24,10 +24,10 @@ def start_clock(dut: Any) -> None:
 
 
 async def reset(dut: Any, length: int = 1) -> None:
-    """Hold reset for ``length`` cycles. Returns on a falling edge, like everything here."""
-    await FallingEdge(dut.clk)
+    """Hold reset for ``length`` cycles, from now on. Returns on a falling edge, like everything here."""
     dut.rst.value = 1
-    await cycles(dut, length)
+    # The first edge may be near where the clock has just been started.
+    await cycles(dut, 1 + length)
     dut.rst.value = 0
 
 
@@ -35,11 +35,6 @@ async def cycles(dut: Any, count: int = 1) -> None:
     """Wait until ``count`` falling edges have passed."""
     for _ in range(count):
         await FallingEdge(dut.clk)
-
-
-async def settled(dut: Any) -> None:
-    """Wait until what was driven on this falling edge has settled; nothing can be driven until the next."""
-    await ReadOnly()
 
 
 def cycle() -> int:

@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "configuration", "program"]
+__all__ = ["CONFIGURATIONS", "GEOMETRIES", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -34,6 +34,9 @@ _PADDED = {
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Configuration and layer of the tests of blocks that belong to a layer: several bit planes in the first of `padded`.
+GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
 
 
 @functools.cache

@@ -12,7 +12,7 @@ _SEED = 1
 
 
 @pytest.fixture(params=list(SIMULATORS))
-def simulator(request) -> Simulator:
+def simulator(request: pytest.FixtureRequest) -> Simulator:
     """Return each simulator in turn. Only Icarus may be missing, and then the skip says how to install it."""
     try:
         return find_simulator(request.param)

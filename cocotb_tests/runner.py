@@ -25,6 +25,10 @@ __all__ = ["LIMIT", "Result", "measure", "run"]
 #: and a simulator that hangs has none.
 LIMIT = 900
 
+#: What Verilator may find in ours (False): widths that Yosys writes as the standard extends them, and a port called
+#: `double`, a word of C++. In somebody else's Verilog (True) it may find anything.
+_WARNINGS = {False: ["-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"], True: ["-Wno-fatal"]}
+
 #: How much of the log of a failed simulation is shown.
 _LOG_LINES = 60
 
@@ -98,8 +102,7 @@ def measure(
         "name": top,
         "test_module": f"cocotb_tests.tb_{case.block}",
         "directory": str(directory),
-        # Somebody else's Verilog may well have warnings; ours must have none.
-        "build_arguments": ["-Wno-fatal"] if verilog is not None and simulator.name == "verilator" else [],
+        "build_arguments": _WARNINGS[verilog is not None] if simulator.name == "verilator" else [],
         "seed": seed,
         "results": str(results),
         "only": list(only) if only is not None else None,
@@ -123,12 +126,8 @@ def run(case: Case, **arguments: Any) -> Result:
     result = measure(case, **arguments)
     if result.failed:
         lines = result.log.read_text(errors="replace").splitlines()
-        raise AssertionError(
-            "\n".join(
-                [f"{result.failed} of {result.tests} tests of {result.block} failed on {result.simulator}"]
-                + lines[-_LOG_LINES:]
-            )
-        )
+        summary = f"{result.failed} of {result.tests} tests of {result.block} failed on {result.simulator}"
+        raise AssertionError("\n".join([summary, *lines[-_LOG_LINES:]]))
     return result
 
 

@@ -1,10 +1,13 @@
 import pytest
 
-from cocotb_tests.blocks import popcount
+from cocotb_tests.blocks import BLOCKS
+from cocotb_tests.configurations import GEOMETRIES, program
 from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("words", "lanes"), [(1, 1), (7, 3), (17, 5)])
-def test_popcount(words, lanes, simulator, seed, tmp_path):
-    run(popcount(words, lanes), directory=tmp_path, simulator=simulator, seed=seed)
+@pytest.mark.parametrize(("configuration", "layer"), GEOMETRIES)
+def test_popcount(configuration, layer, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
+    case = BLOCKS["popcount"](contents, contents.config.layers[layer])
+    run(case, directory=tmp_path, simulator=simulator, seed=seed)

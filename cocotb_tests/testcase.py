@@ -1,13 +1,16 @@
 """A cocotb test with a watchdog."""
 
-import functools
+from collections.abc import Callable
+from typing import Any
 
 import cocotb
 
 __all__ = ["testcase"]
 
-#: Milliseconds of simulated time, a hundred thousand cycles each, after which a test has failed.
+#: Milliseconds of simulated time, two hundred thousand cycles, after which a test has failed.
 _LIMIT = 2
 
-#: Decorator of all tests that are not long on purpose.
-testcase = functools.partial(cocotb.test, timeout_time=_LIMIT, timeout_unit="ms")
+
+def testcase() -> Callable[[Any], Any]:
+    """Return the decorator of a test that is not long on purpose."""
+    return cocotb.test(timeout_time=_LIMIT, timeout_unit="ms")

@@ -119,6 +119,8 @@ class WordLineReader:
         Source of the order of the reads.
     on_vector
         Called with the values and the tag of each vector.
+    undriven
+        What word lines that hold no input must carry; anything, even unknown, when not given.
     """
 
     def __init__(
@@ -130,6 +132,8 @@ class WordLineReader:
         stalls: Iterator[bool],
         rng: random.Random,
         on_vector: Callable[[dict[str, Any]], None],
+        *,
+        undriven: int | None = None,
     ):
         self._dut = dut
         self._name = name
@@ -138,8 +142,11 @@ class WordLineReader:
         self._stalls = stalls
         self._rng = rng
         self._on_vector = on_vector
+        self._undriven = undriven
         self.first: list[int] = []
         """Cycles in which a vector was seen first."""
+        self.last: list[int] = []
+        """Cycles of the last read of each vector."""
         self._read(None)
         self._task: Task = cocotb.start_soon(self._run())
 
@@ -164,32 +171,37 @@ class WordLineReader:
         order = [(plane, group) for plane in range(layer.input_bits) for group in range(layer.groups)]
         self._rng.shuffle(order)
         values = [0] * layer.inputs
-        for place, (plane, group) in enumerate(order, start=1):
-            while next(self._stalls):
-                await FallingEdge(clk)
-            self._read((plane, group), done=place == len(order))
+        kept: tuple[int, int] | None = None
+        while True:
+            address = None if not order or next(self._stalls) else order.pop()
+            self._read(address, done=not order)
             await ReadOnly()
             if self._dut.rst.value:
                 await FallingEdge(clk)
                 self._read(None)
                 return None
-            assert bool(self._port("valid").value), "the vector went away before its last read"
-            assert int(self._port("tag").value) == tag, "the tag changed before the last read"
+            if kept is not None:
+                # What was read must stay while nothing else is read.
+                self._gather(values, *kept)
+                if address is None and not order:
+                    await FallingEdge(clk)
+                    return values
+            if address is not None:
+                assert bool(self._port("valid").value), "the vector went away before its last read"
+                assert int(self._port("tag").value) == tag, "the tag changed before the last read"
+                kept = address
+                if not order:
+                    self.last.append(cycle())
             await FallingEdge(clk)
-            # What was read must stay while nothing else is read.
-            self._read(None)
-            for _ in range(1 + next(self._stalls)):
-                await ReadOnly()
-                self._gather(values, plane, group)
-                await FallingEdge(clk)
-        return values
 
     def _gather(self, values: list[int], plane: int, group: int) -> None:
         layer = self._layer
         for tile in range(layer.row_tiles):
             word = self._port(f"bits__{tile}").value
             for line in range(layer.rows_per_read):
-                if group < layer.driven_groups(tile, line):
+                if group >= layer.driven_groups(tile, line):
+                    assert self._undriven is None or int(word[line]) == self._undriven, f"tile {tile}, line {line}"
+                else:
                     n = tile * layer.rows + group * layer.rows_per_read + line
                     # Lines without an input may be unknown, so bit by bit; the highest bit comes first.
                     bit = int(word[line])
