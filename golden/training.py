@@ -1,8 +1,9 @@
 """Training."""
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
@@ -18,6 +19,8 @@ __all__ = ["TrainingState", "train"]
 
 # Seeds that a checkpoint can hold.
 _SEEDS = 2**63
+# Multiplications in a forward pass that are worth a thread.
+_PRODUCTS_PER_THREAD = 2**24
 # Fraction of all steps in which the learning rate rises.
 _WARM_UP = 0.1
 # Learning rate of the scales as a fraction of all others'. At the full rate they run to 1, where the mask bit
@@ -120,11 +123,24 @@ def train(
     else:
         _restore(state, network, optimizer, generator)
     while not state.done:
-        loss, accuracy = _run_epoch(network, optimizer, generator, dataset, state.epoch)
+        with _threads(config):
+            loss, accuracy = _run_epoch(network, optimizer, generator, dataset, state.epoch)
         state = _snapshot(network, optimizer, generator, seed=seed, epoch=state.epoch + 1, loss=loss, accuracy=accuracy)
         if on_epoch is not None:
             on_epoch(state)
     return state
+
+
+@contextlib.contextmanager
+def _threads(config: CoreConfig) -> Iterator[None]:
+    """Give PyTorch no more threads than a step keeps busy: idle ones spin, which is slow where cores are shared."""
+    available = torch.get_num_threads()
+    products = config.training.batch_size * sum(layer.inputs * layer.outputs for layer in config.layers)
+    torch.set_num_threads(max(1, min(available, products // _PRODUCTS_PER_THREAD)))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(available)
 
 
 def _optimizer(network: Network) -> torch.optim.Adam:
