@@ -3,8 +3,9 @@
 from typing import Any
 
 import torch
-from golden.uncertainty import reliability_bins
 from rich.table import Table
+
+from golden.uncertainty import reliability_bins
 
 from ..console import table
 from ..files import to_json, write_atomically
@@ -54,7 +55,8 @@ def report_tables(numbers: dict[str, Any]) -> list[Table]:
         [name, ", ".join(f"{count:,} {kind}" for kind, count in each["kinds"].items())]
         for name, each in numbers["area"].items()
     ]
-    tables.append(table("Resources, estimated by synthesis", ["target", "cells"], rows))
+    if rows:
+        tables.append(table("Resources, estimated by synthesis", ["target", "cells"], rows))
     rows = [
         ["logits that differ", f"{equivalence['mismatches']:,} of {equivalence['compared']:,}"],
         [
