@@ -8,7 +8,9 @@ from hdl.accumulator import Accumulator
 from hdl.array import Array
 from hdl.config import Layer
 from hdl.contents import array_rows
+from hdl.crossbar import Crossbar
 from hdl.lfsr import Lfsr
+from hdl.neuron import Neuron
 from hdl.popcount import Popcount
 from hdl.program import Program
 from hdl.row_store import RowStore
@@ -73,12 +75,39 @@ def _tee(program: Program, _layer: Layer) -> Case:
     return Case(block="tee", component=Tee(unsigned(width)), tests=28, values={"width": width})
 
 
+def _crossbar(program: Program, layer: Layer) -> Case:
+    return Case(
+        block="crossbar",
+        component=Crossbar(program.config, layer, weights=program.weights[layer.index]),
+        tests=15,
+        config=program.config,
+        program=program,
+        values={"layer": layer.index},
+    )
+
+
+def _neuron(program: Program, layer: Layer) -> Case:
+    # The last layer has none: those of the layer before it.
+    index = min(layer.index, len(program.thresholds) - 1)
+    thresholds, flips = program.thresholds[index], program.flips[index]
+    return Case(
+        block="neuron",
+        component=Neuron(program.config, program.config.layers[index], thresholds=thresholds, flips=flips),
+        tests=14,
+        config=program.config,
+        program=program,
+        values={"layer": index},
+    )
+
+
 #: How to make the case of each block, for a Program and, where the block belongs to one, a layer.
 BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "popcount": _popcount,
     "row_store": _row_store,
     "array": _array,
     "accumulator": _accumulator,
+    "crossbar": _crossbar,
+    "neuron": _neuron,
     "lfsr": _lfsr,
     "tee": _tee,
 }

@@ -1,16 +1,19 @@
 """Program and read back rows of a crossbar or of neurons."""
 
+import dataclasses
 import random
 from typing import Any
 
+from amaranth import Shape
+
 from hdl.config import CoreConfig
 from hdl.contents import Row
-from hdl.layouts import RowCommand, RowReply
+from hdl.layouts import RowAddress, RowCommand, RowReply
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .stalls import Stalls
 
-__all__ = ["RowPort"]
+__all__ = ["RowPort", "missing_rows"]
 
 
 class RowPort:
@@ -61,3 +64,16 @@ class RowPort:
         assert len(self._replies) == self.done + 1, f"{len(self._replies)} replies to {self.done + 1} commands"
         self.done += 1
         return self._replies[-1]
+
+
+def missing_rows(config: CoreConfig, row: Row, tiles: int, groups: int, lines: int) -> list[Row]:
+    """Return addresses of the same store as ``row`` that can be told but do not exist.
+
+    There are ``tiles`` stores of ``groups`` times ``lines`` rows.
+    """
+    members = RowAddress(config).members
+    missing = []
+    for field, size in (("tile", tiles), ("group", groups), ("line", lines)):
+        beyond = range(size, 2 ** Shape.cast(members[field]).width)
+        missing += [dataclasses.replace(row, **{field: index}) for index in {*beyond[:1], *beyond[-1:]}]
+    return missing

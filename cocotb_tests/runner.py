@@ -25,10 +25,6 @@ __all__ = ["LIMIT", "Result", "measure", "run"]
 #: and a simulator that hangs has none.
 LIMIT = 900
 
-#: What Verilator may find in ours (False): widths that Yosys writes as the standard extends them, and a port called
-#: `double`, a word of C++. In somebody else's Verilog (True) it may find anything.
-_WARNINGS = {False: ["-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"], True: ["-Wno-fatal"]}
-
 #: How much of the log of a failed simulation is shown.
 _LOG_LINES = 60
 
@@ -102,7 +98,7 @@ def measure(
         "name": top,
         "test_module": f"cocotb_tests.tb_{case.block}",
         "directory": str(directory),
-        "build_arguments": _WARNINGS[verilog is not None] if simulator.name == "verilator" else [],
+        "build_arguments": _build_arguments(simulator, verilog),
         "seed": seed,
         "results": str(results),
         "only": list(only) if only is not None else None,
@@ -129,6 +125,18 @@ def run(case: Case, **arguments: Any) -> Result:
         summary = f"{result.failed} of {result.tests} tests of {result.block} failed on {result.simulator}"
         raise AssertionError("\n".join([summary, *lines[-_LOG_LINES:]]))
     return result
+
+
+def _build_arguments(simulator: Simulator, verilog: Path | None) -> list[str]:
+    if simulator.name == "icarus":
+        # In SystemVerilog, which cocotb asks for, an initial value is no event: an `always @*` that depends on nothing
+        # else leaves its outputs unknown. Yosys writes Verilog-2005, where it is one.
+        return [] if verilog is not None and verilog.suffix == ".sv" else ["-g2005"]
+    if verilog is not None:
+        # Somebody else's Verilog may well have warnings.
+        return ["-Wno-fatal"]
+    # Yosys leaves it to the standard to extend operands, and a port is called `double`, a word of C++.
+    return ["-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"]
 
 
 def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:

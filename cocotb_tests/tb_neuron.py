@@ -1,0 +1,152 @@
+"""Testbench of :class:`hdl.neuron.Neuron`."""
+
+from typing import Any
+
+import cocotb
+import numpy as np
+
+from cocotb_tests.clocking import cycles
+from cocotb_tests.lanes import to_bits, to_lanes, to_planes
+from cocotb_tests.parameters import Parameters
+from cocotb_tests.row_port import RowPort, missing_rows
+from cocotb_tests.stalls import Stalls
+from cocotb_tests.stream_bench import StreamBench
+from cocotb_tests.testcase import testcase
+from golden.neuron import fire
+from hdl.config import Layer
+from hdl.contents import Row, threshold_rows
+from hdl.layouts import Activations, Counts
+
+_BEATS = 36
+
+
+class _Bench(StreamBench):
+    """Agents around the neurons, and the thresholds that their store is known to hold."""
+
+    def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
+        parameters = Parameters.load()
+        self.config = parameters.core
+        self.layer: Layer = self.config.layers[parameters.values["layer"]]
+        self.rng = parameters.rng(source, sink)
+        program = parameters.contents
+        self.thresholds = program.thresholds[self.layer.index].copy()
+        # One polarity per choice: while rows are being changed they may differ.
+        self.flips = np.repeat(program.flips[self.layer.index][None], self.layer.choices, axis=0)
+        self.port = RowPort(dut, self.config, self.rng, sink)
+        shapes = (Counts(self.config, self.layer), Activations(self.config, self.config.layers[self.layer.index + 1]))
+        super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
+
+    async def reset(self) -> None:
+        self.port.idle()
+        await super().reset()
+
+    async def send(self, count: int) -> None:
+        """Send counts at, just below and just above the thresholds, the ends, and random ones."""
+        layer, rng = self.layer, self.rng
+        for index in range(count):
+            choice = rng.randrange(layer.choices)
+            near = (self.thresholds[:, choice] + index % 3 - 1).clip(0, layer.count_max).tolist()
+            other = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in near]
+            numbers = [rng.choice(pair) for pair in zip(near, near, near, other, strict=True)]
+            mask = rng.getrandbits(self.config.mask_width)
+            tag = {"mask": mask, "last": rng.getrandbits(1)}
+            await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+
+    def rows(self) -> list[Row]:
+        """Return all rows of random thresholds and polarities, with garbage in the padding columns."""
+        layer, rng = self.layer, self.rng
+        thresholds = np.array([[rng.randint(0, layer.threshold_max) for _ in row] for row in self.thresholds])
+        flips = np.array([rng.getrandbits(1) for _ in thresholds])
+        rows = []
+        for tile in range(layer.col_tiles):
+            used = min(layer.cols, layer.outputs - tile * layer.cols)
+            for group, lines in enumerate(threshold_rows(thresholds, flips, layer, tile)):
+                for line, bits in enumerate(lines):
+                    word = bits | rng.getrandbits(layer.cols) >> used << used
+                    rows.append(Row(layer=layer.index, thresholds=True, tile=tile, group=group, line=line, bits=word))
+        return rows
+
+    async def program(self, row: Row) -> None:
+        """Write one row, and know it."""
+        reply = await self.port.program(row)
+        assert not reply["error"], f"{row} was refused"
+        layer = self.layer
+        columns = slice(row.tile * layer.cols, min((row.tile + 1) * layer.cols, layer.outputs))
+        bits = np.array(to_bits(row.bits, layer.cols)[: columns.stop - columns.start])
+        if row.line == layer.threshold_width:
+            self.flips[row.group, columns] = bits
+        else:
+            plane = self.thresholds[columns, row.group]
+            plane[:] = plane & ~(1 << row.line) | bits << row.line
+
+    def _model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
+        layer, mask = self.layer, beat["tag"]["mask"]
+        choice = mask >> layer.index & 1 if layer.choices > 1 else 0
+        numbers = to_lanes(beat["planes"], layer.outputs)
+        chosen = [choice] if layer.choices > 1 else None
+        fired = fire([numbers], self.thresholds, self.flips[choice], chosen)[0].tolist()
+        return [{"bits": sum(bit << index for index, bit in enumerate(fired)), "tag": beat["tag"]}]
+
+
+@testcase()
+@cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
+async def initial_thresholds_are_used(dut: Any, source: Stalls, sink: Stalls) -> None:
+    """Activations of all beats; without stalls a beat every two cycles, and its activations in the third."""
+    bench = _Bench(dut, source, sink)
+    await bench.reset()
+    await bench.send(_BEATS)
+    await bench.scoreboard.finish(at_least=_BEATS)
+    if source is sink is Stalls.NEVER:
+        taken = bench.taken.cycles
+        assert taken == [taken[0] + 2 * index for index in range(_BEATS)]
+        assert bench.given.cycles == [cycle + 1 for cycle in taken]
+
+
+@testcase()
+async def a_reset_stops_everything(dut: Any) -> None:
+    """At any moment; afterwards the thresholds are as they were."""
+    bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
+    for _ in range(_BEATS // 2):
+        await bench.reset()
+        sending = cocotb.start_soon(bench.send(_BEATS))
+        await cycles(dut, bench.rng.randint(1, 12))
+        sending.cancel()
+    await bench.reset()
+    bench.scoreboard.matched = 0
+    await bench.send(_BEATS)
+    await bench.scoreboard.finish(at_least=_BEATS)
+
+
+@testcase()
+async def rows_are_programmed_and_read_back(dut: Any) -> None:
+    """Every row holds what was written; missing rows are refused and change nothing; padding changes nothing."""
+    bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
+    layer = bench.layer
+    await bench.reset()
+    rows = bench.rows()
+    for row in rows:
+        await bench.program(row)
+    for row in missing_rows(bench.config, rows[0], layer.col_tiles, layer.choices, layer.threshold_lines):
+        assert (await bench.port.program(row))["error"], row
+        assert (await bench.port.read(row))["error"], row
+    for row in rows:
+        assert await bench.port.read(row) == {"row": row.bits, "error": 0}, row
+    await bench.send(_BEATS)
+    await bench.scoreboard.finish(at_least=_BEATS)
+
+
+@testcase()
+@cocotb.parametrize(sink=list(Stalls))
+async def thresholds_change_between_beats(dut: Any, sink: Stalls) -> None:
+    """A command waits for the comparison in progress; the next one sees the new row."""
+    bench = _Bench(dut, Stalls.NEVER, sink)
+    await bench.reset()
+    for row in bench.rows():
+        await bench.program(row)
+    sending = cocotb.start_soon(bench.send(_BEATS))
+    rows = bench.rows()
+    for row in bench.rng.sample(rows, min(len(rows), _BEATS // 2)):
+        await bench.program(row)
+        await cycles(dut, bench.rng.randint(0, 5))
+    await sending
+    await bench.scoreboard.finish(at_least=_BEATS)
