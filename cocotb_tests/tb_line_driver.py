@@ -1,0 +1,78 @@
+"""Testbench of :class:`hdl.line_driver.LineDriver`."""
+
+from typing import Any
+
+import cocotb
+
+from cocotb_tests.agents import StreamDriver, StreamMonitor
+from cocotb_tests.clocking import cycles, reset, start_clock
+from cocotb_tests.lanes import to_bits
+from cocotb_tests.parameters import Parameters
+from cocotb_tests.scoreboard import Scoreboard
+from cocotb_tests.stalls import Stalls
+from cocotb_tests.testcase import testcase
+from cocotb_tests.word_lines import WordLineReader
+from hdl.layouts import Activations
+
+_VECTORS = 16
+
+
+class _Bench:
+    """Agents around the line driver."""
+
+    def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
+        start_clock(dut)
+        parameters = Parameters.load()
+        self.dut = dut
+        self.config = parameters.core
+        self.layer = self.config.layers[parameters.values["layer"]]
+        self.rng = parameters.rng(source, sink)
+        self.scoreboard = Scoreboard(dut)
+        shape = Activations(self.config, self.layer)
+        self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
+        self.taken = StreamMonitor(dut, "i", shape, self._take)
+        stalls = sink.pattern(self.rng)
+        self.reader = WordLineReader(
+            dut, "o", self.config, self.layer, stalls, self.rng, self.scoreboard.observe, undriven=0
+        )
+
+    async def reset(self) -> None:
+        """Reset, whatever is being read."""
+        self.driver.idle()
+        await reset(self.dut)
+        self.scoreboard.forget()
+
+    async def send(self, count: int) -> None:
+        """Send random vectors."""
+        for _ in range(count):
+            tag = {"mask": self.rng.getrandbits(self.config.mask_width), "last": self.rng.getrandbits(1)}
+            await self.driver.send({"bits": self.rng.getrandbits(self.layer.inputs), "tag": tag})
+
+    def _take(self, beat: dict[str, Any]) -> None:
+        self.scoreboard.expect({"values": to_bits(beat["bits"], self.layer.inputs), "tag": beat["tag"]})
+
+
+@testcase()
+@cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
+async def lines_carry_the_activations(dut: Any, source: Stalls, sink: Stalls) -> None:
+    """Every bit on its line, 0 where there is none; the vector is offered at once and taken with its last read."""
+    bench = _Bench(dut, source, sink)
+    await bench.reset()
+    await bench.send(_VECTORS)
+    await bench.scoreboard.finish(at_least=_VECTORS)
+    assert bench.taken.cycles == bench.reader.last
+
+
+@testcase()
+async def a_reset_is_survived(dut: Any) -> None:
+    """At any moment; the next vector is read whole."""
+    bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
+    for _ in range(_VECTORS):
+        await bench.reset()
+        sending = cocotb.start_soon(bench.send(_VECTORS))
+        await cycles(dut, bench.rng.randint(1, 4 * bench.layer.reads))
+        sending.cancel()
+    await bench.reset()
+    bench.scoreboard.matched = 0
+    await bench.send(_VECTORS)
+    await bench.scoreboard.finish(at_least=_VECTORS)

@@ -1,0 +1,133 @@
+"""Testbench of :class:`hdl.pixel_buffer.PixelBuffer`."""
+
+from typing import Any
+
+import cocotb
+from cocotb.triggers import FallingEdge, ReadOnly
+
+from cocotb_tests.agents import StreamDriver, StreamMonitor
+from cocotb_tests.clocking import cycles, reset, start_clock
+from cocotb_tests.parameters import Parameters
+from cocotb_tests.port_monitor import PortMonitor, drive
+from cocotb_tests.scoreboard import Scoreboard
+from cocotb_tests.stalls import Stalls
+from cocotb_tests.testcase import testcase
+from cocotb_tests.word_lines import WordLineReader
+from hdl.layouts import PixelBeat
+
+_INPUTS = 8
+
+
+class _Bench:
+    """Agents around the pixel buffer."""
+
+    def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
+        start_clock(dut)
+        parameters = Parameters.load()
+        self.dut = dut
+        self.config = parameters.core
+        self.rng = parameters.rng(source, sink)
+        self.pixels: list[int] = []
+        self.scoreboard = Scoreboard(dut)
+        self.started = 0
+        drive(dut, enable=1)
+        shape = PixelBeat(self.config)
+        self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
+        self.taken = StreamMonitor(dut, "i", shape, self._take)
+        layer = self.config.layers[0]
+        stalls = sink.pattern(self.rng)
+        self.reader = WordLineReader(dut, "o", self.config, layer, stalls, self.rng, self._observe)
+        PortMonitor(dut, ["started"], self._count)
+
+    async def reset(self) -> None:
+        """Reset, whatever the buffer is doing."""
+        self.driver.idle()
+        await reset(self.dut)
+        self.scoreboard.forget()
+        self.pixels.clear()
+
+    async def send(self, count: int) -> None:
+        """Send random inputs; the unused pixels of their last beats are random too."""
+        highest = self.config.layers[0].plane_gain
+        for _ in range(count * self.config.beats_per_input):
+            await self.driver.send(
+                {"pixels": [self.rng.randint(0, highest) for _ in range(self.config.ports.pixels_per_beat)]}
+            )
+
+    def _take(self, beat: dict[str, list[int]]) -> None:
+        self.pixels += beat["pixels"]
+        if len(self.pixels) == self.config.beats_per_input * self.config.ports.pixels_per_beat:
+            self.scoreboard.expect(self.pixels[: self.config.network.inputs])
+            self.pixels.clear()
+
+    def _observe(self, vector: dict[str, Any]) -> None:
+        # There is no pass yet, so the tag is not looked at.
+        self.scoreboard.observe(vector["values"])
+
+    def _count(self, ports: dict[str, int]) -> None:
+        self.started += ports["started"]
+
+
+@testcase()
+@cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
+async def planes_are_those_of_the_pixels(dut: Any, source: Stalls, sink: Stalls) -> None:
+    """Every bit plane of every input, each input started once, the first offered one cycle after its last beat."""
+    bench = _Bench(dut, source, sink)
+    await bench.reset()
+    await bench.send(_INPUTS)
+    await bench.scoreboard.finish(at_least=_INPUTS)
+    assert bench.started == _INPUTS
+    assert bench.reader.first[0] == bench.taken.cycles[bench.config.beats_per_input - 1] + 1
+
+
+@testcase()
+async def two_inputs_fit(dut: Any) -> None:
+    """While disabled it takes a beat a cycle until two inputs are there, offers none, and then takes no more."""
+    bench = _Bench(dut)
+    await bench.reset()
+    drive(dut, enable=0)
+    sending = cocotb.start_soon(bench.send(_INPUTS))
+    beats = 2 * bench.config.beats_per_input
+    await cycles(dut, 3 * beats)
+    first = bench.taken.cycles[0]
+    assert bench.taken.cycles == list(range(first, first + beats))
+    assert not bench.reader.first
+    drive(dut, enable=1)
+    await sending
+    await bench.scoreboard.finish(at_least=_INPUTS)
+
+
+@testcase()
+async def a_started_input_is_finished(dut: Any) -> None:
+    """Disabling while an input is read stops the next one and not this one."""
+    bench = _Bench(dut, Stalls.NEVER, Stalls.OFTEN)
+    await bench.reset()
+    sending = cocotb.start_soon(bench.send(_INPUTS))
+    for count in range(1, _INPUTS + 1):
+        drive(dut, enable=1)
+        while bench.started < count:
+            await FallingEdge(dut.clk)
+        drive(dut, enable=0)
+        await cycles(dut, 10 * bench.config.layers[0].reads + 20)
+        assert bench.started == count
+        assert bench.scoreboard.matched == count
+        await ReadOnly()
+        assert not dut.o__valid.value
+        await FallingEdge(dut.clk)
+    await sending
+    await bench.scoreboard.finish(at_least=_INPUTS)
+
+
+@testcase()
+async def a_reset_empties_it(dut: Any) -> None:
+    """At any moment; the next beat is the first of an input."""
+    bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
+    for _ in range(_INPUTS):
+        await bench.reset()
+        sending = cocotb.start_soon(bench.send(_INPUTS))
+        await cycles(dut, bench.rng.randint(1, 4 * bench.config.beats_per_input))
+        sending.cancel()
+    await bench.reset()
+    bench.scoreboard.matched = 0
+    await bench.send(_INPUTS)
+    await bench.scoreboard.finish(at_least=_INPUTS)
