@@ -37,7 +37,7 @@ class Array(wiring.Component):
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
     count : :py:`Out(cols).array(read_width)`
-        Planes of the agreement counts of the group that was read.
+        Planes of the agreement counts of the group that was read, one below ``layer.groups``.
     word : :py:`Out(cols)`
         Row ``line`` of the group that was read.
     """

@@ -31,7 +31,7 @@ class Columns(wiring.Component):
     bits : :py:`In(rows_per_read)`
         Their input bits.
     group : :py:`In(index_width(array_groups))`
-        The group.
+        The group. Of those that no computation visits, ``layer.groups`` and above, the counts mean nothing.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts.
     """

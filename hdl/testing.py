@@ -6,7 +6,7 @@ from typing import Any
 from amaranth.lib import data, wiring
 from amaranth.sim import Simulator
 
-__all__ = ["StreamMonitor", "plain", "sending", "simulate", "stream_get", "stream_put", "taking"]
+__all__ = ["StreamMonitor", "pause", "plain", "sending", "simulate", "stream_get", "stream_put", "taking"]
 
 _PERIOD = 1e-6
 
@@ -16,10 +16,15 @@ _QUIET = 12
 Testbench = Callable[[Any], Awaitable[None]]
 
 
+async def pause(ctx: Any, cycles: int) -> None:
+    """Let ``cycles``, 0 or more, go by."""
+    if cycles:
+        await ctx.tick().repeat(cycles)
+
+
 async def stream_put(ctx: Any, stream: Any, payload: Any, *, idle: int = 0) -> None:
     """Offer ``payload`` after ``idle`` empty cycles and return once it is taken."""
-    if idle:
-        await ctx.tick().repeat(idle)
+    await pause(ctx, idle)
     ctx.set(stream.payload, payload)
     ctx.set(stream.valid, 1)
     await ctx.tick().until(stream.ready)
@@ -28,8 +33,7 @@ async def stream_put(ctx: Any, stream: Any, payload: Any, *, idle: int = 0) -> N
 
 async def stream_get(ctx: Any, stream: Any, *, idle: int = 0) -> Any:
     """Refuse for ``idle`` cycles, then take and return the next payload."""
-    if idle:
-        await ctx.tick().repeat(idle)
+    await pause(ctx, idle)
     ctx.set(stream.ready, 1)
     (payload,) = await ctx.tick().sample(stream.payload).until(stream.valid)
     ctx.set(stream.ready, 0)

@@ -73,4 +73,4 @@ each_layer = pytest.mark.parametrize(
 )
 
 #: Runs a test over stalls on both sides.
-each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), itertools.product([0, 3], repeat=2))
+each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), [*itertools.product([0, 3], repeat=2)])
