@@ -1,24 +1,18 @@
 """The step from a configuration to a checkpoint."""
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import torch
 
 from golden.checkpoint import from_bytes, to_bytes
 from golden.data import load
 from golden.training import TrainingState
 from golden.training import train as train_network
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from .files import read, write_atomically
 from .products import Products
 
 __all__ = ["train"]
-
-#: Products of a layer and a batch below which threads wait for one another for longer than they work.
-_WORTH_THREADS = 1 << 22
 
 
 def train(
@@ -67,20 +61,6 @@ def train(
 
     seed = config.training.seed if seed is None else seed
     try:
-        with _threads(config):
-            return train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
+        return train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
     except InputError as error:
         raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None
-
-
-@contextlib.contextmanager
-def _threads(config: CoreConfig) -> Iterator[None]:
-    """Train a small network on one thread: on a busy machine, two are ten times slower."""
-    products = config.training.batch_size * max(layer.inputs * layer.outputs for layer in config.layers)
-    before = torch.get_num_threads()
-    if products < _WORTH_THREADS:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
