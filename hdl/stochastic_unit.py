@@ -31,7 +31,7 @@ class StochasticUnit(wiring.Component):
     codes : :py:`In(draw_bits).array(mask_width)`
         Drop codes.
     load, seed
-        As in :class:`Lfsr`. A mask that was not taken is thrown away.
+        As in :class:`Lfsr`. A mask that was not taken is then thrown away.
     """
 
     def __init__(self, config: CoreConfig):
@@ -66,7 +66,7 @@ class StochasticUnit(wiring.Component):
                 m.d.sync += index.eq(index + 1)
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += self.o.valid.eq(0)
-        with m.If(self.load):
+        with m.If(self.load & self.seed.any()):
             m.d.sync += [index.eq(0), self.o.valid.eq(0)]
 
         return m
