@@ -35,9 +35,9 @@ def bench(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from .. import bench as steps
+    from ..bench import bench_golden, bench_simulate
 
     with progress(f"measure {subject.value} of {chosen.name}") as advance:
-        measure = steps.bench_golden if subject is Subject.GOLDEN else steps.bench_simulate
+        measure = bench_golden if subject is Subject.GOLDEN else bench_simulate
         result, tables = measure(products, data=data, on_progress=advance)
     show(result, tables, as_json=as_json)

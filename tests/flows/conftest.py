@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from cocotb_tests.simulators import find_simulator
 from flows.cli import run
 from flows.products import Products
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 
 TINY = (Path(__file__).parents[2] / "hdl/config/named/tiny.toml").read_text()
 
@@ -42,6 +43,15 @@ def refused(bayescim):
         return lines[0].removeprefix("bayescim: ")
 
     return command
+
+
+@pytest.fixture
+def icarus():
+    """Skip, and say how to install it, where Icarus is missing."""
+    try:
+        find_simulator("icarus")
+    except InputError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
