@@ -8,6 +8,7 @@ from hdl.accumulator import Accumulator
 from hdl.array import Array
 from hdl.config import Layer
 from hdl.contents import array_rows
+from hdl.core import Core
 from hdl.crossbar import Crossbar
 from hdl.lfsr import Lfsr
 from hdl.neuron import Neuron
@@ -100,6 +101,17 @@ def _neuron(program: Program, layer: Layer) -> Case:
     )
 
 
+def _core(program: Program, _layer: Layer) -> Case:
+    return Case(
+        block="core",
+        top=program.config.name,
+        component=Core(program.config, program),
+        tests=15,
+        config=program.config,
+        program=program,
+    )
+
+
 #: How to make the case of each block, for a Program and, where the block belongs to one, a layer.
 BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "popcount": _popcount,
@@ -110,4 +122,5 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "neuron": _neuron,
     "lfsr": _lfsr,
     "tee": _tee,
+    "core": _core,
 }

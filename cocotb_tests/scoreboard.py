@@ -21,6 +21,11 @@ class Scoreboard:
         self.matched = 0
         """Number of beats that came as expected."""
 
+    @property
+    def pending(self) -> int:
+        """Number of beats that are expected and have not come yet."""
+        return len(self._expected)
+
     def expect(self, *beats: Any) -> None:
         """Expect ``beats``, after those that are expected already."""
         self._expected.extend(beats)

@@ -6,7 +6,7 @@ from .contents import Row, program_rows
 from .program import Program
 from .registers import Command, Register, code_register, row_words
 
-__all__ = ["program_writes", "row_writes", "seed_writes"]
+__all__ = ["constant_writes", "program_writes", "row_writes", "seed_writes"]
 
 _WORD_MASK = 2**32 - 1
 
@@ -41,6 +41,14 @@ def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[i
         yield from row_writes(row, Command.PROGRAM, words)
         if verify:
             yield from row_writes(row, Command.VERIFY, words)
+    yield from constant_writes(program)
+
+
+def constant_writes(program: Program) -> Iterator[tuple[int, int]]:
+    """Yield the (address, value) writes that load all of ``program`` but its rows.
+
+    The core must be disabled and idle.
+    """
     for index in range(program.config.network.classes):
         yield Register.CLASS, index
         yield Register.GAIN, int(program.gains[index]) & _WORD_MASK

@@ -1,0 +1,135 @@
+"""Everything around a core."""
+
+from collections import deque
+from typing import Any
+
+import torch
+from cocotb.triggers import FallingEdge
+
+from golden.integer import IntegerModel
+from golden.statistics import statistics
+from hdl.layouts import Logit, PixelBeat, Result
+from hdl.program import Program
+
+from .agents import StreamDriver, StreamMonitor, StreamSink
+from .clocking import reset, start_clock
+from .parameters import Parameters
+from .register_port import RegisterPort
+from .scoreboard import Scoreboard
+from .stalls import Stalls
+
+__all__ = ["CoreBench"]
+
+
+class CoreBench:
+    """Agents of all ports, and the integer model, fed with the pixels that the input monitor saw.
+
+    Parameters
+    ----------
+    dut
+        Core under test.
+    source, sink
+        When pixels pause, and when logits and results do.
+    ports
+        When both sides of the register port pause.
+    """
+
+    def __init__(
+        self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER, ports: Stalls = Stalls.NEVER
+    ):
+        start_clock(dut)
+        self.dut = dut
+        self.parameters = Parameters.load()
+        self.config = config = self.parameters.core
+        self.rng = self.parameters.rng(source, sink, ports)
+        self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
+        self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
+        self.logits = Scoreboard(dut, "logits")
+        self.results = Scoreboard(dut, "results")
+        self.started = 0
+        """Inputs of which something has come out since the last reset."""
+        self._beats: list[int] = []
+        self._inputs: deque[list[int]] = deque()
+        for name in ("logits", "results"):
+            StreamSink(dut, name, sink.pattern(self.rng))
+        StreamMonitor(dut, "pixels", PixelBeat(config), self._take)
+        StreamMonitor(dut, "logits", Logit(config), self._logit)
+        StreamMonitor(dut, "results", Result(config), self._result)
+        self.load(self.parameters.contents)
+        self.passes = config.bayes.passes
+
+    @property
+    def waiting(self) -> int:
+        """Inputs that the core has taken and of which nothing has come out."""
+        return len(self._inputs)
+
+    def load(self, program: Program, *, first_draw: int = 0) -> None:
+        """Expect the results of ``program`` from the next input on, ``first_draw`` draws after its seed."""
+        self.program = program
+        self.draws = first_draw
+        self._model = IntegerModel(program)
+
+    async def reset(self, memories: Program | None = None) -> None:
+        """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""
+        self.pixels.idle()
+        self.registers.idle()
+        await reset(self.dut)
+        self._beats.clear()
+        self._inputs.clear()
+        self.started = 0
+        for scoreboard in (self.logits, self.results):
+            scoreboard.forget()
+            scoreboard.matched = 0
+        self.load(memories or self.parameters.contents)
+        self.passes = self.config.bayes.passes
+
+    async def send(self, count: int) -> None:
+        """Send inputs of random pixels, one of them all dark and one all bright."""
+        highest = self.config.layers[0].plane_gain
+        beats, width = self.config.beats_per_input, self.config.ports.pixels_per_beat
+        for index in range(count):
+            ends = [(0, 0), (highest, highest), (0, highest)]
+            lowest, brightest = ends[min(index, 2)] if count > len(ends) else ends[-1]
+            for _ in range(beats):
+                await self.pixels.send({"pixels": [self.rng.randint(lowest, brightest) for _ in range(width)]})
+
+    async def finish(self, *, inputs: int) -> None:
+        """Wait until all that was taken has come out; ``inputs`` is how many that must be since the last reset."""
+        while self._inputs:
+            await FallingEdge(self.dut.clk)
+        await self.results.finish(at_least=inputs * self.config.network.classes)
+        await self.logits.finish()
+        assert self.started == inputs, f"{self.started} inputs came out, not {inputs}"
+
+    def _take(self, beat: dict[str, Any]) -> None:
+        self._beats += beat["pixels"]
+        if len(self._beats) == self.config.beats_per_input * self.config.ports.pixels_per_beat:
+            # What is beyond the last pixel must not matter.
+            self._inputs.append(self._beats[: self.config.network.inputs])
+            self._beats.clear()
+
+    def _expect(self) -> None:
+        """Compute the next input: only now are passes, codes and weights certain to be its own."""
+        assert self._inputs, "something came out for which no input was taken"
+        pixels = torch.tensor([self._inputs.popleft()])
+        logits = self._model.logits(pixels, passes=self.passes, first_draw=self.draws)
+        summary = statistics(logits)
+        for index, values in enumerate(logits[0].tolist()):
+            last = int(index == self.passes - 1)
+            self.logits.expect(*({"value": y, "index": label, "last": last} for label, y in enumerate(values)))
+        sums, squares, votes = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))
+        for label, (total, square, count) in enumerate(zip(sums, squares, votes, strict=True)):
+            beat = {"sum": total, "square": square, "votes": count, "index": label, "winner": int(summary.winner[0])}
+            self.results.expect(beat)
+        self.draws += self.passes * self.config.mask_width
+        self.started += 1
+
+    def _logit(self, beat: dict[str, int]) -> None:
+        if not self.logits.pending:
+            self._expect()
+        self.logits.observe(beat)
+
+    def _result(self, beat: dict[str, int]) -> None:
+        if not self.results.pending:
+            self._expect()
+        self.results.observe(beat)
