@@ -1,0 +1,181 @@
+"""Deliberate bugs, one change to the source of one block each."""
+
+import dataclasses
+from pathlib import Path
+
+__all__ = ["MUTANTS", "Mutant"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutant:
+    """One deliberate bug."""
+
+    block: str
+    """Name of the block, that of its file in ``hdl`` and of its testbench."""
+
+    bug: str
+    """What is wrong, for people."""
+
+    correct: str
+    """Text of the source that is replaced; it occurs once."""
+
+    wrong: str
+    """What stands there instead."""
+
+    layer: int = 0
+    """Layer whose geometry shows the bug."""
+
+    def apply(self, package: Path) -> None:
+        """Put the bug into the copy of ``hdl`` at ``package``.
+
+        Raises
+        ------
+        ValueError
+            The source has changed, so that there is no such text, or more than one.
+        """
+        path = package / f"{self.block}.py"
+        source = path.read_text()
+        if source.count(self.correct) != 1:
+            found = source.count(self.correct)
+            raise ValueError(f"{self.block}.py must contain {self.correct!r} once, not {found} times")
+        path.write_text(source.replace(self.correct, self.wrong))
+
+
+#: At least one bug in every block that decides a bit.
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        "columns",
+        "XOR for XNOR",
+        "Mux(self.bits[line], self.words[line], ~self.words[line])",
+        "Mux(self.bits[line], ~self.words[line], self.words[line])",
+    ),
+    Mutant(
+        "columns",
+        "padding is counted",
+        "agreement if groups > last else Mux(self.group == last, 0, agreement)",
+        "agreement",
+    ),
+    Mutant(
+        "popcount",
+        "a carry is lost where a sum has three operands",
+        "columns = [list(self.i), *([] for _ in self.o[1:])]",
+        "columns = [list(self.i)[: len(self.i) & ~1 or 1], *([] for _ in self.o[1:])]",
+    ),
+    Mutant(
+        "accumulator",
+        "bit planes are not doubled",
+        "self.total[weight - 1] if weight else 0",
+        "self.total[weight]",
+    ),
+    Mutant(
+        "crossbar",
+        "moves on while its counts are refused",
+        "step.eq(~self.o.valid | self.o.ready)",
+        "step.eq(1)",
+    ),
+    Mutant(
+        "row_access",
+        "does not wait for the computation to end",
+        "m.If(self.command.valid & self.idle)",
+        "m.If(self.command.valid)",
+    ),
+    Mutant(
+        "row_store",
+        "every line is written",
+        "self.write & (self.line == line)",
+        "self.write",
+    ),
+    Mutant(
+        "pixel_buffer",
+        "a beat is dropped when both banks are full",
+        "self.i.ready.eq(~full.bit_select(write_bank, 1))",
+        "self.i.ready.eq(1)",
+    ),
+    Mutant(
+        "line_driver",
+        "the vector is taken with every read",
+        "self.i.ready.eq(self.o.read & self.o.done)",
+        "self.i.ready.eq(self.o.read)",
+        layer=1,
+    ),
+    Mutant(
+        "repeater",
+        "the mask is late by a pass",
+        "                self.o.p.tag.mask.eq(self.mask.payload),\n"
+        "                self.mask.ready.eq(self.i.valid & self.o.ready),\n"
+        "            ]\n",
+        "                self.mask.ready.eq(self.i.valid & self.o.ready),\n"
+        "            ]\n"
+        "            late = Signal.like(self.mask.payload)\n"
+        "            m.d.comb += self.o.p.tag.mask.eq(late)\n"
+        "            with m.If(self.mask.valid & self.mask.ready):\n"
+        "                m.d.sync += late.eq(self.mask.payload)\n",
+    ),
+    Mutant(
+        "lfsr",
+        "a tap is wrong",
+        "bits[stage - 1] for stage in",
+        "bits[stage - 2] for stage in",
+    ),
+    Mutant(
+        "stochastic_unit",
+        "drops with one code too many",
+        "lfsr.draw >= code",
+        "lfsr.draw > code",
+    ),
+    Mutant(
+        "neuron",
+        "the threshold is off by one",
+        "fires = Const(-1, layer.outputs)",
+        "fires = Const(0, layer.outputs)",
+    ),
+    Mutant(
+        "neuron",
+        "the mask bit of another layer chooses",
+        "self.i.p.tag.mask[layer.index]",
+        "self.i.p.tag.mask[layer.index - 1]",
+        layer=1,
+    ),
+    Mutant(
+        "logits",
+        "z is off by one",
+        "(count << 1) - layer.count_max",
+        "(count << 1) - layer.count_max + 1",
+    ),
+    Mutant(
+        "logit_correction",
+        "no saturation above",
+        "m.If(shifted > logits.highest)",
+        "m.If(shifted > 2 * logits.highest)",
+    ),
+    Mutant(
+        "logit_correction",
+        "rounds down, not half up",
+        "half.eq(1 << (amount - 1))",
+        "half.eq(0)",
+    ),
+    Mutant(
+        "statistics",
+        "the last of several winners gets the vote",
+        "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
+        "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+    ),
+    Mutant(
+        "tee",
+        "the second reader may miss a beat",
+        "self.i.ready.eq(~Cat(pending).any())",
+        "self.i.ready.eq(~pending[0])",
+    ),
+    Mutant(
+        "control",
+        "the number of passes may change while an input is in the core",
+        "writable=~running & (value != 0)",
+        "writable=(value != 0)",
+    ),
+    Mutant(
+        "row_router",
+        "thresholds go to the crossbar",
+        "(address.thresholds == thresholds) & (address.layer == layer)",
+        "(address.layer == layer)",
+    ),
+)
