@@ -9,8 +9,10 @@ import typer
 from .bench import bench
 from .demo import demo
 from .doctor import doctor
+from .document import document
 from .generate import generate
 from .lower import lower
+from .mutants import mutants
 from .regress import regress
 from .report import report
 from .schema import schema
@@ -22,8 +24,10 @@ __all__ = [
     "bench",
     "demo",
     "doctor",
+    "document",
     "generate",
     "lower",
+    "mutants",
     "register",
     "regress",
     "report",
@@ -34,7 +38,7 @@ __all__ = [
 ]
 
 #: In the order of the road that data takes; `--help` keeps it.
-_COMMANDS = (train, lower, generate, regress, simulate, synth, report, demo, bench, doctor, schema)
+_COMMANDS = (train, lower, generate, regress, simulate, synth, report, demo, bench, mutants, document, doctor, schema)
 
 
 def register(app: typer.Typer) -> None:

@@ -1,0 +1,22 @@
+"""``bayescim document``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import notice
+
+__all__ = ["document"]
+
+
+def document(
+    reports: Annotated[
+        list[Path] | None, typer.Argument(metavar="[REPORT.json]...", help="Reports whose figures are taken over.")
+    ] = None,
+    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
+) -> None:
+    """Write the result tables of README.md from the figures in docs/results, after adding those of REPORT.json."""
+    from ..documents import document as step
+
+    notice(f"The tables are in {step(root, reports or ())}")

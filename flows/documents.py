@@ -1,0 +1,125 @@
+"""Figures in the documents, written by a command so that they are never typed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hdl.config import InputError
+
+from .files import read_json, to_json, write_atomically
+
+__all__ = ["README", "RESULTS", "document", "keep", "render", "replace_section"]
+
+#: Where the figures of a checkout are kept, and where they are shown.
+RESULTS = Path("docs/results")
+README = Path("README.md")
+
+#: Members of a report that the documents show, or that say where the rest comes from.
+_KEPT = (
+    "name",
+    "provenance",
+    "inputs",
+    "accuracy",
+    "float_agreement",
+    "equivalence",
+    "uncertainty",
+    "cycles_per_input",
+    "regression",
+    "resources",
+    "area",
+)
+
+_ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
+
+
+def keep(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the documents need of a report."""
+    kept = {name: report[name] for name in _KEPT}
+    kept["area"] = {
+        target: {key: each[key] for key in ("title", "kinds", "transistors")} for target, each in report["area"].items()
+    }
+    return kept
+
+
+def document(root: Path, reports: Sequence[Path] = ()) -> Path:
+    """Take the figures of ``reports`` into the checkout at ``root`` and write its tables anew.
+
+    Raises
+    ------
+    InputError
+        A report is missing or damaged, or ``root`` is no checkout.
+    """
+    readme = root / README
+    if not readme.is_file():
+        raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
+    taken = [keep(read_json(path, "bayescim report")) for path in reports]
+    for each in taken:
+        write_atomically(root / RESULTS / f"{each['name']}.json", to_json(each).encode())
+    text = replace_section(readme.read_text(), "results", render(root))
+    return write_atomically(readme, text.encode())
+
+
+def render(root: Path) -> str:
+    """Return the tables of all results that the checkout at ``root`` keeps."""
+    results = [read_json(path, "bayescim document") for path in sorted((root / RESULTS).glob("*.json"))]
+    if not results:
+        raise InputError(f"{root / RESULTS} must hold results: run `bayescim document build/demo/report.json`")
+    return f"{_quality(results)}\n{_resources(results)}"
+
+
+def replace_section(text: str, name: str, content: str) -> str:
+    """Replace what stands between ``<!-- name: … -->`` and ``<!-- end of name -->``.
+
+    Raises
+    ------
+    InputError
+        There is no such section.
+    """
+    section = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+    if not section.search(text):
+        raise InputError(f"document must have a section {name!r} between its two comments")
+    return section.sub(lambda match: f"{match[1]}\n{content}\n{match[2]}", text)
+
+
+def _quality(results: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        "| configuration | accuracy, RTL | float | deterministic twin | NLL (twin) | ECE (twin) "
+        "| RTL against golden | cycles per input |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for each in results:
+        accuracy, equivalence = each["accuracy"], each["equivalence"]
+        passes = str(accuracy["passes"])
+        sampled, twin = each["uncertainty"][passes], each["uncertainty"]["deterministic"]
+        most = max(int(count) for count in each["uncertainty"] if count.isdigit())
+        lines.append(
+            f"| `{each['name']}` | {accuracy['rtl']:.2%} (T = {passes}) | {accuracy['float']:.2%} "
+            f"| {accuracy['deterministic']:.2%} | {sampled['nll']:.3f} ({twin['nll']:.3f}) "
+            f"| {sampled['ece']:.3f} ({twin['ece']:.3f}) "
+            f"| {equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ "
+            f"| {each['cycles_per_input']:,.0f} (T = {most}) |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _resources(results: Sequence[Mapping[str, Any]]) -> str:
+    targets = list(dict.fromkeys(target for each in results for target in each["area"]))
+    titles = {target: each["area"][target]["title"] for each in results for target in each["area"]}
+    lines = [
+        f"| configuration | {' | '.join(titles[target] for target in targets)} |",
+        "|---" * (len(targets) + 1) + "|",
+    ]
+    for each in results:
+        cells = [_cells(each["area"].get(target)) for target in targets]
+        lines.append(f"| `{each['name']}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cells(area: Mapping[str, Any] | None) -> str:
+    if area is None:
+        return "—"
+    kinds = area["kinds"]
+    shown = [kind for kind in _ORDER if kind in kinds] or list(kinds)
+    cells = ", ".join(f"{kinds[kind]:,} {kind}" for kind in shown)
+    return f"{area['transistors']:,} transistors; {cells}" if area["transistors"] else cells

@@ -1,0 +1,48 @@
+"""The figures in the documents are those that the commands wrote."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cocotb_tests.mutants import MUTANTS
+from flows.documents import README, RESULTS, render, replace_section
+from flows.files import read_json
+from hdl.config import CoreConfig, InputError
+
+ROOT = Path(__file__).parents[1]
+
+
+def section(path, name):
+    match = re.search(rf"<!-- {name}:[^>]*-->\n\n(.*)\n<!-- end of {name} -->", path.read_text(), re.DOTALL)
+    assert match, f"{path.name} has no section {name}"
+    return match[1]
+
+
+def test_readme_shows_the_results():
+    assert section(ROOT / README, "results") == render(ROOT)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / RESULTS).glob("*.json")), ids=lambda path: path.stem)
+def test_results_are_of_the_configurations_as_they_are(path):
+    result = read_json(path, "bayescim document")
+    assert result["provenance"]["config_hash"] == CoreConfig.load(path.stem).hash
+    assert result["equivalence"]["mismatches"] == 0 < result["equivalence"]["compared"]
+    assert all(each["failed"] == 0 < each["tests"] for each in result["regression"].values())
+
+
+def test_every_bug_is_documented_with_the_test_that_caught_it():
+    rows = section(ROOT / "docs/verification.md", "mutants").splitlines()[2:]
+    assert [row.split(" | ")[:2] for row in rows] == [[f"| `{each.block}`", each.bug] for each in MUTANTS]
+    for row in rows:
+        assert not row.endswith("| — | — |"), row
+
+
+def test_a_section_is_replaced_alone():
+    text = "before\n<!-- x: by a command -->\n\nold\n\n<!-- end of x -->\nafter\n"
+    assert replace_section(text, "x", "new\n") == text.replace("old\n", "new\n")
+
+
+def test_a_missing_section_is_refused():
+    with pytest.raises(InputError, match="^document must have a section 'y' between its two comments$"):
+        replace_section("nothing", "y", "new")
