@@ -1,5 +1,6 @@
 """Helpers for testing streaming components in Amaranth's own simulator."""
 
+import gc
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -124,6 +125,16 @@ def simulate(
 
     Those in ``background`` run beside them as long as they do.
     """
+    failures: list[Exception] = []
+
+    def caught(testbench: Testbench) -> Testbench:
+        async def run(ctx):
+            try:
+                await testbench(ctx)
+            except Exception as error:
+                failures.append(error)
+
+        return run
 
     async def watchdog(ctx):
         await ctx.delay(max_cycles * _PERIOD)
@@ -133,7 +144,14 @@ def simulate(
     # What is combinational has no clock.
     sim.add_clock(_PERIOD, if_exists=True)
     for testbench in testbenches:
-        sim.add_testbench(testbench)
+        sim.add_testbench(caught(testbench))
     for testbench in (*background, watchdog):
-        sim.add_testbench(testbench, background=True)
-    sim.run()
+        sim.add_testbench(caught(testbench), background=True)
+    while not failures and sim.advance():
+        pass
+    if failures:
+        # The other testbenches wait for ever. Left to chance, their end comes while pytest writes its
+        # report of the failure, which Python 3.11 does not survive.
+        del sim
+        gc.collect()
+        raise failures[0]
