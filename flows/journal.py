@@ -38,7 +38,9 @@ class Journal:
     def done(self, step: str, key: str, outputs: Iterable[Path]) -> bool:
         """Return whether ``step`` was finished for ``key`` and its ``outputs`` are still what it wrote."""
         entry = self._steps.get(step, {})
-        return entry.get("key") == key and entry.get("outputs") == _digests(outputs)
+        # None stands for a missing output, and for a step that only began.
+        found = _digests(outputs)
+        return found is not None and entry.get("key") == key and entry.get("outputs") == found
 
     def begun(self, step: str, key: str) -> bool:
         """Return whether ``step`` was last begun for ``key``, so that what it left may be gone on from."""
