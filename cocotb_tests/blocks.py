@@ -8,6 +8,7 @@ from hdl.accumulator import Accumulator
 from hdl.array import Array
 from hdl.config import Layer
 from hdl.contents import array_rows
+from hdl.control import Control
 from hdl.core import Core
 from hdl.crossbar import Crossbar
 from hdl.lfsr import Lfsr
@@ -101,6 +102,11 @@ def _neuron(program: Program, layer: Layer) -> Case:
     )
 
 
+def _control(program: Program, _layer: Layer) -> Case:
+    config = program.config
+    return Case(block="control", component=Control(config, program), tests=6, config=config, program=program)
+
+
 def _core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="core",
@@ -112,8 +118,10 @@ def _core(program: Program, _layer: Layer) -> Case:
     )
 
 
-#: How to make the case of each block, for a Program and, where the block belongs to one, a layer.
+#: How to make the case of each block, for a Program and, where the block belongs to one, a layer. The longest is the first, so
+#: that others run beside it.
 BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
+    "core": _core,
     "popcount": _popcount,
     "row_store": _row_store,
     "array": _array,
@@ -122,5 +130,5 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "neuron": _neuron,
     "lfsr": _lfsr,
     "tee": _tee,
-    "core": _core,
+    "control": _control,
 }

@@ -1,0 +1,184 @@
+"""What the register port of a core answers and commands, from the description of :class:`hdl.registers.Register`."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from amaranth import Shape
+
+from hdl.layouts import RowAddress
+from hdl.program import Program
+from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, row_words
+
+__all__ = ["Orders", "RegisterModel"]
+
+_WORD = 32
+_MASK = 2**_WORD - 1
+
+_ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
+
+#: Fields of `TARGET` and `ROW`: name, lowest bit, bits.
+_FIELDS = {
+    Register.TARGET: (("tile", 0, 16), ("layer", 16, 8), ("thresholds", 24, 8)),
+    Register.ROW: (("group", 0, 16), ("line", 16, 16)),
+}
+
+
+@dataclasses.dataclass(kw_only=True)
+class Orders:
+    """What one access makes the control do, and what it is answered by those who do it."""
+
+    rows: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    """Row commands."""
+
+    reply: dict[str, int] | None = None
+    """Answer to the row command."""
+
+    loads: list[int] = dataclasses.field(default_factory=list)
+    """Seeds that the random sequence was started from."""
+
+    stored: list[dict[str, int]] = dataclasses.field(default_factory=list)
+    """Correction constants that were written, with the class."""
+
+    fetched: list[int] = dataclasses.field(default_factory=list)
+    """Classes whose correction constants were read."""
+
+    constants: dict[str, int] | None = None
+    """The constants that were read."""
+
+
+class RegisterModel:
+    """Registers after reset, changed by one access after the other.
+
+    Parameters
+    ----------
+    program
+        Codes and seed after reset, and the geometry.
+    """
+
+    def __init__(self, program: Program):
+        self._config = config = program.config
+        self._members = {name: Shape.cast(shape).width for name, shape in RowAddress(config).members.items()}
+        self.enable = 1
+        self.in_flight = 0
+        """Inputs that were started and are not done."""
+        self.passes = config.bayes.passes
+        self.codes = program.codes.tolist()
+        self.seed = program.seed
+        self._verify_failed = 0
+        self._address = dict.fromkeys(self._members, 0)
+        self._class = 0
+        self._constants = {"gain": 0, "offset": 0, "shift": 0}
+        self._buffer = [0] * row_words(config)
+
+    def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
+        """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""
+        address, value = request["address"], request["data"]
+        orders = Orders(reply=seen.reply, constants=seen.constants)
+        if request["write"]:
+            done = self._command(value, orders) if address == Register.COMMAND else self._write(address, value)
+            return {"data": 0, "error": int(not done)}, orders
+        data = self._read(address)
+        return {"data": (data or 0) & _MASK, "error": int(data is None)}, orders
+
+    def _read(self, address: int) -> int | None:
+        config = self._config
+        if address == Register.DATA:
+            self._buffer.append(self._buffer.pop(0))
+            return self._buffer[-1]
+        values: dict[int, int] = {
+            Register.IDENTITY: IDENTITY,
+            Register.VERSION: VERSION,
+            Register.CONFIG_HASH: int(config.hash[:8], 16),
+            Register.STATUS: int(self.in_flight > 0) | self._verify_failed << 1,
+            Register.CONTROL: self.enable,
+            Register.PASSES: self.passes,
+            Register.SEED_LOW: self.seed & _MASK,
+            Register.SEED_HIGH: self.seed >> _WORD,
+            Register.CLASS: self._class,
+            Register.GAIN: self._constants["gain"],
+            Register.OFFSET: self._constants["offset"],
+            Register.SHIFT: self._constants["shift"],
+            **{
+                register: sum(self._address[name] << start for name, start, _ in fields)
+                for register, fields in _FIELDS.items()
+            },
+            **{code_register(layer): code for layer, code in enumerate(self.codes)},
+        }
+        return values.get(address)
+
+    def _write(self, address: int, value: int) -> bool:
+        config, logits = self._config, self._config.logits
+        running = bool(self.enable or self.in_flight)
+        signed = value - 2**_WORD if value >> _WORD - 1 else value
+        match address:
+            case Register.STATUS:
+                self._verify_failed &= ~value >> 1 & 1
+            case Register.CONTROL if value in (0, 1):
+                self.enable = value
+            case Register.PASSES if not running and 1 <= value <= config.bayes.max_passes:
+                self.passes = value
+            case Register.SEED_LOW if value < 2**config.random.lfsr_width:
+                self.seed = self.seed >> _WORD << _WORD | value
+            case Register.SEED_HIGH if value << _WORD < 2**config.random.lfsr_width:
+                self.seed = value << _WORD | self.seed & _MASK
+            case Register.TARGET | Register.ROW:
+                return self._place(Register(address), value)
+            case Register.DATA:
+                self._buffer = [*self._buffer[1:], value]
+            case Register.CLASS if value < config.network.classes:
+                self._class = value
+            case Register.GAIN if -(2 ** (logits.gain_width - 1)) <= signed < 2 ** (logits.gain_width - 1):
+                self._constants["gain"] = signed
+            case Register.OFFSET if -(2 ** (logits.offset_width - 1)) <= signed < 2 ** (logits.offset_width - 1):
+                self._constants["offset"] = signed
+            case Register.SHIFT if value <= logits.max_shift:
+                self._constants["shift"] = value
+            case _ if address in self._code_registers and not running and value < 2**config.random.draw_bits:
+                self.codes[self._code_registers.index(address)] = value
+            case _:
+                return False
+        return True
+
+    @property
+    def _code_registers(self) -> Sequence[int]:
+        return [code_register(layer) for layer in range(len(self.codes))]
+
+    def _place(self, register: Register, value: int) -> bool:
+        """Set the fields of an address, all or none."""
+        fields = {name: value >> start & 2**width - 1 for name, start, width in _FIELDS[register]}
+        if any(number >> self._members[name] for name, number in fields.items()):
+            return False
+        self._address |= fields
+        return True
+
+    def _command(self, value: int, orders: Orders) -> bool:
+        if self.enable or self.in_flight or value not in list(Command):
+            return False
+        command = Command(value)
+        if command in _ROW_COMMANDS:
+            return self._row(command, orders)
+        if command is Command.RESEED:
+            if not self.seed:
+                return False
+            orders.loads.append(self.seed)
+        if command is Command.STORE_CORRECTION:
+            orders.stored.append({"index": self._class, **self._constants})
+        if command is Command.FETCH_CORRECTION:
+            orders.fetched.append(self._class)
+            assert orders.constants is not None, "constants were not fetched"
+            self._constants = dict(orders.constants)
+        return True
+
+    def _row(self, command: Command, orders: Orders) -> bool:
+        row = sum(word << _WORD * index for index, word in enumerate(self._buffer)) % 2**self._config.array.cols
+        write = int(command is Command.PROGRAM)
+        orders.rows.append({"address": dict(self._address), "write": write, "row": row})
+        assert orders.reply is not None, "the row command was not given"
+        if orders.reply["error"]:
+            return False
+        if command is Command.READ:
+            self._buffer = [orders.reply["row"] >> _WORD * index & _MASK for index in range(len(self._buffer))]
+        if command is Command.VERIFY and orders.reply["row"] != row:
+            self._verify_failed = 1
+        return True
