@@ -44,5 +44,5 @@ def test_a_section_is_replaced_alone():
 
 
 def test_a_missing_section_is_refused():
-    with pytest.raises(InputError, match="^document must have a section 'y' between its two comments$"):
+    with pytest.raises(InputError, match=r"^document must have a section 'y' between its two comments$"):
         replace_section("nothing", "y", "new")
