@@ -26,20 +26,22 @@ def _config(name, network, array, bayes, random=(8, 2, 1), logits=(4, 0, 2, 2, 1
 #: Everything at its legal minimum.
 SMALLEST = _config("smallest", (2, 1, [2], 2), (2, 2, 2), {"p": [0.5], "passes": 1, "max_passes": 1})
 
+#: Padding word lines, groups, columns and pixels; two and more tiles both ways.
+PADDED = _config(
+    "padded",
+    (17, 3, [7, 13], 5),
+    (12, 4, 4),
+    {"p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+    random=(19, 5, 0x5A5A5),
+    logits=(8, 3, 6, 9, 6),
+    pixels_per_beat=2,
+)
+
 CONFIGURATIONS = (
     SMALLEST,
     _config("smallest_none", (2, 1, [2], 2), (2, 2, 2), _NONE),
     _config("smallest_8bit", (2, 8, [2], 2), (2, 2, 2), {"p": [0.5], "passes": 2, "max_passes": 2}),
-    # Padding word lines, groups, columns and pixels; two and more tiles both ways.
-    _config(
-        "padded",
-        (17, 3, [7, 13], 5),
-        (12, 4, 4),
-        {"p": [0.3, 0.5], "passes": 3, "max_passes": 6},
-        random=(19, 5, 0x5A5A5),
-        logits=(8, 3, 6, 9, 6),
-        pixels_per_beat=2,
-    ),
+    PADDED,
     # No power of two. Thresholds of 15 and of 3 inputs have a bit more than their counts.
     _config("odd", (15, 1, [3, 5], 3), (6, 2, 3), _NONE, logits=(5, 1, 7, 5, 3), pixels_per_beat=3),
     # Powers of two throughout, without padding.

@@ -1,92 +1,155 @@
+import dataclasses
+
 import numpy as np
 import pytest
-import torch
 
-from golden.integer import IntegerModel
-from golden.statistics import statistics
 from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
-from hdl.core import Core
-from hdl.loading import program_writes
-from hdl.registers import Register
-from hdl.testing import simulate, stream_get, stream_put
+from hdl.loading import seed_writes
+from hdl.registers import Command, Register, code_register
+from hdl.testing import sending
+
+from .bus import write
+from .configurations import PADDED, SMALLEST, by_name, each_configuration, each_stall
+from .core_bench import Bench, random_pixels
+
+TINY = CoreConfig.load("tiny")
 
 
-def beats(config, pixels):
-    """Cut one input into beats, filling up the last with ones, which must not matter."""
-    width = config.ports.pixels_per_beat
-    padded = pixels.tolist() + [1] * (config.beats_per_input * width - len(pixels))
-    return [{"pixels": padded[start : start + width]} for start in range(0, len(padded), width)]
+def check(config, program, pixels, *, send_idle=0, take_idle=0):
+    """Compare a core that is generated with ``program``."""
+    bench = Bench(config, program, take_idle=take_idle)
+    bench.expect(program, pixels)
+    bench.run(sending(bench.dut.pixels, bench.all_beats(pixels), idle=send_idle), bench.finish)
 
 
-async def write(ctx, dut, address, value):
-    """Write a register and return whether that was an error."""
-    ctx.set(dut.request.payload, {"address": address, "write": 1, "data": value})
-    ctx.set(dut.request.valid, 1)
-    answer = await stream_get(ctx, dut.answer)
-    ctx.set(dut.request.valid, 0)
-    return answer.error
+@each_configuration
+@each_stall
+def test_agrees_with_golden(config, send_idle, take_idle):
+    rng = np.random.default_rng([send_idle, take_idle, *config.name.encode()])
+    program = random_program(config, rng)
+    check(config, program, random_pixels(config, rng, 4), send_idle=send_idle, take_idle=take_idle)
 
 
-def run(config, program, pixels, *, loaded, send_idle=0, take_idle=0, passes=None):
-    dut = Core(config, None if loaded else program)
-    passes = passes or config.bayes.passes
-    logits = IntegerModel(program).logits(pixels, passes=passes)
-    expected = statistics(logits)
-    compared = 0
-
-    async def send(ctx):
-        if loaded:
-            assert await write(ctx, dut, Register.CONTROL, 0) == 0
-            for address, value in program_writes(program):
-                assert await write(ctx, dut, address, value) == 0, (address, value)
-            assert await write(ctx, dut, Register.CONTROL, 1) == 0
-        if passes != config.bayes.passes:
-            assert await write(ctx, dut, Register.CONTROL, 0) == 0
-            assert await write(ctx, dut, Register.PASSES, passes) == 0
-            assert await write(ctx, dut, Register.CONTROL, 1) == 0
-        for image in pixels:
-            for beat in beats(config, image):
-                await stream_put(ctx, dut.pixels, beat, idle=send_idle)
-
-    async def take_logits(ctx):
-        nonlocal compared
-        for image in logits.tolist():
-            for index, values in enumerate(image):
-                for label, value in enumerate(values):
-                    beat = await stream_get(ctx, dut.logits, idle=take_idle)
-                    assert (beat.value, beat.index, beat.last) == (value, label, index == passes - 1)
-                    compared += 1
-
-    async def take_results(ctx):
-        for i in range(len(pixels)):
-            for label in range(config.network.classes):
-                beat = await stream_get(ctx, dut.results, idle=take_idle)
-                assert beat.index == label
-                assert beat.sum == expected.sums[i, label]
-                assert beat.square == expected.squares[i, label]
-                assert beat.votes == expected.votes[i, label]
-                assert beat.winner == expected.winner[i]
-
-    simulate(dut, send, take_logits, take_results, max_cycles=500_000)
-    assert compared == logits.numel() > 0
-
-
-def random_pixels(config, rng, count):
-    return torch.from_numpy(rng.integers(0, 2**config.network.input_bits, (count, config.network.inputs)))
-
-
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("loaded", [False, True], ids=["initial", "loaded"])
-def test_agrees_with_golden(seed, loaded):
+@pytest.mark.parametrize("seed", range(8))
+def test_random_configurations_agree_with_golden(seed):
     rng = np.random.default_rng(seed)
     config = random_config(rng)
     program = random_program(config, rng)
-    run(config, program, random_pixels(config, rng, 4), loaded=loaded, send_idle=seed % 3, take_idle=seed // 3 * 2)
+    check(config, program, random_pixels(config, rng, 3), send_idle=seed % 3, take_idle=seed // 3 % 2)
 
 
-def test_named_configuration_and_other_number_of_passes():
+def test_named_configuration_agrees_with_golden():
     rng = np.random.default_rng(1)
-    config = CoreConfig.load("tiny")
+    check(TINY, random_program(TINY, rng), random_pixels(TINY, rng, 3))
+
+
+@pytest.mark.parametrize("config", [SMALLEST, PADDED], ids=by_name)
+def test_reseeded_with_other_codes(config):
+    """The random sequence goes on across a change of the codes, and begins again with a seed."""
+    rng = np.random.default_rng(11)
     program = random_program(config, rng)
-    run(config, program, random_pixels(config, rng, 3), loaded=False, passes=3)
+    seed = 2**config.random.lfsr_width - 3
+    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    recoded = dataclasses.replace(program, codes=codes)
+    reseeded = dataclasses.replace(recoded, seed=seed)
+    pixels = random_pixels(config, rng, 3)
+    draws = len(pixels) * config.bayes.passes * config.mask_width
+    bench = Bench(config, program)
+    bench.expect(program, pixels)
+    bench.expect(recoded, pixels, first_draw=draws)
+    bench.expect(reseeded, pixels)
+
+    async def testbench(ctx):
+        changes = [(), [(code_register(layer), int(code)) for layer, code in enumerate(codes)], seed_writes(seed)]
+        for index, writes in enumerate(changes):
+            await bench.stop(ctx)
+            for address, value in writes:
+                await write(ctx, bench.dut, address, value)
+            await write(ctx, bench.dut, Register.CONTROL, 1)
+            await sending(bench.dut.pixels, bench.all_beats(pixels))(ctx)
+            while bench.done < len(pixels) * (index + 1):
+                await ctx.tick()
+
+    bench.run(testbench, bench.finish)
+
+
+@pytest.mark.parametrize("take_idle", [0, 3])
+@pytest.mark.parametrize("config", [SMALLEST, PADDED], ids=by_name)
+def test_disabled_in_mid_stream(config, take_idle):
+    """What was started is finished; the rest waits, and may be given another number of passes."""
+    rng = np.random.default_rng(13)
+    program = random_program(config, rng)
+    pixels = random_pixels(config, rng, 12)
+    first, then = config.bayes.passes, config.bayes.max_passes
+    bench = Bench(config, program, take_idle=take_idle)
+
+    async def testbench(ctx):
+        while bench.done < 2:
+            await ctx.tick()
+        await bench.stop(ctx)
+        before = bench.done
+        assert 2 <= before < len(pixels)
+        for _ in range(200):
+            await ctx.tick()
+        assert bench.done == before
+        await write(ctx, bench.dut, Register.PASSES, then)
+        bench.expect(program, pixels[:before], passes=first)
+        bench.expect(program, pixels[before:], passes=then, first_draw=before * first * config.mask_width)
+        await write(ctx, bench.dut, Register.CONTROL, 1)
+        await bench.finish(ctx)
+
+    bench.run(sending(bench.dut.pixels, bench.all_beats(pixels)), testbench)
+
+
+@pytest.mark.parametrize("config", [SMALLEST, PADDED], ids=by_name)
+def test_reset_in_mid_flight(config):
+    """At any moment: the core begins anew with what it was generated with, and only memories keep their contents."""
+    rng = np.random.default_rng(17)
+    program = random_program(config, rng)
+    pixels = random_pixels(config, rng, 3)
+    bench = Bench(config, program, take_idle=1)
+    bench.expect(program, pixels)
+    beats = bench.all_beats(pixels)
+    resets = 0
+
+    async def reset(ctx):
+        nonlocal resets
+        ctx.set(bench.sync.rst, 1)
+        await ctx.tick()
+        ctx.set(bench.sync.rst, 0)
+        bench.forget()
+        resets += 1
+
+    async def disturb(ctx, cycles):
+        """Leave inputs and an access unfinished."""
+        ctx.set(bench.dut.pixels.valid, 1)
+        for cycle in range(cycles):
+            ctx.set(bench.dut.pixels.payload, beats[cycle % len(beats)])
+            await ctx.tick()
+        ctx.set(bench.dut.request.payload, {"address": Register.CONTROL, "write": 1, "data": 0})
+        ctx.set(bench.dut.request.valid, 1)
+        await ctx.tick()
+        ctx.set(bench.dut.pixels.valid, 0)
+        ctx.set(bench.dut.request.valid, 0)
+        await reset(ctx)
+
+    async def testbench(ctx):
+        for cycles in range(1, 120, 7):
+            await disturb(ctx, cycles)
+        # Row commands and new registers are forgotten as well.
+        await bench.stop(ctx)
+        await write(ctx, bench.dut, Register.PASSES, 1)
+        for address, value in seed_writes(3):
+            await write(ctx, bench.dut, address, value)
+        ctx.set(bench.dut.request.payload, {"address": Register.COMMAND, "write": 1, "data": Command.READ})
+        ctx.set(bench.dut.request.valid, 1)
+        await ctx.tick()
+        await ctx.tick()
+        ctx.set(bench.dut.request.valid, 0)
+        await reset(ctx)
+        await sending(bench.dut.pixels, beats)(ctx)
+        await bench.finish(ctx)
+
+    bench.run(testbench)
+    assert resets == 18

@@ -1,0 +1,116 @@
+"""The whole core beside golden."""
+
+from amaranth import ClockDomain, Module
+
+from golden.integer import IntegerModel
+from golden.statistics import statistics
+from hdl.core import Core
+from hdl.registers import Register
+from hdl.testing import StreamMonitor, simulate
+
+from .beats import pixel_beats
+from .bus import read, write
+
+
+def random_pixels(config, rng, count):
+    return rng.integers(0, 2**config.network.input_bits, (count, config.network.inputs))
+
+
+def drain(stream, idle):
+    """Return a background testbench that takes everything, also across a reset."""
+
+    async def testbench(ctx):
+        while True:
+            ctx.set(stream.ready, 0)
+            for _ in range(idle):
+                await ctx.tick()
+            ctx.set(stream.ready, 1)
+            await ctx.tick()
+
+    return testbench
+
+
+class Bench:
+    """A core, what it gave out, and what it should have.
+
+    Parameters
+    ----------
+    config, program
+        As of :class:`Core`.
+    take_idle
+        Cycles in which both outputs are refused before each beat.
+    """
+
+    def __init__(self, config, program=None, *, take_idle=0):
+        self.config = config
+        self.dut = Core(config, program)
+        self.sync = ClockDomain("sync")
+        self._module = Module()
+        self._module.domains += self.sync
+        self._module.submodules.core = self.dut
+        self._logits = StreamMonitor(self.dut.logits)
+        self._results = StreamMonitor(self.dut.results)
+        self._take_idle = take_idle
+        self._expected_logits = []
+        self._expected_results = []
+
+    @property
+    def done(self):
+        """Number of inputs whose results were taken."""
+        return len(self._results.beats) // self.config.network.classes
+
+    def expect(self, program, pixels, *, passes=None, first_draw=0):
+        """Let golden say what comes next."""
+        classes = self.config.network.classes
+        logits = IntegerModel(program).logits(pixels, passes=passes, first_draw=first_draw)
+        result = statistics(logits)
+        for image in logits.tolist():
+            self._expected_logits += [
+                {"value": value, "index": index, "last": number == len(image) - 1}
+                for number, values in enumerate(image)
+                for index, value in enumerate(values)
+            ]
+        self._expected_results += [
+            {
+                "sum": int(result.sums[image, index]),
+                "square": int(result.squares[image, index]),
+                "votes": int(result.votes[image, index]),
+                "index": index,
+                "winner": int(result.winner[image]),
+            }
+            for image in range(len(pixels))
+            for index in range(classes)
+        ]
+
+    def forget(self):
+        """Forget what came so far."""
+        self._logits.beats.clear()
+        self._results.beats.clear()
+
+    async def finish(self, ctx):
+        """Wait for everything that is expected, and see that no more comes."""
+        while len(self._results.beats) < len(self._expected_results):
+            await ctx.tick()
+        for _ in range(30):
+            await ctx.tick()
+
+    async def stop(self, ctx):
+        """Disable the core and wait until it is idle."""
+        await write(ctx, self.dut, Register.CONTROL, 0)
+        while await read(ctx, self.dut, Register.STATUS) & 1:
+            pass
+
+    def run(self, *testbenches, max_cycles=200_000):
+        background = [
+            self._logits.watch,
+            self._results.watch,
+            drain(self.dut.logits, self._take_idle),
+            drain(self.dut.results, self._take_idle),
+        ]
+        simulate(self._module, *testbenches, background=background, max_cycles=max_cycles)
+        assert self._logits.beats == self._expected_logits
+        assert self._results.beats == self._expected_results
+        assert self._expected_results
+
+    def all_beats(self, pixels):
+        return [beat for image in pixels for beat in pixel_beats(self.config, image.tolist())]
