@@ -143,6 +143,8 @@ def _script(target: Target, top: str) -> tuple[str, ...]:
     return (
         "read_verilog design.v",
         f"hierarchy -check -top {top}",
+        # A full adder takes the XNOR of its operands in, if both are in one module.
+        "flatten *.columns",
         *(command.format(top=top) for command in target.script),
         f"tee -q -o {target.name}.json stat {target.statistics} -json",
     )
