@@ -118,8 +118,8 @@ def _core(program: Program, _layer: Layer) -> Case:
     )
 
 
-#: How to make the case of each block, for a Program and, where the block belongs to one, a layer. The longest is the first, so
-#: that others run beside it.
+#: How to make the case of each block, for a Program and, where the block belongs to one, a layer. The longest is the
+#: first, so that others run beside it.
 BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "core": _core,
     "popcount": _popcount,

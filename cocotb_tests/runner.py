@@ -132,11 +132,13 @@ def _build_arguments(simulator: Simulator, verilog: Path | None) -> list[str]:
         # In SystemVerilog, which cocotb asks for, an initial value is no event: an `always @*` that depends on nothing
         # else leaves its outputs unknown. Yosys writes Verilog-2005, where it is one.
         return [] if verilog is not None and verilog.suffix == ".sv" else ["-g2005"]
+    # cocotb makes every signal accessible, which more than doubles the build. Testbenches look at ports only.
+    access = ["--no-public-flat-rw", "--public-depth", "1"]
     if verilog is not None:
         # Somebody else's Verilog may well have warnings.
-        return ["-Wno-fatal"]
+        return [*access, "-Wno-fatal"]
     # Yosys leaves it to the standard to extend operands, and a port is called `double`, a word of C++.
-    return ["-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"]
+    return [*access, "-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"]
 
 
 def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:

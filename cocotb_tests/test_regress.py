@@ -1,0 +1,76 @@
+import re
+
+import pytest
+
+from cocotb_tests.blocks import BLOCKS
+from cocotb_tests.configurations import program
+from cocotb_tests.regress import regress
+from cocotb_tests.simulators import find_simulator
+from hdl.config import InputError
+from hdl.core import Core
+from hdl.export import export
+
+
+@pytest.mark.sim
+def test_results_come_one_by_one(seed, tmp_path):
+    contents, found = program("smallest", seed), []
+    simulators = [find_simulator("verilator")]
+    results = regress(
+        contents.config,
+        contents,
+        simulators,
+        blocks=["tee", "lfsr"],
+        directory=tmp_path,
+        seed=seed,
+        on_result=found.append,
+    )
+    assert results == found
+    assert [(result.block, result.failed) for result in results] == [("tee", 0), ("lfsr", 0)]
+    assert all(result.tests > 0 and result.log.is_file() for result in results)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
+    """A core that stores another word in every row fails; as it was exported it passes."""
+    contents = program("padded", seed)
+    good = export(Core(contents.config, contents), contents.config.name, tmp_path)
+    text = good.read_text()
+    bad = good.with_name("edited.v")
+    bad.write_text(re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text))
+    assert bad.read_text() != text
+    failed = {}
+    for verilog in (good, bad):
+        (result,) = regress(
+            contents.config,
+            contents,
+            [simulator],
+            verilog=verilog,
+            directory=tmp_path / verilog.stem,
+            seed=seed,
+            on_result=lambda _: None,
+        )
+        failed[verilog.name] = result.failed
+    assert failed[good.name] == 0
+    assert failed[bad.name] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ({"blocks": ["nonsense"]}, f"blocks must be among {', '.join(BLOCKS)}, not 'nonsense'"),
+        ({"blocks": ["tee"], "verilog": "core.v"}, "blocks must be among core, not 'tee'"),
+        ({"blocks": []}, "blocks must be at least one, not none"),
+    ],
+)
+def test_unknown_blocks_are_refused(arguments, line, seed, tmp_path):
+    contents = program("smallest", seed)
+    with pytest.raises(InputError) as caught:
+        regress(contents.config, contents, [], directory=tmp_path, seed=seed, on_result=print, **arguments)
+    assert str(caught.value) == line
+
+
+def test_a_program_of_another_configuration_is_refused(seed, tmp_path):
+    contents = program("smallest", seed)
+    with pytest.raises(InputError, match=r"^program must be for configuration "):
+        regress(program("padded", seed).config, contents, [], directory=tmp_path, seed=seed, on_result=print)
