@@ -1,6 +1,7 @@
 """What the steps before left for the report."""
 
 import dataclasses
+import io
 import zipfile
 from pathlib import Path
 from typing import Any, Self
@@ -49,11 +50,11 @@ class Run:
         """
         figures = read_json(products.simulation, made_by)
         _check_config(products.simulation, figures, products.config, made_by)
-        read(products.logits, made_by)
+        content = read(products.logits, made_by)
         try:
-            with np.load(products.logits, allow_pickle=False) as file:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
-        except (ValueError, EOFError, OSError, zipfile.BadZipFile):
+        except (ValueError, EOFError, zipfile.BadZipFile):
             raise InputError(f"{products.logits} must be whole, and is not: run `{made_by}` again") from None
         return cls(
             config=products.config,

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,13 @@ from flows.products import Products
 from hdl.config import CoreConfig, InputError
 
 TINY = (Path(__file__).parents[2] / "hdl/config/named/tiny.toml").read_text()
+
+
+def with_epochs(epochs):
+    """Return the configuration `tiny`, trained for so many epochs."""
+    text, count = re.subn(r"^epochs = \d+$", f"epochs = {epochs}", TINY, flags=re.MULTILINE)
+    assert count == 1
+    return text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,7 +66,7 @@ def icarus():
 def quick(tmp_path_factory):
     """A file with the configuration `tiny`, trained for two epochs only."""
     path = tmp_path_factory.mktemp("configuration") / "tiny.toml"
-    path.write_text(TINY.replace("epochs = 60", "epochs = 2"))
+    path.write_text(with_epochs(2))
     return path
 
 

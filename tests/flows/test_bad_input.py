@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from .conftest import TINY
+from .conftest import TINY, with_epochs
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_truncated_checkpoint(refused, products, quick):
 
 def test_checkpoint_of_another_training(refused, products, tmp_path):
     other = tmp_path / "longer.toml"
-    other.write_text(TINY.replace("epochs = 60", "epochs = 3"))
+    other.write_text(with_epochs(3))
     line = refused("train", other, "-o", products.directory)
     assert line == "training.epochs must be 2 as in the checkpoint, not 3 (--restart begins anew)"
 
