@@ -95,7 +95,7 @@ def test_demo(bayescim, quick, tmp_path):
     assert set(numbers["uncertainty"]) == {"1", "4", "16", "deterministic"}
     assert numbers["accuracy"]["float"] is not None
     for each in numbers["regression"].values():
-        assert each["tests"] > 100
+        assert each["tests"] > 0
         assert each["failed"] == 0
     steps = [line for line in answer.err.splitlines() if line.startswith("[")]
     assert len(steps) == 10
