@@ -104,7 +104,7 @@ def _neuron(program: Program, layer: Layer) -> Case:
 
 def _control(program: Program, _layer: Layer) -> Case:
     config = program.config
-    return Case(block="control", component=Control(config, program), tests=6, config=config, program=program)
+    return Case(block="control", component=Control(config, program), tests=7, config=config, program=program)
 
 
 def _core(program: Program, _layer: Layer) -> Case:

@@ -176,7 +176,9 @@ async def accesses_do_as_described(dut: Any, stalls: Stalls) -> None:
     await bench.reset()
     addresses = _addresses(bench.rng, bench.config.mask_width)
     for index in range(_ACCESSES):
-        if index % (_ACCESSES // 8) == 0:
+        if index % (_ACCESSES // 5) == 0:
+            await bench.access(Register.CONTROL, write=1, data=1)
+        if index % (_ACCESSES // 5) == _ACCESSES // 20:
             await bench.drain()
         address = next(addresses)
         # Mostly disabled: most commands are refused otherwise.
@@ -185,6 +187,32 @@ async def accesses_do_as_described(dut: Any, stalls: Stalls) -> None:
         await bench.access(address, write=bench.rng.getrandbits(1), data=_value(bench, address))
         await bench.count_inputs()
     assert bench.compared >= _ACCESSES
+
+
+@testcase()
+async def running_refuses_changes(dut: Any) -> None:
+    """Enabled, or disabled with an input in the core, it takes no passes, codes and commands; idle, it takes them."""
+    bench = _Bench(dut)
+    config, rng = bench.config, bench.rng
+    await bench.reset()
+    for enable, in_flight in ((1, 0), (1, 1), (0, 1), (0, 0)):
+        bench.model.in_flight += in_flight
+        drive(dut, started=in_flight)
+        await FallingEdge(dut.clk)
+        drive(dut, started=0)
+        await bench.access(Register.CONTROL, write=1, data=enable)
+        await bench.access(Register.STATUS)
+        accesses: list[tuple[int, int]] = [(Register.PASSES, config.bayes.max_passes)]
+        accesses += [(code_register(layer), rng.getrandbits(1)) for layer in range(config.mask_width)]
+        accesses += [(Register.COMMAND, command) for command in (Command.RESEED, Command.STORE_CORRECTION)]
+        for address, value in accesses:
+            answer = await bench.access(address, write=1, data=value)
+            assert answer["error"] == (enable | in_flight), f"{address:#04x}, {value}"
+        if in_flight:
+            bench.model.in_flight = 0
+            drive(dut, done=1)
+            await FallingEdge(dut.clk)
+            drive(dut, done=0)
 
 
 @testcase()

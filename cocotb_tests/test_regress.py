@@ -5,6 +5,7 @@ import pytest
 from cocotb_tests.blocks import BLOCKS
 from cocotb_tests.configurations import program
 from cocotb_tests.regress import regress
+from cocotb_tests.runner import Result
 from cocotb_tests.simulators import find_simulator
 from hdl.config import InputError
 from hdl.core import Core
@@ -13,7 +14,8 @@ from hdl.export import export
 
 @pytest.mark.sim
 def test_results_come_one_by_one(seed, tmp_path):
-    contents, found = program("smallest", seed), []
+    contents = program("smallest", seed)
+    found: list[Result] = []
     simulators = [find_simulator("verilator")]
     results = regress(
         contents.config,

@@ -7,8 +7,8 @@ import cocotb
 
 __all__ = ["testcase"]
 
-#: Milliseconds of simulated time, two hundred thousand cycles, after which a test has failed.
-_LIMIT = 2
+#: Milliseconds of simulated time, a hundred thousand cycles, after which a test has failed.
+_LIMIT = 1
 
 
 def testcase() -> Callable[[Any], Any]:
