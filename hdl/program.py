@@ -121,7 +121,7 @@ class Program:
             member is missing or out of range.
         """
         members = _read(path)
-        schema = int(_member(path, members, "schema").reshape(-1)[0])
+        schema = _integer(path, members, "schema")
         if schema != SCHEMA:
             raise InputError(f"{path}: schema must be {SCHEMA}, not {schema}")
         config_hash = _string(_member(path, members, "config_hash"))
@@ -145,8 +145,8 @@ class Program:
                 offsets=_integers(_member(path, members, "offsets")),
                 shifts=_integers(_member(path, members, "shifts")),
                 codes=_integers(_member(path, members, "codes")),
-                seed=int(_member(path, members, "seed").reshape(-1)[0]),
-                provenance=json.loads(_string(_member(path, members, "provenance"))),
+                seed=_integer(path, members, "seed"),
+                provenance=_provenance(path, _string(_member(path, members, "provenance"))),
             )
         except InputError as error:
             text = str(error)
@@ -177,13 +177,15 @@ def _read(path: str | Path) -> dict[str, npt.NDArray]:
     """Read all members of a file, so that a damaged one is found here and nowhere later."""
     try:
         # Read whole first: numpy leaves a file open that turns out to be damaged.
-        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise InputError(f"{path}: must be a Program (.npz), not a single array")
+        loaded = np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False)
+        if not isinstance(loaded, np.lib.npyio.NpzFile):
+            raise InputError(f"{path}: must be a Program (.npz), not a single array")
+        with loaded as file:
             return {name: file[name] for name in file.files}
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        # A RuntimeError is a damaged header that asks for a password, or for what zipfile cannot do.
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: must be a whole Program (.npz), not a damaged or truncated one") from None
@@ -193,6 +195,23 @@ def _member(path: str | Path, members: dict[str, npt.NDArray], name: str) -> npt
     if name not in members or (not members[name].size and name != "codes"):
         raise InputError(f"{path}: {name} is missing")
     return members[name]
+
+
+def _integer(path: str | Path, members: dict[str, npt.NDArray], name: str) -> int:
+    array = _member(path, members, name)
+    if array.shape or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(f"{path}: {name} must be one integer, not {array.dtype} of shape {array.shape}")
+    return int(array)
+
+
+def _provenance(path: str | Path, text: str) -> dict[str, str]:
+    try:
+        provenance = json.loads(text)
+    except ValueError:
+        provenance = None
+    if not isinstance(provenance, dict) or not all(isinstance(value, str) for value in provenance.values()):
+        raise InputError(f"{path}: provenance must be a JSON object of texts, not {text!r}")
+    return provenance
 
 
 def _config(path: str | Path, text: str) -> CoreConfig:

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 PositiveInt = Annotated[int, Field(strict=True, ge=1)]
-Probability = Annotated[float, Field(ge=0, lt=1)]
+Probability = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
 
 class Method(enum.Enum):
@@ -197,10 +197,10 @@ class TrainingConfig(_Section):
     batch_size: Annotated[int, Field(strict=True, ge=2)] = 64
     """Images per step."""
 
-    learning_rate: Annotated[float, Field(gt=0)] = 0.01
+    learning_rate: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] = 0.01
     """Peak step size."""
 
-    distortion: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
     """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
 
     seed: Annotated[int, Field(strict=True, ge=0)] = 0

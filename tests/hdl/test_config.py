@@ -1,0 +1,370 @@
+import copy
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+from golden.synthetic import random_config
+from hdl.config import CoreConfig, InputError
+
+from .configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
+
+#: A document that gives every field, and none by default.
+BASE = {
+    "name": "base",
+    "data": {"set": "digits", "pool": 1},
+    "network": {"inputs": 12, "input_bits": 3, "hidden": [6, 9], "classes": 5},
+    "array": {"rows": 8, "cols": 4, "rows_per_read": 4},
+    "bayes": {"method": "scale-dropout", "p": [0.25, 0.5], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 16, "draw_bits": 4, "seed": 77},
+    "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 7},
+    "ports": {"pixels_per_beat": 2},
+    "training": {"epochs": 2, "batch_size": 8, "learning_rate": 0.1, "distortion": 0.1, "seed": 3},
+}
+MISSING = object()
+
+
+def to_toml(document):
+    """Write strings, numbers and lists, which TOML writes as JSON does."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in document.items() if not isinstance(value, dict)]
+    for section, fields in document.items():
+        if isinstance(fields, dict):
+            lines.append(f"[{section}]")
+            lines += [f"{key} = {json.dumps(value)}" for key, value in fields.items()]
+    return "\n".join(lines).replace("NaN", "nan").replace("Infinity", "inf")
+
+
+def changed(path, value):
+    document = copy.deepcopy(BASE)
+    *sections, key = path.split(".")
+    place = document
+    for section in sections:
+        place = place[section]
+    if value is MISSING:
+        del place[key]
+    else:
+        place[key] = value
+    return document
+
+
+def refusal(text, source="configuration"):
+    with pytest.raises(InputError) as caught:
+        CoreConfig.parse(text, source)
+    line = str(caught.value)
+    assert "\n" not in line
+    prefix = f"{source}: "
+    assert line.startswith(prefix)
+    return line.removeprefix(prefix)
+
+
+NUMBERS = {
+    "data.pool": (0, None),
+    "network.inputs": (1, None),
+    "network.input_bits": (0, 9),
+    "network.classes": (1, None),
+    "array.rows": (1, None),
+    "array.cols": (1, None),
+    "array.rows_per_read": (1, None),
+    "bayes.passes": (0, None),
+    "bayes.max_passes": (0, 2**16 + 1),
+    "random.lfsr_width": (7, 65),
+    "random.draw_bits": (1, None),
+    "random.seed": (0, None),
+    "logits.width": (3, 25),
+    "logits.fraction": (-1, None),
+    "logits.gain_width": (1, 25),
+    "logits.offset_width": (1, 33),
+    "logits.max_shift": (0, 32),
+    "ports.pixels_per_beat": (0, None),
+    "training.epochs": (0, None),
+    "training.batch_size": (1, None),
+    "training.seed": (-1, None),
+}
+
+
+@pytest.mark.parametrize("path", NUMBERS)
+def test_integers(path):
+    """Out of range, or no integer: the line has the field and the value."""
+    wrong = [value for value in NUMBERS[path] if value is not None] + [1.5, 2.0, "2", True, [2], math.inf]
+    for value in wrong:
+        line = refusal(to_toml(changed(path, value)))
+        assert re.match(rf"^{re.escape(path)} must be valid, not {re.escape(repr(value))}: ", line), line
+
+
+REQUIRED = {
+    "name",
+    "network",
+    "array",
+    "network.inputs",
+    "network.hidden",
+    "network.classes",
+    "array.rows",
+    "array.cols",
+    "array.rows_per_read",
+}
+
+
+@pytest.mark.parametrize("path", sorted(REQUIRED))
+def test_missing(path):
+    assert refusal(to_toml(changed(path, MISSING))) == f"{path} is missing"
+
+
+@pytest.mark.parametrize("path", ["training.learning_rate", "training.distortion", "bayes.p.0"])
+def test_real_numbers(path):
+    wrong = [-0.5, 1.0 if path == "bayes.p.0" else -1, math.nan, math.inf, "0.5", True]
+    for value in wrong:
+        document = changed("bayes.p", [value, 0.5]) if path == "bayes.p.0" else changed(path, value)
+        line = refusal(to_toml(document))
+        assert re.match(rf"^{re.escape(path)} must be valid, not {re.escape(repr(value))}: ", line), line
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        ("name", "Base", "name must be valid, not 'Base': String should match pattern"),
+        ("name", "1st", "name must be valid, not '1st': "),
+        ("name", "", "name must be valid, not '': "),
+        ("name", "a" * 41, f"name must be valid, not '{'a' * 41}': "),
+        ("name", "two words", "name must be valid, not 'two words': "),
+        ("name", 'a"b', "name must be valid, not 'a\"b': "),
+        ("name", "line\n", r"name must be valid, not 'line\n': "),
+        ("name", 3, "name must be valid, not 3: "),
+        ("network", 3, "network must be valid, not 3: "),
+        ("network.hidden", [], "network.hidden must be valid, not []: "),
+        ("network.hidden", [2] * 17, f"network.hidden must be valid, not {[2] * 17}: "),
+        ("network.hidden", 4, "network.hidden must be valid, not 4: "),
+        ("network.hidden", [4, 1], "network.hidden.1 must be valid, not 1: "),
+        ("network.hidden", [4, 4.0], "network.hidden.1 must be valid, not 4.0: "),
+        ("data.set", "mnist", "data.set must be valid, not 'mnist': Input should be 'digits' or 'fashion'"),
+        ("bayes.method", "dropout", "bayes.method must be valid, not 'dropout': "),
+        ("array.rows", 10, "array.rows must be a multiple of rows_per_read (4), not 10"),
+        ("bayes.passes", 7, "bayes.passes must be at most max_passes (6), not 7"),
+        ("bayes.p", [0.5], "bayes.p must have 2 values for method 'scale-dropout' and 2 hidden layers, not 1"),
+        ("bayes.method", "none", "bayes.p must have 0 values for method 'none' and 2 hidden layers, not 2"),
+        (
+            "bayes",
+            {"method": "none", "passes": 1, "max_passes": 2},
+            "bayes.max_passes must be 1 for method 'none', not 2",
+        ),
+        ("random.draw_bits", 17, "random.draw_bits must be at most 16, not 17"),
+        ("random", {"lfsr_width": 64, "draw_bits": 33}, "random.draw_bits must be at most 32, not 33"),
+        ("random.seed", 2**16, "random.seed must be between 1 and 2^16 - 1, not 65536"),
+        ("logits.fraction", 8, "logits.fraction must be less than width (8), not 8"),
+        ("ports.pixels_per_beat", 3, "ports.pixels_per_beat must divide array.rows_per_read (4), not 3"),
+        ("ports.pixels_per_beat", 8, "ports.pixels_per_beat must divide array.rows_per_read (4), not 8"),
+    ],
+)
+def test_refuses(path, value, line):
+    assert refusal(to_toml(changed(path, value))).startswith(line)
+
+
+@pytest.mark.parametrize("path", ["other", *(f"{section}.other" for section in BASE if section != "name")])
+def test_unknown_keys(path):
+    """A misspelt key explains more than the one it leaves missing."""
+    assert refusal(to_toml(changed(path, 3))) == f"{path} is not a known field (its value is 3)"
+    document = changed("network.inputs", MISSING)
+    document["network"]["input"] = 12
+    assert refusal(to_toml(document)) == "network.input is not a known field (its value is 12) (and 1 more)"
+
+
+@pytest.mark.parametrize("text", ["name =", "[network", "name = 'a'\nname = 'b'", "\x00", "name = 'a\nb'"])
+def test_not_toml(text):
+    assert re.fullmatch(r"not TOML: .+", refusal(text, "file.toml"))
+
+
+@pytest.mark.parametrize("kind", ["absent", "directory", "binary", "invalid"])
+def test_load_refuses(tmp_path, kind):
+    path = tmp_path / "file.toml"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "binary":
+        path.write_bytes(b"\xff\xfe")
+    elif kind == "invalid":
+        path.write_text("")
+    with pytest.raises(InputError) as caught:
+        CoreConfig.load(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    if kind == "invalid":
+        assert line == f"{path}: name is missing (and 2 more)"
+    else:
+        names = ", ".join(CoreConfig.names())
+        assert line.startswith(f"configuration must be one of {names} or a TOML file, not {str(path)!r} (")
+
+
+def test_named_configurations(tmp_path):
+    assert {"tiny", "digits", "fashion"} <= set(CoreConfig.names())
+    hashes = set()
+    for name in CoreConfig.names():
+        config = CoreConfig.load(name)
+        assert config.name == name
+        hashes.add(config.hash)
+        # Written out and read as a file it is the same.
+        path = tmp_path / f"{name}.toml"
+        path.write_text(to_toml(config.model_dump(mode="json")))
+        assert CoreConfig.load(path) == config
+        assert CoreConfig.load(str(path)).hash == config.hash
+    assert len(hashes) == len(CoreConfig.names())
+
+
+@pytest.mark.parametrize("config", [*CONFIGURATIONS, CoreConfig.parse(to_toml(BASE))], ids=by_name)
+def test_round_trip(config):
+    again = CoreConfig.model_validate_json(config.model_dump_json())
+    assert again == config
+    assert again.hash == config.hash
+
+
+def test_is_immutable():
+    for section in (SMALLEST, SMALLEST.network, SMALLEST.logits):
+        with pytest.raises(ValueError, match="frozen"):
+            section.inputs = 3
+
+
+def test_schema():
+    """Every field has prose, for editors, and nothing is allowed that is not told."""
+    schema = json.loads(json.dumps(CoreConfig.model_json_schema()))
+    sections = [schema, *(part for part in schema["$defs"].values() if part["type"] == "object")]
+    assert len(sections) == len(BASE)
+    for section in sections:
+        assert section["additionalProperties"] is False
+        for name, field in section["properties"].items():
+            assert field.get("description") or "$ref" in field, name
+    assert set(schema["properties"]) == set(BASE)
+    assert set(schema["required"]) == {"name", "network", "array"}
+
+
+#: Other values that are as good, for each field.
+OTHERS = {
+    "name": "other",
+    "data.set": "fashion",
+    "data.pool": 2,
+    "network.inputs": 13,
+    "network.input_bits": 4,
+    "network.hidden": [6, 10],
+    "network.classes": 6,
+    "array.rows": 12,
+    "array.cols": 5,
+    "array.rows_per_read": 8,
+    "bayes.method": None,
+    "bayes.p": [0.25, 0.75],
+    "bayes.passes": 4,
+    "bayes.max_passes": 7,
+    "random.lfsr_width": 17,
+    "random.draw_bits": 5,
+    "random.seed": 78,
+    "logits.width": 9,
+    "logits.fraction": 4,
+    "logits.gain_width": 7,
+    "logits.offset_width": 10,
+    "logits.max_shift": 8,
+    "ports.pixels_per_beat": 4,
+    "training.epochs": 3,
+    "training.batch_size": 9,
+    "training.learning_rate": 0.2,
+    "training.distortion": 0.2,
+    "training.seed": 4,
+}
+
+
+def test_hash_leaves_out_only_training():
+    base = CoreConfig.parse(to_toml(BASE))
+    fields = {f"{section}.{key}" for section, part in BASE.items() if isinstance(part, dict) for key in part} | {"name"}
+    assert OTHERS.keys() == fields
+    assert re.fullmatch(r"[0-9a-f]{64}", base.hash)
+    for path, value in OTHERS.items():
+        document = changed(path, value)
+        if path == "bayes.method":
+            document["bayes"] = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+        other = CoreConfig.parse(to_toml(document))
+        assert other != base
+        assert (other.hash == base.hash) == path.startswith("training."), path
+
+
+def test_hash_does_not_depend_on_what_is_written_out():
+    defaults = CoreConfig.parse(
+        to_toml({key: BASE[key] for key in ("name", "network", "array")} | {"bayes": {"p": [0, 0.5]}})
+    )
+    explicit = CoreConfig.parse(to_toml(defaults.model_dump(mode="json")))
+    assert defaults.hash == explicit.hash
+
+
+CONFIGS = [*CONFIGURATIONS, *(random_config(np.random.default_rng(seed)) for seed in range(20))]
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=[f"{config.name}-{index}" for index, config in enumerate(CONFIGS)])
+def test_geometry(config):
+    """Every input has one place, and what a layer says of its padding follows from that."""
+    assert [layer.inputs for layer in config.layers] == [config.network.inputs, *config.network.hidden]
+    assert [layer.outputs for layer in config.layers] == [*config.network.hidden, config.network.classes]
+    assert [layer.index for layer in config.layers] == list(range(len(config.layers)))
+    assert [layer.input_bits for layer in config.layers] == [
+        config.network.input_bits,
+        *[1] * len(config.network.hidden),
+    ]
+    assert config.hidden_layers == config.layers[:-1]
+    assert config.layers[-1].choices == 1
+    for layer in config.hidden_layers:
+        assert layer.choices == (2 if config.mask_width else 1)
+    for layer in config.layers:
+        places = {(layer.tile_of(n), layer.group_of(n), layer.line_of(n)): n for n in range(layer.inputs)}
+        assert len(places) == layer.inputs
+        assert layer.row_tiles == 1 + max(tile for tile, _, _ in places)
+        assert layer.groups == 1 + max(group for _, group, _ in places) <= layer.array_groups
+        assert layer.array_groups * layer.rows_per_read == layer.rows
+        assert layer.reads == layer.groups * layer.input_bits
+        assert layer.arrays == layer.row_tiles * layer.col_tiles
+        assert (layer.col_tiles - 1) * layer.cols < layer.outputs <= layer.lanes == layer.col_tiles * layer.cols
+        for tile in range(layer.row_tiles):
+            assert layer.tile_inputs(tile) == sum(place[0] == tile for place in places)
+            for line in range(layer.rows_per_read):
+                groups = [group for group in range(layer.array_groups) if (tile, group, line) in places]
+                assert groups == list(range(layer.driven_groups(tile, line)))
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=[f"{config.name}-{index}" for index, config in enumerate(CONFIGS)])
+def test_widths(config):
+    """Wide enough for the worst case, and where that is promised not a bit wider."""
+    for layer in config.layers:
+        top = sum(2**plane * layer.inputs for plane in range(layer.input_bits))
+        assert layer.count_max == top == layer.inputs * layer.plane_gain
+        assert fits_exactly(layer.count_width, top)
+        assert fits_exactly(layer.read_width, layer.rows_per_read)
+        assert layer.threshold_max == top + 1
+        assert fits_exactly(layer.threshold_width, top + 1)
+        assert layer.threshold_lines == layer.threshold_width + 1
+        assert -(2 ** (layer.z_width - 1)) <= -top < top < 2 ** (layer.z_width - 1)
+    logits, passes = config.logits, config.bayes.max_passes
+    assert (logits.lowest, logits.highest) == (-(2 ** (logits.width - 1)), 2 ** (logits.width - 1) - 1)
+    assert fits_exactly(logits.shift_width, logits.max_shift)
+    assert fits_exactly(config.passes_width, passes)
+    assert fits_exactly(config.square_width, max(logits.lowest**2, logits.highest**2) * passes)
+    assert -(2 ** (config.sum_width - 1)) <= logits.lowest * passes
+    assert logits.highest * passes < 2 ** (config.sum_width - 1)
+    top = config.layers[-1].count_max
+    gain, offset = 2 ** (logits.gain_width - 1), 2 ** (logits.offset_width - 1)
+    largest = gain * top + offset - 1 + 2 ** (logits.max_shift - 1)
+    smallest = -gain * top - offset
+    assert -(2 ** (config.corrected_width - 1)) <= smallest < largest < 2 ** (config.corrected_width - 1)
+    assert config.mask_width == len(config.bayes.p)
+    pixels = config.ports.pixels_per_beat
+    assert (config.beats_per_input - 1) * pixels < config.network.inputs <= config.beats_per_input * pixels
+
+
+def fits_exactly(width, largest):
+    return 2 ** (width - 1) <= largest < 2**width
+
+
+@pytest.mark.parametrize(
+    ("p", "code"), [(0, 0), (0.0, 0), (1 / 16, 1), (0.03, 0), (0.04, 1), (0.5, 8), (0.96, 15), (0.97, 15), (0.999, 15)]
+)
+def test_drop_codes(p, code):
+    """The nearest of 16, but never all of them: dropping always is not a draw below a code of four bits."""
+    config = CoreConfig.parse(to_toml(changed("bayes.p", [p, 0.5])))
+    assert config.drop_codes == (code, 8)
+    assert config.realised_p == (code / 16, 0.5)
+
+
+def test_padded_is_padded():
+    assert PADDED.network.inputs % PADDED.ports.pixels_per_beat
