@@ -89,13 +89,18 @@ class StreamMonitor:
         As of :class:`StreamDriver`.
     on_beat
         Called with every beat that is taken.
+    revoke
+        Port that, while it is 1, may take a waiting beat back.
     """
 
-    def __init__(self, dut: Any, name: str, shape: ShapeLike, on_beat: Callable[[Any], None]):
+    def __init__(
+        self, dut: Any, name: str, shape: ShapeLike, on_beat: Callable[[Any], None], *, revoke: str | None = None
+    ):
         self._dut = dut
         self._name = name
         self._shape = shape
         self._on_beat = on_beat
+        self._revoke = dut[revoke] if revoke is not None else None
         self.cycles: list[int] = []
         """Cycles in which a beat was taken."""
         self._task: Task = cocotb.start_soon(self._run())
@@ -114,7 +119,7 @@ class StreamMonitor:
             offered = int(payload.value) if bool(valid.value) else None
             assert waiting is None or offered == waiting, f"{name}: {waiting:#x} was not taken, then came {offered!r}"
             if offered is None or not bool(ready.value):
-                waiting = offered
+                waiting = None if self._revoke is not None and self._revoke.value else offered
             else:
                 waiting = None
                 self.cycles.append(cycle())

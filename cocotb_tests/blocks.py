@@ -6,16 +6,27 @@ from amaranth import unsigned
 
 from hdl.accumulator import Accumulator
 from hdl.array import Array
+from hdl.columns import Columns
 from hdl.config import Layer
 from hdl.contents import array_rows
 from hdl.control import Control
 from hdl.core import Core
 from hdl.crossbar import Crossbar
 from hdl.lfsr import Lfsr
+from hdl.line_driver import LineDriver
+from hdl.logit_correction import LogitCorrection
+from hdl.logits import Logits
 from hdl.neuron import Neuron
+from hdl.pixel_buffer import PixelBuffer
 from hdl.popcount import Popcount
 from hdl.program import Program
+from hdl.repeater import Repeater
+from hdl.row_access import RowAccess
+from hdl.row_buffer import RowBuffer
+from hdl.row_router import RowRouter
 from hdl.row_store import RowStore
+from hdl.statistics import Statistics
+from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
 from .case import Case
@@ -107,6 +118,64 @@ def _control(program: Program, _layer: Layer) -> Case:
     return Case(block="control", component=Control(config, program), tests=7, config=config, program=program)
 
 
+def _columns(program: Program, layer: Layer) -> Case:
+    row_tile = layer.row_tiles - 1
+    return Case(
+        block="columns",
+        component=Columns(layer, row_tile),
+        tests=2,
+        config=program.config,
+        values={"layer": layer.index, "row_tile": row_tile},
+    )
+
+
+def _row_access(program: Program, layer: Layer) -> Case:
+    component = RowAccess(program.config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read)
+    values = {"layer": layer.index}
+    return Case(block="row_access", component=component, tests=11, config=program.config, values=values)
+
+
+def _row_buffer(program: Program, _layer: Layer) -> Case:
+    return Case(block="row_buffer", component=RowBuffer(program.config), tests=1, config=program.config)
+
+
+def _row_router(program: Program, _layer: Layer) -> Case:
+    return Case(block="row_router", component=RowRouter(program.config), tests=1, config=program.config)
+
+
+def _pixel_buffer(program: Program, _layer: Layer) -> Case:
+    return Case(block="pixel_buffer", component=PixelBuffer(program.config), tests=12, config=program.config)
+
+
+def _line_driver(program: Program, layer: Layer) -> Case:
+    # The first layer has none: that of the layer after it.
+    index = max(layer.index, 1)
+    component = LineDriver(program.config, program.config.layers[index])
+    return Case(block="line_driver", component=component, tests=10, config=program.config, values={"layer": index})
+
+
+def _stochastic_unit(program: Program, _layer: Layer) -> Case:
+    return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=12, config=program.config)
+
+
+def _repeater(program: Program, _layer: Layer) -> Case:
+    return Case(block="repeater", component=Repeater(program.config), tests=10, config=program.config)
+
+
+def _logits(program: Program, _layer: Layer) -> Case:
+    return Case(block="logits", component=Logits(program.config), tests=10, config=program.config)
+
+
+def _logit_correction(program: Program, _layer: Layer) -> Case:
+    config = program.config
+    component = LogitCorrection(config, program)
+    return Case(block="logit_correction", component=component, tests=11, config=config, program=program)
+
+
+def _statistics(program: Program, _layer: Layer) -> Case:
+    return Case(block="statistics", component=Statistics(program.config), tests=11, config=program.config)
+
+
 def _core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="core",
@@ -131,4 +200,15 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "lfsr": _lfsr,
     "tee": _tee,
     "control": _control,
+    "columns": _columns,
+    "row_access": _row_access,
+    "row_buffer": _row_buffer,
+    "row_router": _row_router,
+    "pixel_buffer": _pixel_buffer,
+    "line_driver": _line_driver,
+    "stochastic_unit": _stochastic_unit,
+    "repeater": _repeater,
+    "logits": _logits,
+    "logit_correction": _logit_correction,
+    "statistics": _statistics,
 }

@@ -39,6 +39,11 @@ class RowPort:
         self.done = 0
         """Number of commands that were answered."""
 
+    @property
+    def answered(self) -> int:
+        """Number of replies, also to commands that a reset interrupted."""
+        return len(self._replies)
+
     def idle(self) -> None:
         """Offer nothing, as after a reset."""
         self._driver.idle()
