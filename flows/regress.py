@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from cocotb_tests.regress import regress as run_testbenches
-
 from cocotb_tests.runner import Result
 from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError

@@ -200,9 +200,10 @@ def _regression(numbers: Mapping[str, Any]) -> dict[str, Any] | None:
         [each["block"], each["simulator"], str(each["tests"]), str(each["failed"]), f"{each['seconds']:.1f}"]
         for each in numbers["regression_results"]
     ]
+    blocks = dict.fromkeys(each["block"] for each in numbers["regression_results"])
     return _section(
         "Regression",
-        "Testbenches of every block and of the core, on the exported Verilog, with expected values from golden.",
+        f"Testbenches under cocotb, with expected values from golden, of: {', '.join(blocks)}.",
         tables=[
             _table("Tests", ["simulator", "version", "tests", "failed"], summary),
             _table("By block", ["block", "simulator", "tests", "failed", "seconds"], rows, folded=True),

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from golden.uncertainty import Uncertainty, uncertainty
 
 from golden.statistics import statistics
+from golden.uncertainty import Uncertainty, uncertainty
 
 from ..provenance import provenance
 from .evidence import Evidence, Run
