@@ -57,9 +57,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "popcount",
-        "a carry is lost where a sum has three operands",
+        "a word is not counted",
         "columns = [list(self.i), *([] for _ in self.o[1:])]",
-        "columns = [list(self.i)[: len(self.i) & ~1 or 1], *([] for _ in self.o[1:])]",
+        "columns = [list(self.i[1:]), *([] for _ in self.o[1:])]",
     ),
     Mutant(
         "accumulator",
