@@ -146,7 +146,9 @@ def _run(block: str, layer: int, simulator: str) -> list[str]:
         if not results.is_file():
             return ["the simulation"]
         tests = ElementTree.parse(results).iter("testcase")  # noqa: S314 - the simulator has just written it
-        names = [test.get("name", "") for test in tests if len(test)]
+        names = [
+            test.get("name", "") for test in tests if not {"failure", "error"}.isdisjoint(part.tag for part in test)
+        ]
         return names or ["the number of tests"]
 
 
