@@ -1,0 +1,32 @@
+"""Pass t of input i, computed without the passes before it: the random bits are those of the hardware.
+
+Run it from the root of a checkout: python examples/same_bits.py
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from golden.integer import IntegerModel
+from golden.lfsr import jump
+from golden.synthetic import random_program
+from hdl.config import CoreConfig
+
+config = CoreConfig.load(Path(__file__).with_name("custom.toml"))
+rng = np.random.default_rng(1)
+program = random_program(config, rng)
+model = IntegerModel(program)
+pixels = rng.integers(0, 2**config.network.input_bits, (6, config.network.inputs))
+
+# All inputs from the start, as the core computes them after reset.
+everything = model.logits(pixels)
+
+# The last input alone: its first draw is known, and so is the state that the shift register has then.
+first_draw = 5 * config.bayes.passes * config.mask_width
+alone = model.logits(pixels[5:], first_draw=first_draw)
+assert (alone == everything[5:]).all()
+
+print(f"{config.name}: {len(config.layers)} layers on {sum(layer.arrays for layer in config.layers)} arrays")
+print(f"drop probabilities as realised: {', '.join(f'{p:.4f}' for p in config.realised_p)}")
+print(f"seed that starts a core at input 5: {jump(config.random, program.seed, first_draw):#x}")
+print(f"logits of input 5, pass 0: {alone[0, 0].tolist()}")
