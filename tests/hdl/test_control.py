@@ -80,6 +80,7 @@ def test_unknown_addresses(config):
     known -= set() if config.mask_width else {Register.CODES}
 
     async def testbench(ctx):
+        await write(ctx, dut, Register.CONTROL, 0)
         for address in range(256):
             if address not in known:
                 await refused(ctx, dut, address)

@@ -22,7 +22,7 @@ class Pair(wiring.Component):
         self._parts = parts
         super().__init__({"i": In(2), "o": Out(len(parts) * 4)})
 
-    def elaborate(self, platform):  # noqa: ARG002 the contract of `elaborate`
+    def elaborate(self, _platform):
         m = Module()
         for index, part in enumerate(self._parts):
             m.submodules[f"part_{index}"] = part
@@ -60,7 +60,7 @@ def test_different_contents_stay():
             self._contents = contents
             super().__init__()
 
-        def elaborate(self, platform):  # noqa: ARG002 the contract of `elaborate`
+        def elaborate(self, _platform):
             m = Module()
             for index, init in enumerate(self._contents):
                 m.submodules[f"store_{index}"] = store = RowStore(2, 1, 2, init=init)

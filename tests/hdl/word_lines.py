@@ -116,12 +116,15 @@ class VectorReader:
             if self._rng:
                 self._rng.shuffle(order)
             values = [0] * layer.inputs
+            words = None
             for index, (plane, group) in enumerate(order):
                 for _ in range(self._idle):
                     await ctx.tick()
                     cycle += 1
                     assert ctx.get(lines.valid)
                     assert plain(ctx.get(lines.tag)) == tag
+                    # What was read stays, wherever the ports point.
+                    assert words in (None, [ctx.get(bits) for bits in lines.bits])
                 ctx.set(lines.read, 1)
                 ctx.set(lines.plane, plane)
                 ctx.set(lines.group, group)
@@ -130,11 +133,11 @@ class VectorReader:
                 await ctx.tick()
                 cycle += 1
                 ctx.set(lines.read, 0)
-                # What was read stays, wherever the ports point.
-                for port in (lines.plane, lines.group):
-                    ctx.set(port, 0)
-                for tile, bits in enumerate(lines.bits):
-                    self._gather(values, tile, group, plane, ctx.get(bits))
+                ctx.set(lines.plane, (plane + 1) % layer.input_bits)
+                ctx.set(lines.group, (group + 1) % layer.groups)
+                words = [ctx.get(bits) for bits in lines.bits]
+                for tile, word in enumerate(words):
+                    self._gather(values, tile, group, plane, word)
             self.finished.append(cycle - 1)
             self.vectors.append((values, tag))
 
