@@ -132,7 +132,7 @@ def _columns(program: Program, layer: Layer) -> Case:
 def _row_access(program: Program, layer: Layer) -> Case:
     component = RowAccess(program.config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read)
     values = {"layer": layer.index}
-    return Case(block="row_access", component=component, tests=11, config=program.config, values=values)
+    return Case(block="row_access", component=component, tests=12, config=program.config, values=values)
 
 
 def _row_buffer(program: Program, _layer: Layer) -> Case:
@@ -155,7 +155,7 @@ def _line_driver(program: Program, layer: Layer) -> Case:
 
 
 def _stochastic_unit(program: Program, _layer: Layer) -> Case:
-    return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=12, config=program.config)
+    return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=13, config=program.config)
 
 
 def _repeater(program: Program, _layer: Layer) -> Case:

@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "configuration", "program"]
+__all__ = ["CONFIGURATIONS", "GEOMETRIES", "WIDE", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -32,8 +32,19 @@ _PADDED = {
     "ports": {"pixels_per_beat": 2},
 }
 
+#: A row is several words of the register port, and the last of them is not full.
+_WIDE = {
+    **_SMALLEST,
+    "name": "wide",
+    "network": {"inputs": 3, "input_bits": 1, "hidden": [70], "classes": 2},
+    "array": {"rows": 2, "cols": 70, "rows_per_read": 2},
+}
+
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Name of the configuration for the blocks that cut rows into words.
+WIDE = "wide"
 
 #: Configuration and layer of the tests of blocks that belong to a layer: several bit planes in the first of `padded`.
 GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
@@ -46,6 +57,8 @@ def configuration(name: str, seed: int) -> CoreConfig:
         return CoreConfig.model_validate(_SMALLEST)
     if name == "padded":
         return CoreConfig.model_validate(_PADDED)
+    if name == WIDE:
+        return CoreConfig.model_validate(_WIDE)
     method = {"random": "scale-dropout", "deterministic": "none"}[name]
     return random_config(np.random.default_rng([seed, CONFIGURATIONS.index(name)]), bayes={"method": method})
 

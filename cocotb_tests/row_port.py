@@ -44,6 +44,11 @@ class RowPort:
         """Number of replies, also to commands that a reset interrupted."""
         return len(self._replies)
 
+    @property
+    def cycles(self) -> list[int]:
+        """Cycles in which the replies were taken."""
+        return self._monitor.cycles
+
     def idle(self) -> None:
         """Offer nothing, as after a reset."""
         self._driver.idle()

@@ -8,6 +8,7 @@ from cocotb_tests.agents import StreamDriver, StreamMonitor
 from cocotb_tests.clocking import cycles, reset, start_clock
 from cocotb_tests.lanes import to_bits
 from cocotb_tests.parameters import Parameters
+from cocotb_tests.port_monitor import PortMonitor
 from cocotb_tests.scoreboard import Scoreboard
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
@@ -35,6 +36,7 @@ class _Bench:
         self.reader = WordLineReader(
             dut, "o", self.config, self.layer, stalls, self.rng, self.scoreboard.observe, undriven=0
         )
+        PortMonitor(dut, ["i__valid", "o__valid"], self._offered)
 
     async def reset(self) -> None:
         """Reset, whatever is being read."""
@@ -47,6 +49,9 @@ class _Bench:
         for _ in range(count):
             tag = {"mask": self.rng.getrandbits(self.config.mask_width), "last": self.rng.getrandbits(1)}
             await self.driver.send({"bits": self.rng.getrandbits(self.layer.inputs), "tag": tag})
+
+    def _offered(self, ports: dict[str, int]) -> None:
+        assert ports["o__valid"] == ports["i__valid"], "a vector is offered exactly while it is there"
 
     def _take(self, beat: dict[str, Any]) -> None:
         self.scoreboard.expect({"values": to_bits(beat["bits"], self.layer.inputs), "tag": beat["tag"]})

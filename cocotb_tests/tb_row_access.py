@@ -6,7 +6,7 @@ from typing import Any
 import cocotb
 from cocotb.triggers import FallingEdge, ReadOnly
 
-from cocotb_tests.clocking import cycles, reset, start_clock
+from cocotb_tests.clocking import cycle, cycles, reset, start_clock
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.port_monitor import drive
 from cocotb_tests.row_port import RowPort, missing_rows
@@ -25,6 +25,8 @@ class _Stores:
         self.dut = dut
         self.layer = layer
         self.rows: dict[tuple[int, int, int], int] = {}
+        self.idle: list[int] = []
+        """Cycles in which a command found the block idle."""
         self._busy = busy.pattern(rng)
         cocotb.start_soon(self._run())
 
@@ -36,10 +38,14 @@ class _Stores:
             await ReadOnly()
             read, write, idle = (int(dut[name].value) for name in ("read", "write", "idle"))
             group, line, row = (int(dut[name].value) for name in ("group", "line", "row"))
+            if int(dut.command__valid.value) and not dut.rst.value:
+                assert int(dut.hold.value), "the block is not held until the reply was taken"
+                if idle:
+                    self.idle.append(cycle())
             assert not (read and write), "read and written at once"
             if (read or write) and not dut.rst.value:
                 assert idle, "the block is computing"
-                assert int(dut.hold.value), "the block is not held"
+                assert int(dut.command__valid.value), "there is no command"
                 assert (read | write).bit_count() == 1, "more than one store"
                 place = ((read | write).bit_length() - 1, group, line)
                 if write:
@@ -105,6 +111,20 @@ async def missing_rows_are_refused(dut: Any) -> None:
     row = bench.row()
     assert (await bench.port.program(row))["error"] == 0
     assert await bench.port.read(row) == {"row": row.bits, "error": 0}
+
+
+@testcase()
+async def replies_come_in_the_next_cycle(dut: Any) -> None:
+    """After the one in which the command found the block idle; to writes, reads and what is refused alike."""
+    bench = _Bench(dut, busy=Stalls.OFTEN)
+    await reset(dut)
+    layer = bench.layer
+    refused = missing_rows(bench.config, bench.row(), layer.arrays, layer.array_groups, layer.rows_per_read)
+    for row in (*refused, *(bench.row() for _ in range(_COMMANDS))):
+        for command in (bench.port.program, bench.port.read):
+            bench.stores.idle.clear()
+            await command(row)
+            assert bench.port.cycles[-1] == bench.stores.idle[0] + 1
 
 
 @testcase()

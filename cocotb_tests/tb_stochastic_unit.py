@@ -111,6 +111,23 @@ async def a_mask_takes_a_cycle_a_bit(dut: Any) -> None:
 
 
 @testcase()
+async def a_reset_begins_the_sequence_anew(dut: Any) -> None:
+    """Wherever the draws were: half of a mask and a mask that waits are forgotten, and the initial seed is back."""
+    bench = _Bench(dut, sink=Stalls.OFTEN)
+    for _ in range(8):
+        bench.blocked = True
+        await cycles(dut, 2)
+        await bench.load(bench.rng.randrange(1, 2**bench.config.random.lfsr_width))
+        drive(dut, demand=1)
+        await cycles(dut, bench.rng.randint(1, 2 * bench.config.mask_width))
+        await bench.reset()
+        bench.blocked = False
+        bench.expect(8)
+        await bench.want(8)
+    await bench.scoreboard.finish(at_least=8 * 8)
+
+
+@testcase()
 async def codes_decide(dut: Any) -> None:
     """0 never drops; the largest code almost always; anything between as golden says."""
     bench = _Bench(dut)

@@ -1,12 +1,12 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, program
+from cocotb_tests.configurations import CONFIGURATIONS, WIDE, program
 from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", CONFIGURATIONS)
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, WIDE])
 def test_control(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["control"](contents, contents.config.layers[0])

@@ -1,12 +1,12 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, program
+from cocotb_tests.configurations import CONFIGURATIONS, WIDE, program
 from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", CONFIGURATIONS[:3])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS[:2], WIDE])
 def test_row_buffer(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["row_buffer"](contents, contents.config.layers[0])
