@@ -169,7 +169,7 @@ def _logits(program: Program, _layer: Layer) -> Case:
 def _logit_correction(program: Program, _layer: Layer) -> Case:
     config = program.config
     component = LogitCorrection(config, program)
-    return Case(block="logit_correction", component=component, tests=11, config=config, program=program)
+    return Case(block="logit_correction", component=component, tests=12, config=config, program=program)
 
 
 def _statistics(program: Program, _layer: Layer) -> Case:

@@ -105,6 +105,28 @@ async def constants_are_loaded(dut: Any) -> None:
 
 
 @testcase()
+async def saturation_and_rounding_are_exact(dut: Any) -> None:
+    """Values just inside and just outside the range of a logit, and just below and at a half."""
+    bench = _Bench(dut)
+    logits, rng, most = bench.logits, bench.rng, bench.config.layers[-1].count_max
+    gains, offsets = 2 ** (logits.gain_width - 1), 2 ** (logits.offset_width - 1)
+    await bench.reset()
+    for _ in range(_PASSES):
+        for index in range(bench.config.network.classes):
+            shift = rng.randint(0, logits.max_shift)
+            # The sum at which the logit becomes one more, or the one before it.
+            logit = rng.choice((logits.lowest, logits.highest)) + rng.randint(-1, 2)
+            total = (logit << shift) - (1 << shift >> 1) - rng.getrandbits(1)
+            gain, z = rng.randrange(-gains, gains), rng.randint(-most, most)
+            offset = min(max(total - gain * z, -offsets), offsets - 1)
+            await bench.store(index, gain, offset, shift)
+            await bench.driver.send({"z": z, "index": index, "last": 1})
+            # Constants are written only while nothing is in the pipeline.
+            await cycles(dut, _LATENCY)
+    await bench.scoreboard.finish(at_least=_PASSES * bench.config.network.classes)
+
+
+@testcase()
 async def a_reset_keeps_the_constants(dut: Any) -> None:
     """What was in the pipeline is forgotten."""
     bench = _Bench(dut, sink=Stalls.OFTEN)

@@ -157,6 +157,11 @@ async def seeds_are_loaded_at_any_time(dut: Any) -> None:
         bench.blocked = False
         bench.expect(8)
         await bench.want(4)
+        bench.blocked = True
+        await cycles(dut, 2)
+        drive(dut, demand=1)
+        await cycles(dut, bench.rng.randint(1, 2 * bench.config.mask_width + 2))
         await bench.load(0)
+        bench.blocked = False
         await bench.want(4)
     await bench.scoreboard.finish(at_least=12 * 8)
