@@ -7,7 +7,7 @@ from typing import Any
 
 from hdl.config import InputError
 
-from .files import read_json, to_json, write_atomically
+from .files import make_directory, read_json, to_json, write_atomically
 
 __all__ = ["README", "RESULTS", "document", "keep", "render", "replace_section"]
 
@@ -54,6 +54,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     if not readme.is_file():
         raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
     taken = [keep(read_json(path, "bayescim report")) for path in reports]
+    make_directory(root / RESULTS)
     for each in taken:
         write_atomically(root / RESULTS / f"{each['name']}.json", to_json(each).encode())
     text = replace_section(readme.read_text(), "results", render(root))
