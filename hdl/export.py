@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 
 from amaranth.back import verilog
@@ -10,6 +11,10 @@ from amaranth.lib import wiring
 from .sharing import share_modules
 
 __all__ = ["export", "to_metadata", "to_verilog"]
+
+#: Amaranth changes the warning filters of the whole process while it checks metadata, and components are exported
+#: side by side.
+_FILTERS = threading.Lock()
 
 
 def to_verilog(component: wiring.Component, name: str) -> str:
@@ -21,7 +26,8 @@ def to_verilog(component: wiring.Component, name: str) -> str:
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:
     """Return the ports as plain data. Verilog loses their signs and structure; this keeps both."""
-    return component.metadata.as_json()
+    with _FILTERS:
+        return component.metadata.as_json()
 
 
 def export(component: wiring.Component, name: str, directory: str | Path) -> Path:

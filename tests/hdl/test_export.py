@@ -1,6 +1,8 @@
 import json
 import re
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +79,19 @@ def test_metadata(tmp_path):
     assert plain["interface"]["members"]["draw"]["width"] == SMALLEST.random.draw_bits
     # It is a component like the others, and not only its metadata is looked at.
     assert "module lfsr(" in to_verilog(lfsr, "lfsr")
+
+
+def test_metadata_side_by_side():
+    """Amaranth keeps quiet about a dependency by filters that all threads share; a warning is an error here."""
+    filters, interval = list(warnings.filters), sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(to_metadata, [Popcount(3, 4) for _ in range(60)]))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == [to_metadata(Popcount(3, 4))] * 60
+    assert warnings.filters == filters
 
 
 def test_the_yosys_of_the_environment_is_not_used(monkeypatch):
