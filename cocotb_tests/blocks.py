@@ -85,7 +85,7 @@ def _lfsr(program: Program, _layer: Layer) -> Case:
 
 def _tee(program: Program, _layer: Layer) -> Case:
     width = program.config.logits.width
-    return Case(block="tee", component=Tee(unsigned(width)), tests=28, values={"width": width})
+    return Case(block="tee", component=Tee(unsigned(width)), tests=37, values={"width": width})
 
 
 def _crossbar(program: Program, layer: Layer) -> Case:
@@ -115,7 +115,7 @@ def _neuron(program: Program, layer: Layer) -> Case:
 
 def _control(program: Program, _layer: Layer) -> Case:
     config = program.config
-    return Case(block="control", component=Control(config, program), tests=7, config=config, program=program)
+    return Case(block="control", component=Control(config, program), tests=8, config=config, program=program)
 
 
 def _columns(program: Program, layer: Layer) -> Case:
@@ -144,7 +144,7 @@ def _row_router(program: Program, _layer: Layer) -> Case:
 
 
 def _pixel_buffer(program: Program, _layer: Layer) -> Case:
-    return Case(block="pixel_buffer", component=PixelBuffer(program.config), tests=12, config=program.config)
+    return Case(block="pixel_buffer", component=PixelBuffer(program.config), tests=15, config=program.config)
 
 
 def _line_driver(program: Program, layer: Layer) -> Case:
@@ -180,8 +180,8 @@ def _core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="core",
         top=program.config.name,
-        component=Core(program.config, program),
-        tests=15,
+        component=Core(program.config, program, logits=True),
+        tests=17,
         config=program.config,
         program=program,
     )

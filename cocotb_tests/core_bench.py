@@ -14,6 +14,7 @@ from hdl.program import Program
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .clocking import reset, start_clock
 from .parameters import Parameters
+from .port_monitor import drive
 from .register_port import RegisterPort
 from .scoreboard import Scoreboard
 from .stalls import Stalls
@@ -42,6 +43,7 @@ class CoreBench:
         self.parameters = Parameters.load()
         self.config = config = self.parameters.core
         self.rng = self.parameters.rng(source, sink, ports)
+        drive(dut, short_packet=0, long_packet=0)
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
         self.logits = Scoreboard(dut, "logits")
@@ -57,6 +59,8 @@ class CoreBench:
         StreamMonitor(dut, "results", Result(config), self._result)
         self.load(self.parameters.contents)
         self.passes = config.bayes.passes
+        self.logits_wanted = True
+        """Whether the stream of logits is on."""
 
     @property
     def waiting(self) -> int:
@@ -73,6 +77,7 @@ class CoreBench:
         """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""
         self.pixels.idle()
         self.registers.idle()
+        drive(self.dut, short_packet=0, long_packet=0)
         await reset(self.dut)
         self._beats.clear()
         self._inputs.clear()
@@ -82,6 +87,7 @@ class CoreBench:
             scoreboard.matched = 0
         self.load(memories or self.parameters.contents)
         self.passes = self.config.bayes.passes
+        self.logits_wanted = True
 
     async def send(self, count: int) -> None:
         """Send inputs of random pixels, one of them all dark and one all bright."""
@@ -93,12 +99,21 @@ class CoreBench:
             for _ in range(beats):
                 await self.pixels.send({"pixels": [self.rng.randint(lowest, brightest) for _ in range(width)]})
 
+    async def discard(self, *, long: bool) -> None:
+        """Say that the beats since the last complete input were no input."""
+        drive(self.dut, short_packet=not long, long_packet=long)
+        await FallingEdge(self.dut.clk)
+        drive(self.dut, short_packet=0, long_packet=0)
+        self._beats.clear()
+
     async def finish(self, *, inputs: int) -> None:
         """Wait until all that was taken has come out; ``inputs`` is how many that must be since the last reset."""
         while self._inputs:
             await FallingEdge(self.dut.clk)
         await self.results.finish(at_least=inputs * self.config.network.classes)
-        await self.logits.finish()
+        if self.logits_wanted:
+            await self.logits.finish()
+        # What is not wanted must not come at all: nothing is expected then.
         assert self.started == inputs, f"{self.started} inputs came out, not {inputs}"
 
     def _take(self, beat: dict[str, Any]) -> None:
@@ -114,7 +129,7 @@ class CoreBench:
         pixels = torch.tensor([self._inputs.popleft()])
         logits = self._model.logits(pixels, passes=self.passes, first_draw=self.draws)
         summary = statistics(logits)
-        for index, values in enumerate(logits[0].tolist()):
+        for index, values in enumerate(logits[0].tolist() if self.logits_wanted else ()):
             last = int(index == self.passes - 1)
             self.logits.expect(*({"value": y, "index": label, "last": last} for label, y in enumerate(values)))
         sums, squares, votes = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))

@@ -1,4 +1,4 @@
-"""What the register port of a core answers and commands, from the description of :class:`hdl.registers.Register`."""
+"""What the register port of a core answers and commands, as :mod:`hdl.register_map` tells; all but the cycles."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,7 +13,11 @@ from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, r
 __all__ = ["Orders", "RegisterModel"]
 
 _WORD = 32
+_BYTE = 8
 _MASK = 2**_WORD - 1
+
+#: Error flags.
+_REFUSED, _VERIFY = 1 << 0, 1 << 1
 
 _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 
@@ -65,7 +69,11 @@ class RegisterModel:
         self.passes = config.bayes.passes
         self.codes = program.codes.tolist()
         self.seed = program.seed
-        self._verify_failed = 0
+        self.errors = 0
+        """Error flags, as in the register."""
+        self.logits = 0
+        self.inputs = 0
+        """Inputs that are done, as in the register."""
         self._address = dict.fromkeys(self._members, 0)
         self._class = 0
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
@@ -73,25 +81,47 @@ class RegisterModel:
 
     def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
         """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""
-        address, value = request["address"], request["data"]
+        address = request["address"]
+        address -= address % (_WORD // _BYTE)
         orders = Orders(reply=seen.reply, constants=seen.constants)
+        data = 0
         if request["write"]:
-            done = self._command(value, orders) if address == Register.COMMAND else self._write(address, value)
-            return {"data": 0, "error": int(not done)}, orders
-        data = self._read(address)
-        return {"data": (data or 0) & _MASK, "error": int(data is None)}, orders
+            done = self._write_bytes(address, request, orders)
+        else:
+            shown = self._read(address)
+            data, done = (shown or 0) & _MASK, shown is not None
+        self.errors |= _REFUSED * (not done)
+        return {"data": data, "error": int(not done)}, orders
+
+    def _write_bytes(self, address: int, request: dict[str, int], orders: Orders) -> bool:
+        """Write the bytes of the strobe, and leave the others as they are."""
+        strobe = request["strobe"]
+        if not strobe:
+            return address == Register.COMMAND or self._shown(address) is not None
+        mask = sum(0xFF << _BYTE * byte for byte in range(_WORD // _BYTE) if strobe >> byte & 1)
+        # Commands and flags have nothing that could be kept.
+        kept = 0 if address in (Register.COMMAND, Register.ERRORS) else (self._shown(address) or 0) & _MASK
+        value = kept & ~mask | request["data"] & mask
+        return self._command(value, orders) if address == Register.COMMAND else self._write(address, value)
 
     def _read(self, address: int) -> int | None:
-        config = self._config
+        shown = self._shown(address)
         if address == Register.DATA:
             self._buffer.append(self._buffer.pop(0))
-            return self._buffer[-1]
+        return shown
+
+    def _shown(self, address: int) -> int | None:
+        config = self._config
         values: dict[int, int] = {
             Register.IDENTITY: IDENTITY,
             Register.VERSION: VERSION,
             Register.CONFIG_HASH: int(config.hash[:8], 16),
-            Register.STATUS: int(self.in_flight > 0) | self._verify_failed << 1,
+            Register.STATUS: int(self.in_flight > 0),
             Register.CONTROL: self.enable,
+            Register.ERRORS: self.errors,
+            Register.STREAMS: self.logits,
+            Register.INPUTS: self.inputs,
+            Register.DATA: self._buffer[0],
             Register.PASSES: self.passes,
             Register.SEED_LOW: self.seed & _MASK,
             Register.SEED_HIGH: self.seed >> _WORD,
@@ -112,8 +142,10 @@ class RegisterModel:
         running = bool(self.enable or self.in_flight)
         signed = value - 2**_WORD if value >> _WORD - 1 else value
         match address:
-            case Register.STATUS:
-                self._verify_failed &= ~value >> 1 & 1
+            case Register.ERRORS:
+                self.errors &= ~value
+            case Register.STREAMS if not running and value in (0, 1):
+                self.logits = value
             case Register.CONTROL if value in (0, 1):
                 self.enable = value
             case Register.PASSES if not running and 1 <= value <= config.bayes.max_passes:
@@ -162,6 +194,8 @@ class RegisterModel:
             if not self.seed:
                 return False
             orders.loads.append(self.seed)
+        if command is Command.CLEAR_COUNTERS:
+            self.inputs = 0
         if command is Command.STORE_CORRECTION:
             orders.stored.append({"index": self._class, **self._constants})
         if command is Command.FETCH_CORRECTION:
@@ -180,5 +214,5 @@ class RegisterModel:
         if command is Command.READ:
             self._buffer = [orders.reply["row"] >> _WORD * index & _MASK for index in range(len(self._buffer))]
         if command is Command.VERIFY and orders.reply["row"] != row:
-            self._verify_failed = 1
+            self.errors |= _VERIFY
         return True

@@ -6,9 +6,10 @@ from typing import Any
 
 from cocotb.triggers import FallingEdge
 
+from hdl.bus import BusReply, BusRequest
 from hdl.contents import Row
 from hdl.loading import row_writes
-from hdl.registers import BusReply, BusRequest, Command, Register, row_words
+from hdl.registers import Command, Register, row_words
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .parameters import Parameters
@@ -16,11 +17,14 @@ from .stalls import Stalls
 
 __all__ = ["RegisterPort"]
 
-#: Bits of `Register.STATUS`.
+#: Bit of `Register.STATUS`.
 _BUSY = 1 << 0
-_VERIFY_FAILED = 1 << 1
+
+#: Bit of `Register.ERRORS`.
+_VERIFY = 1 << 1
 
 _WORD = 32
+_ALL_BYTES = 0b1111
 
 
 class RegisterPort:
@@ -54,9 +58,9 @@ class RegisterPort:
         self._answers.clear()
         self.accesses = 0
 
-    async def access(self, address: int, *, write: int = 0, data: int = 0) -> dict[str, int]:
+    async def access(self, address: int, *, write: int = 0, data: int = 0, strobe: int = _ALL_BYTES) -> dict[str, int]:
         """Make an access, allowed or not, and return its answer."""
-        await self._driver.send({"address": address, "write": write, "data": data})
+        await self._driver.send({"address": address, "write": write, "data": data, "strobe": strobe})
         # A request is taken when its answer is.
         self.accesses += 1
         assert len(self._answers) == self.accesses, f"{len(self._answers)} answers to {self.accesses} requests"
@@ -100,7 +104,7 @@ class RegisterPort:
     async def row_verifies(self, row: Row) -> bool:
         """Have the core compare a row, and clear the status bit."""
         await self.write_all(row_writes(row, Command.VERIFY, self._words))
-        failed = await self.read(Register.STATUS) & _VERIFY_FAILED
-        await self.write(Register.STATUS, _VERIFY_FAILED)
-        assert not await self.read(Register.STATUS) & _VERIFY_FAILED, "the status bit was not cleared"
+        failed = await self.read(Register.ERRORS) & _VERIFY
+        await self.write(Register.ERRORS, _VERIFY)
+        assert not await self.read(Register.ERRORS) & _VERIFY, "the flag was not cleared"
         return not failed

@@ -16,11 +16,19 @@ from cocotb_tests.port_monitor import drive
 from cocotb_tests.register_model import Orders, RegisterModel
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
+from hdl.bus import BusReply, BusRequest
 from hdl.layouts import RowCommand, RowReply
 from hdl.logit_correction import Correction
-from hdl.registers import BusReply, BusRequest, Command, Register, code_register
+from hdl.registers import Command, Register, code_register
 
 _ACCESSES = 400
+_ALL_BYTES = 0b1111
+
+#: How often a packet is malformed.
+_MALFORMED = 0.05
+
+#: What counts cycles has a test of its own.
+_REGISTERS = [register for register in Register if register not in (Register.CYCLES_LOW, Register.CYCLES_HIGH)]
 
 #: Inputs that the testbench has in the core at most.
 _IN_FLIGHT = 4
@@ -48,7 +56,8 @@ class _Bench:
 
     def idle(self) -> None:
         self.driver.idle()
-        drive(self.dut, started=0, done=0, reply__valid=0, reply__payload=0, command__ready=0, correction_stored=0)
+        drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
+        drive(self.dut, reply__valid=0, reply__payload=0, command__ready=0, correction_stored=0)
 
     async def reset(self) -> None:
         self.idle()
@@ -57,14 +66,19 @@ class _Bench:
         self.answers.clear()
         self.seen = Orders()
 
-    async def access(self, address: int, *, write: int = 0, data: int = 0) -> dict[str, int]:
+    async def access(self, address: int, *, write: int = 0, data: int = 0, strobe: int = _ALL_BYTES) -> dict[str, int]:
         """Make an access, compare all that it does, and return its answer."""
-        request = {"address": address, "write": write, "data": data}
+        request = {"address": address, "write": write, "data": data, "strobe": strobe}
         await self.driver.send(request)
         answer, orders = self.model.access(request, self.seen)
         assert self.answers == [answer], f"{request}: {self.answers}, not {answer}"
         assert self.seen == orders, f"{request}: {self.seen}, not {orders}"
-        levels = {"enable": self.model.enable, "passes": self.model.passes, "seed": self.model.seed}
+        levels = {
+            "enable": self.model.enable,
+            "logits": self.model.logits,
+            "passes": self.model.passes,
+            "seed": self.model.seed,
+        }
         levels |= {f"codes__{layer}": code for layer, code in enumerate(self.model.codes)}
         shown = {name: int(self.dut[name].value) for name in levels}
         assert shown == levels, f"{request}: {shown}, not {levels}"
@@ -78,10 +92,13 @@ class _Bench:
         for _ in range(self.rng.randint(1, _IN_FLIGHT)):
             started = int(self.model.enable and self.model.in_flight < _IN_FLIGHT and self.rng.getrandbits(1))
             done = int(self.model.in_flight and self.rng.getrandbits(1))
-            drive(self.dut, started=started, done=done)
+            short, long = (int(self.rng.random() < _MALFORMED) for _ in range(2))
+            drive(self.dut, started=started, done=done, short_packet=short, long_packet=long)
             await FallingEdge(self.dut.clk)
             self.model.in_flight += started - done
-        drive(self.dut, started=0, done=0)
+            self.model.inputs += done
+            self.model.errors |= short << 2 | long << 3
+        drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
 
     async def drain(self) -> None:
         """Disable, and finish all inputs."""
@@ -163,7 +180,13 @@ def _value(bench: _Bench, address: int) -> int:
 
 def _addresses(rng: random.Random, codes: int) -> Iterator[int]:
     """Yield addresses, those of the commands often, and some that do not exist."""
-    registers = [*Register, *(code_register(layer) for layer in range(codes + 1)), 0xFC]
+    registers = [
+        *_REGISTERS,
+        *(code_register(layer) for layer in range(codes + 1)),
+        0xFC,
+        0x100 + Register.PASSES,
+        Register.ROW + 2,
+    ]
     while True:
         yield rng.choice((Register.COMMAND, Register.DATA, *rng.choices(registers, k=4)))
 
@@ -184,7 +207,9 @@ async def accesses_do_as_described(dut: Any, stalls: Stalls) -> None:
         # Mostly disabled: most commands are refused otherwise.
         if address == Register.CONTROL and bench.rng.random() < 0.8:
             address = Register.STATUS
-        await bench.access(address, write=bench.rng.getrandbits(1), data=_value(bench, address))
+        strobe = bench.rng.choice((_ALL_BYTES, _ALL_BYTES, bench.rng.getrandbits(4)))
+        write = bench.rng.getrandbits(1)
+        await bench.access(address, write=write, data=_value(bench, address), strobe=strobe)
         await bench.count_inputs()
     assert bench.compared >= _ACCESSES
 
@@ -202,7 +227,7 @@ async def running_refuses_changes(dut: Any) -> None:
         drive(dut, started=0)
         await bench.access(Register.CONTROL, write=1, data=enable)
         await bench.access(Register.STATUS)
-        accesses: list[tuple[int, int]] = [(Register.PASSES, config.bayes.max_passes)]
+        accesses: list[tuple[int, int]] = [(Register.PASSES, config.bayes.max_passes), (Register.STREAMS, 1)]
         accesses += [(code_register(layer), rng.getrandbits(1)) for layer in range(config.mask_width)]
         accesses += [(Register.COMMAND, command) for command in (Command.RESEED, Command.STORE_CORRECTION)]
         for address, value in accesses:
@@ -210,6 +235,7 @@ async def running_refuses_changes(dut: Any) -> None:
             assert answer["error"] == (enable | in_flight), f"{address:#04x}, {value}"
         if in_flight:
             bench.model.in_flight = 0
+            bench.model.inputs += 1
             drive(dut, done=1)
             await FallingEdge(dut.clk)
             drive(dut, done=0)
@@ -233,20 +259,56 @@ async def every_command_is_carried_out(dut: Any) -> None:
         command = rng.choice(list(Command))
         answer = await bench.access(Register.COMMAND, write=1, data=command)
         done[command] += not answer["error"]
-        for address in (Register.STATUS, Register.DATA, Register.GAIN, Register.OFFSET, Register.SHIFT):
+        for address in (
+            Register.ERRORS,
+            Register.INPUTS,
+            Register.DATA,
+            Register.GAIN,
+            Register.OFFSET,
+            Register.SHIFT,
+        ):
             await bench.access(address)
 
 
 @testcase()
-async def answers_come_in_the_next_cycle(dut: Any) -> None:
-    """One cycle after the request was offered; the request is taken with the answer."""
+async def answers_come_after_four_cycles(dut: Any) -> None:
+    """Four cycles after the request was offered; the request is taken with the answer."""
     bench = _Bench(dut)
     await bench.reset()
-    for register in Register:
+    for register in _REGISTERS:
         offered = cycle()
         await bench.access(register)
-        assert bench.monitor.cycles[-1] == offered + 1, f"register {register:#04x}"
-        assert cycle() == offered + 2
+        assert bench.monitor.cycles[-1] == offered + 4, f"register {register:#04x}"
+        assert cycle() == offered + 5
+
+
+@testcase()
+async def cycles_are_counted(dut: Any) -> None:
+    """Those with an input in the core, and no others; both halves are of one moment; a command clears them."""
+    bench = _Bench(dut)
+    await bench.reset()
+    expected = 0
+    for _ in range(_ACCESSES // 40):
+        length = bench.rng.randint(1, _ACCESSES // 10)
+        drive(dut, started=1)
+        await FallingEdge(dut.clk)
+        drive(dut, started=0)
+        await cycles(dut, length - 1)
+        drive(dut, done=1)
+        await FallingEdge(dut.clk)
+        drive(dut, done=0)
+        await cycles(dut, bench.rng.randint(0, 3))
+        expected += length
+        bench.model.inputs += 1
+        for address, value in ((Register.CYCLES_LOW, expected), (Register.CYCLES_HIGH, 0)):
+            await bench.driver.send({"address": address, "write": 0, "data": 0, "strobe": 0})
+            assert bench.answers == [{"data": value, "error": 0}]
+            bench.answers.clear()
+    await bench.drain()
+    await bench.access(Register.COMMAND, write=1, data=Command.CLEAR_COUNTERS)
+    await bench.access(Register.INPUTS)
+    await bench.driver.send({"address": Register.CYCLES_LOW, "write": 0, "data": 0, "strobe": 0})
+    assert bench.answers == [{"data": 0, "error": 0}]
 
 
 @testcase()
@@ -259,11 +321,12 @@ async def a_reset_sets_the_first_values(dut: Any) -> None:
         await bench.drain()
         for address in (Register.PASSES, Register.SEED_LOW, Register.TARGET, Register.DATA, Register.GAIN):
             await bench.access(address, write=1, data=1)
-        request = {"address": next(addresses), "write": 1, "data": bench.rng.choice(list(Command))}
+        command = bench.rng.choice(list(Command))
+        request = {"address": next(addresses), "write": 1, "data": command, "strobe": _ALL_BYTES}
         sending = cocotb.start_soon(bench.driver.send(request))
-        await cycles(dut, bench.rng.randint(1, 4))
+        await cycles(dut, bench.rng.randint(1, 8))
         sending.cancel()
     await bench.reset()
-    for address in [*Register, *(code_register(layer) for layer in range(bench.config.mask_width))]:
+    for address in [*_REGISTERS, *(code_register(layer) for layer in range(bench.config.mask_width))]:
         await bench.access(address)
-    assert bench.compared > len(Register)
+    assert bench.compared > len(_REGISTERS)

@@ -31,8 +31,10 @@ _INPUTS = range(2, 6)
 _ROWS = 200
 _ROWS_READ = 12
 
-#: Registers that no refused access may change.
-_READABLE = (*(register for register in Register if register not in (Register.COMMAND, Register.CODES)),)
+_COUNTERS = (Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH)
+
+#: Registers that no refused access and no input may change.
+_READABLE = (*(register for register in Register if register not in (Register.COMMAND, Register.CODES, *_COUNTERS)),)
 
 
 def _inputs(config: CoreConfig) -> int:
@@ -180,7 +182,46 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     assert (await registers.access(Register.COMMAND, write=1, data=Command.PROGRAM))["error"]
     await registers.write(Register.TARGET, 0)
     await registers.enable()
-    assert {address: await registers.read(address) for address in _READABLE} == before
+    after = {address: await registers.read(address) for address in _READABLE}
+    assert after == before | {Register.ERRORS: 1}
+    await bench.send(1)
+    await bench.finish(inputs=3)
+
+
+@testcase()
+async def malformed_packets_are_dropped(dut: Any) -> None:
+    """Inputs before and after them are computed; the flags say what happened until they are cleared."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    config, registers = bench.config, bench.registers
+    await bench.reset()
+    inputs = _inputs(config)
+    for index in range(inputs):
+        for _ in range(bench.rng.randrange(config.beats_per_input)):
+            await bench.pixels.send({"pixels": [0] * config.ports.pixels_per_beat})
+        await bench.discard(long=bool(index % 2))
+        await bench.send(1)
+    await bench.finish(inputs=inputs)
+    assert await registers.read(Register.ERRORS) == 0b1100
+    assert await registers.read(Register.INPUTS) == inputs
+    await registers.write(Register.ERRORS, 0b0100)
+    assert await registers.read(Register.ERRORS) == 0b1000
+
+
+@testcase()
+async def logits_are_switched_off(dut: Any) -> None:
+    """While the core is disabled and idle; then nobody needs to take them, and the results are the same."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    await bench.reset()
+    await bench.registers.disable()
+    await bench.registers.write(Register.STREAMS, 0)
+    await bench.registers.enable()
+    bench.logits_wanted = False
+    await bench.send(2)
+    await bench.finish(inputs=2)
+    await bench.registers.disable()
+    await bench.registers.write(Register.STREAMS, 1)
+    await bench.registers.enable()
+    bench.logits_wanted = True
     await bench.send(1)
     await bench.finish(inputs=3)
 

@@ -30,7 +30,7 @@ class _Bench:
         self.pixels: list[int] = []
         self.scoreboard = Scoreboard(dut)
         self.started = 0
-        drive(dut, enable=1)
+        drive(dut, enable=1, discard=0)
         shape = PixelBeat(self.config)
         self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
         self.taken = StreamMonitor(dut, "i", shape, self._take)
@@ -42,6 +42,7 @@ class _Bench:
     async def reset(self) -> None:
         """Reset, whatever the buffer is doing."""
         self.driver.idle()
+        drive(self.dut, discard=0)
         await reset(self.dut)
         self.scoreboard.forget()
         self.pixels.clear()
@@ -115,6 +116,25 @@ async def a_started_input_is_finished(dut: Any) -> None:
         assert not dut.o__valid.value
         await FallingEdge(dut.clk)
     await sending
+    await bench.scoreboard.finish(at_least=_INPUTS)
+
+
+@testcase()
+@cocotb.parametrize(sink=list(Stalls))
+async def an_unfinished_input_is_discarded(dut: Any, sink: Stalls) -> None:
+    """After any number of its beats, while the inputs before it are read; the next beat is the first of an input."""
+    bench = _Bench(dut, Stalls.NEVER, sink)
+    await bench.reset()
+    beats, width = bench.config.beats_per_input, bench.config.ports.pixels_per_beat
+    highest = bench.config.layers[0].plane_gain
+    for index in range(_INPUTS):
+        await bench.send(1)
+        for _ in range(index % beats if index % 3 else beats - 1):
+            await bench.driver.send({"pixels": [bench.rng.randint(0, highest) for _ in range(width)]})
+        drive(dut, discard=1)
+        bench.pixels.clear()
+        await FallingEdge(dut.clk)
+        drive(dut, discard=0)
     await bench.scoreboard.finish(at_least=_INPUTS)
 
 

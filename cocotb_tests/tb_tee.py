@@ -29,6 +29,7 @@ class _Bench:
         self.boards = {name: Scoreboard(dut, name) for name in ("first", "second")}
         self.taken = StreamMonitor(dut, "i", shape, self._take)
         self.given: list[tuple[str, int]] = []
+        dut.only_second.value = 0
         for name, stalls in (("first", first), ("second", second)):
             StreamSink(dut, name, stalls.pattern(self.rng))
             StreamMonitor(dut, name, shape, functools.partial(self._give, name))
@@ -63,6 +64,26 @@ async def both_get_every_beat(dut: Any, source: Stalls, first: Stalls, second: S
     if source is first is second is Stalls.NEVER:
         # Without stalls there is a beat a cycle.
         assert bench.taken.cycles[-1] - bench.taken.cycles[0] == _BEATS - 1
+
+
+@testcase()
+@cocotb.parametrize(source=list(Stalls), second=list(Stalls))
+async def one_reader_alone(dut: Any, source: Stalls, second: Stalls) -> None:
+    """The first gets nothing and is not waited for, whatever it does; afterwards both get everything again."""
+    bench = _Bench(dut, Parameters.load(), source, Stalls.BURSTS, second)
+    first = bench.boards.pop("first")
+    dut.only_second.value = 1
+    await reset(dut)
+    await bench.send(_BEATS)
+    await bench.finish(_BEATS)
+    assert [name for name, _ in bench.given] == ["second"] * _BEATS
+    dut.only_second.value = 0
+    bench.boards["first"] = first
+    bench.given.clear()
+    await bench.send(_BEATS)
+    for board in bench.boards.values():
+        board.matched = 0
+    await bench.finish(_BEATS)
 
 
 @testcase()

@@ -36,7 +36,7 @@ def test_results_come_one_by_one(seed, tmp_path):
 def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     """A core that stores another word in every row fails; as it was exported it passes."""
     contents = program("padded", seed)
-    good = export(Core(contents.config, contents), contents.config.name, tmp_path)
+    good = export(Core(contents.config, contents, logits=True), contents.config.name, tmp_path)
     text = good.read_text()
     bad = good.with_name("edited.v")
     bad.write_text(re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text))

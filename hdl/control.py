@@ -1,46 +1,31 @@
-"""Registers, and what they make the core do."""
+"""The register port, and what it makes the core do."""
 
-import dataclasses
-
-from amaranth import Cat, Const, Module, Mux, Signal, Value
-from amaranth.hdl import ValueLike
-from amaranth.lib import data, stream, wiring
+from amaranth import Cat, Module, Mux, Signal, Value
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from .bus import BusReply, BusRequest
 from .config import CoreConfig
+from .counters import Counters
 from .layouts import RowCommand, RowReply, index_width
 from .logit_correction import Correction
 from .program import Program
-from .registers import IDENTITY, VERSION, BusReply, BusRequest, Command, Register, code_register
+from .register_file import RegisterFile
+from .register_map import register_map
+from .registers import WORD_WIDTH, Command, Register
 from .row_buffer import RowBuffer
 
 __all__ = ["Control"]
 
-
-_WORD = 32
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """One register as the port sees it."""
-
-    address: int
-    value: ValueLike
-    """What a read gives."""
-
-    writable: ValueLike = 0
-    """Whether the value of the request may be written now."""
-
-    effects: tuple = ()
-    """Assignments that a write makes, in the domain `sync`."""
+_BYTE = 8
 
 
 class Control(wiring.Component):
     """Register port of the core; carries out its commands.
 
-    One access at a time: its reply is there one cycle after the request was offered, or when the
-    command it gave is done, and the request is taken with the reply. What each register does is told
-    in :class:`Register`.
+    One access at a time: its answer is there four cycles after the request was offered, or when the
+    command it gave is done, and the request is taken with the answer. What each register does is told
+    by :func:`hdl.register_map.register_map`.
 
     Parameters
     ----------
@@ -48,6 +33,8 @@ class Control(wiring.Component):
         Geometry of the core.
     program : :class:`Program`, optional
         Drop codes and seed after reset; by default the configuration's.
+    logits : :class:`bool`
+        Whether the stream of logits is on after reset.
 
     Members
     -------
@@ -59,6 +46,10 @@ class Control(wiring.Component):
         Inputs may be started.
     started, done : :py:`In(1)`
         An input was started, or its last result was taken, in this cycle.
+    short_packet, long_packet : :py:`In(1)`
+        An input with too few, or too many, beats was dropped in this cycle.
+    logits : :py:`Out(1)`
+        The stream of logits is on. Changes only while the core is disabled and idle.
     passes : :py:`Out(passes_width)`
         Passes per input.
     codes : :py:`Out(draw_bits).array(mask_width)`
@@ -73,21 +64,23 @@ class Control(wiring.Component):
         As in :class:`~hdl.logit_correction.LogitCorrection`.
     """
 
-    def __init__(self, config: CoreConfig, program: Program | None = None):
+    def __init__(self, config: CoreConfig, program: Program | None = None, *, logits: bool = False):
         self._config = config
-        self._codes = config.drop_codes if program is None else tuple(program.codes.tolist())
-        seed = config.random.seed if program is None else program.seed
+        self._registers = register_map(config, program, logits=logits)
         super().__init__(
             {
                 "request": In(stream.Signature(BusRequest())),
                 "answer": Out(stream.Signature(BusReply())),
-                "enable": Out(1, init=1),
+                "enable": Out(1),
                 "started": In(1),
                 "done": In(1),
-                "passes": Out(config.passes_width, init=config.bayes.passes),
+                "short_packet": In(1),
+                "long_packet": In(1),
+                "logits": Out(1),
+                "passes": Out(config.passes_width),
                 "codes": Out(config.random.draw_bits).array(config.mask_width),
                 "load": Out(1),
-                "seed": Out(config.random.lfsr_width, init=seed),
+                "seed": Out(config.random.lfsr_width),
                 "command": Out(stream.Signature(RowCommand(config))),
                 "reply": In(stream.Signature(RowReply(config))),
                 "correction_write": Out(1),
@@ -101,65 +94,53 @@ class Control(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         request, answer = self.request.p, self.answer.p
+        m.submodules.registers = registers = RegisterFile(self._registers)
+        m.submodules.counters = counters = Counters()
         m.submodules.buffer = buffer = RowBuffer(self._config)
+        self._connect(m, registers, counters, buffer)
 
         # Inputs between their start and their last result; every stage holds two at the most.
         in_flight = Signal(range(4 * len(self._config.layers) + 8))
-        m.d.sync += in_flight.eq(in_flight + self.started - self.done)
         busy, running = Signal(), Signal()
+        m.d.sync += in_flight.eq(in_flight + self.started - self.done)
         m.d.comb += [busy.eq(in_flight != 0), running.eq(self.enable | busy)]
+        m.d.comb += [counters.busy.eq(busy), counters.done.eq(self.done)]
+        m.d.comb += [registers[Register.STATUS, "busy"].eq(busy), registers.running.eq(running)]
 
-        # Plain registers.
-        address = Signal.like(self.command.p.address)
-        constants = Signal(Correction(self._config))
-        verify_failed = Signal()
-        access, allowed = Signal(), Signal()
-        value = Signal.like(answer.data)
-        entries = [
-            *self._status(busy, verify_failed),
-            *self._sampling(m, running),
-            *self._address(address),
-            *self._correction(constants),
-            _Entry(address=Register.DATA, value=buffer.word, writable=1),
-        ]
-        command = Signal()
-        m.d.comb += command.eq(request.address == Register.COMMAND)
-        with m.Switch(request.address):
-            for entry in entries:
-                with m.Case(entry.address):
-                    m.d.comb += [value.eq(entry.value), allowed.eq(~request.write | entry.writable)]
-                    with m.If(access & request.write & entry.writable):
-                        m.d.sync += entry.effects
+        # A step of an access a cycle: look up, merge the bytes, judge, act. The request stays where it is until
+        # its answer is taken.
+        value = registers.value
+        writes, is_command = Signal(), Signal()
+        exists, readable, allowed = Signal(), Signal(), Signal()
+        current = Signal(WORD_WIDTH)
+        act, to_row, to_correction, differs = Signal(), Signal(), Signal(), Signal()
         m.d.comb += [
-            buffer.rotate.eq(access & (request.address == Register.DATA)),
-            buffer.replace.eq(request.write),
-            buffer.replacement.eq(request.data),
+            registers.address.eq(request.address),
+            writes.eq(request.write & request.strobe.any()),
+            is_command.eq(_is(request.address, Register.COMMAND)),
+            registers[Register.ERRORS, "verify"].eq(differs),
         ]
-
-        # Commands. Some of them wait for an answer of the block that carries them out.
-        to_row, to_correction = Signal(), Signal()
-        with m.If(command & request.write & ~running), m.Switch(request.data):
-            with m.Case(Command.RESEED):
-                m.d.comb += [allowed.eq(self.seed.any()), self.load.eq(access & allowed)]
-            with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY):
-                m.d.comb += [allowed.eq(1), to_row.eq(1)]
-            with m.Case(Command.STORE_CORRECTION):
-                m.d.comb += [allowed.eq(1), self.correction_write.eq(access)]
-            with m.Case(Command.FETCH_CORRECTION):
-                m.d.comb += [allowed.eq(1), to_correction.eq(1), self.correction_read.eq(access)]
-        m.d.comb += [
-            self.command.p.address.eq(address),
-            self.command.p.write.eq(request.data == Command.PROGRAM),
-            self.command.p.row.eq(buffer.row),
-            self.correction_constants.eq(constants),
-            buffer.loaded.eq(self.reply.p.row),
-        ]
-
-        # The request stays where it is until its answer is taken.
+        m.d.sync += differs.eq(0)
         with m.FSM():
-            with m.State("ACCESS"), m.If(self.request.valid):
-                m.d.comb += access.eq(1)
-                m.d.sync += [answer.error.eq(~allowed), answer.data.eq(Mux(request.write, 0, value))]
+            with m.State("LOOK UP"), m.If(self.request.valid):
+                m.d.sync += [exists.eq(registers.exists), readable.eq(registers.readable)]
+                m.d.sync += [current.eq(registers.current), value.eq(Mux(registers.keeps, registers.current, 0))]
+                m.d.comb += counters.keep.eq(~request.write & _is(request.address, Register.CYCLES_LOW))
+                m.next = "MERGE"
+            with m.State("MERGE"):
+                for index, written in enumerate(request.strobe):
+                    with m.If(written):
+                        m.d.sync += value.word_select(index, _BYTE).eq(request.data.word_select(index, _BYTE))
+                m.next = "JUDGE"
+            with m.State("JUDGE"):
+                senseless = is_command & (value == Command.RESEED) & ~self.seed.any()
+                m.d.sync += allowed.eq(
+                    Mux(writes, registers.writable & ~senseless, Mux(request.write, exists, readable))
+                )
+                m.next = "ACT"
+            with m.State("ACT"):
+                m.d.comb += act.eq(allowed)
+                m.d.sync += [answer.error.eq(~allowed), answer.data.eq(Mux(request.write | ~allowed, 0, current))]
                 m.next = "ANSWER"
                 with m.If(to_row):
                     m.next = "ROW"
@@ -171,135 +152,74 @@ class Control(wiring.Component):
                     m.d.sync += answer.error.eq(self.reply.p.error)
                     m.next = "ANSWER"
                 with m.If(self.reply.valid & ~self.reply.p.error):
-                    m.d.comb += buffer.load.eq(request.data == Command.READ)
-                    with m.If((request.data == Command.VERIFY) & (self.reply.p.row != buffer.row)):
-                        m.d.sync += verify_failed.eq(1)
+                    m.d.comb += buffer.load.eq(value == Command.READ)
+                    m.d.sync += differs.eq((value == Command.VERIFY) & (self.reply.p.row != buffer.row))
             with m.State("CORRECTION"):
-                m.d.sync += constants.eq(self.correction_stored)
+                m.d.comb += registers.load.eq(1)
                 m.next = "ANSWER"
             with m.State("ANSWER"):
                 m.d.comb += self.answer.valid.eq(1)
                 with m.If(self.answer.ready):
-                    m.d.comb += self.request.ready.eq(1)
-                    m.next = "ACCESS"
+                    m.d.comb += [self.request.ready.eq(1), registers[Register.ERRORS, "refused"].eq(answer.error)]
+                    m.next = "LOOK UP"
+
+        # Commands. Some of them wait for an answer of the block that carries them out.
+        with m.If(act & writes & is_command), m.Switch(value):
+            with m.Case(Command.RESEED):
+                m.d.comb += self.load.eq(1)
+            with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY):
+                m.d.comb += to_row.eq(1)
+            with m.Case(Command.STORE_CORRECTION):
+                m.d.comb += self.correction_write.eq(1)
+            with m.Case(Command.FETCH_CORRECTION):
+                m.d.comb += [self.correction_read.eq(1), to_correction.eq(1)]
+            with m.Case(Command.CLEAR_COUNTERS):
+                m.d.comb += counters.clear.eq(1)
+        m.d.comb += [
+            registers.write.eq(act & writes),
+            buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
+            buffer.replace.eq(writes),
+            self.command.p.write.eq(value == Command.PROGRAM),
+        ]
 
         return m
 
-    def _status(self, busy: Signal, verify_failed: Signal) -> list[_Entry]:
-        value = self.request.p.data
-        clear = (verify_failed.eq(verify_failed & ~value[1]),)
-        return [
-            _Entry(address=Register.IDENTITY, value=IDENTITY),
-            _Entry(address=Register.VERSION, value=VERSION),
-            _Entry(address=Register.CONFIG_HASH, value=int(self._config.hash[:8], 16)),
-            _Entry(address=Register.STATUS, value=Cat(busy, verify_failed), writable=1, effects=clear),
-            _Entry(address=Register.CONTROL, value=self.enable, writable=value < 2, effects=(self.enable.eq(value),)),
+    def _connect(self, m: Module, registers: RegisterFile, counters: Counters, buffer: RowBuffer) -> None:
+        """Bring the fields of the registers to whom they concern."""
+        address, constants, stored = self.command.p.address, self.correction_constants, self.correction_stored
+        seed = [registers[Register.SEED_LOW, "seed"]]
+        if self._config.random.lfsr_width > WORD_WIDTH:
+            seed.append(registers[Register.SEED_HIGH, "seed"])
+        m.d.comb += [
+            self.enable.eq(registers[Register.CONTROL, "enable"]),
+            self.logits.eq(registers[Register.STREAMS, "logits"]),
+            self.passes.eq(registers[Register.PASSES, "passes"]),
+            self.seed.eq(Cat(seed)),
+            registers[Register.ERRORS, "short_packet"].eq(self.short_packet),
+            registers[Register.ERRORS, "long_packet"].eq(self.long_packet),
+            registers[Register.INPUTS, "value"].eq(counters.inputs),
+            registers[Register.CYCLES_LOW, "value"].eq(counters.low),
+            registers[Register.CYCLES_HIGH, "value"].eq(counters.high),
+            registers[Register.DATA, "word"].eq(buffer.word),
+            address.tile.eq(registers[Register.TARGET, "tile"]),
+            address.layer.eq(registers[Register.TARGET, "layer"]),
+            address.thresholds.eq(registers[Register.TARGET, "thresholds"]),
+            address.group.eq(registers[Register.ROW, "group"]),
+            address.line.eq(registers[Register.ROW, "line"]),
+            self.command.p.row.eq(buffer.row),
+            buffer.replacement.eq(registers.value),
+            buffer.loaded.eq(self.reply.p.row),
+            self.correction_index.eq(registers[Register.CLASS, "class_index"]),
+            constants.gain.eq(registers[Register.GAIN, "gain"]),
+            constants.offset.eq(registers[Register.OFFSET, "offset"]),
+            constants.shift.eq(registers[Register.SHIFT, "shift"]),
+            registers.loaded(Register.GAIN, "gain").eq(stored.gain),
+            registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
+            registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
         ]
-
-    def _sampling(self, m: Module, running: Signal) -> list[_Entry]:
-        config = self._config
-        value = self.request.p.data
-        low, high = self.seed[:_WORD], self.seed[_WORD:]
-        entries = [
-            _Entry(
-                address=Register.PASSES,
-                value=self.passes,
-                writable=~running & (value != 0) & (value <= config.bayes.max_passes),
-                effects=(self.passes.eq(value),),
-            ),
-            _Entry(
-                address=Register.SEED_LOW,
-                value=low,
-                writable=~value[len(low) :].any(),
-                effects=(low.eq(value),),
-            ),
-            _Entry(
-                address=Register.SEED_HIGH,
-                value=high,
-                writable=~value[len(high) :].any(),
-                effects=(high.eq(value),),
-            ),
-        ]
-        for layer, init in enumerate(self._codes):
-            code = Signal(config.random.draw_bits, init=init, name=f"code_{layer}")
-            m.d.comb += self.codes[layer].eq(code)
-            entries.append(
-                _Entry(
-                    address=code_register(layer),
-                    value=code,
-                    writable=~running & ~value[len(code) :].any(),
-                    effects=(code.eq(value),),
-                )
-            )
-        return entries
-
-    def _address(self, address: data.View) -> list[_Entry]:
-        value = self.request.p.data
-        target = Cat(_padded(address.tile, 16), _padded(address.layer, 8), address.thresholds)
-        place = Cat(_padded(address.group, 16), _padded(address.line, 16))
-        return [
-            _Entry(
-                address=Register.TARGET,
-                value=target,
-                writable=~value[:16][len(address.tile) :].any()
-                & ~value[16:24][len(address.layer) :].any()
-                & ~value[25:].any(),
-                effects=(
-                    address.tile.eq(value[:16]),
-                    address.layer.eq(value[16:24]),
-                    address.thresholds.eq(value[24]),
-                ),
-            ),
-            _Entry(
-                address=Register.ROW,
-                value=place,
-                writable=~value[:16][len(address.group) :].any() & ~value[16:][len(address.line) :].any(),
-                effects=(address.group.eq(value[:16]), address.line.eq(value[16:])),
-            ),
-        ]
-
-    def _correction(self, constants: data.View) -> list[_Entry]:
-        config = self._config
-        value = self.request.p.data
-        return [
-            _Entry(
-                address=Register.CLASS,
-                value=self.correction_index,
-                writable=value < config.network.classes,
-                effects=(self.correction_index.eq(value),),
-            ),
-            _Entry(
-                address=Register.GAIN,
-                value=_extended(constants.gain),
-                writable=_fits(value, constants.gain),
-                effects=(constants.gain.eq(value),),
-            ),
-            _Entry(
-                address=Register.OFFSET,
-                value=_extended(constants.offset),
-                writable=_fits(value, constants.offset),
-                effects=(constants.offset.eq(value),),
-            ),
-            _Entry(
-                address=Register.SHIFT,
-                value=constants.shift,
-                writable=value <= config.logits.max_shift,
-                effects=(constants.shift.eq(value),),
-            ),
-        ]
+        m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
 
 
-def _padded(field: Value, width: int) -> Value:
-    """Widen an unsigned field with zeros."""
-    return Cat(field, Const(0, width - len(field)))
-
-
-def _extended(field: Value) -> Value:
-    """Widen a signed field to a word."""
-    return Cat(field, field[-1].replicate(_WORD - len(field)))
-
-
-def _fits(value: Value, field: Value) -> Value:
-    """Tell whether a word holds a number that a signed field can hold."""
-    high = value[len(field) - 1 :]
-    return high.all() | ~high.any()
+def _is(address: Value, register: Register) -> Value:
+    """Tell whether a byte address lies in a register."""
+    return address[2:] == register >> 2

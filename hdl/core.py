@@ -4,6 +4,7 @@ from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from .bus import BusReply, BusRequest
 from .config import CoreConfig, InputError
 from .control import Control
 from .crossbar import Crossbar
@@ -14,7 +15,6 @@ from .logits import Logits
 from .neuron import Neuron
 from .pixel_buffer import PixelBuffer
 from .program import Program
-from .registers import BusReply, BusRequest
 from .repeater import Repeater
 from .row_router import RowRouter
 from .statistics import Statistics
@@ -33,17 +33,22 @@ class Core(wiring.Component):
         Geometry and choices.
     program : :class:`Program`, optional
         Initial contents of all memories and registers; without it the arrays are empty.
+    logits : :class:`bool`
+        Whether the stream of logits is on after reset.
 
     Members
     -------
     pixels : :py:`In(stream.Signature(PixelBeat(config)))`
         ``beats_per_input`` beats for each input.
     logits : :py:`Out(stream.Signature(Logit(config)))`
-        Logits of every class in every pass. Whoever does not want them holds ``ready`` at 1.
+        Logits of every class in every pass, while the register `STREAMS` says so.
     results : :py:`Out(stream.Signature(Result(config)))`
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
         Register port.
+    short_packet, long_packet : :py:`In(1)`
+        The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
+        are taken.
 
     Raises
     ------
@@ -51,13 +56,14 @@ class Core(wiring.Component):
         ``program`` is for another configuration.
     """
 
-    def __init__(self, config: CoreConfig, program: Program | None = None):
+    def __init__(self, config: CoreConfig, program: Program | None = None, *, logits: bool = False):
         if program is not None and program.config.hash != config.hash:
             raise InputError(
                 f"Core program must be for configuration {config.hash[:12]}…, not {program.config.hash[:12]}…"
             )
         self._config = config
         self._program = program
+        self._logits = logits
         super().__init__(
             {
                 "pixels": In(stream.Signature(PixelBeat(config))),
@@ -65,6 +71,8 @@ class Core(wiring.Component):
                 "results": Out(stream.Signature(Result(config))),
                 "request": In(stream.Signature(BusRequest())),
                 "answer": Out(stream.Signature(BusReply())),
+                "short_packet": In(1),
+                "long_packet": In(1),
             }
         )
 
@@ -77,7 +85,7 @@ class Core(wiring.Component):
         m = Module()
         config, program = self._config, self._program
 
-        m.submodules.control = control = Control(config, program)
+        m.submodules.control = control = Control(config, program, logits=self._logits)
         m.submodules.router = router = RowRouter(config)
         wiring.connect(m, wiring.flipped(self.request), control.request)
         wiring.connect(m, control.answer, wiring.flipped(self.answer))
@@ -86,7 +94,13 @@ class Core(wiring.Component):
 
         m.submodules.pixel_buffer = pixel_buffer = PixelBuffer(config)
         wiring.connect(m, wiring.flipped(self.pixels), pixel_buffer.i)
-        m.d.comb += [pixel_buffer.enable.eq(control.enable), control.started.eq(pixel_buffer.started)]
+        m.d.comb += [
+            pixel_buffer.enable.eq(control.enable),
+            control.started.eq(pixel_buffer.started),
+            pixel_buffer.discard.eq(self.short_packet | self.long_packet),
+            control.short_packet.eq(self.short_packet),
+            control.long_packet.eq(self.long_packet),
+        ]
 
         word_lines = pixel_buffer.o
         for layer in config.layers:
@@ -131,6 +145,7 @@ class Core(wiring.Component):
             correction.constants.eq(control.correction_constants),
             control.correction_stored.eq(correction.stored),
             control.done.eq(statistics.done),
+            tee.only_second.eq(~control.logits),
         ]
 
         return m

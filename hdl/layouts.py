@@ -5,6 +5,7 @@ from amaranth.lib import data
 from amaranth.utils import ceil_log2
 
 from .config import CoreConfig, Layer
+from .register_map import address_field_width
 
 __all__ = [
     "Activations",
@@ -167,16 +168,8 @@ class RowAddress(data.StructLayout):
     """Where a row is; :class:`hdl.contents.Row` tells the meaning of each member."""
 
     def __init__(self, config: CoreConfig):
-        layers, hidden = config.layers, config.hidden_layers
-        super().__init__(
-            {
-                "line": index_width(max(config.array.rows_per_read, *(layer.threshold_lines for layer in hidden))),
-                "group": index_width(max(2, layers[0].array_groups)),
-                "tile": index_width(max(layer.arrays for layer in layers)),
-                "thresholds": 1,
-                "layer": index_width(len(layers)),
-            }
-        )
+        line, group, tile, layer = (address_field_width(config, name) for name in ("line", "group", "tile", "layer"))
+        super().__init__({"line": line, "group": group, "tile": tile, "thresholds": 1, "layer": layer})
 
 
 class RowCommand(data.StructLayout):

@@ -32,6 +32,8 @@ class PixelBuffer(wiring.Component):
         Offer further inputs. One that has been started is finished in any case.
     started : :py:`Out(1)`
         An input is being read for the first time.
+    discard : :py:`In(1)`
+        Forget the beats of the input that is not complete. Only while none is taken.
     """
 
     def __init__(self, config: CoreConfig):
@@ -42,6 +44,7 @@ class PixelBuffer(wiring.Component):
                 "o": Out(WordLines(config, config.layers[0])),
                 "enable": In(1),
                 "started": Out(1),
+                "discard": In(1),
             }
         )
 
@@ -78,7 +81,9 @@ class PixelBuffer(wiring.Component):
                 with m.If(group == layer.array_groups - 1):
                     m.d.sync += [group.eq(0), tile.eq(tile + 1)]
             with m.If(complete):
-                m.d.sync += [beat.eq(0), chunk.eq(0), group.eq(0), tile.eq(0), write_bank.eq(~write_bank)]
+                m.d.sync += write_bank.eq(~write_bank)
+        with m.If(self.discard | (taken & complete)):
+            m.d.sync += [beat.eq(0), chunk.eq(0), group.eq(0), tile.eq(0)]
 
         done = Signal()
         m.d.comb += done.eq(self.o.read & self.o.done)

@@ -23,6 +23,8 @@ class Tee(wiring.Component):
         Beats.
     first, second : :py:`Out(stream.Signature(shape))`
         The same beats.
+    only_second : :py:`In(1)`
+        Give the first reader nothing, and do not wait for it. May change only while there is no beat.
     """
 
     def __init__(self, shape):
@@ -31,6 +33,7 @@ class Tee(wiring.Component):
                 "i": In(stream.Signature(shape)),
                 "first": Out(stream.Signature(shape)),
                 "second": Out(stream.Signature(shape)),
+                "only_second": In(1),
             }
         )
 
@@ -38,13 +41,13 @@ class Tee(wiring.Component):
         m = Module()
 
         pending = []
-        for name, branch in (("first", self.first), ("second", self.second)):
+        for name, branch, unwanted in (("first", self.first, self.only_second), ("second", self.second, 0)):
             served = Signal(name=f"{name}_served")
             waiting = Signal(name=f"{name}_waiting")
             m.d.comb += [
                 branch.payload.eq(self.i.payload),
-                branch.valid.eq(self.i.valid & ~served),
-                waiting.eq(~served & ~branch.ready),
+                branch.valid.eq(self.i.valid & ~served & ~unwanted),
+                waiting.eq(~served & ~branch.ready & ~unwanted),
             ]
             with m.If(self.i.valid):
                 m.d.sync += served.eq(~waiting & ~self.i.ready)

@@ -4,11 +4,12 @@ from hdl.registers import Command
 from hdl.testing import plain, stream_get
 
 
-async def access(ctx, dut, address, *, value=None, idle=0):
+async def access(ctx, dut, address, *, value=None, strobe=0b1111, idle=0):
     """Write ``value``, or read where it is None, and return the answer, taken after ``idle`` cycles."""
     # Whoever reads may leave anything in the data, a command for example.
     data = Command.RESEED if value is None else value
-    ctx.set(dut.request.payload, {"address": address, "write": value is not None, "data": data})
+    request = {"address": address, "write": value is not None, "data": data, "strobe": strobe}
+    ctx.set(dut.request.payload, request)
     ctx.set(dut.request.valid, 1)
     answer = plain(await stream_get(ctx, dut.answer, idle=idle))
     ctx.set(dut.request.valid, 0)

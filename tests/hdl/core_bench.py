@@ -43,7 +43,7 @@ class Bench:
 
     def __init__(self, config, program=None, *, take_idle=0):
         self.config = config
-        self.dut = Core(config, program)
+        self.dut = Core(config, program, logits=True)
         self.sync = ClockDomain("sync")
         self._module = Module()
         self._module.domains += self.sync

@@ -33,6 +33,7 @@ def values(config, rng):
     tiles, layers, groups, lines = bits(tile, 0, 16), bits(layer, 16, 8), bits(group, 0, 16), bits(line, 16, 16)
     table = {
         Register.CONTROL: ([0, 1], [2, 3, 1 << 31]),
+        Register.STREAMS: ([0, 1], [2, 3, 1 << 31]),
         Register.PASSES: ([1, most, rng.randint(1, most)], [0, most + 1, most + WORD // 2]),
         Register.SEED_LOW: bits(low),
         Register.SEED_HIGH: bits(high),

@@ -6,9 +6,9 @@ from golden.synthetic import random_program
 from hdl.control import Control
 from hdl.registers import IDENTITY, VERSION, Command, Register, code_register
 
-from .bus import read, refused, write
+from .bus import access, read, refused, write
 from .configurations import CONFIGURATIONS
-from .control_bench import WORD, each_control, run
+from .control_bench import WIDE, WORD, each_control, run
 from .register_values import values
 
 
@@ -24,6 +24,11 @@ def test_reset_values_and_read_only_registers(config):
     }
     others = {
         Register.STATUS: 0,
+        Register.ERRORS: 0,
+        Register.STREAMS: 0,
+        Register.INPUTS: 0,
+        Register.CYCLES_LOW: 0,
+        Register.CYCLES_HIGH: 0,
         Register.CONTROL: 1,
         Register.PASSES: config.bayes.passes,
         Register.SEED_LOW: seed % WORD,
@@ -74,18 +79,22 @@ def test_reset_values_of_a_program():
 
 @each_control
 def test_unknown_addresses(config):
-    """Also those between the words, and the command register when it is read."""
+    """Also far from the known ones, and the command register when it is read."""
     dut = Control(config)
     known = {*Register, *(code_register(layer) for layer in range(config.mask_width))}
     known -= set() if config.mask_width else {Register.CODES}
+    addresses = [*range(0, 256, 4), *(0x100 << bit | Register.PASSES for bit in range(4)), 0xFFC]
 
     async def testbench(ctx):
         await write(ctx, dut, Register.CONTROL, 0)
-        for address in range(256):
+        for address in addresses:
             if address not in known:
                 await refused(ctx, dut, address)
                 await refused(ctx, dut, address, 1)
+                # Writing no byte of it does not make it exist.
+                assert (await access(ctx, dut, address, value=1, strobe=0))["error"]
         await refused(ctx, dut, Register.COMMAND)
+        assert await read(ctx, dut, Register.ERRORS) == 1
 
     surroundings = run(dut, testbench)
     assert surroundings.pulses == surroundings.commands == []
@@ -133,7 +142,7 @@ def test_ranges(config):
 def test_running_core_is_left_alone(config):
     """Enabled, or with inputs in it, it takes neither commands nor passes nor codes."""
     dut = Control(config)
-    protected = [Register.PASSES, *(code_register(layer) for layer in range(config.mask_width))]
+    protected = [Register.PASSES, Register.STREAMS, *(code_register(layer) for layer in range(config.mask_width))]
 
     async def pulse(ctx, *ports):
         for port in ports:
@@ -175,3 +184,108 @@ def test_running_core_is_left_alone(config):
 
     surroundings = run(dut, testbench)
     assert surroundings.pulses == surroundings.commands == []
+
+
+@each_control
+def test_bytes(config):
+    """Bytes that are not written keep their value; the low bits of an address do not matter."""
+    rng = random.Random(config.name)
+    dut = Control(config)
+
+    async def testbench(ctx):
+        await write(ctx, dut, Register.CONTROL, 0)
+        for _ in range(60):
+            old, new, strobe = rng.getrandbits(32), rng.getrandbits(32), rng.getrandbits(4)
+            mask = sum(0xFF << 8 * byte for byte in range(4) if strobe >> byte & 1)
+            for register, kept in ((Register.SEED_LOW, old), (Register.DATA, None)):
+                width = min(config.random.lfsr_width, 32) if register is Register.SEED_LOW else 32
+                low = 2**width - 1
+                if kept is not None:
+                    await write(ctx, dut, register, old & low)
+                before = await read(ctx, dut, register) if kept is not None else None
+                value = new if register is Register.DATA else new & low
+                answer = await access(ctx, dut, register + rng.randrange(4), value=value, strobe=strobe)
+                assert not answer["error"]
+                if before is not None:
+                    assert await read(ctx, dut, register) == before & ~mask | value & mask
+
+    run(dut, testbench, max_cycles=20_000)
+
+
+def test_window_keeps_bytes():
+    """Writing some bytes of a word of the row buffer leaves the others, and writing none does not move on."""
+    config = WIDE
+    dut = Control(config)
+
+    async def testbench(ctx):
+        words = [0x11223344, 0x55667788, 0x3C]
+        for word in words:
+            await write(ctx, dut, Register.DATA, word)
+        assert not (await access(ctx, dut, Register.DATA, value=0xFFFFFFFF, strobe=0))["error"]
+        assert not (await access(ctx, dut, Register.DATA, value=0xAABBCCDD, strobe=0b0101))["error"]
+        for word in (words[1], words[2], 0x11BB33DD):
+            assert await read(ctx, dut, Register.DATA) == word
+
+    run(dut, testbench)
+
+
+@each_control
+def test_error_flags(config):
+    """Each is set by what it is about, stays, and is cleared by writing a 1 to it and by nothing else."""
+    dut = Control(config)
+
+    async def testbench(ctx):
+        events = {1: None, 4: dut.short_packet, 8: dut.long_packet}
+        expected = 0
+        for flag, port in events.items():
+            if port is None:
+                await refused(ctx, dut, Register.IDENTITY, 0)
+            else:
+                ctx.set(port, 1)
+                await ctx.tick()
+                ctx.set(port, 0)
+            expected |= flag
+            assert await read(ctx, dut, Register.ERRORS) == expected
+        for value in (0, WORD - 1 - expected):
+            await write(ctx, dut, Register.ERRORS, value)
+            assert await read(ctx, dut, Register.ERRORS) == expected
+        for flag in events:
+            await write(ctx, dut, Register.ERRORS, flag)
+            expected &= ~flag
+            assert await read(ctx, dut, Register.ERRORS) == expected
+        # A flag that is set while it is cleared stays set.
+        ctx.set(dut.short_packet, 1)
+        await write(ctx, dut, Register.ERRORS, WORD - 1)
+        ctx.set(dut.short_packet, 0)
+        assert await read(ctx, dut, Register.ERRORS) == 4
+
+    run(dut, testbench)
+
+
+def test_counters():
+    """Inputs, and cycles with an input in the core; cleared by a command."""
+    dut = Control(CONFIGURATIONS[0])
+
+    async def cycle(ctx, *ports):
+        for port in ports:
+            ctx.set(port, 1)
+        await ctx.tick()
+        for port in ports:
+            ctx.set(port, 0)
+
+    async def testbench(ctx):
+        await cycle(ctx, dut.started)
+        for _ in range(9):
+            await ctx.tick()
+        await cycle(ctx, dut.done)
+        for _ in range(5):
+            await ctx.tick()
+        assert await read(ctx, dut, Register.INPUTS) == 1
+        # The input is in the core from the cycle after it was started to the one in which it is done.
+        assert await read(ctx, dut, Register.CYCLES_LOW) == 10
+        assert await read(ctx, dut, Register.CYCLES_HIGH) == 0
+        await write(ctx, dut, Register.CONTROL, 0)
+        await write(ctx, dut, Register.COMMAND, Command.CLEAR_COUNTERS)
+        assert await read(ctx, dut, Register.INPUTS) == await read(ctx, dut, Register.CYCLES_LOW) == 0
+
+    run(dut, testbench)

@@ -127,7 +127,7 @@ def test_reset_in_mid_flight(config):
         for cycle in range(cycles):
             ctx.set(bench.dut.pixels.payload, beats[cycle % len(beats)])
             await ctx.tick()
-        ctx.set(bench.dut.request.payload, {"address": Register.CONTROL, "write": 1, "data": 0})
+        ctx.set(bench.dut.request.payload, {"address": Register.CONTROL, "write": 1, "data": 0, "strobe": 15})
         ctx.set(bench.dut.request.valid, 1)
         await ctx.tick()
         ctx.set(bench.dut.pixels.valid, 0)
@@ -142,7 +142,9 @@ def test_reset_in_mid_flight(config):
         await write(ctx, bench.dut, Register.PASSES, 1)
         for address, value in seed_writes(3):
             await write(ctx, bench.dut, address, value)
-        ctx.set(bench.dut.request.payload, {"address": Register.COMMAND, "write": 1, "data": Command.READ})
+        ctx.set(
+            bench.dut.request.payload, {"address": Register.COMMAND, "write": 1, "data": Command.READ, "strobe": 15}
+        )
         ctx.set(bench.dut.request.valid, 1)
         await ctx.tick()
         await ctx.tick()

@@ -38,7 +38,7 @@ def test_loaded_through_registers(config):
         await bench.stop(ctx)
         for address, value in program_writes(program):
             await write(ctx, bench.dut, address, value)
-        assert await read(ctx, bench.dut, Register.STATUS) == 0
+        assert await read(ctx, bench.dut, Register.ERRORS) == 0
         await write(ctx, bench.dut, Register.CONTROL, 1)
         await sending(bench.dut.pixels, bench.all_beats(pixels))(ctx)
 
@@ -103,12 +103,13 @@ def test_rows_that_do_not_exist_or_differ():
                 for place in writes:
                     await write(ctx, bench.dut, *place)
                 await refused(ctx, bench.dut, address, value)
-        assert await read(ctx, bench.dut, Register.STATUS) == 0
+        assert await read(ctx, bench.dut, Register.ERRORS) == 1
+        await write(ctx, bench.dut, Register.ERRORS, 1)
         wrong = dataclasses.replace(first, bits=first.bits ^ 1)
         for row, status in ((first, 0), (wrong, 2), (first, 2)):
             for place in row_writes(row, Command.VERIFY, words):
                 await write(ctx, bench.dut, *place)
-            assert await read(ctx, bench.dut, Register.STATUS) == status
+            assert await read(ctx, bench.dut, Register.ERRORS) == status
         await write(ctx, bench.dut, Register.CONTROL, 1)
         await sending(bench.dut.pixels, bench.all_beats(pixels))(ctx)
 

@@ -134,3 +134,26 @@ def test_reads_one_input_while_another_is_written():
     # One read to an input of two beats: the reader waits for the writer.
     assert monitor.taken == list(range(2 * len(inputs)))
     assert reader.seen == list(range(2, 2 * len(inputs) + 1, 2))
+
+
+@each_configuration
+def test_unfinished_inputs_are_discarded(config):
+    """Whatever number of beats has come; complete inputs stay."""
+    rng = random.Random(config.name)
+    inputs = random_inputs(rng, config, 6)
+    dut = PixelBuffer(config)
+    reader = VectorReader(dut.o, config.layers[0], len(inputs), rng=rng, idle=0)
+
+    async def send(ctx):
+        ctx.set(dut.enable, 1)
+        for pixels in inputs:
+            for beat in all_beats(rng, config, random_inputs(rng, config, 1))[: rng.randrange(config.beats_per_input)]:
+                await stream_put(ctx, dut.i, beat)
+            ctx.set(dut.discard, 1)
+            await ctx.tick()
+            ctx.set(dut.discard, 0)
+            for beat in all_beats(rng, config, [pixels]):
+                await stream_put(ctx, dut.i, beat)
+
+    simulate(dut, send, reader.run)
+    assert [values for values, _ in reader.vectors] == inputs

@@ -41,3 +41,25 @@ def test_carries_structures():
     takers = [taking(stream, len(beats)) for stream in (dut.first, dut.second)]
     simulate(dut, sending(dut.i, beats), *takers, background=[first.watch, second.watch])
     assert first.beats == second.beats == beats
+
+
+@pytest.mark.parametrize("send_idle", [0, 3])
+@pytest.mark.parametrize("second_idle", [0, 4])
+def test_one_reader_alone(send_idle, second_idle):
+    """The first reader gets nothing, and is not waited for."""
+    dut = Tee(signed(5))
+    values = list(range(-16, 16))
+    first, second = StreamMonitor(dut.first), StreamMonitor(dut.second)
+
+    async def switch(ctx):
+        ctx.set(dut.only_second, 1)
+
+    simulate(
+        dut,
+        switch,
+        sending(dut.i, values, idle=send_idle),
+        taking(dut.second, len(values), idle=second_idle),
+        background=[first.watch, second.watch],
+    )
+    assert first.offered == []
+    assert second.beats == values
