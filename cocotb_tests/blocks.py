@@ -6,6 +6,7 @@ from amaranth import unsigned
 
 from hdl.accumulator import Accumulator
 from hdl.array import Array
+from hdl.axi_core import AxiCore
 from hdl.columns import Columns
 from hdl.config import Layer
 from hdl.contents import array_rows
@@ -32,6 +33,9 @@ from hdl.tee import Tee
 from .case import Case
 
 __all__ = ["BLOCKS"]
+
+#: Sequences of random traffic on the ports of the core.
+_SEQUENCES = 20
 
 
 def _popcount(_program: Program, layer: Layer) -> Case:
@@ -187,10 +191,23 @@ def _core(program: Program, _layer: Layer) -> Case:
     )
 
 
+def _axi_core(program: Program, _layer: Layer) -> Case:
+    return Case(
+        block="axi_core",
+        top=program.config.name,
+        component=AxiCore(program.config, program),
+        tests=22,
+        config=program.config,
+        program=program,
+        values={"sequences": _SEQUENCES},
+    )
+
+
 #: How to make the case of each block, for a Program and, where the block belongs to one, a layer. The longest is the
 #: first, so that others run beside it.
 BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "core": _core,
+    "axi_core": _axi_core,
     "popcount": _popcount,
     "row_store": _row_store,
     "array": _array,

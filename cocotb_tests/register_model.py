@@ -74,8 +74,8 @@ class RegisterModel:
         self.logits = 0
         self.inputs = 0
         """Inputs that are done, as in the register."""
-        self._address = dict.fromkeys(self._members, 0)
-        self._class = 0
+        self.place = dict.fromkeys(self._members, 0)
+        self.class_index = 0
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
         self._buffer = [0] * row_words(config)
 
@@ -125,12 +125,12 @@ class RegisterModel:
             Register.PASSES: self.passes,
             Register.SEED_LOW: self.seed & _MASK,
             Register.SEED_HIGH: self.seed >> _WORD,
-            Register.CLASS: self._class,
+            Register.CLASS: self.class_index,
             Register.GAIN: self._constants["gain"],
             Register.OFFSET: self._constants["offset"],
             Register.SHIFT: self._constants["shift"],
             **{
-                register: sum(self._address[name] << start for name, start, _ in fields)
+                register: sum(self.place[name] << start for name, start, _ in fields)
                 for register, fields in _FIELDS.items()
             },
             **{code_register(layer): code for layer, code in enumerate(self.codes)},
@@ -159,7 +159,7 @@ class RegisterModel:
             case Register.DATA:
                 self._buffer = [*self._buffer[1:], value]
             case Register.CLASS if value < config.network.classes:
-                self._class = value
+                self.class_index = value
             case Register.GAIN if -(2 ** (logits.gain_width - 1)) <= signed < 2 ** (logits.gain_width - 1):
                 self._constants["gain"] = signed
             case Register.OFFSET if -(2 ** (logits.offset_width - 1)) <= signed < 2 ** (logits.offset_width - 1):
@@ -181,7 +181,7 @@ class RegisterModel:
         fields = {name: value >> start & 2**width - 1 for name, start, width in _FIELDS[register]}
         if any(number >> self._members[name] for name, number in fields.items()):
             return False
-        self._address |= fields
+        self.place |= fields
         return True
 
     def _command(self, value: int, orders: Orders) -> bool:
@@ -197,9 +197,9 @@ class RegisterModel:
         if command is Command.CLEAR_COUNTERS:
             self.inputs = 0
         if command is Command.STORE_CORRECTION:
-            orders.stored.append({"index": self._class, **self._constants})
+            orders.stored.append({"index": self.class_index, **self._constants})
         if command is Command.FETCH_CORRECTION:
-            orders.fetched.append(self._class)
+            orders.fetched.append(self.class_index)
             assert orders.constants is not None, "constants were not fetched"
             self._constants = dict(orders.constants)
         return True
@@ -207,7 +207,7 @@ class RegisterModel:
     def _row(self, command: Command, orders: Orders) -> bool:
         row = sum(word << _WORD * index for index, word in enumerate(self._buffer)) % 2**self._config.array.cols
         write = int(command is Command.PROGRAM)
-        orders.rows.append({"address": dict(self._address), "write": write, "row": row})
+        orders.rows.append({"address": dict(self.place), "write": write, "row": row})
         assert orders.reply is not None, "the row command was not given"
         if orders.reply["error"]:
             return False

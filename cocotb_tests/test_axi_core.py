@@ -1,0 +1,27 @@
+import dataclasses
+
+import pytest
+
+from cocotb_tests.blocks import BLOCKS
+from cocotb_tests.configurations import CONFIGURATIONS, program
+from cocotb_tests.runner import run
+from cocotb_tests.simulators import find_simulator
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("configuration", CONFIGURATIONS)
+def test_axi_core(configuration, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
+    case = BLOCKS["axi_core"](contents, contents.config.layers[0])
+    run(case, directory=tmp_path, simulator=simulator, seed=seed)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("configuration", ["smallest", "padded"])
+def test_a_thousand_sequences(configuration, seed, tmp_path):
+    """Together with the other configuration: no hang and no wrong answer, whatever the ports are made to do."""
+    contents = program(configuration, seed)
+    case = BLOCKS["axi_core"](contents, contents.config.layers[0])
+    case = dataclasses.replace(case, label="traffic", values={"sequences": 500})
+    only = ["traffic_is_answered"]
+    run(case, directory=tmp_path, simulator=find_simulator("verilator"), seed=seed, only=only)

@@ -1,0 +1,98 @@
+"""The core as it is exported: standard ports, conventional names."""
+
+from amaranth import ClockDomain, Module
+from amaranth.lib import wiring
+from amaranth.lib.wiring import Flow, In, Out
+
+from .axi import AxiLite, AxiStream, stream_width
+from .axi_lite import AxiLiteBridge
+from .config import CoreConfig
+from .core import Core
+from .layouts import Logit, PixelBeat, Result
+from .packet_input import PacketInput
+from .packet_output import PacketOutput
+from .program import Program
+
+__all__ = ["AxiCore"]
+
+
+class AxiCore(wiring.Component):
+    """A :class:`Core` with AXI4-Stream and AXI4-Lite ports.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry and choices.
+    program : :class:`Program`, optional
+        Initial contents of all memories and registers; without it the arrays are empty.
+
+    Members
+    -------
+    aclk, aresetn : :py:`In(1)`
+        Clock, and reset, active low and synchronous.
+    s_axi_* : AXI4-Lite
+        Registers, as :func:`hdl.register_map.register_map` has them.
+    s_axis_* : AXI4-Stream
+        Inputs, a packet each of ``beats_per_input`` beats, as :class:`PixelBeat` has them.
+    m_axis_* : AXI4-Stream
+        Results, a packet for each input of a beat per class, as :class:`Result` has them.
+    m_axis_logits_* : AXI4-Stream
+        Logits of every pass, while the register `STREAMS` says so: a packet for each input of a beat per class and
+        pass, as :class:`Logit` has them.
+
+    Raises
+    ------
+    InputError
+        ``program`` is for another configuration.
+    """
+
+    def __init__(self, config: CoreConfig, program: Program | None = None):
+        self._config = config
+        # Made here and not where it is used, so that a wrong Program is refused at once.
+        self._core = Core(config, program)
+        self._buses: dict[str, tuple[Flow, wiring.Signature]] = {
+            "s_axi": (In, AxiLite()),
+            "s_axis": (In, AxiStream(stream_width(PixelBeat(config).size))),
+            "m_axis": (Out, AxiStream(stream_width(Result(config).size))),
+            "m_axis_logits": (Out, AxiStream(stream_width(Logit(config).size))),
+        }
+        ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
+        for name, (flow, signature) in self._buses.items():
+            for member, port in (signature if flow is Out else signature.flip()).members.items():
+                ports[f"{name}_{member}"] = port
+        super().__init__(ports)
+
+    @property
+    def config(self) -> CoreConfig:
+        """Geometry and choices."""
+        return self._config
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.domains.sync = sync = ClockDomain()
+        m.d.comb += [sync.clk.eq(self.aclk), sync.rst.eq(~self.aresetn)]
+
+        m.submodules.core = core = self._core
+        m.submodules.bridge = bridge = AxiLiteBridge()
+        m.submodules.input = pixels = PacketInput(self._config)
+        m.submodules.results = results = PacketOutput(self._config, Result(self._config))
+        m.submodules.logits = logits = PacketOutput(self._config, Logit(self._config))
+        wiring.connect(m, bridge.request, core.request)
+        wiring.connect(m, core.answer, bridge.answer)
+        wiring.connect(m, pixels.o, core.pixels)
+        wiring.connect(m, core.results, results.i)
+        wiring.connect(m, core.logits, logits.i)
+        m.d.comb += [core.short_packet.eq(pixels.too_short), core.long_packet.eq(pixels.too_long)]
+        for name, bus in (("s_axi", bridge.bus), ("s_axis", pixels.bus)):
+            self._connect(m, name, bus)
+        for name, bus in (("m_axis", results.bus), ("m_axis_logits", logits.bus)):
+            self._connect(m, name, bus)
+
+        return m
+
+    def _connect(self, m: Module, name: str, bus: wiring.PureInterface) -> None:
+        """Join the ports ``name_…`` of the core with a bus inside."""
+        flow, signature = self._buses[name]
+        for member, port in (signature if flow is Out else signature.flip()).members.items():
+            outer, inner = getattr(self, f"{name}_{member}"), getattr(bus, member)
+            m.d.comb += outer.eq(inner) if port.flow is Out else inner.eq(outer)
