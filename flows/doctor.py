@@ -12,6 +12,7 @@ from cocotb_tests.simulators import SIMULATORS, find_simulator
 from golden.data import load
 from hdl.config import CoreConfig, InputError
 
+from .prove import Prover
 from .provenance import package_version
 from .synthesis import Yosys
 
@@ -57,6 +58,7 @@ def examine() -> list[Finding]:
         needed_for = "regress, simulate" if name == "verilator" else "regress"
         findings.append(_try(name, needed_for, _simulator, name))
     findings.append(_try("yosys", "synth", _yosys, None))
+    findings.append(_try("solver", "prove", _prover, None))
     findings.extend(_try(f"data of {name}", f"train {name}", _data, name) for name in CoreConfig.names())
     return findings
 
@@ -74,6 +76,10 @@ def _simulator(name: str) -> str:
 
 def _yosys(program: str | None) -> str:
     return Yosys.find(program).version
+
+
+def _prover(_: None) -> str:
+    return Prover.find().version
 
 
 def _data(config: str) -> str:

@@ -13,6 +13,7 @@ from .document import document
 from .generate import generate
 from .lower import lower
 from .mutants import mutants
+from .prove import prove
 from .regress import regress
 from .report import report
 from .schema import schema
@@ -28,6 +29,7 @@ __all__ = [
     "generate",
     "lower",
     "mutants",
+    "prove",
     "register",
     "regress",
     "report",
@@ -38,7 +40,22 @@ __all__ = [
 ]
 
 #: In the order of the road that data takes; `--help` keeps it.
-_COMMANDS = (train, lower, generate, regress, simulate, synth, report, demo, bench, mutants, document, doctor, schema)
+_COMMANDS = (
+    train,
+    lower,
+    generate,
+    regress,
+    simulate,
+    synth,
+    report,
+    demo,
+    bench,
+    mutants,
+    prove,
+    document,
+    doctor,
+    schema,
+)
 
 
 def register(app: typer.Typer) -> None:

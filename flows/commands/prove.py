@@ -1,0 +1,93 @@
+"""``bayescim prove``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..arguments import JsonOption
+from ..console import notice, progress, show, table
+
+if TYPE_CHECKING:
+    from ..prove import Verdict
+
+__all__ = ["prove"]
+
+
+def prove(
+    block: Annotated[
+        list[str] | None, typer.Argument(metavar="[BLOCK]...", help="Blocks to prove.", show_default="all")
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Only the proofs that take a few seconds.")] = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Directory for waveforms of counterexamples.")
+    ] = Path("build/prove"),
+    into: Annotated[
+        Path | None, typer.Option("--document", metavar="FILE", help="Document whose section `proofs` is written.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove what the blocks promise. The exit code is 1 if a claim fails or a proof turns out to be vacuous."""
+    from ..documents import replace_section
+    from ..files import write_atomically
+    from ..prove import Prover, choose, method, result, to_markdown
+    from ..prove import prove as step
+
+    proofs = choose(block or (), fast=fast)
+    prover = Prover.find()
+    text = replace_section(into.read_text(), "proofs", "") if into is not None else ""
+
+    done = 0
+    with progress("prove") as advance:
+
+        def tell(verdict: "Verdict") -> None:
+            nonlocal done
+            done += 1
+            advance(done, len(proofs))
+            if not verdict.proved:
+                trace = f", waveform in {verdict.trace}" if verdict.trace is not None else ""
+                notice(f"{verdict.proof.block}.{verdict.proof.name}: {verdict.complaint}{trace}")
+
+        advance(done, len(proofs))
+        verdicts = step(proofs, prover=prover, directory=output, on_verdict=tell)
+
+    if into is not None:
+        write_atomically(into, replace_section(text, "proofs", to_markdown(verdicts)).encode())
+    columns = ["proof", "claim", "sizes", "method", "bounded", "seconds", "result"]
+    rows = [
+        [
+            f"{each.proof.block}.{each.proof.name}",
+            each.proof.claim,
+            each.proof.sizes,
+            method(each.proof),
+            f"{each.proof.depth} cycles" if each.proof.bounded else "no",
+            f"{each.seconds:.1f}",
+            result(each),
+        ]
+        for each in verdicts
+    ]
+    found = [
+        {
+            "block": each.proof.block,
+            "name": each.proof.name,
+            "claim": each.proof.claim,
+            "sizes": each.proof.sizes,
+            "method": each.proof.method,
+            "depth": each.proof.depth,
+            "bounded": each.proof.bounded,
+            "reason": each.proof.reason,
+            "seconds": round(each.seconds, 1),
+            "proved": each.proved,
+            "complaint": each.complaint,
+            "trace": each.trace,
+        }
+        for each in verdicts
+    ]
+    shown = table("Proofs", columns, rows)
+    for column in shown.columns[1:-2]:
+        column.justify = "left"
+    for column in shown.columns[-2:]:
+        column.no_wrap = True
+    show({"prover": prover.version, "proofs": found}, [shown], as_json=as_json)
+    if not all(each.proved for each in verdicts):
+        raise typer.Exit(1)

@@ -1,0 +1,49 @@
+"""A block under proof."""
+
+from collections.abc import Callable
+from typing import Any
+
+from amaranth import Module, Value
+from amaranth.back import rtlil
+from amaranth.hdl import Elaboratable, Fragment
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In
+
+from .internals import Internals
+
+__all__ = ["Bench"]
+
+
+class Bench(Elaboratable):
+    """A block, its inputs free in every cycle, and what is assumed and claimed of it.
+
+    The reset is an input like the others: it may come in any cycle, and what the claims remember in the domain
+    ``sync`` is forgotten with it.
+
+    Parameters
+    ----------
+    dut : :class:`wiring.Component`
+        The block under proof.
+    claim : callable
+        ``claim(m, dut, internals)`` adds assumptions, assertions and covers to the module ``m``.
+    """
+
+    def __init__(self, dut: wiring.Component, claim: Callable[[Module, Any, Internals], None]):
+        self._dut = dut
+        self._claim = claim
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        # Elaborated here and not by the module, so that claims can speak of what is inside.
+        m.submodules.dut = fragment = Fragment.get(self._dut, platform)
+        self._claim(m, self._dut, Internals(fragment))
+        return m
+
+    def to_rtlil(self) -> str:
+        """Return the bench in the language of Yosys, its top module being ``top``."""
+        ports = [
+            Value.cast(member)
+            for _, description, member in self._dut.signature.flatten(self._dut)
+            if description.flow is In
+        ]
+        return rtlil.convert(self, ports=[port for port in ports if len(port)])

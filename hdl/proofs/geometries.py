@@ -1,0 +1,44 @@
+"""Configurations that the proofs are made for."""
+
+import functools
+
+from ..config import CoreConfig
+
+__all__ = ["padded", "smallest", "tiny"]
+
+
+@functools.cache
+def smallest() -> CoreConfig:
+    """Return a configuration with all sizes at their legal minimum but two passes."""
+    return CoreConfig.model_validate(
+        {
+            "name": "smallest",
+            "network": {"inputs": 2, "input_bits": 1, "hidden": [2], "classes": 2},
+            "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
+            "bayes": {"method": "scale-dropout", "p": [0.5], "passes": 2, "max_passes": 2},
+            "random": {"lfsr_width": 8, "draw_bits": 2, "seed": 1},
+            "logits": {"width": 4, "fraction": 0, "gain_width": 2, "offset_width": 2, "max_shift": 1},
+            "ports": {"pixels_per_beat": 1},
+        }
+    )
+
+
+@functools.cache
+def padded() -> CoreConfig:
+    """Return a configuration in which nothing fits: several tiles, and padding everywhere."""
+    return CoreConfig.model_validate(
+        {
+            "name": "padded",
+            "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7], "classes": 3},
+            "array": {"rows": 8, "cols": 4, "rows_per_read": 4},
+            "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+            "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5},
+            "logits": {"width": 6, "fraction": 3, "gain_width": 4, "offset_width": 6, "max_shift": 4},
+            "ports": {"pixels_per_beat": 2},
+        }
+    )
+
+
+def tiny() -> CoreConfig:
+    """Return the named configuration ``tiny``."""
+    return CoreConfig.load("tiny")

@@ -1,0 +1,62 @@
+"""What is inside a block, by name."""
+
+from typing import Any
+
+from amaranth import Const, Signal, Value
+from amaranth.hdl import Fragment, MemoryInstance
+
+__all__ = ["Internals"]
+
+
+class Internals:
+    """Signals and memories of a block that has been elaborated.
+
+    An induction needs to know which states a block can be in, and that is told of its state, which ports do not show.
+    Claims themselves are about ports.
+
+    Parameters
+    ----------
+    fragment : :class:`Fragment`
+        The block.
+    """
+
+    def __init__(self, fragment: Fragment):
+        self._fragment = fragment
+
+    def __getitem__(self, submodule: str) -> "Internals":
+        """Return what is inside a submodule."""
+        return Internals(self._fragment.find_subfragment(submodule))
+
+    def signal(self, name: str) -> Signal:
+        """Return the signal ``name`` that the block drives.
+
+        Raises
+        ------
+        KeyError
+            There is none, or more than one.
+        """
+        # Amaranth has no public way to look into a fragment but for its state machines.
+        driven = [
+            signal
+            for statements in self._fragment.statements.values()
+            for signal in statements._lhs_signals()
+            if signal.name == name
+        ]
+        found = {id(signal): signal for signal in driven}
+        if len(found) != 1:
+            raise KeyError(f"a block under proof must drive one signal {name!r}, not {len(found)}")
+        return next(iter(found.values()))
+
+    def in_state(self, state: str, machine: str = "fsm") -> Value:
+        """Return whether the state machine is in ``state``."""
+        generated: Any = self._fragment.find_generated(machine)
+        return generated.state == generated.encoding[state]
+
+    def word(self, memory: str, address: Value) -> Signal:
+        """Return what the memory ``memory`` holds at ``address`` now, through a port that no hardware has."""
+        instance = self._fragment.find_subfragment(memory)
+        if not isinstance(instance, MemoryInstance):
+            raise KeyError(f"{memory!r} must be a memory, not {type(instance).__name__}")
+        word = Signal(len(instance._write_ports[0]._data), name=f"{memory}_word")
+        instance.read_port(domain="comb", addr=address, data=word, en=Const(1, 1), transparent_for=())
+        return word
