@@ -6,7 +6,7 @@ that must be reachable. Nothing here becomes hardware.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import lfsr
+from . import lfsr, line_driver, logits, repeater, row_access, row_buffer, row_router, row_store, stochastic_unit, tee
 from .bench import Bench
 from .proof import Method, Proof
 
@@ -15,4 +15,13 @@ __all__ = ["BLOCKS", "Bench", "Method", "Proof"]
 #: How to list the proofs of each block.
 BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "lfsr": lfsr.proofs,
+    "stochastic_unit": stochastic_unit.proofs,
+    "row_store": row_store.proofs,
+    "row_access": row_access.proofs,
+    "row_buffer": row_buffer.proofs,
+    "row_router": row_router.proofs,
+    "line_driver": line_driver.proofs,
+    "repeater": repeater.proofs,
+    "logits": logits.proofs,
+    "tee": tee.proofs,
 }

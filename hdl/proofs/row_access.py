@@ -1,0 +1,77 @@
+"""Proofs of programming and reading back single rows."""
+
+from collections.abc import Iterator
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.hdl import Assert, Assume, Cover
+
+from ..row_access import RowAccess
+from .bench import Bench
+from .claims import assume_kept, claim_kept, implies, past, transferred
+from .geometries import padded, smallest
+from .internals import Internals
+from .proof import Method, Proof
+
+__all__ = ["proofs"]
+
+
+def proofs() -> Iterator[Proof]:
+    """Yield the proofs of :class:`~hdl.row_access.RowAccess`."""
+    for config, index in ((smallest(), 0), (padded(), 0)):
+        layer = config.layers[index]
+        sizes = {"tiles": layer.arrays, "groups": layer.array_groups, "lines": layer.rows_per_read}
+        yield Proof(
+            block="row_access",
+            name=config.name,
+            claim="each command is answered once; it reads or writes one row once, never both, only while the block is "
+            "idle and only a row that exists; while it is open the block is held; the reply keeps valid and "
+            "payload until taken",
+            sizes=f"`{config.name}`: " + ", ".join(f"{count} {name}" for name, count in sizes.items()),
+            method=Method.INDUCTION,
+            bench=lambda config=config, sizes=sizes: Bench(  # type: ignore[misc]
+                RowAccess(config, **sizes), lambda m, dut, internals: _rows(sizes, m, dut, internals)
+            ),
+        )
+
+
+def _rows(sizes: dict[str, int], m: Module, dut: RowAccess, internals: Internals) -> None:
+    command, address = dut.command.p, dut.command.p.address
+    assume_kept(m, dut.command)
+    # A store keeps what it shows until it is read again.
+    words = Cat(dut.words)
+    m.d.comb += Assume(implies(~past(m, dut.read.any()), words == past(m, words)))
+
+    accesses = Signal(range(2 * sizes["tiles"] + 1))
+    exists = Signal()
+    m.d.comb += [
+        accesses.eq(sum(Cat(dut.read, dut.write))),
+        exists.eq(
+            (address.tile < sizes["tiles"]) & (address.group < sizes["groups"]) & (address.line < sizes["lines"])
+        ),
+    ]
+    # Whether the open command has had its turn.
+    carried_out = Signal()
+    m.d.sync += carried_out.eq(Mux(transferred(dut.command), 0, carried_out | (dut.command.valid & dut.idle)))
+
+    claim_kept(m, dut.reply)
+    m.d.comb += [
+        Assert(accesses <= 1),
+        Assert(~(dut.read.any() & dut.write.any())),
+        Assert(accesses.any() == (dut.command.valid & ~carried_out & dut.idle & exists)),
+        Assert(implies(dut.read.any(), ~command.write & (dut.read == 1 << address.tile))),
+        Assert(implies(dut.write.any(), command.write & (dut.write == 1 << address.tile) & (dut.row == command.row))),
+        Assert(implies(accesses.any(), (dut.group == address.group) & (dut.line == address.line))),
+        Assert(dut.hold == dut.command.valid),
+        Assert(dut.reply.valid == carried_out),
+        Assert(transferred(dut.command) == transferred(dut.reply)),
+        Assert(implies(dut.reply.valid, dut.reply.p.error == ~exists)),
+        Cover(transferred(dut.reply) & ~dut.reply.p.error & command.write),
+        Cover(transferred(dut.reply) & ~dut.reply.p.error & ~command.write),
+        Cover(transferred(dut.reply) & dut.reply.p.error),
+        # What is known of the state.
+        Assert(internals.in_state("REPLY") == carried_out),
+        Assert(implies(carried_out, dut.command.valid)),
+    ]
+    for tile, word in enumerate(dut.words):
+        shown = dut.reply.valid & ~dut.reply.p.error & (address.tile == tile)
+        m.d.comb += Assert(implies(shown, dut.reply.p.row == word))
