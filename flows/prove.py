@@ -31,7 +31,7 @@ _MODES = {Method.INDUCTION: "prove", Method.EQUIVALENCE: "prove", Method.BOUNDED
 _TIMEOUT = 900
 
 #: Lines of SymbiYosys that tell what went wrong.
-_COMPLAINT = re.compile(r"(?:Assert failed in|Unreached cover statement|ERROR:|Timeout|Temporal induction failed).*")
+_COMPLAINT = re.compile(r"(?:Assert failed in|Unreached cover statement|ERROR:|Timeout|DONE).*")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ that must be reachable. Nothing here becomes hardware.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import lfsr, line_driver, logits, repeater, row_access, row_buffer, row_router, row_store, stochastic_unit, tee
+from . import lfsr, line_driver, logit_correction, logits, neuron, repeater, row_access, row_buffer, row_router, row_store, stochastic_unit, tee
 from .bench import Bench
 from .proof import Method, Proof
 
@@ -17,11 +17,13 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "lfsr": lfsr.proofs,
     "stochastic_unit": stochastic_unit.proofs,
     "row_store": row_store.proofs,
+    "logit_correction": logit_correction.proofs,
     "row_access": row_access.proofs,
     "row_buffer": row_buffer.proofs,
     "row_router": row_router.proofs,
     "line_driver": line_driver.proofs,
     "repeater": repeater.proofs,
+    "neuron": neuron.proofs,
     "logits": logits.proofs,
     "tee": tee.proofs,
 }

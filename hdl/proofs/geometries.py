@@ -4,7 +4,7 @@ import functools
 
 from ..config import CoreConfig
 
-__all__ = ["padded", "smallest", "tiny"]
+__all__ = ["digits", "padded", "smallest", "tiny"]
 
 
 @functools.cache
@@ -42,3 +42,8 @@ def padded() -> CoreConfig:
 def tiny() -> CoreConfig:
     """Return the named configuration ``tiny``."""
     return CoreConfig.load("tiny")
+
+
+def digits() -> CoreConfig:
+    """Return the named configuration ``digits``."""
+    return CoreConfig.load("digits")

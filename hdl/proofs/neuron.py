@@ -1,0 +1,119 @@
+"""Proofs of the neurons of a hidden layer."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from amaranth import Cat, Const, Module, Mux, Signal, Value
+from amaranth.hdl import Assert, Cover
+
+from ..config import CoreConfig, Layer
+from ..neuron import Neuron
+from ..program import Integers
+from .bench import Bench
+from .claims import assume_kept, claim_kept, implies, past, transferred
+from .geometries import padded, smallest
+from .internals import Internals
+from .proof import Method, Proof
+
+__all__ = ["proofs"]
+
+
+def proofs() -> Iterator[Proof]:
+    """Yield the proofs of :class:`~hdl.neuron.Neuron`."""
+    for config, index in ((smallest(), 0), (padded(), 0), (padded(), 1)):
+        layer = config.layers[index]
+        yield Proof(
+            block="neuron",
+            name=f"{config.name}_{index}",
+            claim="a = (P ≥ θ) XOR flip with the thresholds that the mask bit chooses, as generated or last programmed; "
+            "each beat gives one; the streams keep valid and payload until taken; a row is read back as it is",
+            sizes=f"`{config.name}`, layer {index}: {layer.outputs} neurons, thresholds of {layer.threshold_width} bits, "
+            f"{layer.choices} choices",
+            method=Method.INDUCTION,
+            bench=lambda config=config, layer=layer: _bench(config, layer),  # type: ignore[misc]
+        )
+
+
+def _bench(config: CoreConfig, layer: Layer) -> Bench:
+    # Something else in every row, none of it regular.
+    numbers = np.random.default_rng(layer.index)
+    thresholds = numbers.integers(0, layer.threshold_max, (layer.outputs, layer.choices), endpoint=True)
+    flips = numbers.integers(0, 1, layer.outputs, endpoint=True)
+    dut = Neuron(config, layer, thresholds=thresholds, flips=flips)
+    return Bench(dut, lambda m, dut, internals: _neurons(layer, thresholds, flips, m, dut, internals))
+
+
+def _neurons(
+    layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut: Neuron, internals: Internals
+) -> None:
+    for stream in (dut.i, dut.command):
+        assume_kept(m, stream)
+    for stream in (dut.o, dut.reply):
+        claim_kept(m, stream)
+    fetched = internals.signal("fetched")
+    replying = internals["rows"].in_state("REPLY")
+    choice = dut.i.p.tag.mask[layer.index]
+    command, address = dut.command.p, dut.command.p.address
+    # The proofs of the row access show that this happens once for each command, before its reply.
+    programs = internals["rows"].signal("write").any()
+
+    # The rows as generated or last programmed; memories keep them through a reset.
+    rows: dict[tuple[int, int, int], Signal] = {}
+    for tile in range(layer.col_tiles):
+        store = internals[f"store_{tile}"]
+        for line in range(layer.threshold_lines):
+            shown = store.signal(f"words__{line}")
+            for group in range(layer.choices):
+                row = Signal(
+                    layer.cols,
+                    init=_initial(layer, thresholds, flips, tile, group, line),
+                    reset_less=True,
+                    name=f"row_{tile}_{group}_{line}",
+                )
+                rows[tile, group, line] = row
+                here = (address.tile == tile) & (address.group == group) & (address.line == line)
+                with m.If(programs & here):
+                    m.d.sync += row.eq(command.row)
+                reads_here = here & ~command.write & dut.reply.valid & ~dut.reply.p.error
+                stored = store.word(f"line_{line}", Const(group, 1))
+                m.d.comb += [
+                    Assert(implies(reads_here, dut.reply.p.row == row)),
+                    # What is known of the state.
+                    Assert(stored == row),
+                    Assert(implies(fetched & (choice == group), shown == row)),
+                    Assert(implies(replying & here & ~command.write, shown == row)),
+                ]
+    m.d.comb += [Assert(implies(fetched, dut.i.valid & ~replying)), Assert(implies(replying, dut.command.valid))]
+
+    took = past(m, transferred(dut.i))
+    m.d.comb += Assert(implies(took, dut.o.valid))
+    m.d.comb += Assert(implies(past(m, dut.o.valid & dut.o.ready & ~dut.i.ready), ~dut.o.valid))
+    m.d.comb += Assert(implies(took, dut.o.p.tag.as_value() == past(m, dut.i.p.tag.as_value())))
+    fires = Signal(layer.outputs)
+    for output in range(layer.outputs):
+        tile, column = divmod(output, layer.cols)
+        count = Cat(plane[output] for plane in dut.i.p.planes)
+        sets: list[Value] = [
+            Cat(rows[tile, group, line][column] for line in range(layer.threshold_lines))
+            for group in range(layer.choices)
+        ]
+        chosen = Mux(choice, sets[1], sets[0]) if layer.choices > 1 else sets[0]
+        m.d.comb += fires[output].eq((count >= chosen[:-1]) ^ chosen[-1])
+    m.d.comb += Assert(implies(took, dut.o.p.bits == past(m, fires)))
+    m.d.comb += [
+        Cover(took & dut.o.p.bits.all()),
+        Cover(took & (dut.o.p.bits == 0) & past(m, choice)),
+        Cover(past(m, programs) & transferred(dut.reply)),
+        Cover(transferred(dut.reply) & dut.reply.p.error),
+    ]
+
+
+def _initial(layer: Layer, thresholds: Integers, flips: Integers, tile: int, group: int, line: int) -> int:
+    """Return the row as docs/numerics.md, section 7, has it."""
+    row = 0
+    for column, output in enumerate(range(tile * layer.cols, min((tile + 1) * layer.cols, layer.outputs))):
+        polarity = line == layer.threshold_lines - 1
+        bit = flips[output] if polarity else thresholds[output, group] >> line & 1
+        row |= int(bit) << column
+    return row
