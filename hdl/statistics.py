@@ -84,8 +84,10 @@ class Statistics(wiring.Component):
         best = Signal(signed(self._config.logits.width))
         leader = Signal(index_width(classes))
         winner = Signal.like(leader)
-        counting, counted = Signal(), Signal()
-        counting_first, counted_first = Signal(), Signal()
+        counting = Signal()
+        counted = Signal()
+        counting_first = Signal()
+        counted_first = Signal()
         voted = Signal.like(leader)
         m.d.comb += winner.eq(Mux((beat.index == 0) | (beat.value > best), beat.index, leader))
         with m.If(take):

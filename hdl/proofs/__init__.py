@@ -6,7 +6,7 @@ that must be reachable. Nothing here becomes hardware.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import lfsr, line_driver, logit_correction, logits, neuron, repeater, row_access, row_buffer, row_router, row_store, stochastic_unit, tee
+from . import lfsr, line_driver, logit_correction, logits, neuron, repeater, row_access, row_buffer, row_router, row_store, statistics, stochastic_unit, tee
 from .bench import Bench
 from .proof import Method, Proof
 
@@ -25,5 +25,6 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "repeater": repeater.proofs,
     "neuron": neuron.proofs,
     "logits": logits.proofs,
+    "statistics": statistics.proofs,
     "tee": tee.proofs,
 }
