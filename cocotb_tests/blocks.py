@@ -39,7 +39,8 @@ _SEQUENCES = 20
 
 
 def _popcount(_program: Program, layer: Layer) -> Case:
-    words, lanes = layer.rows_per_read, layer.cols
+    # More words than an array reads at a time, so that there are adders.
+    words, lanes = layer.rows * layer.cols, layer.cols
     return Case(
         block="popcount",
         component=Popcount(words, lanes),
@@ -64,7 +65,7 @@ def _array(program: Program, layer: Layer) -> Case:
     init = array_rows(program.weights[layer.index], layer, row_tile * layer.col_tiles)
     return Case(
         block="array",
-        component=Array(layer, row_tile, init=init),
+        component=Array(layer, row_tile, hardware=program.config.hardware, init=init),
         tests=5,
         config=program.config,
         program=program,
@@ -75,7 +76,7 @@ def _array(program: Program, layer: Layer) -> Case:
 def _accumulator(program: Program, layer: Layer) -> Case:
     return Case(
         block="accumulator",
-        component=Accumulator(layer),
+        component=Accumulator(layer, program.config.hardware),
         tests=4,
         config=program.config,
         program=program,

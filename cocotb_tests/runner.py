@@ -137,8 +137,8 @@ def _build_arguments(simulator: Simulator, verilog: Path | None) -> list[str]:
     if verilog is not None:
         # Somebody else's Verilog may well have warnings.
         return [*access, "-Wno-fatal"]
-    # Yosys leaves it to the standard to extend operands, and a port is called `double`, a word of C++.
-    return [*access, "-Wno-lint", "-Wno-style", "-Wno-SYMRSVDWORD"]
+    # Yosys leaves it to the standard to extend operands.
+    return [*access, "-Wno-lint", "-Wno-style"]
 
 
 def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:

@@ -27,11 +27,12 @@ class _Bench:
         self.weights = torch.as_tensor(parameters.contents.weights[self.layer.index])
         self.rng = parameters.rng("accumulator", stalls)
         self.pauses = stalls.pattern(self.rng)
+        self.registered = parameters.core.hardware.sums_registered
         self.compared = 0
 
     async def start(self) -> None:
         start_clock(self.dut)
-        drive(self.dut, add=0, clear=0, double=0)
+        drive(self.dut, step=0, add=0, clear=0, shift=0)
         self._counts([[0] * self.layer.outputs] * self.layer.row_tiles)
         await reset(self.dut)
 
@@ -41,8 +42,15 @@ class _Bench:
         for plane in reversed(range(layer.input_bits)):
             for group in range(layer.groups):
                 await self.pause()
-                drive(self.dut, add=1, clear=group == 0 and plane == layer.input_bits - 1, double=group == 0)
                 self._counts([self._read(values, tile, group, plane) for tile in range(layer.row_tiles)])
+                if self.registered:
+                    drive(self.dut, step=1)
+                    await FallingEdge(self.dut.clk)
+                    drive(self.dut, step=0)
+                    top = 2**layer.read_width - 1
+                    self._counts([[self.rng.randint(0, top) for _ in range(layer.outputs)]] * layer.row_tiles)
+                    await self.pause()
+                drive(self.dut, add=1, clear=group == 0 and plane == layer.input_bits - 1, shift=group == 0)
                 await FallingEdge(self.dut.clk)
         expected = counts(layer, [values], self.weights)[0].tolist()
         await self.pause(at_least=1)
@@ -57,7 +65,7 @@ class _Bench:
         """Add nothing while the stalls say so, with everything else at random."""
         drive(self.dut, add=0)
         while at_least > 0 or next(self.pauses):
-            drive(self.dut, clear=self.rng.getrandbits(1), double=self.rng.getrandbits(1))
+            drive(self.dut, clear=self.rng.getrandbits(1), shift=self.rng.getrandbits(1))
             at_least -= 1
             await FallingEdge(self.dut.clk)
 
@@ -84,7 +92,7 @@ async def reads_add_up(dut: Any, stalls: Stalls) -> None:
     await bench.start()
     for index in range(_VECTORS):
         await bench.vector([rng.randrange(layer.plane_gain + 1) for _ in range(layer.inputs)])
-        drive(dut, add=1, clear=0, double=index % 2)
+        drive(dut, add=1, clear=0, shift=index % 2)
         await FallingEdge(dut.clk)
         if index == _VECTORS // 2:
             await reset(dut)

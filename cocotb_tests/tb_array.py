@@ -28,6 +28,8 @@ class _Bench:
         self.row_tile: int = parameters.values["row_tile"]
         self.rng = parameters.rng("array")
         self.weights = parameters.contents.weights[self.layer.index].copy()
+        hardware = parameters.core.hardware
+        self.stages = hardware.words_registered + hardware.counts_registered
         self.compared = 0
 
     @property
@@ -42,7 +44,7 @@ class _Bench:
 
     async def start(self) -> None:
         start_clock(self.dut)
-        drive(self.dut, read=0, write=0, group=0, line=0, row=0, bits=0)
+        drive(self.dut, read=0, write=0, group=0, line=0, row=0, step=0, bits=0)
         await reset(self.dut)
 
     async def program(self, *, garbage: bool) -> None:
@@ -68,10 +70,16 @@ class _Bench:
         drive(self.dut, read=1, group=group)
         await FallingEdge(self.dut.clk)
         drive(self.dut, read=0, group=self.rng.randrange(layer.array_groups), bits=bits)
+        for _ in range(self.stages):
+            for _ in range(self.rng.randrange(2)):
+                await FallingEdge(self.dut.clk)
+            drive(self.dut, step=1)
+            await FallingEdge(self.dut.clk)
+            drive(self.dut, step=0, bits=self.rng.getrandbits(layer.rows_per_read))
         await ReadOnly()
         planes = [int(self.dut[f"count__{plane}"].value) for plane in range(layer.read_width)]
         counts = to_lanes(planes, layer.cols)[: self.outputs]
-        line_bits = to_bits(int(self.dut.bits.value), layer.rows_per_read)
+        line_bits = to_bits(bits, layer.rows_per_read)
         expected = read_counts(layer, self.weights, self.tile, group, line_bits).tolist()[: self.outputs]
         assert counts == expected, f"group {group}, bits {bits:#x}: {counts}, not {expected}"
         self.compared += 1

@@ -99,7 +99,7 @@ async def initial_weights_are_used(dut: Any, source: Stalls, sink: Stalls) -> No
     await bench.scoreboard.finish(at_least=_VECTORS)
     if source is sink is Stalls.NEVER:
         reads = bench.layer.reads
-        first = bench.lines.offered[0] + reads + 1
+        first = bench.lines.offered[0] + reads + 1 + bench.config.hardware.pipeline
         assert bench.given.cycles == [first + index * reads for index in range(_VECTORS)]
 
 

@@ -11,23 +11,24 @@ from cocotb_tests.lanes import from_bits, to_bits, to_lanes
 from cocotb_tests.parameters import Parameters
 from golden.crossbar import agreements
 
-#: Words up to which every combination of ones and zeros is counted.
+#: Words up to which every pattern is counted.
 _EXHAUSTIVE = 10
 _RANDOM = 60
 
 
-async def _check(dut: Any, words: int, lanes: int, vectors: list[list[int]]) -> int:
-    """Apply bit vectors of ``words`` bits, one a lane, and return how many were counted."""
+async def _check(dut: Any, words: int, lanes: int, vectors: list[list[int]], bits: list[int]) -> int:
+    """Apply bit vectors of ``words`` bits, one a lane, beside ``bits`` and return how many were counted."""
     counted = 0
     for start in range(0, len(vectors), lanes):
         used = vectors[start : start + lanes]
+        dut.bits.value = from_bits(bits)
         for word in range(words):
-            dut[f"i__{word}"].value = from_bits(vector[word] for vector in used)
+            dut[f"words__{word}"].value = from_bits(vector[word] for vector in used)
         await Timer(PERIOD, unit=UNIT)
-        applied = [to_bits(int(dut[f"i__{word}"].value), lanes) for word in range(words)]
-        ones = agreements(torch.tensor(applied).T, torch.ones((1, words), dtype=torch.int64))[:, 0].tolist()
-        counts = to_lanes([int(dut[f"o__{plane}"].value) for plane in range(words.bit_length())], lanes)
-        assert counts == ones, f"{applied} gave {counts}, not {ones}"
+        applied = [to_bits(int(dut[f"words__{word}"].value), lanes) for word in range(words)]
+        expected = agreements(torch.tensor([bits]), torch.tensor(applied).T)[0].tolist()
+        counts = to_lanes([int(dut[f"count__{plane}"].value) for plane in range(words.bit_length())], lanes)
+        assert counts == expected, f"{bits}, {applied} gave {counts}, not {expected}"
         counted += len(used)
     return counted
 
@@ -43,7 +44,8 @@ async def counts_every_pattern(dut: Any) -> None:
         ends = [0, 2**words - 1]
         walking = [1 << bit for bit in range(words)]
         vectors = [to_bits(pattern, words) for pattern in (*ends, *walking, *(~bit for bit in walking))]
-    assert await _check(dut, words, lanes, vectors) == len(vectors)
+    for bits in ([1] * words, [0] * words, parameters.rng("patterns").choices((0, 1), k=words)):
+        assert await _check(dut, words, lanes, vectors, bits) == len(vectors)
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -53,4 +55,4 @@ async def lanes_are_independent(dut: Any) -> None:
     words, lanes = parameters.values["words"], parameters.values["lanes"]
     rng = parameters.rng("lanes")
     vectors = [to_bits(rng.getrandbits(words), words) for _ in range(_RANDOM * lanes)]
-    assert await _check(dut, words, lanes, vectors) == len(vectors)
+    assert await _check(dut, words, lanes, vectors, rng.choices((0, 1), k=words)) == len(vectors)

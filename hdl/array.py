@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from amaranth import Module, Signal
+from amaranth import Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from .columns import Columns
-from .config import Layer
+from .config import HardwareConfig, Layer
 from .layouts import index_width
 from .row_store import RowStore
 
@@ -19,7 +19,8 @@ class Array(wiring.Component):
 
     In each column it counts the driven word lines whose input bit equals the stored weight. Word
     lines that hold no input of the layer are never driven, whatever their cells hold. The counts
-    appear one cycle after ``read``, combinationally from ``bits`` of that cycle. One read a cycle.
+    appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and with
+    ``words_registered`` and ``counts_registered`` one cycle later for each. One read a cycle.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ class Array(wiring.Component):
         Geometry.
     row_tile : :class:`int`
         Which part of the fan-in the array holds: decides what is driven.
+    hardware : :class:`HardwareConfig`, optional
+        Where registers are.
     init : sequence of sequences of :class:`int`
         Initial rows as ``[group][line]``; zeros by default.
 
@@ -34,6 +37,8 @@ class Array(wiring.Component):
     -------
     read, write, group, line, row
         As in :class:`RowStore`.
+    step : :py:`In(1)`
+        Move on what is in the registers, where there are some.
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
     count : :py:`Out(cols).array(read_width)`
@@ -42,11 +47,19 @@ class Array(wiring.Component):
         Row ``line`` of the group that was read.
     """
 
-    def __init__(self, layer: Layer, row_tile: int, *, init: Sequence[Sequence[int]] = ()):
+    def __init__(
+        self,
+        layer: Layer,
+        row_tile: int,
+        *,
+        hardware: HardwareConfig | None = None,
+        init: Sequence[Sequence[int]] = (),
+    ):
         if row_tile not in range(layer.row_tiles):
             raise ValueError(f"Array row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
         self._layer = layer
         self._row_tile = row_tile
+        self._hardware = hardware or HardwareConfig()
         self._init = init
         super().__init__(
             {
@@ -55,6 +68,7 @@ class Array(wiring.Component):
                 "group": In(index_width(layer.array_groups)),
                 "line": In(index_width(layer.rows_per_read)),
                 "row": In(layer.cols),
+                "step": In(1),
                 "bits": In(layer.rows_per_read),
                 "count": Out(layer.cols).array(layer.read_width),
                 "word": Out(layer.cols),
@@ -81,8 +95,19 @@ class Array(wiring.Component):
             m.d.sync += shown.eq(self.group)
 
         m.submodules.columns = columns = Columns(layer, self._row_tile)
-        m.d.comb += [columns.bits.eq(self.bits), columns.group.eq(shown)]
-        for source, target in ((store.words, columns.words), (columns.count, self.count)):
-            m.d.comb += [plane.eq(word) for plane, word in zip(target, source, strict=True)]
+        sources, targets = [*store.words, self.bits, shown], [*columns.words, columns.bits, columns.group]
+        self._pass(m, sources, targets, registered=self._hardware.words_registered)
+        self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)
 
         return m
+
+    def _pass(self, m: Module, sources: Sequence[Value], targets: Sequence[Value], *, registered: bool) -> None:
+        """Connect, through a register that moves on with ``step`` where there is one."""
+        for source, target in zip(sources, targets, strict=True):
+            if registered:
+                register = Signal.like(source, name_suffix="_registered")
+                m.d.comb += target.eq(register)
+                with m.If(self.step):
+                    m.d.sync += register.eq(source)
+            else:
+                m.d.comb += target.eq(source)

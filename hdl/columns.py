@@ -1,6 +1,6 @@
 """The columns of one array: comparing and counting."""
 
-from amaranth import Module, Mux
+from amaranth import Const, Module, Mux
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -59,10 +59,12 @@ class Columns(wiring.Component):
         driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
         last = max(driven) - 1
         for line, groups in enumerate(driven):
-            # A line drives the weight or its complement: an XNOR that stays one wide operation.
-            agreement = Mux(self.bits[line], self.words[line], ~self.words[line])
-            m.d.comb += popcount.i[line].eq(agreement if groups > last else Mux(self.group == last, 0, agreement))
-        for plane, ones in zip(self.count, popcount.o, strict=True):
+            bit, word = self.bits[line], self.words[line]
+            if groups <= last:
+                # A line that is not always driven brings its agreement, which a bit of 1 leaves as it is.
+                bit, word = Const(1), Mux(self.group == last, 0, Mux(bit, word, ~word))
+            m.d.comb += [popcount.bits[line].eq(bit), popcount.words[line].eq(word)]
+        for plane, ones in zip(self.count, popcount.count, strict=True):
             m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(self.group > last, 0, ones))
 
         return m

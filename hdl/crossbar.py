@@ -1,7 +1,7 @@
 """One layer's arrays, with the controller that computes, programs and verifies."""
 
-from amaranth import Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .accumulator import Accumulator
@@ -21,8 +21,8 @@ class Crossbar(wiring.Component):
 
     All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
     side. A vector takes ``layer.reads`` cycles, one per group and bit plane, and the next one may
-    follow at once. Its counts appear ``layer.reads + 1`` cycles after it was offered to the idle
-    crossbar. Everything waits while the counts are refused.
+    follow at once. Its counts appear ``layer.reads + 1 + hardware.pipeline`` cycles after it was
+    offered to the idle crossbar. Everything waits while the counts are refused.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ class Crossbar(wiring.Component):
         self._config = config
         self._layer = layer
         self._weights = weights
+        # What goes with a read through the pipeline.
+        self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
         super().__init__(
             {
                 "i": In(WordLines(config, layer)),
@@ -58,17 +60,17 @@ class Crossbar(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        layer = self._layer
+        layer, hardware = self._layer, self._config.hardware
 
-        m.submodules.accumulator = accumulator = Accumulator(layer)
+        m.submodules.accumulator = accumulator = Accumulator(layer, hardware)
         m.submodules.rows = rows = RowAccess(
             self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read
         )
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
-        # Two stages: a read is issued, and one cycle later its counts are added. Both stand still
-        # while the finished counts wait, since the accumulator holds them.
+        # A read is issued, and its counts are added a cycle later and one more for each stage of the
+        # pipeline. All stages stand still while the finished counts wait, since the accumulator holds them.
         step = Signal()
         issue = Signal()
         group = Signal(index_width(layer.groups))
@@ -97,22 +99,28 @@ class Crossbar(wiring.Component):
             with m.If(last_group):
                 m.d.sync += plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1))
 
-        adding = Signal()
-        finishing = Signal()
-        tag = Signal(PassTag(self._config))
-        with m.If(step):
-            m.d.sync += [
-                adding.eq(issue),
-                finishing.eq(issue & self.i.done),
-                accumulator.clear.eq(between),
-                accumulator.double.eq(first_group),
-                tag.eq(self.i.tag),
-                self.o.valid.eq(finishing),
-                self.o.p.tag.eq(tag),
-            ]
+        issued = Signal(self._stage)
         m.d.comb += [
-            accumulator.add.eq(step & adding),
-            rows.idle.eq(between & ~adding),
+            issued.valid.eq(issue),
+            issued.finish.eq(self.i.done),
+            issued.clear.eq(between),
+            issued.shift.eq(first_group),
+            issued.tag.eq(self.i.tag),
+        ]
+        stages = [issued]
+        for index in range(1 + hardware.pipeline):
+            stages.append(Signal(self._stage, name=f"stage_{index}"))
+            with m.If(step):
+                m.d.sync += stages[-1].eq(stages[-2])
+        adding = stages[-1]
+        with m.If(step):
+            m.d.sync += [self.o.valid.eq(adding.valid & adding.finish), self.o.p.tag.eq(adding.tag)]
+        m.d.comb += [
+            accumulator.step.eq(step),
+            accumulator.add.eq(step & adding.valid),
+            accumulator.clear.eq(adding.clear),
+            accumulator.shift.eq(adding.shift),
+            rows.idle.eq(between & ~Cat(stage.valid for stage in stages[1:]).any()),
         ]
         for plane_index, total in enumerate(accumulator.total):
             m.d.comb += self.o.p.planes[plane_index].eq(total)
@@ -120,13 +128,14 @@ class Crossbar(wiring.Component):
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
             init = () if self._weights is None else array_rows(self._weights, layer, tile)
-            m.submodules[f"array_{row_tile}_{col_tile}"] = array = Array(layer, row_tile, init=init)
+            m.submodules[f"array_{row_tile}_{col_tile}"] = array = Array(layer, row_tile, hardware=hardware, init=init)
             m.d.comb += [
                 array.read.eq(issue | rows.read[tile]),
                 array.write.eq(rows.write[tile]),
                 array.group.eq(Mux(rows.hold & between, rows.group, group)),
                 array.line.eq(rows.line),
                 array.row.eq(rows.row),
+                array.step.eq(step),
                 array.bits.eq(self.i.bits[row_tile]),
                 rows.words[tile].eq(array.word),
             ]

@@ -20,6 +20,7 @@ __all__ = [
     "BayesConfig",
     "CoreConfig",
     "DataConfig",
+    "HardwareConfig",
     "LogitConfig",
     "Method",
     "NetworkConfig",
@@ -188,6 +189,33 @@ class PortConfig(_Section):
     """Pixels in one beat of the input stream; divides rows_per_read."""
 
 
+class HardwareConfig(_Section):
+    """How the core is built. It changes no result: not part of the configuration's hash, and any Program fits."""
+
+    pipeline: Annotated[int, Field(strict=True, ge=0, le=3)] = 0
+    """Register stages between the cells and the accumulator, each a cycle of latency in every layer. The first is
+    before the accumulator, the second behind the cells, the third behind the columns of each array."""
+
+    @property
+    def sums_registered(self) -> bool:
+        """Whether the sums of the row tiles are registered before they are accumulated."""
+        return self.pipeline >= _SUMS
+
+    @property
+    def words_registered(self) -> bool:
+        """Whether the weights and the bits of a read are registered before they are compared."""
+        return self.pipeline >= _WORDS
+
+    @property
+    def counts_registered(self) -> bool:
+        """Whether the counts of each array are registered before those of row tiles are added."""
+        return self.pipeline >= _COUNTS
+
+
+#: Number of pipeline stages from which on each place has one, the slowest path first.
+_SUMS, _WORDS, _COUNTS = 1, 2, 3
+
+
 class TrainingConfig(_Section):
     """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
 
@@ -223,6 +251,7 @@ class CoreConfig(_Section):
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
     ports: PortConfig = PortConfig()
+    hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
 
     @model_validator(mode="after")
@@ -278,8 +307,8 @@ class CoreConfig(_Section):
 
     @functools.cached_property
     def hash(self) -> str:
-        """SHA-256, in hexadecimal, of everything but the section `training`."""
-        content = self.model_dump(mode="json", exclude={"training"})
+        """SHA-256, in hexadecimal, of everything but the sections `training` and `hardware`."""
+        content = self.model_dump(mode="json", exclude={"training", "hardware"})
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @functools.cached_property

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, HardwareConfig
 
 _NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
 
@@ -73,6 +73,15 @@ each_layer = pytest.mark.parametrize(
         for layer in config.layers
     ],
 )
+
+#: Runs a test over the stages of the pipeline in the columns.
+each_pipeline = pytest.mark.parametrize("pipeline", [0, 1, 2, 3])
+
+
+def pipelined(config, pipeline):
+    """Return ``config`` with that number of stages."""
+    return config.model_copy(update={"hardware": HardwareConfig(pipeline=pipeline)})
+
 
 #: Runs a test over stalls on both sides.
 each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), [*itertools.product([0, 3], repeat=2)])

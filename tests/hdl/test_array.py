@@ -5,22 +5,25 @@ import pytest
 from cocotb_tests.lanes import to_bits, to_lanes
 from golden.crossbar import read_counts
 from hdl.array import Array
-from hdl.testing import simulate
+from hdl.config import HardwareConfig
+from hdl.testing import pause, simulate
 
 from .arrays import array_words, random_weights, used_columns
-from .configurations import each_layer
+from .configurations import each_layer, each_pipeline
 
 
 @each_layer
+@each_pipeline
 @pytest.mark.parametrize("written", [False, True], ids=["initial", "written"])
-def test_agrees_with_golden(config, layer, written):
+def test_agrees_with_golden(config, layer, pipeline, written):
     """Random reads and writes; between reads other ports change at will."""
     rng = random.Random(f"{config.name}-{layer.index}-{written}")
     weights = random_weights(rng, layer)
     tile = layer.arrays - 1
     words = array_words(rng, layer, weights, tile)
     used = used_columns(layer, tile)
-    dut = Array(layer, tile // layer.col_tiles, init=() if written else words)
+    hardware = HardwareConfig(pipeline=pipeline)
+    dut = Array(layer, tile // layer.col_tiles, hardware=hardware, init=() if written else words)
     compared = 0
 
     async def write(ctx):
@@ -50,6 +53,14 @@ def test_agrees_with_golden(config, layer, written):
             ctx.set(dut.group, rng.randrange(layer.array_groups))
             ctx.set(dut.line, line)
             assert ctx.get(dut.word) == words[shown][line]
+            ctx.set(dut.read, 0)
+            for _ in range(hardware.words_registered + hardware.counts_registered):
+                await pause(ctx, rng.randrange(2))
+                ctx.set(dut.step, 1)
+                await ctx.tick()
+                ctx.set(dut.step, 0)
+                # What was taken moves on, whatever comes after it.
+                ctx.set(dut.bits, rng.getrandbits(layer.rows_per_read))
             if shown >= layer.groups:
                 continue
             counts = to_lanes([ctx.get(plane) for plane in dut.count], layer.cols)

@@ -19,6 +19,7 @@ BASE = {
     "random": {"lfsr_width": 16, "draw_bits": 4, "seed": 77},
     "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 7},
     "ports": {"pixels_per_beat": 2},
+    "hardware": {"pipeline": 1},
     "training": {"epochs": 2, "batch_size": 8, "learning_rate": 0.1, "distortion": 0.1, "seed": 3},
 }
 MISSING = object()
@@ -76,6 +77,7 @@ NUMBERS = {
     "logits.offset_width": (1, 33),
     "logits.max_shift": (0, 32),
     "ports.pixels_per_beat": (0, None),
+    "hardware.pipeline": (-1, 4),
     "training.epochs": (0, None),
     "training.batch_size": (1, None),
     "training.seed": (-1, None),
@@ -258,6 +260,7 @@ OTHERS = {
     "logits.offset_width": 10,
     "logits.max_shift": 8,
     "ports.pixels_per_beat": 4,
+    "hardware.pipeline": 2,
     "training.epochs": 3,
     "training.batch_size": 9,
     "training.learning_rate": 0.2,
@@ -266,7 +269,7 @@ OTHERS = {
 }
 
 
-def test_hash_leaves_out_only_training():
+def test_hash_leaves_out_only_training_and_hardware():
     base = CoreConfig.parse(to_toml(BASE))
     fields = {f"{section}.{key}" for section, part in BASE.items() if isinstance(part, dict) for key in part} | {"name"}
     assert OTHERS.keys() == fields
@@ -277,7 +280,7 @@ def test_hash_leaves_out_only_training():
             document["bayes"] = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
         other = CoreConfig.parse(to_toml(document))
         assert other != base
-        assert (other.hash == base.hash) == path.startswith("training."), path
+        assert (other.hash == base.hash) == path.startswith(("training.", "hardware.")), path
 
 
 def test_hash_does_not_depend_on_what_is_written_out():

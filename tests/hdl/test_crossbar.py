@@ -1,6 +1,7 @@
 import random
 
 import numpy as np
+import pytest
 
 from cocotb_tests.lanes import to_planes
 from golden.crossbar import counts
@@ -9,7 +10,7 @@ from hdl.crossbar import Crossbar
 from hdl.testing import StreamMonitor, pause, simulate, taking
 
 from .arrays import array_words, random_weights
-from .configurations import each_layer, each_stall
+from .configurations import each_layer, each_pipeline, each_stall, pipelined
 from .row_port import every_address, row_command
 from .word_lines import VectorSource
 
@@ -32,8 +33,10 @@ def expected_beats(layer, weights, vectors):
 
 
 @each_layer
+@each_pipeline
 @each_stall
-def test_agrees_with_golden(config, layer, send_idle, take_idle):
+def test_agrees_with_golden(config, layer, pipeline, send_idle, take_idle):
+    config = pipelined(config, pipeline)
     rng = random.Random(f"{config.name}-{layer.index}")
     weights = random_weights(rng, layer)
     vectors = random_vectors(rng, config, layer, 8)
@@ -45,15 +48,17 @@ def test_agrees_with_golden(config, layer, send_idle, take_idle):
 
     assert out.beats == expected_beats(layer, weights, vectors)
     if not take_idle:
-        # A vector takes as many cycles as reads, and its counts are there a cycle after the last.
-        assert out.offered == [cycle + layer.reads + 1 for cycle in source.offered]
+        # A vector takes as many cycles as reads, and its counts are there a cycle and all stages after the last.
+        assert out.offered == [cycle + layer.reads + 1 + pipeline for cycle in source.offered]
         assert source.offered == [index * (layer.reads + send_idle) + send_idle for index in range(len(vectors))]
         assert len(source.read) == layer.reads * len(vectors)
 
 
 @each_layer
-def test_programmed_between_vectors(config, layer):
+@pytest.mark.parametrize("pipeline", [0, 2])
+def test_programmed_between_vectors(config, layer, pipeline):
     """Rows with garbage where no weight is, while vectors wait; then all of them read back."""
+    config = pipelined(config, pipeline)
     rng = random.Random(f"{config.name}-{layer.index}")
     dut = Crossbar(config, layer, weights=random_weights(rng, layer))
     weights = random_weights(rng, layer)
@@ -83,9 +88,11 @@ def test_programmed_between_vectors(config, layer):
 
 
 @each_layer
+@pytest.mark.parametrize("pipeline", [0, 3])
 @each_stall
-def test_commands_come_between_vectors(config, layer, send_idle, take_idle):
+def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_idle):
     """While vectors stream, rows are read, and rewritten with other garbage where no weight is."""
+    config = pipelined(config, pipeline)
     rng = random.Random(f"{config.name}-{layer.index}-{send_idle}-{take_idle}")
     weights = random_weights(rng, layer)
     vectors = random_vectors(rng, config, layer, 10)
@@ -130,4 +137,4 @@ def test_commands_come_between_vectors(config, layer, send_idle, take_idle):
     assert len(command.taken) > errors
     # A command waits for the vector in progress and for its counts, never for the next vector.
     waits = [offered - start for start, offered in zip(command.offered, reply.offered, strict=False)]
-    assert max(waits) <= layer.reads + 2 + 2 * take_idle
+    assert max(waits) <= layer.reads + 2 + pipeline + 2 * take_idle

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from golden.synthetic import random_program
+from hdl.adder import Adder
+from hdl.agreement_counter import AgreementCounter
 from hdl.array import Array
 from hdl.columns import Columns
 from hdl.config import InputError
@@ -18,15 +20,22 @@ from hdl.stochastic_unit import StochasticUnit
 
 from .configurations import CONFIGURATIONS, SMALLEST, by_name
 
+SIZES = {
+    AgreementCounter: ("words", "lanes"),
+    Adder: ("width", "lanes"),
+    Popcount: ("words", "lanes"),
+    RowStore: ("groups", "lines", "cols"),
+}
+
 
 @pytest.mark.parametrize("value", [0, -1, 2.0, True, None])
 @pytest.mark.parametrize(
     ("component", "name"),
-    [(Popcount, "words"), (Popcount, "lanes"), (RowStore, "groups"), (RowStore, "lines"), (RowStore, "cols")],
+    [(component, name) for component, names in SIZES.items() for name in names],
     ids=lambda part: part if isinstance(part, str) else part.__name__,
 )
 def test_sizes(component, name, value):
-    sizes = {"words": 2, "lanes": 2} if component is Popcount else {"groups": 2, "lines": 2, "cols": 2}
+    sizes = dict.fromkeys(SIZES[component], 2)
     with pytest.raises(ValueError, match=rf"^{component.__name__} {name} must be a positive integer, not {value}$"):
         component(**(sizes | {name: value}))
 

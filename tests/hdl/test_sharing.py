@@ -6,9 +6,9 @@ from amaranth.back import verilog
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from hdl.agreement_counter import AgreementCounter
 from hdl.crossbar import Crossbar
 from hdl.export import to_verilog
-from hdl.popcount import Popcount
 from hdl.row_store import RowStore
 from hdl.sharing import share_modules
 
@@ -26,9 +26,9 @@ class Pair(wiring.Component):
         m = Module()
         for index, part in enumerate(self._parts):
             m.submodules[f"part_{index}"] = part
-            for bit, port in enumerate(part.i):
+            for bit, port in enumerate(part.words):
                 m.d.comb += port.eq(self.i[bit % 2])
-            for bit, plane in enumerate(part.o):
+            for bit, plane in enumerate(part.count):
                 m.d.comb += self.o[index * 4 + bit].eq(plane[0])
         return m
 
@@ -38,7 +38,7 @@ def modules(text):
 
 
 def test_equal_modules_become_one():
-    text = to_verilog(Pair(Popcount(3, 2), Popcount(3, 2)), "pair")
+    text = to_verilog(Pair(AgreementCounter(3, 2), AgreementCounter(3, 2)), "pair")
     assert len(modules(text)) == 2
     instances = re.findall(r"^ +\\(\S+) +(part_\d) \($", text, re.MULTILINE)
     assert [name for _, name in instances] == ["part_0", "part_1"]
@@ -46,7 +46,7 @@ def test_equal_modules_become_one():
 
 
 def test_different_modules_stay():
-    text = to_verilog(Pair(Popcount(3, 2), Popcount(2, 2), Popcount(3, 1)), "pair")
+    text = to_verilog(Pair(AgreementCounter(3, 2), AgreementCounter(2, 2), AgreementCounter(3, 1)), "pair")
     assert len(modules(text)) == 4
 
 
@@ -77,7 +77,7 @@ def test_different_contents_stay():
 
 
 def test_sharing_again_changes_nothing():
-    text = to_verilog(Pair(Popcount(3, 2), Popcount(3, 2)), "pair")
+    text = to_verilog(Pair(AgreementCounter(3, 2), AgreementCounter(3, 2)), "pair")
     assert share_modules(text) == text
 
 
@@ -98,5 +98,5 @@ def test_text_without_modules_stays(text):
 
 
 def test_top_stays_what_the_back_end_wrote():
-    raw = verilog.convert(Popcount(2, 2), name="popcount", emit_src=False, strip_internal_attrs=True)
+    raw = verilog.convert(AgreementCounter(2, 2), name="counter", emit_src=False, strip_internal_attrs=True)
     assert share_modules(raw) == raw
