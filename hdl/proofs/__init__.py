@@ -6,7 +6,22 @@ that must be reachable. Nothing here becomes hardware.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import lfsr, line_driver, logit_correction, logits, neuron, repeater, row_access, row_buffer, row_router, row_store, statistics, stochastic_unit, tee
+from . import (
+    lfsr,
+    line_driver,
+    logit_correction,
+    logits,
+    neuron,
+    pixel_buffer,
+    repeater,
+    row_access,
+    row_buffer,
+    row_router,
+    row_store,
+    statistics,
+    stochastic_unit,
+    tee,
+)
 from .bench import Bench
 from .proof import Method, Proof
 
@@ -21,6 +36,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "row_access": row_access.proofs,
     "row_buffer": row_buffer.proofs,
     "row_router": row_router.proofs,
+    "pixel_buffer": pixel_buffer.proofs,
     "line_driver": line_driver.proofs,
     "repeater": repeater.proofs,
     "neuron": neuron.proofs,

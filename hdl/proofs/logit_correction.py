@@ -69,7 +69,9 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     # The constants as last written; a memory keeps them through a reset.
     constants = []
     for index in range(classes):
-        kept = Signal(Correction(config), init={"gain": 1, "offset": 0, "shift": 0}, reset_less=True, name=f"kept_{index}")
+        kept = Signal(
+            Correction(config), init={"gain": 1, "offset": 0, "shift": 0}, reset_less=True, name=f"kept_{index}"
+        )
         with m.If(dut.write & (dut.index == index)):
             m.d.sync += kept.eq(dut.constants)
         m.d.comb += [

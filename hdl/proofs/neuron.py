@@ -44,9 +44,7 @@ def _bench(config: CoreConfig, layer: Layer) -> Bench:
     return Bench(dut, lambda m, dut, internals: _neurons(layer, thresholds, flips, m, dut, internals))
 
 
-def _neurons(
-    layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut: Neuron, internals: Internals
-) -> None:
+def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut: Neuron, internals: Internals) -> None:
     for stream in (dut.i, dut.command):
         assume_kept(m, stream)
     for stream in (dut.o, dut.reply):

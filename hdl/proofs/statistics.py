@@ -11,7 +11,7 @@ from ..layouts import Logit, index_width
 from ..statistics import Statistics
 from .bench import Bench
 from .claims import assume_kept, claim_kept, implies, past, transferred
-from .geometries import padded, smallest, tiny
+from .geometries import padded, smallest
 from .internals import Internals
 from .proof import Method, Proof
 
@@ -26,7 +26,7 @@ _FINISHING = ("ADD", "COUNT", "FETCH", "GIVE")
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.statistics.Statistics`."""
-    for config, fast in ((smallest(), True), (padded(), True), (tiny(), False)):
+    for config in (smallest(), padded()):
         classes = config.network.classes
         yield Proof(
             block="statistics",
@@ -41,7 +41,6 @@ def proofs() -> Iterator[Proof]:
                 Statistics(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
             ),
             cover_depth=3 * classes + len(_FINISHING) + 3,
-            fast=fast,
         )
 
 
@@ -184,9 +183,7 @@ class _Reference:
             ]
             added = self.count[index] + here
             so_far = self.passed + (index < self.expected)
-            m.d.comb += Assert(
-                Mux(self.finishing, (added != 0) & (added <= config.bayes.max_passes), added == so_far)
-            )
+            m.d.comb += Assert(Mux(self.finishing, (added != 0) & (added <= config.bayes.max_passes), added == so_far))
 
     def _know_leaders(self, internals: Internals) -> None:
         """Leaders are those of the classes so far; the sums are a cycle behind the logits."""
