@@ -24,14 +24,23 @@ __all__ = ["Prover", "Verdict", "bounded", "choose", "method", "prove", "result"
 #: Programs that SymbiYosys starts by these names, and itself; the package gives them others.
 _PROGRAMS = ("sby", "yosys", "yosys-smtbmc", "yosys-witness")
 
-#: How SymbiYosys' modes are called here, and the options of each.
-_MODES = {Method.INDUCTION: "prove", Method.EQUIVALENCE: "prove", Method.BOUNDED: "bmc"}
-
 #: Seconds after which a proof is given up: no claim, no answer.
 _TIMEOUT = 900
 
+#: SymbiYosys' name of each method; claims on logic alone are left to the SAT solver in Yosys, which counts better.
+_MODES = {Method.INDUCTION: "prove", Method.BOUNDED: "bmc"}
+
+_SAT = (
+    "read_rtlil bench.il",
+    "prep -flatten -top top",
+    "chformal -cover -remove",
+    "chformal -lower",
+    "opt -full",
+    f"sat -verify -prove-asserts -set-assumes -timeout {_TIMEOUT} -dump_vcd claim/trace.vcd top",
+)
+
 #: Lines of SymbiYosys that tell what went wrong.
-_COMPLAINT = re.compile(r"(?:Assert failed in|Unreached cover statement|ERROR:|Timeout|DONE).*")
+_COMPLAINT = re.compile(r"(?:Assert failed in|Unreached cover statement|ERROR:|SAT proof finished|Interrupted|DONE).*")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -176,8 +185,12 @@ async def _prove(proof: Proof, programs: Path, place: Path, directory: Path) -> 
     (directory / f"{proof.block}.{proof.name}.vcd").unlink(missing_ok=True)
     complaint, trace = "", None
     for task in ("claim", "cover"):
-        code = await _sby(task, programs, place)
-        if code:
+        if task == "claim" and proof.method is Method.EQUIVALENCE:
+            (place / task).mkdir()
+            command = ["yosys", "-q", "-l", f"{task}/logfile.txt", "-p", "; ".join(_SAT)]
+        else:
+            command = ["sby", "-d", task, "proof.sby", task]
+        if await _run(command, programs, place):
             complaint = _complaint(place / task, task)
             trace = _keep_trace(place / task, directory / f"{proof.block}.{proof.name}.vcd")
             break
@@ -192,7 +205,7 @@ claim
 cover
 
 [options]
-claim: mode {_MODES[proof.method]}
+claim: mode {_MODES.get(proof.method, "prove")}
 claim: depth {proof.depth}
 cover: mode cover
 cover: depth {proof.cover_depth}
@@ -203,20 +216,18 @@ smtbmc z3
 
 [script]
 read_rtlil bench.il
-prep -top top
+prep -flatten -top top
 
 [files]
 bench.il
 """
 
 
-async def _sby(task: str, programs: Path, place: Path) -> int:
+async def _run(command: Sequence[str], programs: Path, place: Path) -> int:
+    program, *arguments = command
     process = await asyncio.create_subprocess_exec(
-        str(programs / "sby"),
-        "-d",
-        task,
-        "proof.sby",
-        task,
+        str(programs / program),
+        *arguments,
         cwd=place,
         env={**os.environ, "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])},
         stdin=asyncio.subprocess.DEVNULL,
@@ -240,7 +251,7 @@ def _complaint(run: Path, task: str) -> str:
 
 
 def _keep_trace(run: Path, path: Path) -> Path | None:
-    traces = sorted(run.glob("engine_0/trace*.vcd"))
+    traces = sorted(run.glob("**/trace*.vcd"))
     return write_atomically(path, traces[0].read_bytes()) if traces else None
 
 

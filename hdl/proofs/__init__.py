@@ -7,12 +7,14 @@ that must be reachable. Nothing here becomes hardware.
 from collections.abc import Callable, Iterator, Mapping
 
 from . import (
+    adder,
     lfsr,
     line_driver,
     logit_correction,
     logits,
     neuron,
     pixel_buffer,
+    popcount,
     repeater,
     row_access,
     row_buffer,
@@ -29,6 +31,9 @@ __all__ = ["BLOCKS", "Bench", "Method", "Proof"]
 
 #: How to list the proofs of each block.
 BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
+    "adder": adder.proofs,
+    "agreement_counter": popcount.counter_proofs,
+    "popcount": popcount.proofs,
     "lfsr": lfsr.proofs,
     "stochastic_unit": stochastic_unit.proofs,
     "row_store": row_store.proofs,
