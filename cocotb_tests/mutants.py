@@ -58,8 +58,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "popcount",
         "the word of an adder is not counted",
-        "adder.word.eq(self.words[size - 1])",
-        "adder.word.eq(~self.bits[-1].replicate(lanes))",
+        "adder.w.eq(self.words[size - 1])",
+        "adder.w.eq(~self.bits[-1].replicate(lanes))",
     ),
     Mutant(
         "accumulator",

@@ -1,8 +1,10 @@
 """Adding two numbers in every lane."""
 
-from amaranth import Module, Mux, Signal, Value
+from amaranth import Cat, Instance, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
+
+from .column_cells import ColumnCells
 
 __all__ = ["Adder"]
 
@@ -10,7 +12,7 @@ __all__ = ["Adder"]
 class Adder(wiring.Component):
     """Sum of two bit-sliced numbers, a ripple over the planes with all lanes at once. Combinational.
 
-    A synthesizer's target may put its own carry chains in the place of this module (``flows.cells``).
+    A target may have carry chains of its own in its place: :class:`ColumnCells`.
 
     Parameters
     ----------
@@ -19,13 +21,13 @@ class Adder(wiring.Component):
     lanes : :class:`int`
         Bits of a plane.
     agreement : :class:`bool`
-        Add 1 where ``word`` agrees with ``bit``: there is room for it in the lowest full adder.
+        Add 1 where ``w`` agrees with ``x``: there is room for it in the lowest full adder.
 
     Members
     -------
     a, b : :py:`In(lanes).array(width)`
         Planes of the numbers, lowest first.
-    bit, word : :py:`In(1)`, :py:`In(lanes)`
+    x, w : :py:`In(1)`, :py:`In(lanes)`
         What is compared; only with ``agreement``.
     sum : :py:`Out(lanes).array(width + 1)`
         Planes of the sum.
@@ -35,6 +37,7 @@ class Adder(wiring.Component):
         for name, value in (("width", width), ("lanes", lanes)):
             if type(value) is not int or value < 1:
                 raise ValueError(f"Adder {name} must be a positive integer, not {value!r}")
+        self._width = width
         self._lanes = lanes
         self._agreement = agreement
         members = {
@@ -43,12 +46,16 @@ class Adder(wiring.Component):
             "sum": Out(lanes).array(width + 1),
         }
         if agreement:
-            members |= {"bit": In(1), "word": In(lanes)}
+            members |= {"x": In(1), "w": In(lanes)}
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        carry: Value | None = Mux(self.bit, self.word, ~self.word) if self._agreement else None
+        if isinstance(platform, ColumnCells):
+            m.submodules.cells = self._instance()
+            return m
+
+        carry: Value | None = Mux(self.x, self.w, ~self.w) if self._agreement else None
         for plane, (a, b) in enumerate(zip(self.a, self.b, strict=True)):
             half = Signal(self._lanes, name=f"half_{plane}")
             out = Signal(self._lanes, name=f"carry_{plane}")
@@ -58,3 +65,10 @@ class Adder(wiring.Component):
             carry = out
         m.d.comb += self.sum[-1].eq(carry)
         return m
+
+    def _instance(self) -> Instance:
+        sizes = {"p_WIDTH": self._width, "p_LANES": self._lanes}
+        ports = {"i_a": Cat(self.a), "i_b": Cat(self.b), "o_sum": Cat(self.sum)}
+        if self._agreement:
+            return Instance("agreement_adder", **sizes, **ports, i_x=self.x, i_w=self.w)
+        return Instance("adder", **sizes, **ports)

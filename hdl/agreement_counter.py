@@ -1,10 +1,11 @@
 """Counting agreements of a few words, in all columns at once."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Cat, Instance, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from .carry_save import carry_save_sum
+from .column_cells import ColumnCells
 
 __all__ = ["AgreementCounter"]
 
@@ -16,7 +17,7 @@ class AgreementCounter(wiring.Component):
     vanish in each of them: x ^ x' is the same in all lanes. The carry is p where the parity changes, and one of
     the two agreements, which are then equal, where it does not. Of the carries a carry-save tree makes the rest.
 
-    A synthesizer's target may put its own cells in the place of this module (``flows.cells``).
+    A target may have cells of its own in its place: :class:`ColumnCells`.
 
     Parameters
     ----------
@@ -51,6 +52,17 @@ class AgreementCounter(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         lanes = self._lanes
+        if isinstance(platform, ColumnCells):
+            m.submodules.cells = Instance(
+                "agreement_counter",
+                p_WORDS=len(self.words),
+                p_LANES=lanes,
+                i_bits=self.bits,
+                i_words=Cat(self.words),
+                o_count=Cat(self.count),
+            )
+            return m
+
         agreements = [Mux(bit, word, ~word) for bit, word in zip(self.bits, self.words, strict=True)]
 
         # An even number begins with a half adder.

@@ -17,11 +17,13 @@ __all__ = ["export", "to_metadata", "to_verilog"]
 _FILTERS = threading.Lock()
 
 
-def to_verilog(component: wiring.Component, name: str) -> str:
-    """Return Verilog with the top module ``name``, the same on every machine."""
+def to_verilog(component: wiring.Component, name: str, platform: object = None) -> str:
+    """Return Verilog with the top module ``name``, the same on every machine, elaborated for ``platform``."""
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    return share_modules(verilog.convert(component, name=name, emit_src=False, strip_internal_attrs=True))
+    return share_modules(
+        verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+    )
 
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:

@@ -58,7 +58,7 @@ class Popcount(wiring.Component):
         width = size.bit_length() - 1
         half = 2**width - 1
         m.submodules.adder = adder = Adder(width, lanes, agreement=True)
-        m.d.comb += [adder.bit.eq(self.bits[-1]), adder.word.eq(self.words[size - 1])]
+        m.d.comb += [adder.x.eq(self.bits[-1]), adder.w.eq(self.words[size - 1])]
         for name, operand, start, stop in (("low", adder.a, 0, half), ("high", adder.b, half, size - 1)):
             planes = []
             if start < stop:

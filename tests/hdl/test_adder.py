@@ -27,8 +27,8 @@ def test_adds_in_every_lane(width, agreement):
             more = [0] * LANES
             if agreement:
                 bit, word = rng.getrandbits(1), rng.getrandbits(LANES)
-                ctx.set(dut.bit, bit)
-                ctx.set(dut.word, word)
+                ctx.set(dut.x, bit)
+                ctx.set(dut.w, word)
                 more = [int(each == bit) for each in to_bits(word, LANES)]
             sums = to_lanes([ctx.get(plane) for plane in dut.sum], LANES)
             assert sums == [sum(each) for each in zip(a, b, more, strict=True)]

@@ -1,0 +1,12 @@
+"""Targets that count and add with cells of their own."""
+
+__all__ = ["ColumnCells"]
+
+
+class ColumnCells:
+    """Platform on which :class:`AgreementCounter` and :class:`Adder` are left to the target.
+
+    They become instances of the modules ``agreement_counter`` (parameters ``WORDS``, ``LANES``), ``adder`` and
+    ``agreement_adder`` (``WIDTH``, ``LANES``), whose ports are those of the components with all planes or words
+    side by side, the lowest first. Without it both are plain logic, which every tool understands.
+    """
