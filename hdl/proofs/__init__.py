@@ -7,7 +7,10 @@ that must be reachable. Nothing here becomes hardware.
 from collections.abc import Callable, Iterator, Mapping
 
 from . import (
+    accumulator,
     adder,
+    axi_lite,
+    columns,
     lfsr,
     line_driver,
     logit_correction,
@@ -34,6 +37,8 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "adder": adder.proofs,
     "agreement_counter": popcount.counter_proofs,
     "popcount": popcount.proofs,
+    "columns": columns.proofs,
+    "accumulator": accumulator.proofs,
     "lfsr": lfsr.proofs,
     "stochastic_unit": stochastic_unit.proofs,
     "row_store": row_store.proofs,
@@ -48,4 +53,5 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "logits": logits.proofs,
     "statistics": statistics.proofs,
     "tee": tee.proofs,
+    "axi_lite": axi_lite.proofs,
 }

@@ -39,11 +39,13 @@ def padded() -> CoreConfig:
     )
 
 
+@functools.cache
 def tiny() -> CoreConfig:
     """Return the named configuration ``tiny``."""
     return CoreConfig.load("tiny")
 
 
+@functools.cache
 def digits() -> CoreConfig:
     """Return the named configuration ``digits``."""
     return CoreConfig.load("digits")

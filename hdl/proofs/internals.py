@@ -47,6 +47,15 @@ class Internals:
             raise KeyError(f"a block under proof must drive one signal {name!r}, not {len(found)}")
         return next(iter(found.values()))
 
+    def signals(self, name: str) -> list[Signal]:
+        """Return the signals ``name_0``, ``name_1`` and so on that the block drives; there is at least the first."""
+        found = [self.signal(f"{name}_0")]
+        while True:
+            try:
+                found.append(self.signal(f"{name}_{len(found)}"))
+            except KeyError:
+                return found
+
     def in_state(self, state: str, machine: str = "fsm") -> Value:
         """Return whether the state machine is in ``state``."""
         generated: Any = self._fragment.find_generated(machine)
