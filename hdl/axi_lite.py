@@ -37,8 +37,10 @@ class AxiLiteBridge(wiring.Component):
         bus, request, answer = self.bus, self.request.p, self.answer.p
 
         # What has been taken and waits.
-        write_address, read_address = Signal.like(bus.awaddr), Signal.like(bus.araddr)
-        write_data, strobe = Signal.like(bus.wdata), Signal.like(bus.wstrb)
+        write_address = Signal.like(bus.awaddr)
+        read_address = Signal.like(bus.araddr)
+        write_data = Signal.like(bus.wdata)
+        strobe = Signal.like(bus.wstrb)
         channels = (
             (bus.awvalid, bus.awready, Signal(name="has_write_address"), ((write_address, bus.awaddr),)),
             (bus.wvalid, bus.wready, Signal(name="has_data"), ((write_data, bus.wdata), (strobe, bus.wstrb))),
