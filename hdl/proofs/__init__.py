@@ -11,6 +11,7 @@ from . import (
     adder,
     axi_lite,
     columns,
+    control,
     lfsr,
     line_driver,
     logit_correction,
@@ -53,5 +54,6 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "logits": logits.proofs,
     "statistics": statistics.proofs,
     "tee": tee.proofs,
+    "control": control.proofs,
     "axi_lite": axi_lite.proofs,
 }

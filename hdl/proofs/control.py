@@ -1,0 +1,106 @@
+"""Proofs of what the register port makes the core do."""
+
+from collections.abc import Iterator
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.hdl import Assert, Assume, Cover
+
+from ..config import CoreConfig
+from ..control import Control
+from .bench import Bench
+from .claims import assume_kept, claim_kept, implies, past, transferred
+from .geometries import smallest, tiny
+from .internals import Internals
+from .proof import Method, Proof
+
+__all__ = ["proofs"]
+
+#: Steps of an access and the cycle of each, its waiting for others not counted.
+_STEPS = {"LOOK UP": 0, "MERGE": 1, "JUDGE": 2, "ACT": 3, "ROW": 4, "CORRECTION": 4}
+
+#: Cycle of the answer, without and with a command that others carry out.
+_ANSWER = (4, 5)
+
+
+def proofs() -> Iterator[Proof]:
+    """Yield the proofs of :class:`~hdl.control.Control`."""
+    for config in (smallest(), tiny()):
+        yield Proof(
+            block="control",
+            name=config.name,
+            claim="each access is answered once and, waiting for others not counted, five cycles later at the latest, when "
+            "the controller is idle again; it never gives two commands at once, and none but to a core that is "
+            "disabled and idle; passes, codes and streams do not change in another; a seed that is loaded is not 0, and "
+            "passes are in range; answers and row commands keep valid and payload until taken",
+            sizes=f"`{config.name}`",
+            method=Method.INDUCTION,
+            bench=lambda config=config: Bench(  # type: ignore[misc]
+                Control(config), lambda m, dut, internals: _commands(config, m, dut, internals)
+            ),
+            cover_depth=16,
+        )
+
+
+def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals) -> None:
+    in_flight = internals.signal("in_flight")
+    most = 2 ** len(in_flight) - 1
+    # Inputs are started while the core is enabled, no more than there is room for, and each is done once; a row
+    # command is taken with its reply.
+    m.d.comb += [
+        Assume(implies(dut.started, dut.enable & (in_flight != most))),
+        Assume(implies(dut.done, in_flight != 0)),
+        Assume(implies(dut.reply.valid, dut.command.valid)),
+        Assume(dut.command.ready == transferred(dut.reply)),
+    ]
+    for stream in (dut.request, dut.reply):
+        assume_kept(m, stream)
+    for stream in (dut.answer, dut.command):
+        claim_kept(m, stream)
+
+    # How long the access has taken, but for waiting until a row command is carried out and the answer is taken.
+    waits = (dut.command.valid & ~dut.reply.valid) | (dut.answer.valid & ~dut.answer.ready)
+    age = Signal(range(_ANSWER[-1] + 2))
+    answered = transferred(dut.answer)
+    m.d.sync += age.eq(Mux(answered, 0, Mux(dut.request.valid & ~waits, age + 1, age)))
+    m.d.comb += [
+        Assert(transferred(dut.request) == answered),
+        Assert(implies(dut.answer.valid, dut.request.valid)),
+        Assert(age <= _ANSWER[-1]),
+        Assert(implies(dut.answer.valid, age >= _ANSWER[0])),
+        Assert(implies(past(m, answered), internals.in_state("LOOK UP"))),
+        Cover(answered & ~dut.answer.p.error),
+        Cover(answered & dut.answer.p.error),
+    ]
+
+    commands = Cat(dut.command.valid, dut.load, dut.correction_write, dut.correction_read)
+    running = dut.enable | (in_flight != 0)
+    m.d.comb += [
+        Assert((commands & (commands - 1)[: len(commands)]) == 0),
+        Assert(implies(commands.any(), dut.request.valid & ~dut.answer.valid & ~running)),
+        Assert(implies(dut.load, dut.seed != 0)),
+        Assert((dut.passes >= 1) & (dut.passes <= config.bayes.max_passes)),
+        *(Cover(command) for command in commands),
+        Cover(dut.command.valid & dut.command.p.write),
+        Cover(transferred(dut.request) & running),
+    ]
+    fixed = Cat(dut.passes, dut.logits, *dut.codes)
+    m.d.comb += Assert(implies(past(m, running), fixed == past(m, fixed)))
+    # A command that is given up is a refused access, and gives no other sign.
+    given = Signal()
+    m.d.sync += given.eq(~answered & (given | Cat(dut.load, dut.correction_write, dut.correction_read).any()))
+    m.d.comb += Assert(implies(given, ~dut.answer.p.error))
+    m.d.comb += Assert(implies(given, dut.answer.valid | internals.in_state("CORRECTION")))
+
+    # What is known of the state.
+    for state, at in _STEPS.items():
+        m.d.comb += Assert(implies(internals.in_state(state), (age == at) & ~dut.answer.valid))
+        if at:
+            m.d.comb += Assert(implies(internals.in_state(state), dut.request.valid))
+    m.d.comb += Assert(internals.in_state("ANSWER") == dut.answer.valid)
+    m.d.comb += Assert(dut.command.valid == internals.in_state("ROW"))
+    # What was allowed is still so when it is done: nobody else changes what it hangs on.
+    acts = internals.in_state("ACT") & internals.signal("allowed")
+    writes = dut.request.p.write & dut.request.p.strobe.any()
+    m.d.comb += Assert(implies(acts & writes, internals["registers"].signal("writable")))
+    known = [internals.in_state(state) for state in (*_STEPS, "ANSWER")]
+    m.d.comb += Assert(Cat(known).any())
