@@ -31,7 +31,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="accumulator",
             name=f"{config.name}_{pipeline}",
-            claim="the sum over a vector's reads, doubled before each lower bit plane, fits its width and is what a wider "
+            claim="the sum over a vector's reads, doubled before each lower bit plane, fits its width and is what a "
+            "wider "
             "sum is",
             sizes=f"`{config.name}`, layer 0: {layer.row_tiles} row tiles, {layer.groups} groups, {layer.input_bits} "
             f"planes, sums of {layer.count_width} bits, {'registered' if hardware.sums_registered else 'direct'}",

@@ -20,7 +20,8 @@ def proofs() -> Iterator[Proof]:
     yield Proof(
         block="axi_lite",
         name="once",
-        claim="every write and every read makes one access with its own address, data and strobes, and has one response, "
+        claim="every write and every read makes one access with its own address, data and strobes, and has one "
+        "response, "
         "which is that access's; responses and accesses keep valid and what counts until taken; of a write and a read "
         "that wait neither waits for two of the other",
         sizes="as built",

@@ -27,7 +27,8 @@ def proofs() -> Iterator[Proof]:
             yield Proof(
                 block="columns",
                 name=f"{config.name}_{index}_{row_tile}",
-                claim="the count of each column is the number of word lines that hold an input and agree with its weight",
+                claim="the count of each column is the number of word lines that hold an input and agree with its "
+                "weight",
                 sizes=f"`{config.name}`, layer {index}, row tile {row_tile}: {layer.rows_per_read} lines, "
                 f"{layer.groups} groups",
                 method=Method.EQUIVALENCE,

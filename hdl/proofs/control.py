@@ -28,9 +28,11 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="control",
             name=config.name,
-            claim="each access is answered once and, waiting for others not counted, five cycles later at the latest, when "
+            claim="each access is answered once and, waiting for others not counted, five cycles later at the "
+            "latest, when "
             "the controller is idle again; it never gives two commands at once, and none but to a core that is "
-            "disabled and idle; passes, codes and streams do not change in another; a seed that is loaded is not 0, and "
+            "disabled and idle; passes, codes and streams do not change in another; a seed that is loaded is not 0, "
+            "and "
             "passes are in range; answers and row commands keep valid and payload until taken",
             sizes=f"`{config.name}`",
             method=Method.INDUCTION,

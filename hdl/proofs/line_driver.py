@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Module
 from amaranth.hdl import Assert, Cover
 
-from ..config import CoreConfig, Layer
+from ..config import Layer
 from ..line_driver import LineDriver
 from .bench import Bench
 from .claims import any_constant, implies, past
@@ -25,16 +25,17 @@ def proofs() -> Iterator[Proof]:
             name=f"{config.name}_{index}",
             claim="one cycle after a read every input of the group is on its own word line, padding is 0, and it stays "
             "until the next read; the vector is taken with its last read and no other",
-            sizes=f"`{config.name}`, layer {index}: {layer.inputs} inputs, {layer.row_tiles} × {layer.groups} groups of "
+            sizes=f"`{config.name}`, layer {index}: {layer.inputs} inputs, {layer.row_tiles} × {layer.groups} groups "
+            f"of "
             f"{layer.rows_per_read}",
             method=Method.INDUCTION,
             bench=lambda config=config, layer=layer: Bench(  # type: ignore[misc]
-                LineDriver(config, layer), lambda m, dut, internals: _lines(config, layer, m, dut, internals)
+                LineDriver(config, layer), lambda m, dut, internals: _lines(layer, m, dut, internals)
             ),
         )
 
 
-def _lines(config: CoreConfig, layer: Layer, m: Module, dut: LineDriver, _: Internals) -> None:
+def _lines(layer: Layer, m: Module, dut: LineDriver, _: Internals) -> None:
     m.d.comb += [
         Assert(dut.o.valid == dut.i.valid),
         Assert(dut.i.ready == (dut.o.read & dut.o.done)),

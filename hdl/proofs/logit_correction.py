@@ -28,7 +28,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="logit_correction",
             name=config.name,
-            claim="y is (gain · z + offset) / 2^shift, rounded half up and saturated, with the constants last written for "
+            claim="y is (gain · z + offset) / 2^shift, rounded half up and saturated, with the constants last "
+            "written for "
             "its class; no sum overflows; logits are in order, three cycles late; the stream keeps valid and payload "
             "until taken; constants are read back as they are",
             sizes=f"`{config.name}`: z of {config.layers[-1].z_width} bits, gain {logits.gain_width}, offset "

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-
 from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
@@ -26,9 +25,11 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="neuron",
             name=f"{config.name}_{index}",
-            claim="a = (P ≥ θ) XOR flip with the thresholds that the mask bit chooses, as generated or last programmed; "
+            claim="a = (P ≥ θ) XOR flip with the thresholds that the mask bit chooses, as generated or last "
+            "programmed; "
             "each beat gives one; the streams keep valid and payload until taken; a row is read back as it is",
-            sizes=f"`{config.name}`, layer {index}: {layer.outputs} neurons, thresholds of {layer.threshold_width} bits, "
+            sizes=f"`{config.name}`, layer {index}: {layer.outputs} neurons, thresholds of {layer.threshold_width} "
+            f"bits, "
             f"{layer.choices} choices",
             method=Method.INDUCTION,
             bench=lambda config=config, layer=layer: _bench(config, layer),  # type: ignore[misc]

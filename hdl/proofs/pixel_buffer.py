@@ -27,7 +27,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="pixel_buffer",
             name=config.name,
-            claim="inputs are given out in order, none lost and none twice; one cycle after a read each pixel of the group "
+            claim="inputs are given out in order, none lost and none twice; one cycle after a read each pixel of the "
+            "group "
             "has its bit of the plane on its own word line, which stays until the next read; an input that was "
             "started stays until done",
             sizes=f"`{config.name}`: {layer.inputs} pixels of {layer.input_bits} bits, {config.beats_per_input} beats, "

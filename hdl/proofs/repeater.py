@@ -21,7 +21,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="repeater",
             name=config.name,
-            claim="an input is sent once per pass, unchanged, each time with the next mask, and `last` on the final one, "
+            claim="an input is sent once per pass, unchanged, each time with the next mask, and `last` on the final "
+            "one, "
             "with which it is taken; the stream keeps valid and payload until taken",
             sizes=f"`{config.name}`: any number of passes up to {config.bayes.max_passes}",
             method=Method.INDUCTION,

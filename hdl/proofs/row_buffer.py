@@ -29,7 +29,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="row_buffer",
             name=f"cols_{cols}",
-            claim="the window shows word after word and begins again after the last; a word that is replaced stays, the "
+            claim="the window shows word after word and begins again after the last; a word that is replaced stays, "
+            "the "
             "others do not change; a row that is loaded is the row",
             sizes=f"{cols} columns, {words} {'word' if words == 1 else 'words'}",
             method=Method.INDUCTION,

@@ -25,7 +25,8 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="row_store",
             name="x".join(map(str, sizes)),
-            claim="what is read is what was last written to the row, and stays until the next read; a write wins over a "
+            claim="what is read is what was last written to the row, and stays until the next read; a write wins "
+            "over a "
             "read and changes no other row",
             sizes=f"{groups} groups of {lines} rows of {cols} bits",
             method=Method.INDUCTION,

@@ -31,10 +31,12 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="statistics",
             name=config.name,
-            claim="sums, sums of squares, votes and the winner are those of the logits taken, without overflow; the lowest "
+            claim="sums, sums of squares, votes and the winner are those of the logits taken, without overflow; the "
+            "lowest "
             "index wins among equals; each class is given out once, in order; the stream keeps valid and payload until "
             "taken",
-            sizes=f"`{config.name}`: {classes} classes, logits of {config.logits.width} bits, any number of passes up to "
+            sizes=f"`{config.name}`: {classes} classes, logits of {config.logits.width} bits, any number of passes "
+            f"up to "
             f"{config.bayes.max_passes}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]

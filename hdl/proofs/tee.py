@@ -21,7 +21,8 @@ def proofs() -> Iterator[Proof]:
     yield Proof(
         block="tee",
         name="both",
-        claim="each reader gets each beat once, unchanged and in order, and the first none while it is left out; a beat "
+        claim="each reader gets each beat once, unchanged and in order, and the first none while it is left out; a "
+        "beat "
         "is taken when both have it, and at once then; both streams keep valid and payload until taken",
         sizes=f"{_WIDTH} bits",
         method=Method.INDUCTION,
