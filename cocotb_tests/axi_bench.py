@@ -154,7 +154,7 @@ class AxiBench:
         logits = self._integer_model.logits(
             torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_draw=self.draws
         )
-        if self.model.logits:
+        if self.model.send_logits:
             expected = [
                 {"value": value, "index": label, "last": int(index == self.model.passes - 1)}
                 for index, values in enumerate(logits[0].tolist())

@@ -71,7 +71,7 @@ class RegisterModel:
         self.seed = program.seed
         self.errors = 0
         """Error flags, as in the register."""
-        self.logits = 0
+        self.send_logits = 0
         self.inputs = 0
         """Inputs that are done, as in the register."""
         self.place = dict.fromkeys(self._members, 0)
@@ -119,7 +119,7 @@ class RegisterModel:
             Register.STATUS: int(self.in_flight > 0),
             Register.CONTROL: self.enable,
             Register.ERRORS: self.errors,
-            Register.STREAMS: self.logits,
+            Register.STREAMS: self.send_logits,
             Register.INPUTS: self.inputs,
             Register.DATA: self._buffer[0],
             Register.PASSES: self.passes,
@@ -145,7 +145,7 @@ class RegisterModel:
             case Register.ERRORS:
                 self.errors &= ~value
             case Register.STREAMS if not running and value in (0, 1):
-                self.logits = value
+                self.send_logits = value
             case Register.CONTROL if value in (0, 1):
                 self.enable = value
             case Register.PASSES if not running and 1 <= value <= config.bayes.max_passes:

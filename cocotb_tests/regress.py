@@ -15,7 +15,7 @@ from .simulators import Simulator
 __all__ = ["regress"]
 
 #: The block whose testbench judges a given Verilog file.
-_CORE = "core"
+_CORE = "axi_core"
 
 
 def regress(

@@ -75,7 +75,7 @@ class _Bench:
         assert self.seen == orders, f"{request}: {self.seen}, not {orders}"
         levels = {
             "enable": self.model.enable,
-            "logits": self.model.logits,
+            "send_logits": self.model.send_logits,
             "passes": self.model.passes,
             "seed": self.model.seed,
         }

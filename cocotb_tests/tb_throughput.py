@@ -30,7 +30,7 @@ async def throughput(dut):
     StreamSink(dut, "results", Stalls.NEVER.pattern(rng))
     StreamMonitor(dut, "logits", Logit(config), lambda beat: logits.append(beat["value"]))
     StreamMonitor(dut, "results", Result(config), results.append)
-    for name in ("request__valid", "request__payload", "answer__ready"):
+    for name in ("request__valid", "request__payload", "answer__ready", "short_packet", "long_packet"):
         dut[name].value = 0
     await reset(dut)
 

@@ -7,8 +7,8 @@ from cocotb_tests.configurations import program
 from cocotb_tests.regress import regress
 from cocotb_tests.runner import Result
 from cocotb_tests.simulators import find_simulator
+from hdl.axi_core import AxiCore
 from hdl.config import InputError
-from hdl.core import Core
 from hdl.export import export
 
 
@@ -36,7 +36,7 @@ def test_results_come_one_by_one(seed, tmp_path):
 def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     """A core that stores another word in every row fails; as it was exported it passes."""
     contents = program("padded", seed)
-    good = export(Core(contents.config, contents, logits=True), contents.config.name, tmp_path)
+    good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path)
     text = good.read_text()
     bad = good.with_name("edited.v")
     bad.write_text(re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text))
@@ -61,7 +61,7 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     ("arguments", "line"),
     [
         ({"blocks": ["nonsense"]}, f"blocks must be among {', '.join(BLOCKS)}, not 'nonsense'"),
-        ({"blocks": ["tee"], "verilog": "core.v"}, "blocks must be among core, not 'tee'"),
+        ({"blocks": ["tee"], "verilog": "core.v"}, "blocks must be among axi_core, not 'tee'"),
         ({"blocks": []}, "blocks must be at least one, not none"),
     ],
 )

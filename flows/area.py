@@ -12,20 +12,21 @@ __all__ = ["BLOCKS", "area_by_block"]
 
 #: Blocks, and the instances that belong to each. The first that fits an instance's path takes it.
 BLOCKS: Mapping[str, str] = {
-    "crossbar cells": r"crossbar_\d+\.array_\w+\.store\b.*",
-    "columns": r"crossbar_\d+\.array_.*",
-    "accumulators": r"crossbar_\d+\.accumulator\b.*",
-    "crossbar controllers": r"crossbar_.*",
-    "threshold stores": r"neuron_\d+\.store.*",
-    "neurons": r"neuron_.*",
-    "line drivers": r"line_driver_.*",
-    "pixel buffer": r"pixel_buffer\b.*",
-    "stochastic unit": r"stochastic_unit\b.*",
-    "repeater": r"repeater\b.*",
-    "logits": r"(logits|tee)\b.*",
-    "logit correction": r"correction\b.*",
-    "statistics": r"statistics\b.*",
-    "control": r"(control|router)\b.*",
+    "crossbar cells": r"core\.crossbar_\d+\.array_\w+\.store\b.*",
+    "columns": r"core\.crossbar_\d+\.array_.*",
+    "accumulators": r"core\.crossbar_\d+\.accumulator\b.*",
+    "crossbar controllers": r"core\.crossbar_.*",
+    "threshold stores": r"core\.neuron_\d+\.store.*",
+    "neurons": r"core\.neuron_.*",
+    "line drivers": r"core\.line_driver_.*",
+    "pixel buffer": r"core\.pixel_buffer\b.*",
+    "stochastic unit": r"core\.stochastic_unit\b.*",
+    "repeater": r"core\.repeater\b.*",
+    "logits": r"core\.(logits|tee)\b.*",
+    "logit correction": r"core\.correction\b.*",
+    "statistics": r"core\.statistics\b.*",
+    "control": r"core\.(control|router)\b.*",
+    "AXI ports": r"((bridge|input|results|logits)\b.*)?",
 }
 
 _OTHER = "other"

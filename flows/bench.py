@@ -15,6 +15,7 @@ from golden.benchmark import measure
 from golden.data import load
 from golden.lowering import lower
 from golden.network import Network
+from hdl.axi_core import AxiCore
 from hdl.core import Core
 from hdl.export import export
 from hdl.program import Program
@@ -81,14 +82,13 @@ def bench_simulate(
     on_progress(0, 2)
     with tempfile.TemporaryDirectory(prefix="bayescim-bench-") as name:
         directory = Path(name)
-        core = Core(config, program)
-        source = export(core, config.name, directory)
+        source = export(AxiCore(config, program), config.name, directory)
         native = simulate(program, source, pixels)
         on_progress(1, 2)
         figures = directory / "figures.json"
         case = Case(
             block="throughput",
-            component=core,
+            component=Core(config, program, logits=True),
             tests=1,
             top=config.name,
             config=config,

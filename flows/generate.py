@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from hdl.core import Core
+from hdl.axi_core import AxiCore
 from hdl.export import to_metadata, to_verilog
 from hdl.program import Program
 
@@ -45,7 +45,7 @@ def generate(products: Products, *, program: Path | None = None) -> dict[str, An
     """
     config = products.config
     contents = load_program(products, program) if program is not None or products.program.exists() else None
-    core = Core(config, contents)
+    core = AxiCore(config, contents)
     metadata: dict[str, Any] = {
         "top": config.name,
         "provenance": provenance(config),

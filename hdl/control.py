@@ -48,7 +48,7 @@ class Control(wiring.Component):
         An input was started, or its last result was taken, in this cycle.
     short_packet, long_packet : :py:`In(1)`
         An input with too few, or too many, beats was dropped in this cycle.
-    logits : :py:`Out(1)`
+    send_logits : :py:`Out(1)`
         The stream of logits is on. Changes only while the core is disabled and idle.
     passes : :py:`Out(passes_width)`
         Passes per input.
@@ -76,7 +76,7 @@ class Control(wiring.Component):
                 "done": In(1),
                 "short_packet": In(1),
                 "long_packet": In(1),
-                "logits": Out(1),
+                "send_logits": Out(1),
                 "passes": Out(config.passes_width),
                 "codes": Out(config.random.draw_bits).array(config.mask_width),
                 "load": Out(1),
@@ -192,7 +192,7 @@ class Control(wiring.Component):
             seed.append(registers[Register.SEED_HIGH, "seed"])
         m.d.comb += [
             self.enable.eq(registers[Register.CONTROL, "enable"]),
-            self.logits.eq(registers[Register.STREAMS, "logits"]),
+            self.send_logits.eq(registers[Register.STREAMS, "logits"]),
             self.passes.eq(registers[Register.PASSES, "passes"]),
             self.seed.eq(Cat(seed)),
             registers[Register.ERRORS, "short_packet"].eq(self.short_packet),

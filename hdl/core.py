@@ -145,7 +145,7 @@ class Core(wiring.Component):
             correction.constants.eq(control.correction_constants),
             control.correction_stored.eq(correction.stored),
             control.done.eq(statistics.done),
-            tee.only_second.eq(~control.logits),
+            tee.only_second.eq(~control.send_logits),
         ]
 
         return m

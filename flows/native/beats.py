@@ -5,15 +5,17 @@ import numpy.typing as npt
 from amaranth.hdl import Shape
 from amaranth.lib import data
 
-__all__ = ["pack", "pack_members", "size_of", "unpack"]
+from hdl.axi import stream_width
+
+__all__ = ["pack", "stream_bytes", "unpack"]
 
 
-def size_of(layout: data.Layout) -> int:
-    """Return the bytes of one beat."""
-    return -(-layout.size // 8)
+def stream_bytes(layout: data.Layout) -> int:
+    """Return the bytes of one beat on its stream."""
+    return stream_width(layout.size) // 8
 
 
-def pack(values: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.uint8]:
+def pack(values: npt.NDArray[np.int64], width: int, size: int) -> npt.NDArray[np.uint8]:
     """Put fields of one width side by side, the first lowest.
 
     Parameters
@@ -22,35 +24,16 @@ def pack(values: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.uint8]:
         Shape (beats, fields), unsigned.
     width
         Bits of a field.
+    size
+        Bytes of a beat; those above the fields are 0.
 
     Returns
     -------
     Bytes of shape (beats, size).
     """
     bits = (values[..., None] >> np.arange(width)).astype(np.uint8) & 1
-    return np.packbits(bits.reshape(len(values), -1), axis=1, bitorder="little")
-
-
-def pack_members(members: dict[str, npt.NDArray[np.int64]], layout: data.StructLayout) -> npt.NDArray[np.uint8]:
-    """Put a structure of unsigned numbers together: the inverse of :func:`unpack`.
-
-    Parameters
-    ----------
-    members
-        Values of shape (beats,) by name of the member.
-    layout
-        Their places.
-
-    Returns
-    -------
-    Bytes of shape (beats, size).
-    """
-    count = len(next(iter(members.values())))
-    bits = np.zeros((count, layout.size), dtype=np.uint8)
-    for name, values in members.items():
-        field = layout[name]
-        bits[:, field.offset : field.offset + field.width] = values[:, None] >> np.arange(field.width) & 1
-    return np.packbits(bits, axis=1, bitorder="little")
+    packed = np.packbits(bits.reshape(len(values), -1), axis=1, bitorder="little")
+    return np.pad(packed, ((0, 0), (0, size - packed.shape[1])))
 
 
 def unpack(beats: npt.NDArray[np.uint8], layout: data.StructLayout) -> dict[str, npt.NDArray[np.int64]]:
@@ -59,7 +42,7 @@ def unpack(beats: npt.NDArray[np.uint8], layout: data.StructLayout) -> dict[str,
     Parameters
     ----------
     beats
-        Bytes of shape (beats, size).
+        Bytes of shape (beats, size); those above the layout do not matter.
     layout
         Members of at most 63 bits each.
 

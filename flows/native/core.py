@@ -8,15 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from hdl.config import CoreConfig
-from hdl.layouts import Logit, Result
-from hdl.registers import BusReply, BusRequest, Register
+from hdl.layouts import Logit, PixelBeat, Result
+from hdl.registers import Register
 
-from .beats import pack, pack_members, size_of, unpack
+from .beats import pack, stream_bytes, unpack
 
 __all__ = ["NativeCore"]
 
 #: Cycles without any progress after which the core is given up: far more than the slowest pass takes.
 _PATIENCE = 1_000_000
+
+#: What the harness returns when the core stands still.
+_STUCK = 1
 
 _Bytes = npt.NDArray[np.uint8]
 
@@ -60,7 +63,9 @@ class NativeCore:
         """Set registers one after the other, as (address, value), in one call."""
         self._access(list(writes), write=1)
 
-    def run(self, pixels: npt.NDArray[np.integer], passes: int) -> tuple[npt.NDArray, dict[str, npt.NDArray]]:
+    def run(
+        self, pixels: npt.NDArray[np.integer], passes: int, *, logits: bool = True
+    ) -> tuple[npt.NDArray, dict[str, npt.NDArray]]:
         """Send inputs as fast as they are taken, and take everything at once.
 
         Parameters
@@ -69,10 +74,12 @@ class NativeCore:
             Shape (n, inputs), 0 to 2^input_bits − 1.
         passes
             What the register `PASSES` holds.
+        logits
+            Whether the register `STREAMS` has the stream of logits on.
 
         Returns
         -------
-        logits : int64 array of shape (n, passes, classes)
+        logits : int64 array of shape (n, passes, classes), of no passes where they are off
         results : int64 arrays of shape (n, classes) by name of the member of :class:`hdl.layouts.Result`
 
         Raises
@@ -82,50 +89,49 @@ class NativeCore:
         """
         config = self._config
         count, classes = len(pixels), config.network.classes
+        passes *= logits
         width = config.ports.pixels_per_beat
         padded = np.zeros((count, config.beats_per_input * width), dtype=np.int64)
         padded[:, : config.network.inputs] = pixels
-        beats = pack(padded.reshape(-1, width), config.network.input_bits)
-        logits = np.empty((count * passes * classes, size_of(self._logit_layout)), dtype=np.uint8)
-        results = np.empty((count * classes, size_of(self._result_layout)), dtype=np.uint8)
-        stuck = self._functions.core_run(
+        beats = pack(padded.reshape(-1, width), config.network.input_bits, stream_bytes(PixelBeat(config)))
+        given = np.empty((count * passes * classes, stream_bytes(self._logit_layout)), dtype=np.uint8)
+        results = np.empty((count * classes, stream_bytes(self._result_layout)), dtype=np.uint8)
+        failed = self._functions.core_run(
             self._core,
-            *_buffer(beats),
-            *_buffer(logits),
-            *_buffer(results),
+            *(*_buffer(beats), config.beats_per_input),
+            *(*_buffer(given), passes * classes),
+            *(*_buffer(results), classes),
             _PATIENCE,
         )
-        if stuck:
+        if failed == _STUCK:
             raise RuntimeError(f"the core made no progress for {_PATIENCE} cycles")
-        given = {
-            name: values.reshape(count, passes, classes) for name, values in unpack(logits, self._logit_layout).items()
+        if failed:
+            raise RuntimeError("the core ended a packet at a wrong beat")
+        members = {
+            name: values.reshape(count, passes, classes) for name, values in unpack(given, self._logit_layout).items()
         }
         statistics = {
             name: values.reshape(count, classes) for name, values in unpack(results, self._result_layout).items()
         }
         expected_last = np.arange(passes) == passes - 1
-        if (given["index"] != np.arange(classes)).any() or (given["last"] != expected_last[:, None]).any():
+        if (members["index"] != np.arange(classes)).any() or (members["last"] != expected_last[:, None]).any():
             raise RuntimeError("the core labelled a logit with another class or pass than its place says")
         if (statistics["index"] != np.arange(classes)).any():
             raise RuntimeError("the core labelled a result with another class than its place says")
-        return given["value"], statistics
+        return members["value"], statistics
 
-    def _access(self, accesses: list[tuple[int, int]], *, write: int) -> npt.NDArray[np.int64]:
-        addresses, values = np.array(accesses, dtype=np.int64).T
-        requests = pack_members(
-            {"address": addresses, "write": np.full_like(values, write), "data": values}, BusRequest()
-        )
-        answers = np.zeros((len(accesses), size_of(BusReply())), dtype=np.uint8)
-        address, size, count = _buffer(answers)
-        stuck = self._functions.core_access(self._core, *_buffer(requests)[:2], address, size, count, _PATIENCE)
-        if stuck:
+    def _access(self, accesses: list[tuple[int, int]], *, write: int) -> npt.NDArray[np.uint32]:
+        addresses, data = np.array(accesses, dtype=np.uint32).T.copy()
+        writes, errors = np.full(len(accesses), write, dtype=np.uint8), np.zeros(len(accesses), dtype=np.uint8)
+        arrays = (addresses, writes, data, errors)
+        places = (array.ctypes.data for array in arrays)
+        if self._functions.core_access(self._core, *places, len(accesses), _PATIENCE):
             raise RuntimeError(f"the core did not answer an access for {_PATIENCE} cycles")
-        members = unpack(answers, BusReply())
-        if members["error"].any():
-            register, value = accesses[int(members["error"].argmax())]
+        if errors.any():
+            register, value = accesses[int(errors.argmax())]
             name = Register(register).name if register in set(Register) else f"{register:#x}"
             raise RuntimeError(f"the core refused to {'write' if write else 'read'} register {name} ({value:#x})")
-        return members["data"]
+        return data
 
 
 def _buffer(beats: _Bytes) -> tuple[int, int, int]:
@@ -141,6 +147,6 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.core_delete.argtypes = [address]
     functions.core_cycles.argtypes = [address]
     functions.core_cycles.restype = count
-    functions.core_access.argtypes = [address, address, size, address, size, size, count]
-    functions.core_run.argtypes = [address, *(address, size, size) * 3, count]
+    functions.core_access.argtypes = [address, address, address, address, address, size, count]
+    functions.core_run.argtypes = [address, *(address, size, size, size) * 3, count]
     return functions

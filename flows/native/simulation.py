@@ -173,8 +173,9 @@ def _prepare(core: NativeCore, program: Program, passes: int, *, first_input: in
     core.write(Register.CONTROL, 0)
     if load:
         core.write_all(program_writes(program))
-        if core.read(Register.STATUS):
+        if core.read(Register.ERRORS):
             raise RuntimeError("the core did not keep all rows of the Program: a row did not verify")
+    core.write(Register.STREAMS, 1)
     core.write(Register.PASSES, passes)
     draws = first_input * passes * program.config.mask_width
     core.write_all(seed_writes(jump(program.config.random, program.seed, draws)))

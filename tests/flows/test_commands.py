@@ -125,7 +125,7 @@ def test_generate_is_deterministic(bayescim, products, quick, tmp_path):
     assert metadata["program"]["sha256"] in header[2]
     assert metadata["provenance"]["config_hash"] == products.config.hash
     assert CoreConfig.model_validate_json(json.dumps(metadata["config"])) == products.config
-    assert "pixels" in json.dumps(metadata["ports"])
+    assert "s_axis_tdata" in json.dumps(metadata["ports"])
 
 
 def test_training_goes_on_where_it_was_interrupted(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 import hdl
 from golden.synthetic import random_program
+from hdl.axi_core import AxiCore
 from hdl.core import Core
 from hdl.export import export, to_metadata, to_verilog
 from hdl.lfsr import Lfsr
@@ -47,15 +48,16 @@ def test_knows_nothing_of_the_machine():
 
 
 def test_top_has_the_name_and_the_ports():
-    text = to_verilog(Core(SMALLEST), "smallest")
-    assert re.findall(r"^module smallest\((.*)\);$", text, re.MULTILINE)
-    (ports,) = re.findall(r"^module smallest\((.*)\);$", text, re.MULTILINE)
-    streams = ("pixels", "logits", "results", "request", "answer")
-    expected = {f"{stream}__{member}" for stream in streams for member in ("payload", "valid", "ready")} | {
-        "clk",
-        "rst",
-    }
-    assert set(ports.split(", ")) == expected
+    text = to_verilog(AxiCore(SMALLEST), "smallest")
+    (ports,) = re.findall(r"^module smallest\(([^)]*)\);$", text, re.MULTILINE)
+    stream = ("tdata", "tlast", "tvalid", "tready")
+    buses = {"s_axis": stream, "m_axis": stream, "m_axis_logits": stream}
+    address, answer = ("addr", "prot", "valid", "ready"), ("resp", "valid", "ready")
+    write, read = ("data", "strb", "valid", "ready"), ("data", *answer)
+    channels = {"aw": address, "w": write, "b": answer, "ar": address, "r": read}
+    buses["s_axi"] = tuple(f"{channel}{member}" for channel, members in channels.items() for member in members)
+    expected = {f"{bus}_{member}" for bus, members in buses.items() for member in members} | {"aclk", "aresetn"}
+    assert set(re.findall(r"\w+", ports)) == expected
 
 
 def test_no_port_is_without_width():
@@ -71,7 +73,7 @@ def test_metadata(tmp_path):
     source = export(Core(SMALLEST), "smallest", tmp_path)
     metadata = json.loads(source.with_suffix(".json").read_text())
     members = metadata["interface"]["members"]
-    assert set(members) == {"pixels", "logits", "results", "request", "answer"}
+    assert set(members) == {"pixels", "logits", "results", "request", "answer", "short_packet", "long_packet"}
     assert members["logits"]["members"]["payload"]["width"] == SMALLEST.logits.width + 2
     lfsr = Lfsr(SMALLEST.random)
     plain = to_metadata(lfsr)
