@@ -6,7 +6,10 @@ from typing import Any
 
 from rich.table import Table
 
+from hdl.axi_core import AxiCore
+from hdl.column_cells import ColumnCells
 from hdl.config import InputError
+from hdl.export import to_verilog
 
 from .console import OnProgress, table
 from .files import read, to_json, write_atomically
@@ -61,8 +64,12 @@ def synth(
         chosen.append(liberty_target("cells.lib"))
     name = products.config.name
     source = verilog if verilog is not None else products.verilog
+    # Verilog from elsewhere is what it is; ours is elaborated once more for the targets that count with own cells.
+    for_cells = to_verilog(AxiCore(products.config), name, ColumnCells()) if verilog is None else None
     text = read(source, f"bayescim generate {name} -o {products.directory}").decode(errors="replace")
-    found = synthesize(text, name, chosen, yosys=Yosys.find(yosys), files=files, on_progress=on_progress)
+    found = synthesize(
+        text, name, chosen, yosys=Yosys.find(yosys), files=files, for_cells=for_cells, on_progress=on_progress
+    )
     result = {
         "provenance": provenance(products.config),
         "estimate": "cells after synthesis, without placement; no initial contents",

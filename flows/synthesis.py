@@ -18,13 +18,16 @@ from hdl.config import InputError
 from .area import area_by_block
 from .console import OnProgress
 from .provenance import package_version
-from .targets import Target
+from .targets import CELLS, Target
 from .verilog_modules import Design
 
 __all__ = ["Synthesis", "Yosys", "synthesize"]
 
 _OLDEST_YOSYS = (0, 40)
 _LOG_LINES = 20
+
+#: Names of the Verilog, without and with a target's own cells.
+_SOURCES = ("design.v", "for_cells.v")
 
 #: How Yosys and ABC begin the line that tells what is wrong.
 _COMPLAINT = re.compile(r"ERROR|cannot be used")
@@ -105,6 +108,7 @@ def synthesize(
     *,
     yosys: Yosys,
     files: Mapping[str, Path] | None = None,
+    for_cells: str | None = None,
     on_progress: OnProgress,
 ) -> list[Synthesis]:
     """Map ``verilog`` to every target, as many at a time as there are processors.
@@ -121,6 +125,8 @@ def synthesize(
         The program.
     files
         Files that a target's script names, such as a Liberty file.
+    for_cells
+        The same modules elaborated for :class:`hdl.column_cells.ColumnCells`, for the targets that have such cells.
     on_progress
         Called with the number of finished targets.
 
@@ -129,28 +135,39 @@ def synthesize(
     InputError
         Yosys refuses the Verilog or one of the files; the line is Yosys' own.
     """
-    design = Design(verilog, top)
+    designs = {False: Design(verilog, top)}
+    if for_cells is not None:
+        designs[True] = Design(for_cells, top)
+    chosen = [(target, for_cells is not None and bool(target.cells)) for target in targets]
     with tempfile.TemporaryDirectory(prefix="bayescim-synth-") as name:
         directory = Path(name)
-        (directory / "design.v").write_text(design.verilog)
-        for file, source in (files or {}).items():
+        for with_cells, design in designs.items():
+            (directory / _SOURCES[with_cells]).write_text(design.verilog)
+        cells = {file: CELLS / file for target, with_cells in chosen if with_cells for file in target.cells}
+        for file, source in {**cells, **(files or {})}.items():
             shutil.copyfile(source, directory / file)
-        stats = asyncio.run(_run_all(directory, top, targets, yosys, on_progress))
-    return [_synthesis(design, target, stat, top) for target, stat in zip(targets, stats, strict=True)]
+        scripts = {target.name: _script(target, top, with_cells) for target, with_cells in chosen}
+        stats = asyncio.run(_run_all(directory, scripts, yosys, on_progress))
+    return [
+        _synthesis(designs[with_cells], target, stat, scripts[target.name])
+        for (target, with_cells), stat in zip(chosen, stats, strict=True)
+    ]
 
 
-def _script(target: Target, top: str) -> tuple[str, ...]:
+def _script(target: Target, top: str, with_cells: bool) -> tuple[str, ...]:
+    sources = (_SOURCES[with_cells], *(target.cells if with_cells else ()))
     return (
-        "read_verilog design.v",
-        f"hierarchy -check -top {top}",
+        f"read_verilog {' '.join(sources)}",
+        # The target's primitives are known only later, to its own script.
+        f"hierarchy {'' if with_cells else '-check '}-top {top}",
         # A full adder takes the XNOR of its operands in, if both are in one module.
-        "flatten *.columns",
+        "flatten *.columns *.accumulator",
         *(command.format(top=top) for command in target.script),
         f"tee -q -o {target.name}.json stat {target.statistics} -json",
     )
 
 
-def _synthesis(design: Design, target: Target, stat: dict[str, Any], top: str) -> Synthesis:
+def _synthesis(design: Design, target: Target, stat: dict[str, Any], script: tuple[str, ...]) -> Synthesis:
     blocks = area_by_block(design, stat, target)
     kinds = list(dict.fromkeys(kind for counted in blocks.values() for kind in counted))
     order = [kind for kind in target.kinds if kind in kinds]
@@ -172,37 +189,37 @@ def _synthesis(design: Design, target: Target, stat: dict[str, Any], top: str) -
         area=whole.get("area"),
         # The version alone: the rest of the line is the machine that it was compiled on.
         yosys=stat["creator"].partition(" (")[0],
-        script=_script(target, top),
+        script=script,
     )
 
 
 async def _run_all(
-    directory: Path, top: str, targets: Sequence[Target], yosys: Yosys, on_progress: OnProgress
+    directory: Path, scripts: Mapping[str, Sequence[str]], yosys: Yosys, on_progress: OnProgress
 ) -> list[dict[str, Any]]:
     room = asyncio.Semaphore(os.cpu_count() or 1)
     done = 0
-    on_progress(done, len(targets))
+    on_progress(done, len(scripts))
 
-    async def run(target: Target) -> dict[str, Any]:
+    async def run(target: str) -> dict[str, Any]:
         nonlocal done
         async with room:
-            stat = await _run(directory, top, target, yosys)
+            stat = await _run(directory, target, scripts[target], yosys)
         done += 1
-        on_progress(done, len(targets))
+        on_progress(done, len(scripts))
         return stat
 
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(run(target)) for target in targets]
+            tasks = [group.create_task(run(target)) for target in scripts]
     except* InputError as failed:
         # One is enough, and the others were stopped.
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
 
 
-async def _run(directory: Path, top: str, target: Target, yosys: Yosys) -> dict[str, Any]:
-    script = directory / f"{target.name}.ys"
-    script.write_text("\n".join(_script(target, top)) + "\n")
+async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
+    script = directory / f"{target}.ys"
+    script.write_text("\n".join(commands) + "\n")
     process = await asyncio.create_subprocess_exec(
         *yosys.command,
         "-q",
@@ -222,8 +239,8 @@ async def _run(directory: Path, top: str, target: Target, yosys: Yosys) -> dict[
     if process.returncode:
         lines = output.decode(errors="replace").splitlines()[-_LOG_LINES:]
         reason = next((line for line in lines if _COMPLAINT.search(line)), lines[-1] if lines else "no output")
-        raise InputError(f"synthesis for {target.name} failed: {reason}")
-    return pydantic_core.from_json((directory / f"{target.name}.json").read_bytes())
+        raise InputError(f"synthesis for {target} failed: {reason}")
+    return pydantic_core.from_json((directory / f"{target}.json").read_bytes())
 
 
 async def _output(command: Sequence[str]) -> str:

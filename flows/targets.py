@@ -3,8 +3,12 @@
 import dataclasses
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
-__all__ = ["GATES", "TARGETS", "Target", "liberty_target"]
+__all__ = ["CELLS", "GATES", "TARGETS", "Target", "liberty_target"]
+
+#: Where the files with cells of targets are.
+CELLS = Path(__file__).parent / "cells"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,9 @@ class Target:
 
     statistics: str
     """Options of the command that counts."""
+
+    cells: tuple[str, ...] = ()
+    """Files in ``flows/cells`` with the target's own modules for :class:`hdl.column_cells.ColumnCells`."""
 
     kinds: Mapping[str, str]
     """Kinds of cells, as a regular expression for the whole name of a cell. The first that fits counts it."""
@@ -64,6 +71,7 @@ TARGETS: Mapping[str, Target] = {
             name="ice40",
             title="Lattice iCE40",
             script=("synth_ice40 -noflatten -top {top}",),
+            cells=("adder.v", "ice40.v"),
             statistics="",
             kinds={
                 "LUTs": "SB_LUT4",
@@ -78,6 +86,7 @@ TARGETS: Mapping[str, Target] = {
             title="Lattice ECP5",
             # Multiplexers of the slices are counted as LUTs otherwise twice: once in each half.
             script=("synth_ecp5 -nowidelut -noflatten -top {top}",),
+            cells=("adder.v", "ecp5.v"),
             statistics="",
             kinds={
                 "LUTs": "LUT4",
@@ -93,9 +102,10 @@ TARGETS: Mapping[str, Target] = {
             title="Xilinx 7 series",
             # The ports are not pins: the core sits inside a design.
             script=("synth_xilinx -family xc7 -noiopad -noclkbuf -top {top}",),
+            cells=("adder.v", "xilinx.v"),
             statistics="",
             kinds={
-                "LUTs": r"LUT\d|INV",
+                "LUTs": r"LUT\d|LUT6_2|INV",
                 "flip-flops": r"FD[CPRS]E\w*",
                 "carries": "CARRY4",
                 "wide muxes": r"MUXF\d",

@@ -10,6 +10,7 @@ from .bench import bench
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .gates import gates
 from .generate import generate
 from .lower import lower
 from .mutants import mutants
@@ -26,6 +27,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "gates",
     "generate",
     "lower",
     "mutants",
@@ -52,6 +54,7 @@ _COMMANDS = (
     bench,
     mutants,
     prove,
+    gates,
     document,
     doctor,
     schema,
