@@ -40,10 +40,20 @@ class Bench(Elaboratable):
         return m
 
     def to_rtlil(self) -> str:
-        """Return the bench in the language of Yosys, its top module being ``top``."""
+        """Return the bench in the language of Yosys, its top module being ``top``.
+
+        Raises
+        ------
+        ValueError
+            It claims nothing, or has no cover that would show that the claims are not vacuous.
+        """
         ports = [
             Value.cast(member)
             for _, description, member in self._dut.signature.flatten(self._dut)
             if description.flow is In
         ]
-        return rtlil.convert(self, ports=[port for port in ports if len(port)])
+        text = rtlil.convert(self, ports=[port for port in ports if len(port)])
+        for flavor in ("assert", "cover"):
+            if f'parameter \\FLAVOR "{flavor}"' not in text:
+                raise ValueError(f"a bench of {type(self._dut).__name__} must have one {flavor} or more, not none")
+        return text

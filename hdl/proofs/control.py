@@ -40,6 +40,7 @@ def proofs() -> Iterator[Proof]:
                 Control(config), lambda m, dut, internals: _commands(config, m, dut, internals)
             ),
             cover_depth=16,
+            fast=config is smallest(),
         )
 
 
@@ -85,7 +86,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
         Cover(dut.command.valid & dut.command.p.write),
         Cover(transferred(dut.request) & running),
     ]
-    fixed = Cat(dut.passes, dut.logits, *dut.codes)
+    fixed = Cat(dut.passes, dut.send_logits, *dut.codes)
     m.d.comb += Assert(implies(past(m, running), fixed == past(m, fixed)))
     # A command that is given up is a refused access, and gives no other sign.
     given = Signal()

@@ -62,6 +62,7 @@ def proofs() -> Iterator[Proof]:
             depth=2**width + 1,
             cover_depth=2**width + 1,
             reason="the whole period",
+            fast=width == min(_WALKED),
         )
     yield Proof(
         block="lfsr",

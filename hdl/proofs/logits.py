@@ -31,6 +31,7 @@ def proofs() -> Iterator[Proof]:
                 Logits(config), lambda m, dut, internals: _classes(config, m, dut, internals)
             ),
             cover_depth=layer.outputs + 4,
+            fast=config is not tiny(),
         )
 
 

@@ -38,6 +38,7 @@ def proofs() -> Iterator[Proof]:
                 PixelBuffer(config), lambda m, dut, internals: _planes(config, m, dut, internals)
             ),
             cover_depth=2 * config.beats_per_input + 4,
+            fast=config is not tiny(),
         )
 
 

@@ -28,6 +28,7 @@ def proofs() -> Iterator[Proof]:
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(Repeater(config), _passes),  # type: ignore[misc]
             cover_depth=6,
+            fast=config is padded(),
         )
 
 

@@ -43,6 +43,7 @@ def proofs() -> Iterator[Proof]:
                 Statistics(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
             ),
             cover_depth=3 * classes + len(_FINISHING) + 3,
+            fast=config is smallest(),
         )
 
 
