@@ -9,6 +9,7 @@ from hdl.export import to_metadata, to_verilog
 from hdl.program import Program
 
 from .files import read, to_json, write_atomically
+from .package import package
 from .products import Products
 from .provenance import provenance
 
@@ -29,7 +30,7 @@ def load_program(products: Products, file: Path | None = None) -> Program:
 
 
 def generate(products: Products, *, program: Path | None = None) -> dict[str, Any]:
-    """Write the core as Verilog, and beside it its metadata, which is returned.
+    """Write the core as Verilog, its metadata, which is returned, and a folder that can be used without bayescim.
 
     Parameters
     ----------
@@ -57,6 +58,7 @@ def generate(products: Products, *, program: Path | None = None) -> dict[str, An
         digest = hashlib.sha256(contents.to_bytes()).hexdigest()
         metadata["program"] = {"sha256": digest, "provenance": contents.provenance}
     text = _header(metadata) + to_verilog(core, config.name)
+    package(products.package, config, contents, verilog=text, metadata=metadata)
     write_atomically(products.verilog, text.encode())
     # Written last: where it is, the Verilog is whole and belongs to it.
     write_atomically(products.metadata, to_json(metadata).encode())

@@ -66,6 +66,11 @@ class Products:
         return self.directory / f"{self.config.name}.json"
 
     @property
+    def package(self) -> Path:
+        """Folder of the generated core that stands for itself."""
+        return self.directory / "ip"
+
+    @property
     def regression(self) -> Path:
         """Results of the testbenches."""
         return self.directory / "regress.json"
