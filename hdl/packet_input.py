@@ -50,14 +50,18 @@ class PacketInput(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
 
-        held, last, step = Signal(), Signal(), Signal()
+        held = Signal()
+        last = Signal()
+        step = Signal()
         pixels = Signal(self.o.payload.shape())
         m.d.comb += [self.bus.tready.eq(~held | step), self.o.payload.eq(pixels)]
         with m.If(self.bus.tready):
             m.d.sync += [held.eq(self.bus.tvalid), last.eq(self.bus.tlast), pixels.eq(self.bus.tdata)]
 
         index = Signal(range(max(2, self._config.beats_per_input)))
-        complete, dropping, wrong = Signal(), Signal(), Signal()
+        complete = Signal()
+        dropping = Signal()
+        wrong = Signal()
         m.d.comb += [
             complete.eq(index == self._config.beats_per_input - 1),
             wrong.eq(held & ~dropping & (complete != last)),

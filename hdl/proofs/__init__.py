@@ -18,6 +18,8 @@ from . import (
     logit_correction,
     logits,
     neuron,
+    packet_input,
+    packet_output,
     pixel_buffer,
     popcount,
     repeater,
@@ -58,4 +60,6 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "tee": tee.proofs,
     "control": control.proofs,
     "axi_lite": axi_lite.proofs,
+    "packet_input": packet_input.proofs,
+    "packet_output": packet_output.proofs,
 }
