@@ -70,8 +70,9 @@ class AxiLiteBridge(wiring.Component):
             self.answer.ready.eq(busy),
             request.address.eq(Mux(writes, write_address, read_address)),
             request.write.eq(writes),
-            request.data.eq(write_data),
-            request.strobe.eq(strobe),
+            # A write that comes while a read is offered must not change it.
+            request.data.eq(Mux(writes, write_data, 0)),
+            request.strobe.eq(Mux(writes, strobe, 0)),
         ]
         response = Mux(answer.error, Response.SLVERR, Response.OKAY)
         with m.If(~busy):
