@@ -8,6 +8,7 @@ import pytest
 from cocotb_tests.mutants import MUTANTS
 from flows.documents import README, RESULTS, render, replace_section
 from flows.files import read_json
+from flows.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,14 @@ def test_every_bug_is_documented_with_the_test_that_caught_it():
     assert [row.split(" | ")[:2] for row in rows] == [[f"| `{each.block}`", each.bug] for each in MUTANTS]
     for row in rows:
         assert not row.endswith("| — | — |"), row
+
+
+def test_every_proof_is_documented_and_proved():
+    rows = section(ROOT / "docs/verification.md", "proofs").splitlines()[2:]
+    expected = [[f"| `{each.block}`", each.claim, each.sizes, method(each), bounded(each)] for each in choose()]
+    assert [row.split(" | ")[:5] for row in rows] == expected
+    for row in rows:
+        assert re.search(r" \| \d+\.\d \| proved \|$", row), row
 
 
 def test_a_section_is_replaced_alone():
