@@ -124,16 +124,22 @@ class _Controller:
         replying = internals["rows"].in_state("REPLY")
         idle = (self.place == 0) & ~Cat(self.reading).any()
         m.d.comb += Assert(implies(replying, self._dut.command.valid & idle))
+        m.d.comb += [Assert(implies(signal, idle)) for signal in internals.named("idle")]
+        issued = data.View(self._dut._stage, internals.signal("issued"))
+        m.d.comb += [Assert(issued.clear == (self.place == 0)), Assert(issued.shift == self.begins_plane(self.place))]
         for index, (reading, place, tag) in enumerate(zip(self.reading, self.places, self.tags, strict=True)):
             stage = data.View(self._dut._stage, internals.signal(f"stage_{index}"))
-            begins_plane = Cat(place == read for read in range(0, self._layer.reads, self._layer.groups)).any()
             m.d.comb += [
                 Assert(stage.valid == reading),
                 Assert(implies(reading, stage.finish == (place == self._layer.reads - 1))),
-                Assert(implies(reading, (stage.clear == (place == 0)) & (stage.shift == begins_plane))),
+                Assert(implies(reading, (stage.clear == (place == 0)) & (stage.shift == self.begins_plane(place)))),
                 Assert(implies(reading, stage.tag.as_value() == tag.as_value())),
                 Assert(place < self._layer.reads),
             ]
+
+    def begins_plane(self, place: Value) -> Value:
+        """Return whether the read at ``place`` is the first of a bit plane."""
+        return Cat(place == read for read in range(0, self._layer.reads, self._layer.groups)).any()
 
     def group(self, found: Value, place: Value) -> Value:
         """Return whether ``found`` is the group of the read at ``place``."""
@@ -199,9 +205,8 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
             weight = weights[row_tile * layer.col_tiles + col_tile, group, line][column]
             now = controller.group(Const(group), place)
             agreements.append(agreement(weight, dut.i.bits[row_tile][line]) & now)
-        begins_plane = Cat(place == read for read in range(0, layer.reads, layer.groups)).any()
         total = Signal(layer.count_width + _SPARE, name=f"total_{output}")
-        before = Mux(place == 0, 0, Mux(begins_plane, total << 1, total))
+        before = Mux(place == 0, 0, Mux(controller.begins_plane(place), total << 1, total))
         with m.If(adds):
             m.d.sync += total.eq(before + count_ones(m, agreements))
         m.d.comb += [

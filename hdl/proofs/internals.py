@@ -35,6 +35,13 @@ class Internals:
         KeyError
             There is none, or more than one.
         """
+        found = self.named(name)
+        if len(found) != 1:
+            raise KeyError(f"a block under proof must drive one signal {name!r}, not {len(found)}")
+        return found[0]
+
+    def named(self, name: str) -> list[Signal]:
+        """Return all signals ``name`` that the block drives, ports of its submodules among them."""
         # Amaranth has no public way to look into a fragment but for its state machines.
         driven = [
             signal
@@ -42,10 +49,7 @@ class Internals:
             for signal in statements._lhs_signals()
             if signal.name == name
         ]
-        found = {id(signal): signal for signal in driven}
-        if len(found) != 1:
-            raise KeyError(f"a block under proof must drive one signal {name!r}, not {len(found)}")
-        return next(iter(found.values()))
+        return list({id(signal): signal for signal in driven}.values())
 
     def signals(self, name: str) -> list[Signal]:
         """Return the signals ``name_0``, ``name_1`` and so on that the block drives; there is at least the first."""
