@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -16,14 +17,16 @@ __all__ = ["export", "to_metadata", "to_verilog"]
 #: side by side.
 _FILTERS = threading.Lock()
 
+#: A wire for a member of no bits, which nothing uses: a range of Verilog that means two bits.
+_NO_BITS = re.compile(r"^ *wire \[-1:0\] [^;]*;\n", re.MULTILINE)
+
 
 def to_verilog(component: wiring.Component, name: str, platform: object = None) -> str:
     """Return Verilog with the top module ``name``, the same on every machine, elaborated for ``platform``."""
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    return share_modules(
-        verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
-    )
+    text = verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+    return share_modules(_NO_BITS.sub("", text))
 
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:

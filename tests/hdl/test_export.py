@@ -17,7 +17,7 @@ from hdl.lfsr import Lfsr
 from hdl.popcount import Popcount
 from hdl.tee import Tee
 
-from .configurations import PADDED, SMALLEST, by_name
+from .configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
 
 
 @pytest.mark.parametrize("config", [SMALLEST, PADDED], ids=by_name)
@@ -62,7 +62,8 @@ def test_top_has_the_name_and_the_ports():
 
 def test_no_port_is_without_width():
     """A range of [-1:0] is no Verilog of a port without bits."""
-    for dut, name in ((Core(SMALLEST), "core"), (Core(PADDED), "core"), (Tee(1), "tee"), (Popcount(1, 1), "popcount")):
+    cores = [(Core(config), "core") for config in CONFIGURATIONS]
+    for dut, name in (*cores, (Tee(1), "tee"), (Popcount(1, 1), "popcount")):
         text = to_verilog(dut, name)
         assert f"module {name}(" in text
         assert "[-1:0]" not in text
