@@ -5,15 +5,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
+from hdl.register_map import register_map
 
 from .files import make_directory, read_json, to_json, write_atomically
+from .package.registers import register_table
 
-__all__ = ["README", "RESULTS", "document", "keep", "render", "replace_section"]
+__all__ = ["README", "REGISTERS", "RESULTS", "document", "keep", "render", "render_registers", "replace_section"]
 
 #: Where the figures of a checkout are kept, and where they are shown.
 RESULTS = Path("docs/results")
 README = Path("README.md")
+
+#: Where the registers of the demo's core are described.
+REGISTERS = Path("docs/registers.md")
+_EXAMPLE = "digits"
 
 #: Members of a report that the documents show, or that say where the rest comes from.
 _KEPT = (
@@ -57,6 +63,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     make_directory(root / RESULTS)
     for each in taken:
         write_atomically(root / RESULTS / f"{each['name']}.json", to_json(each).encode())
+    write_atomically(root / REGISTERS, render_registers().encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
 
@@ -67,6 +74,11 @@ def render(root: Path) -> str:
     if not results:
         raise InputError(f"{root / RESULTS} must hold results: run `bayescim document build/demo/report.json`")
     return f"{_quality(results)}\n{_resources(results)}"
+
+
+def render_registers() -> str:
+    """Return the description of the registers, with the widths and limits of the demo's core."""
+    return register_table(register_map(CoreConfig.load(_EXAMPLE)), _EXAMPLE)
 
 
 def replace_section(text: str, name: str, content: str) -> str:

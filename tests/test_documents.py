@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cocotb_tests.mutants import MUTANTS
-from flows.documents import README, RESULTS, render, replace_section
+from flows.documents import README, REGISTERS, RESULTS, render, render_registers, replace_section
 from flows.files import read_json
 from flows.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
@@ -22,6 +22,10 @@ def section(path, name):
 
 def test_readme_shows_the_results():
     assert section(ROOT / README, "results") == render(ROOT)
+
+
+def test_the_registers_are_described():
+    assert (ROOT / REGISTERS).read_text() == render_registers()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / RESULTS).glob("*.json")), ids=lambda path: path.stem)

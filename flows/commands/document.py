@@ -16,7 +16,9 @@ def document(
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
-    """Write the result tables of README.md from the figures in docs/results, after adding those of REPORT.json."""
+    """Write the result tables of README.md from the figures in docs/results, after adding those of REPORT.json; and the
+    registers.
+    """
     from ..documents import document as step
 
     notice(f"The tables are in {step(root, reports or ())}")
