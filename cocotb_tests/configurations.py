@@ -30,7 +30,7 @@ _PADDED = {
     "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5},
     "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 6},
     "ports": {"pixels_per_beat": 2},
-    "hardware": {"pipeline": 2},
+    "hardware": {"pipeline": 4},
 }
 
 #: A row is several words of the register port, and the last of them is not full.

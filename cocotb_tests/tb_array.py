@@ -28,8 +28,7 @@ class _Bench:
         self.row_tile: int = parameters.values["row_tile"]
         self.rng = parameters.rng("array")
         self.weights = parameters.contents.weights[self.layer.index].copy()
-        hardware = parameters.core.hardware
-        self.stages = hardware.words_registered + hardware.counts_registered
+        self.stages = parameters.core.hardware.array_stages
         self.compared = 0
 
     @property

@@ -76,7 +76,7 @@ def random_config(rng: np.random.Generator, **overrides: Mapping[str, Any]) -> C
     )
 
     section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, reads + 1) if reads % size == 0])))
-    section("hardware", pipeline=upto(0, 3))
+    section("hardware", pipeline=upto(0, 4))
     unknown = overrides.keys() - fields.keys()
     if unknown:
         raise InputError(f"overrides must be among {', '.join(fields)}, not {sorted(unknown)[0]!r}")

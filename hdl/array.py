@@ -19,8 +19,8 @@ class Array(wiring.Component):
 
     In each column it counts the driven word lines whose input bit equals the stored weight. Word
     lines that hold no input of the layer are never driven, whatever their cells hold. The counts
-    appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and with
-    ``words_registered`` and ``counts_registered`` one cycle later for each. One read a cycle.
+    appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
+    later as ``hardware`` has ``array_stages``. One read a cycle.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ class Array(wiring.Component):
         with m.If(self.read):
             m.d.sync += shown.eq(self.group)
 
-        m.submodules.columns = columns = Columns(layer, self._row_tile)
+        m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
+        m.d.comb += columns.step.eq(self.step)
         sources, targets = [*store.words, self.bits, shown], [*columns.words, columns.bits, columns.group]
         self._pass(m, sources, targets, registered=self._hardware.words_registered)
         self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)

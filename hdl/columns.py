@@ -1,10 +1,10 @@
 """The columns of one array: comparing and counting."""
 
-from amaranth import Const, Module, Mux
+from amaranth import Const, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from .config import Layer
+from .config import HardwareConfig, Layer
 from .layouts import index_width
 from .popcount import Popcount
 
@@ -12,7 +12,8 @@ __all__ = ["Columns"]
 
 
 class Columns(wiring.Component):
-    """Counts, in each column, the driven word lines whose input bit equals the weight. Combinational.
+    """Counts, in each column, the driven word lines whose input bit equals the weight. Combinational, or with
+    ``halves_registered`` one cycle with ``step`` later.
 
     Which word lines are driven follows from the group: those that hold no input are not. Logic is
     spent on that only where the fan-in leaves padding.
@@ -23,9 +24,13 @@ class Columns(wiring.Component):
         Geometry.
     row_tile : :class:`int`
         Which part of the fan-in the columns see.
+    hardware : :class:`HardwareConfig`, optional
+        Where registers are.
 
     Members
     -------
+    step : :py:`In(1)`
+        Move on what is in the registers, where there are some.
     words : :py:`In(cols).array(rows_per_read)`
         Weights of the word lines of one group.
     bits : :py:`In(rows_per_read)`
@@ -36,13 +41,15 @@ class Columns(wiring.Component):
         Planes of the agreement counts.
     """
 
-    def __init__(self, layer: Layer, row_tile: int):
+    def __init__(self, layer: Layer, row_tile: int, hardware: HardwareConfig | None = None):
         if row_tile not in range(layer.row_tiles):
             raise ValueError(f"Columns row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
         self._layer = layer
         self._row_tile = row_tile
+        self._registered = (hardware or HardwareConfig()).halves_registered
         super().__init__(
             {
+                "step": In(1),
                 "words": In(layer.cols).array(layer.rows_per_read),
                 "bits": In(layer.rows_per_read),
                 "group": In(index_width(layer.array_groups)),
@@ -53,7 +60,13 @@ class Columns(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
-        m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols)
+        m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols, registered=self._registered)
+        counted = self.group
+        if self._registered:
+            counted = Signal.like(self.group)
+            m.d.comb += popcount.step.eq(self.step)
+            with m.If(self.step):
+                m.d.sync += counted.eq(self.group)
 
         # The lines of the last group that holds inputs may be padding, and so may whole groups after it.
         driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
@@ -65,6 +78,6 @@ class Columns(wiring.Component):
                 bit, word = Const(1), Mux(self.group == last, 0, Mux(bit, word, ~word))
             m.d.comb += [popcount.bits[line].eq(bit), popcount.words[line].eq(word)]
         for plane, ones in zip(self.count, popcount.count, strict=True):
-            m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(self.group > last, 0, ones))
+            m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(counted > last, 0, ones))
 
         return m

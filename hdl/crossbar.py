@@ -75,18 +75,12 @@ class Crossbar(wiring.Component):
         issue = Signal()
         group = Signal(index_width(layer.groups))
         plane = Signal(index_width(layer.input_bits), init=layer.input_bits - 1)
-        first_group, last_group, first_plane, last_plane = Signal(), Signal(), Signal(), Signal()
+        last_group, last_plane = Signal(), Signal()
+        # A row command gets its turn between two vectors. Registers of their own, for what waits for them is long.
+        first_group, between = Signal(init=1), Signal(init=1)
         m.d.comb += [
-            first_group.eq(group == 0),
             last_group.eq(group == layer.groups - 1),
-            first_plane.eq(plane == layer.input_bits - 1),
             last_plane.eq(plane == 0),
-        ]
-
-        # A row command gets its turn between two vectors.
-        between = Signal()
-        m.d.comb += [
-            between.eq(first_group & first_plane),
             step.eq(~self.o.valid | self.o.ready),
             issue.eq(step & self.i.valid & ~(between & rows.hold)),
             self.i.read.eq(issue),
@@ -95,7 +89,11 @@ class Crossbar(wiring.Component):
             self.i.done.eq(last_group & last_plane),
         ]
         with m.If(issue):
-            m.d.sync += group.eq(Mux(last_group, 0, group + 1))
+            m.d.sync += [
+                group.eq(Mux(last_group, 0, group + 1)),
+                first_group.eq(last_group),
+                between.eq(last_group & last_plane),
+            ]
             with m.If(last_group):
                 m.d.sync += plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1))
 
@@ -120,8 +118,12 @@ class Crossbar(wiring.Component):
             accumulator.add.eq(step & adding.valid),
             accumulator.clear.eq(adding.clear),
             accumulator.shift.eq(adding.shift),
-            rows.idle.eq(between & ~Cat(stage.valid for stage in stages[1:]).any()),
         ]
+        # No read on its way: what that will be in the next cycle, for a row command has a long way from here.
+        idle = Signal(init=1)
+        moved, stood = (Cat(stage.valid for stage in reads).any() for reads in (stages[1:-1], stages[1:]))
+        m.d.sync += idle.eq(between & ~issue & ~Mux(step, moved, stood))
+        m.d.comb += rows.idle.eq(idle)
         for plane_index, total in enumerate(accumulator.total):
             m.d.comb += self.o.p.planes[plane_index].eq(total)
 

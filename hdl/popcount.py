@@ -1,6 +1,6 @@
 """Counting the agreements of a column, in all columns at once."""
 
-from amaranth import Const, Module
+from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -14,7 +14,9 @@ _COUNTED_AT_ONCE = 31
 
 
 class Popcount(wiring.Component):
-    """Counts, in each lane, the words that agree with their bit: the popcount of an XNOR. Combinational.
+    """Counts, in each lane, the words that agree with their bit: the popcount of an XNOR.
+
+    Combinational, or with a register stage in the middle, which takes what is counted in a cycle with ``step``.
 
     A tree of adders over counters of 2^k − 1 words each. Every adder has a word of its own to add, in the place
     of its carry, so that 2n + 1 words are counted by an adder and two counts of n.
@@ -25,20 +27,26 @@ class Popcount(wiring.Component):
         Number of words, and so the largest count.
     lanes : :class:`int`
         Bits of a word.
+    registered : :class:`bool`
+        Whether there is a stage.
 
     Members
     -------
+    step : :py:`In(1)`
+        Move on what is in the stage; only where there is one.
     bits, words, count
         As in :class:`AgreementCounter`.
     """
 
-    def __init__(self, words: int, lanes: int):
+    def __init__(self, words: int, lanes: int, *, registered: bool = False):
         for name, value in (("words", words), ("lanes", lanes)):
             if type(value) is not int or value < 1:
                 raise ValueError(f"Popcount {name} must be a positive integer, not {value!r}")
         self._lanes = lanes
+        self._registered = registered
         super().__init__(
             {
+                **({"step": In(1)} if registered else {}),
                 "bits": In(words),
                 "words": In(lanes).array(words),
                 "count": Out(lanes).array(words.bit_length()),
@@ -48,27 +56,41 @@ class Popcount(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         size, lanes = len(self.words), self._lanes
-        if size <= _COUNTED_AT_ONCE:
+        if size == 1 or (size <= _COUNTED_AT_ONCE and not self._registered):
             m.submodules.counter = part = AgreementCounter(size, lanes)
             self._connect(m, part, 0, size)
-            m.d.comb += [plane.eq(ones) for plane, ones in zip(self.count, part.count, strict=True)]
+            m.d.comb += [plane.eq(self._stage(m, ones)) for plane, ones in zip(self.count, part.count, strict=True)]
             return m
 
-        # The largest 2^k − 1 words that leave one for the adder, and what then remains.
+        # The last word is the adder's own. Of the others as many as fill its operand are counted on one side, since
+        # 2^k − 1 take the fewest cells, and what remains on the other; half of them where a short way counts.
         width = size.bit_length() - 1
-        half = 2**width - 1
+        half = (size - 1) // 2 if self._registered else 2**width - 1
         m.submodules.adder = adder = Adder(width, lanes, agreement=True)
-        m.d.comb += [adder.x.eq(self.bits[-1]), adder.w.eq(self.words[size - 1])]
+        last = Mux(self.bits[-1], self.words[size - 1], ~self.words[size - 1])
+        if self._registered:
+            m.d.comb += [adder.x.eq(1), adder.w.eq(self._stage(m, last))]
+        else:
+            m.d.comb += [adder.x.eq(self.bits[-1]), adder.w.eq(self.words[size - 1])]
         for name, operand, start, stop in (("low", adder.a, 0, half), ("high", adder.b, half, size - 1)):
-            planes = []
+            planes: list[Value] = []
             if start < stop:
                 m.submodules[name] = part = Popcount(stop - start, lanes)
                 self._connect(m, part, start, stop)
-                planes = list(part.count)
+                planes = [self._stage(m, plane) for plane in part.count]
             planes += [Const(0, lanes)] * (width - len(planes))
             m.d.comb += [plane.eq(ones) for plane, ones in zip(operand, planes, strict=True)]
         m.d.comb += [plane.eq(total) for plane, total in zip(self.count, adder.sum, strict=True)]
         return m
+
+    def _stage(self, m: Module, value: Value) -> Value:
+        """Return ``value``, or the register that takes it."""
+        if not self._registered:
+            return value
+        register = Signal.like(value, name="stage")
+        with m.If(self.step):
+            m.d.sync += register.eq(value)
+        return register
 
     def _connect(self, m: Module, part: wiring.Component, start: int, stop: int) -> None:
         m.d.comb += part.bits.eq(self.bits[start:stop])

@@ -18,11 +18,24 @@ module agreement_counter #(parameter WORDS = 1, LANES = 1, PLANES = $clog2(WORDS
       ecp5_lanes #(.WIDTH(1), .LANES(LANES), .INIT(16'h9669)) add (
         .a({LANES{bits[0]}}), .b(words[LANES-1:0]), .c({LANES{~bits[1]}}), .d(words[LANES +: LANES]),
         .x(bits[2]), .w(words[2*LANES +: LANES]), .sum(count));
+    end else if (WORDS == 4) begin : four
+      // One more than three is a function of four inputs in every plane.
+      wire [LANES-1:0] one, two, more;
+      ecp5_disagreements #(.LANES(LANES)) three (.bits(bits[2:0]), .words(words[3*LANES-1:0]), .count({two, one}));
+      assign more = ~({LANES{bits[3]}} ^ words[3*LANES +: LANES]);
+      assign count = {~two & ~one & more, ~two ^ (~one & more), ~one ^ more};
     end else begin : many
       wire [(PLANES-1)*LANES-1:0] low, high;
-      agreement_counter #(.WORDS(HALF), .LANES(LANES)) left (
-        .bits(bits[HALF-1:0]), .words(words[HALF*LANES-1:0]), .count(low));
-      if (REST > 0) begin : some
+      if (HALF == 3) begin : inverted
+        ecp5_disagreements #(.LANES(LANES)) left (.bits(bits[2:0]), .words(words[3*LANES-1:0]), .count(low));
+      end else begin : true_
+        agreement_counter #(.WORDS(HALF), .LANES(LANES)) left (
+          .bits(bits[HALF-1:0]), .words(words[HALF*LANES-1:0]), .count(low));
+      end
+      if (REST == 3) begin : three
+        ecp5_disagreements #(.LANES(LANES)) right (
+          .bits(bits[HALF +: 3]), .words(words[HALF*LANES +: 3*LANES]), .count(high));
+      end else if (REST > 0) begin : some
         wire [$clog2(REST+1)*LANES-1:0] narrow;
         agreement_counter #(.WORDS(REST), .LANES(LANES)) right (
           .bits(bits[HALF +: REST]), .words(words[HALF*LANES +: REST*LANES]), .count(narrow));
@@ -30,7 +43,7 @@ module agreement_counter #(parameter WORDS = 1, LANES = 1, PLANES = $clog2(WORDS
       end else begin : none
         assign high = 0;
       end
-      agreement_adder #(.WIDTH(PLANES-1), .LANES(LANES)) add (
+      ecp5_add #(.WIDTH(PLANES-1), .LANES(LANES), .INVERT_A(HALF == 3), .INVERT_B(REST == 3)) add (
         .a(low), .b(high), .x(bits[WORDS-1]), .w(words[(WORDS-1)*LANES +: LANES]), .sum(count));
     end
   endgenerate
@@ -38,18 +51,31 @@ endmodule
 
 module agreement_adder #(parameter WIDTH = 1, LANES = 1)
   (input [WIDTH*LANES-1:0] a, b, input x, input [LANES-1:0] w, output [(WIDTH+1)*LANES-1:0] sum);
-  // P = A ^ C, and so G = A.
-  ecp5_lanes #(.WIDTH(WIDTH), .LANES(LANES), .INIT(16'h5A5A)) add (
-    .a(a), .b({WIDTH*LANES{1'b0}}), .c(b), .d({WIDTH*LANES{1'b0}}), .x(x), .w(w), .sum(sum));
+  ecp5_add #(.WIDTH(WIDTH), .LANES(LANES)) add (.a(a), .b(b), .x(x), .w(w), .sum(sum));
+endmodule
+
+// The same for numbers that may be given inverted. With D = 1 the function G is free: P = A ^ C, G = A, but for signs.
+module ecp5_add #(parameter WIDTH = 1, LANES = 1, INVERT_A = 0, INVERT_B = 0)
+  (input [WIDTH*LANES-1:0] a, b, input x, input [LANES-1:0] w, output [(WIDTH+1)*LANES-1:0] sum);
+  localparam [15:0] INIT = INVERT_A ? (INVERT_B ? 16'h5A05 : 16'hA505) : (INVERT_B ? 16'hA50A : 16'h5A0A);
+  ecp5_lanes #(.WIDTH(WIDTH), .LANES(LANES), .INIT(INIT)) add (
+    .a(a), .b({WIDTH*LANES{1'b0}}), .c(b), .d({WIDTH*LANES{1'b1}}), .x(x), .w(w), .sum(sum));
+endmodule
+
+// Agreements of three words, inverted: a full adder of their complements, which needs no complement of a bit.
+module ecp5_disagreements #(parameter LANES = 1)
+  (input [2:0] bits, input [3*LANES-1:0] words, output [2*LANES-1:0] count);
+  ecp5_lanes #(.WIDTH(1), .LANES(LANES), .INIT(16'h6996), .BETWEEN(16'h0006)) add (
+    .a({LANES{bits[0]}}), .b(words[LANES-1:0]), .c({LANES{bits[1]}}), .d(words[LANES +: LANES]),
+    .x(bits[2]), .w(words[2*LANES +: LANES]), .sum(count));
 endmodule
 
 // Adders of WIDTH positions with function INIT and an agreement as carry, several lanes in a chain: few enough that a
 // timing analysis, which cannot know that a carry ends between two lanes, does not take the chain for the critical path.
-module ecp5_lanes #(parameter WIDTH = 1, LANES = 1, CHAIN = 16, parameter [15:0] INIT = 0)
+module ecp5_lanes #(parameter WIDTH = 1, LANES = 1, CHAIN = 16, parameter [15:0] INIT = 0, BETWEEN = 16'h0009)
   (input [WIDTH*LANES-1:0] a, b, c, d, input x, input [LANES-1:0] w, output [(WIDTH+1)*LANES-1:0] sum);
   localparam STEP = WIDTH + 1;
   localparam TOGETHER = CHAIN / STEP > 0 ? CHAIN / STEP : 1;
-  localparam [15:0] BETWEEN = 16'h0009;
   genvar from, lane, plane;
   generate
     for (from = 0; from < LANES; from = from + TOGETHER) begin : chains

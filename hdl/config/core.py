@@ -192,9 +192,10 @@ class PortConfig(_Section):
 class HardwareConfig(_Section):
     """How the core is built. It changes no result: not part of the configuration's hash, and any Program fits."""
 
-    pipeline: Annotated[int, Field(strict=True, ge=0, le=3)] = 0
+    pipeline: Annotated[int, Field(strict=True, ge=0, le=4)] = 0
     """Register stages between the cells and the accumulator, each a cycle of latency in every layer. The first is
-    before the accumulator, the second behind the cells, the third behind the columns of each array."""
+    before the accumulator, the second behind the cells, the third behind the columns of each array, the fourth in the
+    middle of their counting."""
 
     @property
     def sums_registered(self) -> bool:
@@ -211,9 +212,19 @@ class HardwareConfig(_Section):
         """Whether the counts of each array are registered before those of row tiles are added."""
         return self.pipeline >= _COUNTS
 
+    @property
+    def halves_registered(self) -> bool:
+        """Whether the counts of the two halves of a read are registered before they are added."""
+        return self.pipeline >= _HALVES
+
+    @property
+    def array_stages(self) -> int:
+        """Cycles from the bits of a read to the counts of its array."""
+        return self.words_registered + self.halves_registered + self.counts_registered
+
 
 #: Number of pipeline stages from which on each place has one, the slowest path first.
-_SUMS, _WORDS, _COUNTS = 1, 2, 3
+_SUMS, _WORDS, _COUNTS, _HALVES = 1, 2, 3, 4
 
 
 class TrainingConfig(_Section):

@@ -75,7 +75,7 @@ each_layer = pytest.mark.parametrize(
 )
 
 #: Runs a test over the stages of the pipeline in the columns.
-each_pipeline = pytest.mark.parametrize("pipeline", [0, 1, 2, 3])
+each_pipeline = pytest.mark.parametrize("pipeline", [0, 1, 2, 3, 4])
 
 
 def pipelined(config, pipeline):

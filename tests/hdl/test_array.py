@@ -54,7 +54,7 @@ def test_agrees_with_golden(config, layer, pipeline, written):
             ctx.set(dut.line, line)
             assert ctx.get(dut.word) == words[shown][line]
             ctx.set(dut.read, 0)
-            for _ in range(hardware.words_registered + hardware.counts_registered):
+            for _ in range(hardware.array_stages):
                 await pause(ctx, rng.randrange(2))
                 ctx.set(dut.step, 1)
                 await ctx.tick()

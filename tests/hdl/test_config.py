@@ -77,7 +77,7 @@ NUMBERS = {
     "logits.offset_width": (1, 33),
     "logits.max_shift": (0, 32),
     "ports.pixels_per_beat": (0, None),
-    "hardware.pipeline": (-1, 4),
+    "hardware.pipeline": (-1, 5),
     "training.epochs": (0, None),
     "training.batch_size": (1, None),
     "training.seed": (-1, None),

@@ -88,7 +88,7 @@ def test_programmed_between_vectors(config, layer, pipeline):
 
 
 @each_layer
-@pytest.mark.parametrize("pipeline", [0, 3])
+@pytest.mark.parametrize("pipeline", [0, 4])
 @each_stall
 def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_idle):
     """While vectors stream, rows are read, and rewritten with other garbage where no weight is."""
