@@ -180,7 +180,11 @@ async def _prove(proof: Proof, programs: Path, place: Path, directory: Path) -> 
     bench = proof.bench()
     if not isinstance(bench, Bench):
         return Verdict(proof=proof, proved=bench, seconds=time.monotonic() - start)
-    (place / "bench.il").write_text(bench.to_rtlil())
+    try:
+        (place / "bench.il").write_text(bench.to_rtlil())
+    except KeyError as error:
+        # The block has changed: what the proof knows of its state is out of date. The others go on.
+        return Verdict(proof=proof, proved=False, seconds=time.monotonic() - start, complaint=str(error.args[0]))
     (place / "proof.sby").write_text(_script(proof))
     (directory / f"{proof.block}.{proof.name}.vcd").unlink(missing_ok=True)
     complaint, trace = "", None
