@@ -97,13 +97,14 @@ class Control(wiring.Component):
         m.submodules.registers = registers = RegisterFile(self._registers)
         m.submodules.counters = counters = Counters()
         m.submodules.buffer = buffer = RowBuffer(self._config)
-        self._connect(m, registers, counters, buffer)
+        row = Signal(self._config.array.cols)
+        self._connect(m, registers, counters, buffer, row)
 
         # Inputs between their start and their last result; every stage holds two at the most.
         in_flight = Signal(range(4 * len(self._config.layers) + 8))
-        busy, running = Signal(), Signal()
-        m.d.sync += in_flight.eq(in_flight + self.started - self.done)
-        m.d.comb += [busy.eq(in_flight != 0), running.eq(self.enable | busy)]
+        busy, running, started = Signal(), Signal(), Signal()
+        m.d.sync += [started.eq(self.started), in_flight.eq(in_flight + started - self.done)]
+        m.d.comb += [busy.eq(started | (in_flight != 0)), running.eq(self.enable | busy)]
         m.d.comb += [counters.busy.eq(busy), counters.done.eq(self.done)]
         m.d.comb += [registers[Register.STATUS, "busy"].eq(busy), registers.running.eq(running)]
 
@@ -148,13 +149,16 @@ class Control(wiring.Component):
                     m.next = "CORRECTION"
             with m.State("ROW"):
                 m.d.comb += [self.command.valid.eq(1), self.reply.ready.eq(1)]
+                m.d.sync += [answer.error.eq(self.reply.p.error), row.eq(self.reply.p.row)]
                 with m.If(self.reply.valid):
-                    m.d.sync += answer.error.eq(self.reply.p.error)
-                    m.next = "ANSWER"
-                with m.If(self.reply.valid & ~self.reply.p.error):
-                    m.d.comb += buffer.load.eq(value == Command.READ)
-                    m.d.sync += differs.eq((value == Command.VERIFY) & (self.reply.p.row != buffer.row))
+                    m.next = "ROW DONE"
+            with m.State("ROW DONE"):
+                m.d.comb += buffer.load.eq((value == Command.READ) & ~answer.error)
+                m.d.sync += differs.eq((value == Command.VERIFY) & ~answer.error & (row != buffer.row))
+                m.next = "ANSWER"
             with m.State("CORRECTION"):
+                m.next = "CORRECTION DONE"
+            with m.State("CORRECTION DONE"):
                 m.d.comb += registers.load.eq(1)
                 m.next = "ANSWER"
             with m.State("ANSWER"):
@@ -163,16 +167,18 @@ class Control(wiring.Component):
                     m.d.comb += [self.request.ready.eq(1), registers[Register.ERRORS, "refused"].eq(answer.error)]
                     m.next = "LOOK UP"
 
-        # Commands. Some of them wait for an answer of the block that carries them out.
+        # Commands. Some of them wait for an answer of the block that carries them out. What goes far leaves a register.
+        m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
         with m.If(act & writes & is_command), m.Switch(value):
             with m.Case(Command.RESEED):
-                m.d.comb += self.load.eq(1)
+                m.d.sync += self.load.eq(1)
             with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY):
                 m.d.comb += to_row.eq(1)
             with m.Case(Command.STORE_CORRECTION):
-                m.d.comb += self.correction_write.eq(1)
+                m.d.sync += self.correction_write.eq(1)
             with m.Case(Command.FETCH_CORRECTION):
-                m.d.comb += [self.correction_read.eq(1), to_correction.eq(1)]
+                m.d.comb += to_correction.eq(1)
+                m.d.sync += self.correction_read.eq(1)
             with m.Case(Command.CLEAR_COUNTERS):
                 m.d.comb += counters.clear.eq(1)
         m.d.comb += [
@@ -184,7 +190,7 @@ class Control(wiring.Component):
 
         return m
 
-    def _connect(self, m: Module, registers: RegisterFile, counters: Counters, buffer: RowBuffer) -> None:
+    def _connect(self, m: Module, registers: RegisterFile, counters: Counters, buffer: RowBuffer, row: Signal) -> None:
         """Bring the fields of the registers to whom they concern."""
         address, constants, stored = self.command.p.address, self.correction_constants, self.correction_stored
         seed = [registers[Register.SEED_LOW, "seed"]]
@@ -208,7 +214,7 @@ class Control(wiring.Component):
             address.line.eq(registers[Register.ROW, "line"]),
             self.command.p.row.eq(buffer.row),
             buffer.replacement.eq(registers.value),
-            buffer.loaded.eq(self.reply.p.row),
+            buffer.loaded.eq(row),
             self.correction_index.eq(registers[Register.CLASS, "class_index"]),
             constants.gain.eq(registers[Register.GAIN, "gain"]),
             constants.offset.eq(registers[Register.OFFSET, "offset"]),

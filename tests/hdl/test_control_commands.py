@@ -155,9 +155,9 @@ def test_latency(config, send_idle, take_idle):
         (Register.DATA, None, 4),
         (Register.COMMAND, Command.RESEED, 4),
         (Register.COMMAND, Command.STORE_CORRECTION, 4),
-        (Register.COMMAND, Command.FETCH_CORRECTION, 5),
-        (Register.COMMAND, Command.READ, delay + 6),
-        (Register.COMMAND, Command.PROGRAM, delay + 6),
+        (Register.COMMAND, Command.FETCH_CORRECTION, 6),
+        (Register.COMMAND, Command.READ, delay + 7),
+        (Register.COMMAND, Command.PROGRAM, delay + 7),
         (Register.DATA, None, 4),
     ]
     request, answer = StreamMonitor(dut.request), StreamMonitor(dut.answer)
