@@ -169,13 +169,19 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "control",
         "the number of passes may change while an input is in the core",
-        "writable=~running & (value != 0)",
-        "writable=(value != 0)",
+        "running.eq(self.enable | busy)",
+        "running.eq(self.enable)",
     ),
     Mutant(
         "row_router",
         "thresholds go to the crossbar",
         "(address.thresholds == thresholds) & (address.layer == layer)",
         "(address.layer == layer)",
+    ),
+    Mutant(
+        "axi_core",
+        "packets that are too long are told as too short",
+        "core.long_packet.eq(pixels.too_long)",
+        "core.long_packet.eq(pixels.too_short)",
     ),
 )
