@@ -79,7 +79,7 @@ class AxiBench:
         self.model = RegisterModel(memories)
         self.load(memories)
         # What the memories hold; resets leave it as it is.
-        self._rows = {
+        self._rows: dict[tuple[int, ...], int] = {
             (row.line, row.group, row.tile, int(row.thresholds), row.layer): row.bits for row in program_rows(memories)
         }
         constants = (memories.gains, memories.offsets, memories.shifts)

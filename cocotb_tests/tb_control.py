@@ -327,6 +327,7 @@ async def a_reset_sets_the_first_values(dut: Any) -> None:
         await cycles(dut, bench.rng.randint(1, 8))
         sending.cancel()
     await bench.reset()
-    for address in [*_REGISTERS, *(code_register(layer) for layer in range(bench.config.mask_width))]:
-        await bench.access(address)
+    everything: list[int] = [*_REGISTERS, *(code_register(layer) for layer in range(bench.config.mask_width))]
+    for place in everything:
+        await bench.access(place)
     assert bench.compared > len(_REGISTERS)

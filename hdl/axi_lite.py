@@ -28,9 +28,14 @@ class AxiLiteBridge(wiring.Component):
         Their answers; a request is taken with its answer.
     """
 
-    bus: In(AxiLite())
-    request: Out(stream.Signature(BusRequest()))
-    answer: In(stream.Signature(BusReply()))
+    def __init__(self):
+        super().__init__(
+            {
+                "bus": In(AxiLite()),
+                "request": Out(stream.Signature(BusRequest())),
+                "answer": In(stream.Signature(BusReply())),
+            }
+        )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -27,13 +27,9 @@ class Counters(wiring.Component):
         their largest value.
     """
 
-    busy: In(1)
-    done: In(1)
-    clear: In(1)
-    keep: In(1)
-    inputs: Out(WORD_WIDTH)
-    low: Out(WORD_WIDTH)
-    high: Out(WORD_WIDTH)
+    def __init__(self):
+        controls = dict.fromkeys(("busy", "done", "clear", "keep"), In(1))
+        super().__init__({**controls, **dict.fromkeys(("inputs", "low", "high"), Out(WORD_WIDTH))})
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -1,7 +1,7 @@
 """The step from a generated core to a folder that stands for itself."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ __all__ = ["package"]
 _INPUTS = 4
 
 #: Streams, and what their beats are.
-_STREAMS = {"s_axis": PixelBeat, "m_axis": Result, "m_axis_logits": Logit}
+_STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {"s_axis": PixelBeat, "m_axis": Result, "m_axis_logits": Logit}
 
 #: What the testbench calls them.
 _KINDS = {"input": "s_axis", "result": "m_axis", "logit": "m_axis_logits"}
