@@ -14,6 +14,7 @@ from .gates import gates
 from .generate import generate
 from .lower import lower
 from .mutants import mutants
+from .place import place
 from .prove import prove
 from .regress import regress
 from .report import report
@@ -31,6 +32,7 @@ __all__ = [
     "generate",
     "lower",
     "mutants",
+    "place",
     "prove",
     "register",
     "regress",
@@ -49,6 +51,7 @@ _COMMANDS = (
     regress,
     simulate,
     synth,
+    place,
     report,
     demo,
     bench,

@@ -1,0 +1,125 @@
+"""What nextpnr reports of timing, in the design's own terms."""
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .area import BLOCKS
+from .pin_shell import INSTANCE
+
+__all__ = ["Arrival", "Segment", "arrivals", "block_of", "critical_path", "frequency"]
+
+_CLOCKED = "posedge"
+_SHELL = "pin shell"
+_PORTS = "AXI ports"
+_WIRES = "between blocks"
+_CORE = "core."
+
+#: What mapping appends to the name of the net beside a cell.
+_MAPPED = re.compile(r"(_(TRELLIS_|LUT4|SB_|CCU2C|PFUMX|L6MUX|MULT|DP16|PDP)|\$(CCU2_COMB|nextpnr|abc)).*")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Segment:
+    """What a path does within one block."""
+
+    block: str
+    """The block."""
+
+    place: str
+    """Name of the last net there that the design has a name for."""
+
+    cells: int
+    """Cells that the path goes through."""
+
+    logic: float
+    """Delay of these cells, setup included, in ns."""
+
+    routing: float
+    """Delay of the wires to them, in ns."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """Where the slowest path into a block ends."""
+
+    block: str
+    """The block."""
+
+    place: str
+    """Name of the register, or of a net beside it."""
+
+    delay: float
+    """Time from the clock edge to there, setup included, in ns."""
+
+
+def frequency(report: Mapping[str, Any]) -> float:
+    """Return the highest frequency of the slowest clock, in MHz."""
+    return min(clock["achieved"] for clock in report["fmax"].values())
+
+
+def critical_path(report: Mapping[str, Any]) -> list[Segment]:
+    """Return the slowest path from register to register as its segments."""
+    paths = [
+        path["path"]
+        for path in report["critical_paths"]
+        if path["from"].startswith(_CLOCKED) and path["to"].startswith(_CLOCKED)
+    ]
+    slowest = max(paths, key=_delay)
+    return [
+        _segment(block, list(steps)) for block, steps in itertools.groupby(slowest, lambda step: block_of(_cell(step)))
+    ]
+
+
+def arrivals(report: Mapping[str, Any]) -> list[Arrival]:
+    """Return the slowest path into each block, the slowest of them first."""
+    found: dict[str, Arrival] = {}
+    for cell, delay in _endpoints(report):
+        block = block_of(cell)
+        if block not in found or delay > found[block].delay:
+            found[block] = Arrival(block=block, place=_place(cell), delay=delay)
+    return sorted(found.values(), key=lambda arrival: -arrival.delay)
+
+
+def block_of(cell: str) -> str:
+    """Return the block that a cell belongs to; logic between registers has the name of a net beside it."""
+    _, inside, path = cell.partition(f"{INSTANCE}.")
+    if not inside:
+        return _SHELL
+    # Around the core there are only its ports, and between its blocks only wires.
+    rest = _WIRES if path.startswith(_CORE) else _PORTS
+    return next((block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)), rest)
+
+
+def _endpoints(report: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for net in report["detailed_net_timings"]:
+        for endpoint in net["endpoints"]:
+            if endpoint["event"].startswith(_CLOCKED):
+                # The shortest and the longest.
+                yield endpoint["cell"], max(endpoint["delay"])
+
+
+def _segment(block: str, steps: Sequence[Mapping[str, Any]]) -> Segment:
+    routing = [step for step in steps if step["type"] == "routing"]
+    return Segment(
+        block=block,
+        place=_place(_cell(steps[-1])),
+        cells=len({_cell(step) for step in steps}),
+        logic=_delay(steps) - _delay(routing),
+        routing=_delay(routing),
+    )
+
+
+def _delay(steps: Sequence[Mapping[str, Any]]) -> float:
+    return sum(step["delay"] for step in steps)
+
+
+def _cell(step: Mapping[str, Any]) -> str:
+    """Return the cell that a step leads to, or through."""
+    return step["to"]["cell"]
+
+
+def _place(cell: str) -> str:
+    return _MAPPED.sub("", cell.rpartition(f"{INSTANCE}.")[2])
