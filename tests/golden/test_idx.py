@@ -41,7 +41,9 @@ def test_names_what_is_wrong(tmp_path, content, message, compress):
         read_idx(path, dimensions=3)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(idx(IMAGES, mtime=0))[:-9], b"no gzip file", gzip.compress(idx(IMAGES))[:5]])
+@pytest.mark.parametrize(
+    "content", [gzip.compress(idx(IMAGES), mtime=0)[:-9], b"no gzip file", gzip.compress(idx(IMAGES), mtime=0)[:5]]
+)
 def test_damaged_gzip(tmp_path, content):
     path = tmp_path / "images.gz"
     path.write_bytes(content)
