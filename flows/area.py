@@ -22,10 +22,10 @@ BLOCKS: Mapping[str, str] = {
     "pixel buffer": r"core\.pixel_buffer\b.*",
     "stochastic unit": r"core\.stochastic_unit\b.*",
     "repeater": r"core\.repeater\b.*",
-    "logits": r"core\.(logits|tee)\b.*",
+    "logits": r"core\.(logits|preactivations|tee)\b.*",
     "logit correction": r"core\.correction\b.*",
     "statistics": r"core\.statistics\b.*",
-    "control": r"core\.(control|router)\b.*",
+    "control": r"core(\.(control|router)\b.*)?",
     "AXI ports": r"((bridge|input|results|logits)\b.*)?",
 }
 
