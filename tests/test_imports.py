@@ -12,18 +12,25 @@ ROOT = Path(__file__).parents[1]
 #: Methods that a library calls and a reader of ours does not.
 PROTOCOL = {"elaborate"}
 
-PACKAGES = ("hdl", "golden", "cocotb_tests", "flows")
+PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
 
 #: What each package may import of ours.
 ALLOWED = {
     "hdl": ("hdl",),
     "golden": ("golden", "hdl.config", "hdl.program"),
-    "cocotb_tests": ("cocotb_tests", "golden", "hdl"),
-    "flows": ("flows", "cocotb_tests", "golden", "hdl"),
+    "driver": (
+        "driver",
+        *(f"hdl.{name}" for name in ("config", "contents", "loading", "program", "register_map", "registers")),
+    ),
+    "cocotb_tests": ("cocotb_tests", "driver", "golden", "hdl"),
+    "flows": ("flows", "cocotb_tests", "driver", "golden", "hdl"),
 }
 
-#: What no hardware needs.
-FORBIDDEN = {"hdl": ("torch", "cocotb", "sklearn", "matplotlib")}
+#: What no hardware needs, and no driver on a small board.
+FORBIDDEN = {
+    "hdl": ("torch", "cocotb", "sklearn", "matplotlib"),
+    "driver": ("torch", "amaranth", "cocotb", "sklearn", "matplotlib"),
+}
 
 SOURCES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
@@ -43,7 +50,12 @@ def test_direction(path):
 
 @pytest.mark.parametrize(
     ("package", "name", "allowed"),
-    [("golden", "hdl.core", False), ("golden", "hdl.config.core", True), ("hdl", "golden", False)],
+    [
+        ("golden", "hdl.core", False),
+        ("golden", "hdl.config.core", True),
+        ("hdl", "golden", False),
+        ("driver", "hdl.layouts", False),
+    ],
 )
 def test_the_rule_itself(package, name, allowed):
     assert within(name, ALLOWED[package]) == allowed

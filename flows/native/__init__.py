@@ -3,5 +3,6 @@
 from .build import build_library
 from .core import NativeCore
 from .simulation import Simulation, simulate
+from .transport import NativeTransport
 
-__all__ = ["NativeCore", "Simulation", "build_library", "simulate"]
+__all__ = ["NativeCore", "NativeTransport", "Simulation", "build_library", "simulate"]

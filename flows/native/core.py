@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
 from hdl.config import CoreConfig
-from hdl.layouts import Logit, PixelBeat, Result
 from hdl.registers import Register
-
-from .beats import pack, stream_bytes, unpack
 
 __all__ = ["NativeCore"]
 
@@ -39,8 +37,11 @@ class NativeCore:
         self._config = config
         self._functions = _functions(library)
         self._core = ctypes.c_void_p(self._functions.core_new())
-        self._logit_layout = Logit(config)
-        self._result_layout = Result(config)
+        self._pixel_beat, self._result_beat, self._logit_beat = (
+            pixel_beat(config),
+            result_beat(config),
+            logit_beat(config),
+        )
 
     def __del__(self) -> None:
         if getattr(self, "_core", None):
@@ -90,28 +91,13 @@ class NativeCore:
         config = self._config
         count, classes = len(pixels), config.network.classes
         passes *= logits
-        width = config.ports.pixels_per_beat
-        padded = np.zeros((count, config.beats_per_input * width), dtype=np.int64)
-        padded[:, : config.network.inputs] = pixels
-        beats = pack(padded.reshape(-1, width), config.network.input_bits, stream_bytes(PixelBeat(config)))
-        given = np.empty((count * passes * classes, stream_bytes(self._logit_layout)), dtype=np.uint8)
-        results = np.empty((count * classes, stream_bytes(self._result_layout)), dtype=np.uint8)
-        failed = self._functions.core_run(
-            self._core,
-            *(*_buffer(beats), config.beats_per_input),
-            *(*_buffer(given), passes * classes),
-            *(*_buffer(results), classes),
-            _PATIENCE,
-        )
-        if failed == _STUCK:
-            raise RuntimeError(f"the core made no progress for {_PATIENCE} cycles")
-        if failed:
-            raise RuntimeError("the core ended a packet at a wrong beat")
-        members = {
-            name: values.reshape(count, passes, classes) for name, values in unpack(given, self._logit_layout).items()
-        }
+        sizes = (classes * self._result_beat.octets, passes * classes * self._logit_beat.octets)
+        results, given = self.exchange(pack_pixels(pixels, config), *sizes)
         statistics = {
-            name: values.reshape(count, classes) for name, values in unpack(results, self._result_layout).items()
+            name: values.reshape(count, classes) for name, values in self._result_beat.unpack(results).items()
+        }
+        members = {
+            name: values.reshape(count, passes, classes) for name, values in self._logit_beat.unpack(given).items()
         }
         expected_last = np.arange(passes) == passes - 1
         if (members["index"] != np.arange(classes)).any() or (members["last"] != expected_last[:, None]).any():
@@ -119,6 +105,43 @@ class NativeCore:
         if (statistics["index"] != np.arange(classes)).any():
             raise RuntimeError("the core labelled a result with another class than its place says")
         return members["value"], statistics
+
+    def exchange(self, packets: _Bytes, result_bytes: int, logit_bytes: int) -> tuple[_Bytes, _Bytes]:
+        """Send packets as fast as they are taken, and take everything at once.
+
+        Parameters
+        ----------
+        packets
+            Shape (n, bytes of a packet), an input each.
+        result_bytes, logit_bytes
+            Bytes of a packet of results and of one of logits; 0 where nothing comes.
+
+        Returns
+        -------
+        results, logits : beats as bytes, shape (beats, bytes of a beat)
+
+        Raises
+        ------
+        RuntimeError
+            The core stopped making progress, or ended a packet at a wrong beat.
+        """
+        count = len(packets)
+        pixel, result, logit = self._pixel_beat.octets, self._result_beat.octets, self._logit_beat.octets
+        beats = np.ascontiguousarray(packets).reshape(-1, pixel)
+        results = np.empty((count * result_bytes // result, result), dtype=np.uint8)
+        logits = np.empty((count * logit_bytes // logit, logit), dtype=np.uint8)
+        failed = self._functions.core_run(
+            self._core,
+            *(*_buffer(beats), packets.shape[1] // pixel),
+            *(*_buffer(logits), logit_bytes // logit),
+            *(*_buffer(results), result_bytes // result),
+            _PATIENCE,
+        )
+        if failed == _STUCK:
+            raise RuntimeError(f"the core made no progress for {_PATIENCE} cycles")
+        if failed:
+            raise RuntimeError("the core ended a packet at a wrong beat")
+        return results, logits
 
     def _access(self, accesses: list[tuple[int, int]], *, write: int) -> npt.NDArray[np.uint32]:
         addresses, data = np.array(accesses, dtype=np.uint32).T.copy()

@@ -11,6 +11,7 @@ from amaranth.hdl import Shape
 from amaranth.lib import data
 from vcd.gtkw import GTKWSave
 
+from driver.beats import pack_pixels, pixel_beat
 from golden.integer import IntegerModel
 from golden.statistics import statistics
 from hdl.axi import stream_width
@@ -22,7 +23,6 @@ from hdl.register_map import register_map
 from hdl.registers import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Register
 
 from ..files import make_directory, to_json, write_atomically
-from ..native.beats import pack
 from .registers import c_header, compile_rdl, ip_xact, register_constants, register_table, system_rdl, template
 
 __all__ = ["package"]
@@ -31,7 +31,11 @@ __all__ = ["package"]
 _INPUTS = 4
 
 #: Streams, and what their beats are.
-_STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {"s_axis": PixelBeat, "m_axis": Result, "m_axis_logits": Logit}
+_STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {
+    "s_axis": PixelBeat,
+    "m_axis": Result,
+    "m_axis_logits": Logit,
+}
 
 #: What the testbench calls them.
 _KINDS = {"input": "s_axis", "result": "m_axis", "logit": "m_axis_logits"}
@@ -146,11 +150,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     }
     result_beats = _packed(Result(config), result)
 
-    width = config.ports.pixels_per_beat
-    padded = np.zeros((_INPUTS, config.beats_per_input * width), dtype=np.int64)
-    padded[:, : config.network.inputs] = pixels
-    size = stream_width(PixelBeat(config).size) // 8
-    octets = pack(padded.reshape(-1, width), config.network.input_bits, size)
+    octets = pack_pixels(pixels, config).reshape(-1, pixel_beat(config).octets)
     pixel_beats = [int.from_bytes(row.tobytes(), "little") for row in octets]
 
     writes = [address << WORD_WIDTH | value for address, value in program_writes(program)]

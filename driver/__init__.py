@@ -1,0 +1,20 @@
+"""The driver of a core: one API over simulators and memory-mapped hardware. Needs neither torch nor Amaranth."""
+
+from .dma import DmaTransport
+from .driver import Driver
+from .errors import DriverError
+from .inference import Inference
+from .mapped import MappedRegisters
+from .status import Status
+from .transport import Registers, Transport
+
+__all__ = [
+    "DmaTransport",
+    "Driver",
+    "DriverError",
+    "Inference",
+    "MappedRegisters",
+    "Registers",
+    "Status",
+    "Transport",
+]

@@ -1,0 +1,63 @@
+"""From the packets of results and logits to what they say."""
+
+import numpy as np
+
+from hdl.config import CoreConfig
+
+from .beats import Beat, logit_beat, result_beat
+from .errors import DriverError
+from .inference import Inference
+
+__all__ = ["read_answers"]
+
+
+def read_answers(config: CoreConfig, count: int, passes: int, sent: int, results: bytes, logits: bytes) -> Inference:
+    """Take apart what came out of a core.
+
+    Parameters
+    ----------
+    config
+        Configuration of the core.
+    count
+        Inputs that were sent.
+    passes
+        Monte-Carlo passes of each.
+    sent
+        Passes of which the logits are sent: all, or 0.
+    results, logits
+        All packets of each stream, one after the other.
+
+    Raises
+    ------
+    DriverError
+        There are more or fewer bytes than that, or a beat is not that of its place.
+    """
+    classes = config.network.classes
+    statistics = _take_apart("results", result_beat(config), results, (count, classes))
+    values = _take_apart("logits", logit_beat(config), logits, (count, sent, classes))
+    indices, last, winner = np.arange(classes), (np.arange(sent) == sent - 1)[:, None], statistics["winner"]
+    for name, given, expected in (
+        ("class of a result", statistics["index"], indices),
+        ("winner of a result", winner, winner[:, :1]),
+        ("class of a logit", values["index"], indices),
+        ("last pass of a logit", values["last"], last),
+    ):
+        if (given != expected).any():
+            raise DriverError(f"{name} must be that of its place, not another: beats were lost")
+    return Inference(
+        passes=passes,
+        fraction=config.logits.fraction,
+        sums=statistics["sum"],
+        squares=statistics["square"],
+        votes=statistics["votes"],
+        winner=winner[:, 0],
+        logits=values["value"] if sent else None,
+    )
+
+
+def _take_apart(name: str, beat: Beat, content: bytes, shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    expected = int(np.prod(shape)) * beat.octets
+    if len(content) != expected:
+        raise DriverError(f"{name} must be {expected} bytes, not {len(content)}")
+    fields = beat.unpack(np.frombuffer(content, dtype=np.uint8).reshape(-1, beat.octets))
+    return {field: values.reshape(shape) for field, values in fields.items()}

@@ -1,0 +1,119 @@
+"""Beats of the streams as bytes, lowest first: where the fields of :mod:`hdl.layouts` are, without Amaranth."""
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from hdl.config import CoreConfig
+
+__all__ = ["Beat", "BeatField", "logit_beat", "pack_pixels", "pixel_beat", "result_beat"]
+
+_BYTE = 8
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BeatField:
+    """Some bits of a beat that mean one number."""
+
+    name: str
+    """Name of the member in :mod:`hdl.layouts`."""
+
+    offset: int
+    """Place of its lowest bit."""
+
+    width: int
+    """Bits, at most 63."""
+
+    signed: bool
+    """Two's complement."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Beat:
+    """Fields side by side, the first lowest."""
+
+    fields: tuple[BeatField, ...]
+    """The fields."""
+
+    @classmethod
+    def of(cls, *fields: tuple[str, int, bool]) -> "Beat":
+        """Put fields, given as (name, width, signed), side by side."""
+        placed: list[BeatField] = []
+        offset = 0
+        for name, width, signed in fields:
+            placed.append(BeatField(name=name, offset=offset, width=width, signed=signed))
+            offset += width
+        return cls(fields=tuple(placed))
+
+    @property
+    def width(self) -> int:
+        """Bits of all fields."""
+        return sum(field.width for field in self.fields)
+
+    @property
+    def octets(self) -> int:
+        """Bytes of a beat on its stream: a power of two, the bits above the fields are 0."""
+        return 1 << (-(-self.width // _BYTE) - 1).bit_length()
+
+    def unpack(self, beats: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.int64]]:
+        """Take beats apart: bytes of shape (beats, octets) into values of shape (beats,) by name of the field."""
+        bits = np.unpackbits(beats, axis=1, bitorder="little").astype(np.int64)
+        values = {}
+        for field in self.fields:
+            weights = 2 ** np.arange(field.width, dtype=np.int64)
+            if field.signed:
+                weights[-1] = -weights[-1]
+            values[field.name] = bits[:, field.offset : field.offset + field.width] @ weights
+        return values
+
+
+def pixel_beat(config: CoreConfig) -> Beat:
+    """Return the beat of the input stream: ``pixels_per_beat`` pixels."""
+    pixel = ("pixel", config.network.input_bits, False)
+    return Beat.of(*[pixel] * config.ports.pixels_per_beat)
+
+
+def logit_beat(config: CoreConfig) -> Beat:
+    """Return the beat of the stream of logits."""
+    return Beat.of(("value", config.logits.width, True), ("index", _index_width(config), False), ("last", 1, False))
+
+
+def result_beat(config: CoreConfig) -> Beat:
+    """Return the beat of the stream of results."""
+    index = _index_width(config)
+    return Beat.of(
+        ("sum", config.sum_width, True),
+        ("square", config.square_width, False),
+        ("votes", config.passes_width, False),
+        ("index", index, False),
+        ("winner", index, False),
+    )
+
+
+def pack_pixels(pixels: npt.NDArray[np.integer], config: CoreConfig) -> npt.NDArray[np.uint8]:
+    """Return the packets of inputs.
+
+    Parameters
+    ----------
+    pixels
+        Shape (n, inputs), 0 to 2^input_bits − 1.
+    config
+        Configuration of the core.
+
+    Returns
+    -------
+    Bytes of shape (n, bytes of a packet); bits that belong to no pixel are 0
+    """
+    beat, width = pixel_beat(config), config.network.input_bits
+    fields = np.zeros((len(pixels), config.beats_per_input * config.ports.pixels_per_beat), dtype=np.uint8)
+    fields[:, : config.network.inputs] = pixels
+    beats = fields.reshape(-1, config.ports.pixels_per_beat)
+    bits = np.unpackbits(beats[:, :, None], axis=2, bitorder="little", count=width)
+    packed = np.packbits(bits.reshape(len(beats), -1), axis=1, bitorder="little")
+    padded = np.pad(packed, ((0, 0), (0, beat.octets - packed.shape[1])))
+    return padded.reshape(len(pixels), config.beats_per_input * beat.octets)
+
+
+def _index_width(config: CoreConfig) -> int:
+    return (config.network.classes - 1).bit_length()

@@ -1,0 +1,256 @@
+"""The driver of one core."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from hdl.config import CoreConfig, InputError
+from hdl.contents import Row, program_rows
+from hdl.loading import program_writes, row_writes, seed_writes
+from hdl.program import Program
+from hdl.register_map import register_map
+from hdl.registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, row_words
+
+from .answers import read_answers
+from .beats import logit_beat, pack_pixels, result_beat
+from .checks import check_integer, check_pixels
+from .errors import DriverError
+from .guard import RegisterGuard
+from .inference import Inference
+from .status import Status
+from .transport import Registers, Transport
+
+__all__ = ["Driver"]
+
+
+class Driver:
+    """One core, whatever the way to it. Makes no access that the core would refuse.
+
+    Everything that needs the core disabled disables it, waits until it is idle, and then enables it again if it was.
+    Whoever else writes registers, or resets the core, makes a new driver afterwards.
+
+    Parameters
+    ----------
+    transport
+        Way to the core. One without streams will do for everything but :meth:`run`.
+    config
+        Configuration that the core was generated for.
+    polls
+        How often to ask an input to leave the core before giving up.
+
+    Raises
+    ------
+    DriverError
+        As :meth:`identify`.
+    """
+
+    def __init__(self, transport: Registers, config: CoreConfig, *, polls: int = 100_000):
+        self._transport = transport
+        self._config = config
+        self._polls = polls
+        self._registers = RegisterGuard(transport, config)
+        errors = next(entry for entry in register_map(config) if entry.address == Register.ERRORS)
+        self._flags = {field.name: 1 << field.lowest for field in errors.fields}
+        self.identify()
+
+    @property
+    def config(self) -> CoreConfig:
+        """Configuration of the core."""
+        return self._config
+
+    def identify(self) -> None:
+        """Read what core this is; :class:`DriverError` names what is not as the configuration says."""
+        for register, expected, text in (
+            (Register.IDENTITY, IDENTITY, "that of a bayescim core"),
+            (Register.VERSION, VERSION, "the version of the registers that this driver knows"),
+            (Register.CONFIG_HASH, int(self._config.hash[:8], 16), f"of configuration {self._config.name!r}"),
+        ):
+            value = self._registers.read(register)
+            if value != expected:
+                raise DriverError(f"{register.name} must be {expected:#x}, {text}, not {value:#x}")
+
+    def load(self, program: Program, *, verify: bool = True) -> None:
+        """Load ``program``: all rows, correction constants, drop codes and seed.
+
+        Raises
+        ------
+        InputError
+            The Program is for another configuration.
+        DriverError
+            The core stays busy, or something was not as it was written, of which the first is named. It is then
+            left disabled.
+        """
+        self._check_program(program)
+        with self._stopped():
+            self._registers.write_all(program_writes(program, verify=False))
+            if verify:
+                self._check_constants(program)
+                for row in self._wrong_rows(program):
+                    block = "thresholds" if row.thresholds else "arrays"
+                    raise DriverError(
+                        f"row in the {block} of layer {row.layer}, tile {row.tile}, group {row.group}, line {row.line} "
+                        "must be as it was written, not another"
+                    )
+
+    def verify(self, program: Program) -> list[Row]:
+        """Return the rows of ``program`` that differ from those in the core.
+
+        Raises
+        ------
+        InputError
+            The Program is for another configuration.
+        DriverError
+            The core stays busy.
+        """
+        self._check_program(program)
+        with self._stopped():
+            return list(self._wrong_rows(program))
+
+    def configure(
+        self,
+        *,
+        passes: int | None = None,
+        codes: Sequence[int] | None = None,
+        seed: int | None = None,
+        logits: bool | None = None,
+    ) -> None:
+        """Change what is given, between inputs.
+
+        Parameters
+        ----------
+        passes
+            Monte-Carlo passes T of every input, 1 to `bayes.max_passes`.
+        codes
+            Drop code of each hidden layer, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
+        seed
+            State that the random sequence starts again from, 1 to 2^lfsr_width − 1.
+        logits
+            Whether the logits of every pass are sent; somebody must then take them.
+
+        Raises
+        ------
+        InputError
+            A value is out of range; nothing was changed.
+        DriverError
+            The core stays busy.
+        """
+        config = self._config
+        writes: list[tuple[int, int]] = []
+        if passes is not None:
+            writes.append((Register.PASSES, check_integer("passes", passes, 1, config.bayes.max_passes)))
+        if codes is not None:
+            if len(codes) != config.mask_width:
+                raise InputError(f"codes must be {config.mask_width} integers, not {len(codes)}")
+            highest = 2**config.random.draw_bits - 1
+            values = [check_integer(f"codes[{layer}]", code, 0, highest) for layer, code in enumerate(codes)]
+            writes += [(code_register(layer), code) for layer, code in enumerate(values)]
+        if seed is not None:
+            writes += seed_writes(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1))
+        if logits is not None:
+            if not isinstance(logits, bool | np.bool_):
+                raise InputError(f"logits must be True or False, not {logits!r}")
+            writes.append((Register.STREAMS, int(logits)))
+        if writes:
+            with self._stopped():
+                self._registers.write_all(writes)
+
+    def run(self, pixels: npt.ArrayLike) -> Inference:
+        """Compute inputs and return all results. Enables the core.
+
+        Nothing else may be in the core or on its way. The random sequence goes on from where it is.
+
+        Parameters
+        ----------
+        pixels
+            Integers 0 to 2^input_bits − 1, shape (n, inputs).
+
+        Raises
+        ------
+        InputError
+            The pixels have the wrong shape, type or range, or the transport has no streams.
+        DriverError
+            The answer is not that to these inputs.
+        """
+        config, transport = self._config, self._transport
+        if not isinstance(transport, Transport):
+            raise InputError(f"transport must be one with streams to run inputs, not {type(transport).__name__}")
+        packets = [packet.tobytes() for packet in pack_pixels(check_pixels(pixels, config), config)]
+        passes = self._registers.read(Register.PASSES)
+        sent = passes if self._registers.read(Register.STREAMS) else 0
+        self._registers.write(Register.CONTROL, 1)
+        classes = config.network.classes
+        sizes = (classes * result_beat(config).octets, sent * classes * logit_beat(config).octets)
+        return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes))
+
+    def status(self) -> Status:
+        """Return what the core is doing."""
+        enabled, busy = (bool(self._registers.read(register)) for register in (Register.CONTROL, Register.STATUS))
+        return Status(enabled=enabled, busy=busy)
+
+    def errors(self) -> frozenset[str]:
+        """Return what went wrong since :meth:`clear_errors`: names of the fields of the register `ERRORS`."""
+        value = self._registers.read(Register.ERRORS)
+        return frozenset(name for name, flag in self._flags.items() if value & flag)
+
+    def clear_errors(self) -> None:
+        """Forget what went wrong."""
+        self._registers.write(Register.ERRORS, sum(self._flags.values()))
+
+    def cycles(self) -> int:
+        """Return the clock cycles in which an input was in the core, since :meth:`clear_counters`."""
+        low = self._registers.read(Register.CYCLES_LOW)
+        return low | self._registers.read(Register.CYCLES_HIGH) << WORD_WIDTH
+
+    def inputs(self) -> int:
+        """Return the inputs whose last result was taken, since :meth:`clear_counters`, modulo 2^32."""
+        return self._registers.read(Register.INPUTS)
+
+    def clear_counters(self) -> None:
+        """Count inputs and cycles from 0 again; :class:`DriverError` where the core stays busy."""
+        with self._stopped():
+            self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
+
+    @contextlib.contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """Have the core disabled and idle; afterwards it is enabled if it was, unless something failed."""
+        enabled = self._registers.read(Register.CONTROL)
+        self._registers.write(Register.CONTROL, 0)
+        if not any(self._registers.read(Register.STATUS) == 0 for _ in range(self._polls)):
+            self._registers.write(Register.CONTROL, enabled)
+            raise DriverError(f"the core must be idle within {self._polls} reads of STATUS, not busy: take its results")
+        yield
+        self._registers.write(Register.CONTROL, enabled)
+
+    def _wrong_rows(self, program: Program) -> Iterator[Row]:
+        """Yield the rows that do not verify; the core is disabled and idle."""
+        words, flag = row_words(self._config), self._flags["verify"]
+        self._registers.write(Register.ERRORS, flag)
+        for row in program_rows(program):
+            self._registers.write_all(row_writes(row, Command.VERIFY, words))
+            if self._registers.read(Register.ERRORS) & flag:
+                self._registers.write(Register.ERRORS, flag)
+                yield row
+
+    def _check_constants(self, program: Program) -> None:
+        """Compare everything but the rows and the state of the random sequence, which cannot be read."""
+        for index in range(self._config.network.classes):
+            self._registers.write(Register.CLASS, index)
+            self._registers.write(Register.COMMAND, Command.FETCH_CORRECTION)
+            constants = (program.gains[index], program.offsets[index], program.shifts[index])
+            registers = (Register.GAIN, Register.OFFSET, Register.SHIFT)
+            for register, constant in zip(registers, constants, strict=True):
+                self._check_word(f"{register.name} of class {index}", register, int(constant))
+        for layer, code in enumerate(program.codes):
+            self._check_word(f"CODE_{layer}", code_register(layer), int(code))
+
+    def _check_word(self, name: str, address: int, expected: int) -> None:
+        value, word = self._registers.read(address), expected % 2**WORD_WIDTH
+        if value != word:
+            raise DriverError(f"{name} must be {word:#x} as it was written, not {value:#x}")
+
+    def _check_program(self, program: Program) -> None:
+        given, wanted = program.config, self._config
+        if given.hash != wanted.hash:
+            raise InputError(f"program must be for configuration {wanted.hash[:12]}…, not {given.hash[:12]}…")
