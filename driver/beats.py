@@ -110,7 +110,7 @@ def pack_pixels(pixels: npt.NDArray[np.integer], config: CoreConfig) -> npt.NDAr
     fields[:, : config.network.inputs] = pixels
     beats = fields.reshape(-1, config.ports.pixels_per_beat)
     bits = np.unpackbits(beats[:, :, None], axis=2, bitorder="little", count=width)
-    packed = np.packbits(bits.reshape(len(beats), -1), axis=1, bitorder="little")
+    packed = np.packbits(bits.reshape(len(beats), beat.width), axis=1, bitorder="little")
     padded = np.pad(packed, ((0, 0), (0, beat.octets - packed.shape[1])))
     return padded.reshape(len(pixels), config.beats_per_input * beat.octets)
 

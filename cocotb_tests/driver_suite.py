@@ -1,0 +1,231 @@
+"""What the driver must do over every transport, compared with golden.
+
+Each check is given the way to a core that was just reset and holds ``program``, and leaves it there.
+"""
+
+import dataclasses
+import functools
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from driver import Driver, DriverError, Transport
+from golden.integer import IntegerModel
+from golden.statistics import statistics
+from golden.synthetic import random_program
+from hdl.config import CoreConfig
+from hdl.contents import Row, program_rows
+from hdl.program import Program
+from hdl.registers import Register, row_words
+
+__all__ = ["SUITE"]
+
+#: More than a core holds at a time.
+_INPUTS = 5
+
+
+class _FaultyWire:
+    """A transport on which one bit of one access is wrong, the core itself being as it is.
+
+    Parameters
+    ----------
+    transport
+        The transport.
+    register
+        Register of the access.
+    access
+        How many accesses of that register there are before it.
+    """
+
+    def __init__(self, transport: Transport, register: Register, access: int = 0):
+        self._transport = transport
+        self._register = register
+        self._before = access
+
+    def read(self, address: int) -> int:
+        return self._transport.read(address) ^ self._fault(address)
+
+    def write(self, address: int, value: int) -> None:
+        self._transport.write(address, value ^ self._fault(address))
+
+    def exchange(self, packets: Sequence[bytes], result_bytes: int, logit_bytes: int) -> tuple[bytes, bytes]:
+        return self._transport.exchange(packets, result_bytes, logit_bytes)
+
+    def _fault(self, address: int) -> int:
+        if address != self._register:
+            return 0
+        self._before -= 1
+        return int(self._before == -1)
+
+
+class _Comparison:
+    """A driver whose answers are compared with golden, draw by draw of the random sequence."""
+
+    def __init__(self, transport: Transport, program: Program, rng: random.Random):
+        self.driver = Driver(transport, program.config)
+        self.expect(program)
+        self.passes = program.config.bayes.passes
+        self._rng = np.random.default_rng(rng.getrandbits(32))
+
+    def expect(self, program: Program) -> None:
+        """Expect the results of ``program``, from its seed on."""
+        self.program = program
+        self._draws = 0
+
+    def run(self, *, logits: bool, inputs: int = _INPUTS) -> None:
+        """Run some inputs and compare all that comes."""
+        config = self.program.config
+        pixels = self._rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
+        expected = IntegerModel(self.program).logits(pixels, passes=self.passes, first_draw=self._draws)
+        summary = statistics(expected)
+        given = self.driver.run(pixels)
+        assert given.passes == self.passes
+        assert (given.logits is not None) == logits
+        if given.logits is not None:
+            np.testing.assert_array_equal(given.logits, expected.numpy(), strict=True)
+        np.testing.assert_array_equal(given.sums, summary.sums.numpy(), strict=True)
+        np.testing.assert_array_equal(given.squares, summary.squares.numpy(), strict=True)
+        np.testing.assert_array_equal(given.votes, summary.votes.numpy(), strict=True)
+        np.testing.assert_array_equal(given.winner, summary.winner.numpy(), strict=True)
+        self._draws += inputs * self.passes * config.mask_width
+        assert not self.driver.errors()
+
+
+def runs_equal_golden(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Logits of every pass and all statistics, the random sequence going on from run to run."""
+    comparison = _Comparison(transport, program, rng)
+    comparison.driver.configure(logits=True)
+    for inputs in (_INPUTS, 1, 0, 2):
+        comparison.run(logits=True, inputs=inputs)
+
+
+def logits_are_off(transport: Transport, program: Program, rng: random.Random) -> None:
+    """After reset, and after they were on, nobody has to take logits."""
+    comparison = _Comparison(transport, program, rng)
+    comparison.run(logits=False)
+    comparison.driver.configure(logits=True)
+    comparison.run(logits=True, inputs=1)
+    comparison.driver.configure(logits=False)
+    comparison.run(logits=False)
+
+
+def passes_are_changed(transport: Transport, program: Program, rng: random.Random) -> None:
+    """The random sequence goes on."""
+    comparison = _Comparison(transport, program, rng)
+    highest = program.config.bayes.max_passes
+    comparison.driver.configure(logits=True)
+    for passes in (highest, 1, rng.randint(1, highest)):
+        comparison.driver.configure(passes=passes)
+        comparison.passes = passes
+        comparison.run(logits=True)
+
+
+def seed_and_codes_are_changed(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Another sequence, and other probabilities in it."""
+    comparison = _Comparison(transport, program, rng)
+    random_bits = program.config.random
+    comparison.driver.configure(logits=True)
+    for seed in (1, 2**random_bits.lfsr_width - 1, rng.randrange(1, 2**random_bits.lfsr_width)):
+        codes = [rng.randrange(2**random_bits.draw_bits) for _ in program.codes]
+        comparison.driver.configure(seed=seed, codes=codes)
+        comparison.expect(dataclasses.replace(program, seed=seed, codes=np.array(codes, dtype=np.int64)))
+        comparison.run(logits=True)
+
+
+def counters_count(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Inputs and cycles, until they are cleared."""
+    comparison = _Comparison(transport, program, rng)
+    driver = comparison.driver
+    assert (driver.inputs(), driver.cycles()) == (0, 0)
+    comparison.run(logits=False)
+    assert driver.inputs() == _INPUTS
+    # Every pixel beat and every result beat is a cycle, at the least.
+    assert driver.cycles() >= program.config.beats_per_input + _INPUTS * program.config.network.classes
+    assert driver.status().enabled
+    assert not driver.status().busy
+    driver.clear_counters()
+    assert (driver.inputs(), driver.cycles()) == (0, 0)
+    comparison.run(logits=False, inputs=1)
+    assert driver.inputs() == 1
+
+
+def another_core_is_refused(transport: Transport, program: Program, rng: random.Random) -> None:
+    """By each of the registers that tell, the first that is wrong being named."""
+    config = program.config
+    for register in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH):
+        faulty = _FaultyWire(transport, register)
+        assert _failure(functools.partial(Driver, faulty, config)).startswith(f"{register.name} must be ")
+    other = CoreConfig.model_validate({**config.model_dump(), "name": "other"})
+    expected = f"CONFIG_HASH must be {int(other.hash[:8], 16):#x}, of configuration 'other', not "
+    assert _failure(functools.partial(Driver, transport, other)).startswith(expected)
+    _Comparison(transport, program, rng).run(logits=False)
+
+
+def wrong_rows_are_found(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Rows that differ from a Program, and one that was not written as it should be; that load fails and names it."""
+    comparison = _Comparison(transport, program, rng)
+    driver, rows = comparison.driver, list(program_rows(program))
+    weights, flips = [each.copy() for each in program.weights], [each.copy() for each in program.flips]
+    weights[-1][0, 0] ^= 1
+    flips[0][0] ^= 1
+    other = dataclasses.replace(program, weights=tuple(weights), flips=tuple(flips))
+    expected = [row for row, old in zip(program_rows(other), rows, strict=True) if row != old]
+    assert len(expected) == 1 + program.config.layers[0].choices
+    assert driver.verify(program) == []
+    assert driver.verify(other) == expected
+
+    wrong = rng.randrange(len(rows))
+    faulty = _FaultyWire(transport, Register.DATA, wrong * row_words(program.config))
+    load = functools.partial(Driver(faulty, program.config).load, program)
+    assert _failure(load) == f"{_place(rows[wrong])} must be as it was written, not another"
+    assert not driver.status().enabled
+    assert driver.verify(program) == [rows[wrong]]
+
+    driver = comparison.driver = Driver(transport, program.config)
+    driver.load(program)
+    comparison.run(logits=False)
+
+
+def programs_are_loaded(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Another Program, and the first again without looking whether it arrived."""
+    comparison = _Comparison(transport, program, rng)
+    other = random_program(program.config, np.random.default_rng(rng.getrandbits(32)))
+    comparison.run(logits=False, inputs=1)
+    comparison.driver.load(other)
+    comparison.expect(other)
+    comparison.run(logits=False)
+    comparison.driver.load(program, verify=False)
+    comparison.expect(program)
+    assert comparison.driver.verify(program) == []
+    comparison.run(logits=False)
+
+
+def _failure(attempt: Callable[[], object]) -> str:
+    """Return what the driver says of a core that is not as it should be."""
+    try:
+        attempt()
+    except DriverError as error:
+        return str(error)
+    raise AssertionError("what is wrong with the core was not found")
+
+
+def _place(row: Row) -> str:
+    block = "thresholds" if row.thresholds else "arrays"
+    return f"row in the {block} of layer {row.layer}, tile {row.tile}, group {row.group}, line {row.line}"
+
+
+#: All checks by their names.
+SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
+    check.__name__: check
+    for check in (
+        runs_equal_golden,
+        logits_are_off,
+        passes_are_changed,
+        seed_and_codes_are_changed,
+        counters_count,
+        another_core_is_refused,
+        wrong_rows_are_found,
+        programs_are_loaded,
+    )
+}

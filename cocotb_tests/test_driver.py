@@ -1,0 +1,18 @@
+import dataclasses
+
+import pytest
+
+from cocotb_tests.blocks import BLOCKS
+from cocotb_tests.configurations import program
+from cocotb_tests.driver_suite import SUITE
+from cocotb_tests.runner import run
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("configuration", ["smallest", "padded"])
+def test_driver(configuration, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
+    case = BLOCKS["axi_core"](contents, contents.config.layers[0])
+    # With and without stalls.
+    case = dataclasses.replace(case, block="driver", tests=2 * len(SUITE))
+    run(case, directory=tmp_path, simulator=simulator, seed=seed)

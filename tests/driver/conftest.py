@@ -1,0 +1,53 @@
+import dataclasses
+
+import pytest
+
+from cocotb_tests.configurations import program
+from flows.native import NativeTransport
+from hdl.axi_core import AxiCore
+from hdl.export import export
+from hdl.program import Program
+
+SEED = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """A generated core and what it holds after reset."""
+
+    program: Program
+    verilog: object
+
+    @property
+    def config(self):
+        return self.program.config
+
+    def transport(self):
+        """Return the way to a core of its own."""
+        return NativeTransport(self.verilog, self.config)
+
+
+@pytest.fixture(scope="session")
+def target_of(tmp_path_factory):
+    """Generate a core of the tests, once."""
+    targets = {}
+
+    def generate(name):
+        if name not in targets:
+            contents = program(name, SEED)
+            directory = tmp_path_factory.mktemp(name)
+            verilog = export(AxiCore(contents.config, contents), contents.config.name, directory)
+            targets[name] = Target(contents, verilog)
+        return targets[name]
+
+    return generate
+
+
+@pytest.fixture(params=["smallest", "padded"])
+def target(request, target_of):
+    return target_of(request.param)
+
+
+@pytest.fixture
+def padded(target_of):
+    return target_of("padded")
