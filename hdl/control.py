@@ -185,8 +185,8 @@ class Control(wiring.Component):
             registers.write.eq(act & writes),
             buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
             buffer.replace.eq(writes),
-            self.command.p.write.eq(value == Command.PROGRAM),
         ]
+        m.d.sync += self.command.p.write.eq(value == Command.PROGRAM)
 
         return m
 

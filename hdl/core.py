@@ -1,14 +1,14 @@
 """The whole core, as a list of connections."""
 
 from amaranth import Module
-from amaranth.lib import stream, wiring
+from amaranth.lib import fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .bus import BusReply, BusRequest
 from .config import CoreConfig, InputError
 from .control import Control
 from .crossbar import Crossbar
-from .layouts import Logit, PixelBeat, Result
+from .layouts import Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
@@ -129,11 +129,20 @@ class Core(wiring.Component):
                 word_lines = line_driver.o
 
         m.submodules.logits = logits = Logits(config)
+        # Between the layers and the outputs, so that no layer waits for an output within one cycle.
+        m.submodules.preactivations = waiting = fifo.SyncFIFO(width=Preactivation(config).size, depth=2)
         m.submodules.correction = correction = LogitCorrection(config, program)
         m.submodules.tee = tee = Tee(Logit(config))
         m.submodules.statistics = statistics = Statistics(config)
         wiring.connect(m, counts, logits.i)
-        wiring.connect(m, logits.o, correction.i)
+        m.d.comb += [
+            waiting.w_data.eq(logits.o.payload),
+            waiting.w_en.eq(logits.o.valid),
+            logits.o.ready.eq(waiting.w_rdy),
+            correction.i.payload.eq(waiting.r_data),
+            correction.i.valid.eq(waiting.r_rdy),
+            waiting.r_en.eq(correction.i.ready),
+        ]
         wiring.connect(m, correction.o, tee.i)
         wiring.connect(m, tee.first, wiring.flipped(self.logits))
         wiring.connect(m, tee.second, statistics.i)

@@ -1,6 +1,6 @@
 """Gain, offset and shift of each class."""
 
-from amaranth import Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -9,6 +9,9 @@ from .layouts import Logit, Preactivation, index_width
 from .program import Program
 
 __all__ = ["Correction", "LogitCorrection"]
+
+#: Cycles from a pre-activation to its logit.
+_STAGES = 5
 
 
 class Correction(data.StructLayout):
@@ -36,7 +39,7 @@ class LogitCorrection(wiring.Component):
     """y = saturate((gain · z + offset + half) >> shift) with the constants of each class.
 
     ``half`` is 2^(shift − 1), or 0 where nothing is shifted: rounding is half up. One logit a cycle;
-    it appears three cycles after its pre-activation was taken.
+    it appears five cycles after its pre-activation was taken.
 
     Parameters
     ----------
@@ -88,13 +91,16 @@ class LogitCorrection(wiring.Component):
         )
         reader, writer = constants.read_port(), constants.write_port()
 
-        # Three stages that stand still together while a logit is refused.
+        # Five stages that stand still together while a logit is refused.
         step = Signal()
         m.d.comb += [step.eq(~self.o.valid | self.o.ready), self.i.ready.eq(step & ~self.read)]
+        beats = [Signal(Preactivation(self._config), name=f"beat_{stage}") for stage in range(_STAGES - 1)]
+        valid = Signal(len(beats))
+        with m.If(step):
+            m.d.sync += valid.eq(Cat(self.i.valid & self.i.ready, valid))
+            m.d.sync += [to.eq(source) for source, to in zip([self.i.p, *beats], beats, strict=False)]
 
         # 1: fetch the constants of the class.
-        fetched = Signal()
-        fetched_beat = Signal(Preactivation(self._config))
         m.d.comb += [
             reader.en.eq(step | self.read),
             reader.addr.eq(Mux(self.read, self.index, self.i.p.index)),
@@ -103,35 +109,32 @@ class LogitCorrection(wiring.Component):
             writer.addr.eq(self.index),
             writer.data.eq(self.constants),
         ]
-        with m.If(step):
-            m.d.sync += [fetched.eq(self.i.valid & self.i.ready), fetched_beat.eq(self.i.p)]
 
-        # 2: multiply and add, rounding constant included.
-        added = Signal()
-        added_beat = Signal(Preactivation(self._config))
-        total = Signal(signed(self._config.corrected_width))
-        shift = Signal(logits.shift_width)
+        # 2: multiply. What the rounding needs is added to the offset.
         half = Signal(logits.max_shift)
         with m.Switch(reader.data.shift):
             for amount in range(1, logits.max_shift + 1):
                 with m.Case(amount):
                     m.d.comb += half.eq(1 << (amount - 1))
+        wide = signed(self._config.corrected_width)
+        product, offset, total, shifted = Signal(wide), Signal(wide), Signal(wide), Signal(wide)
+        shifts = [Signal(logits.shift_width, name=f"shift_{stage}") for stage in ("multiplied", "added")]
         with m.If(step):
             m.d.sync += [
-                added.eq(fetched),
-                added_beat.eq(fetched_beat),
-                total.eq(reader.data.gain * fetched_beat.z + reader.data.offset + half),
-                shift.eq(reader.data.shift),
+                product.eq(reader.data.gain * beats[0].z),
+                offset.eq(reader.data.offset + half),
+                shifts[0].eq(reader.data.shift),
             ]
 
-        # 3: shift and saturate.
-        shifted = Signal.like(total)
-        m.d.comb += shifted.eq(total >> shift)
+        # 3: add; 4: shift; 5: saturate.
         with m.If(step):
             m.d.sync += [
-                self.o.valid.eq(added),
-                self.o.p.index.eq(added_beat.index),
-                self.o.p.last.eq(added_beat.last),
+                total.eq(product + offset),
+                shifts[1].eq(shifts[0]),
+                shifted.eq(total >> shifts[1]),
+                self.o.valid.eq(valid[-1]),
+                self.o.p.index.eq(beats[-1].index),
+                self.o.p.last.eq(beats[-1].last),
                 self.o.p.value.eq(shifted),
             ]
             with m.If(shifted > logits.highest):

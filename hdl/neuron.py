@@ -1,5 +1,6 @@
 """The neurons of one hidden layer."""
 
+import itertools
 from collections.abc import Sequence
 
 from amaranth import Cat, Const, Module, Mux, Signal, Value
@@ -15,13 +16,17 @@ from .row_store import RowStore
 
 __all__ = ["Neuron"]
 
+#: Bit planes that are compared in one cycle. Four and five take equally many cycles for 128 and 256 inputs.
+_PLANES_PER_CYCLE = 5
+
 
 class Neuron(wiring.Component):
     """Compares the counts of all columns with the thresholds that the mask bit chooses.
 
-    (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes two cycles: one reads
-    the thresholds, one compares, and the activations are there in the next. The first of them
-    passes while the activations before are still waiting.
+    (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes ``1 + compare_cycles``
+    cycles: one reads the thresholds, in each of the others five planes are compared. The activations
+    are there two cycles after it was taken, or one cycle after those before were taken. Holds two
+    vectors of activations; no output depends combinationally on ``o.ready``.
 
     Parameters
     ----------
@@ -70,6 +75,11 @@ class Neuron(wiring.Component):
             }
         )
 
+    @property
+    def compare_cycles(self) -> int:
+        """Cycles that a comparison takes, thresholds having been read."""
+        return -(-self._layer.threshold_width // _PLANES_PER_CYCLE)
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
@@ -80,21 +90,21 @@ class Neuron(wiring.Component):
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
-        fetched = Signal()
-        fetch = Signal()
-        compare = Signal()
+        # Counts and thresholds stand still until all planes are compared, so a register within the ripple needs no more
+        # than a cycle of waiting. Bit s of `reached`: what the s-th part of the ripple begins with is there.
+        fetch, take, give = Signal(), Signal(), Signal()
+        fetched, waiting = Signal(), Signal()
+        reached = [fetched, *(Signal(name=f"reached_{part}") for part in range(1, self.compare_cycles))]
         m.d.comb += [
             fetch.eq(self.i.valid & ~fetched & ~rows.hold),
-            compare.eq(fetched & (~self.o.valid | self.o.ready)),
-            self.i.ready.eq(compare),
+            take.eq(reached[-1] & ~waiting),
+            give.eq(waiting & (~self.o.valid | self.o.ready)),
+            self.i.ready.eq(take),
             rows.idle.eq(~fetched),
         ]
-        with m.If(self.o.ready):
-            m.d.sync += self.o.valid.eq(0)
-        with m.If(fetch):
-            m.d.sync += fetched.eq(1)
-        with m.If(compare):
-            m.d.sync += [fetched.eq(0), self.o.valid.eq(1)]
+        m.d.sync += fetched.eq((fetched | fetch) & ~take)
+        m.d.sync += [later.eq(sooner & ~take) for sooner, later in itertools.pairwise(reached)]
+        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
 
         choice = self.i.p.tag.mask[layer.index] if layer.choices > 1 else Const(0)
         planes: list[list[Value]] = [[] for _ in range(layer.threshold_lines)]
@@ -119,12 +129,18 @@ class Neuron(wiring.Component):
         *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
         fires = Const(-1, layer.outputs)
         for index, threshold in enumerate(thresholds):
+            if index and index % _PLANES_PER_CYCLE == 0:
+                lower, fires = fires, Signal(layer.outputs, name=f"fires_below_{index}")
+                m.d.sync += fires.eq(lower)
             # The threshold has a bit more than the count where it must exceed every count.
             count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.outputs)
             higher = Signal(layer.outputs, name=f"fires_{index}")
             m.d.comb += higher.eq((count & ~threshold) | (~(count ^ threshold) & fires))
             fires = higher
-        with m.If(compare):
-            m.d.sync += [self.o.p.bits.eq(fires ^ flip), self.o.p.tag.eq(self.i.p.tag)]
+        result = Signal.like(self.o.p)
+        with m.If(take):
+            m.d.sync += [result.bits.eq(fires ^ flip), result.tag.eq(self.i.p.tag)]
+        with m.If(give):
+            m.d.sync += self.o.p.eq(result)
 
         return m

@@ -32,7 +32,7 @@ class Repeater(wiring.Component):
     demand : :py:`Out(1)`
         A mask is wanted; only where the method is stochastic.
     passes : :py:`In(passes_width)`
-        Passes per input, at least 1. Must be stable while an input is in the core.
+        Passes per input, at least 1. Must be stable while there are counts, and in the cycle before.
     """
 
     def __init__(self, config: CoreConfig):
@@ -46,11 +46,13 @@ class Repeater(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
 
-        index = Signal(self._config.passes_width)
+        # The pass, from 1, and whether it is the last: compared ahead, since much waits for `i.ready`.
+        number = Signal(self._config.passes_width, init=1)
         last = Signal()
-        m.d.comb += last.eq(index == self.passes - 1)
+        m.d.sync += last.eq(number == self.passes)
         with m.If(self.o.valid & self.o.ready):
-            m.d.sync += index.eq(Mux(last, 0, index + 1))
+            m.d.sync += number.eq(Mux(last, 1, number + 1))
+            m.d.sync += last.eq(Mux(last, self.passes == 1, number + 1 == self.passes))
 
         m.d.comb += [
             self.o.p.planes.eq(self.i.p.planes),

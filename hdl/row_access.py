@@ -14,7 +14,7 @@ class RowAccess(wiring.Component):
     """Carries out row commands on the stores of one block while the block computes nothing.
 
     A command waits until the block is idle, and holds it idle until the reply was taken. A program
-    command writes in one cycle, a read command reads in one; the reply is there in the next. Never
+    command writes in one cycle, a read command reads in one; the reply is there two cycles later. Never
     reads and writes in the same cycle. A command for a row that does not exist does nothing and is
     answered with an error.
 
@@ -67,18 +67,21 @@ class RowAccess(wiring.Component):
         address = self.command.p.address
 
         exists = Signal()
+        row = Signal.like(self.row)
         m.d.comb += [
             exists.eq((address.tile < self._tiles) & (address.group < self._groups) & (address.line < self._lines)),
             self.hold.eq(self.command.valid),
             self.group.eq(address.group),
             self.line.eq(address.line),
             self.row.eq(self.command.p.row),
+            self.reply.p.row.eq(row),
             self.reply.p.error.eq(~exists),
         ]
+        # A register: it is a long way through all stores and then all blocks.
         with m.Switch(address.tile):
             for tile, word in enumerate(self.words):
                 with m.Case(tile):
-                    m.d.comb += self.reply.p.row.eq(word)
+                    m.d.sync += row.eq(word)
 
         with m.FSM():
             with m.State("WAIT"), m.If(self.command.valid & self.idle):
@@ -86,6 +89,8 @@ class RowAccess(wiring.Component):
                     selected = exists & (address.tile == tile)
                     m.d.comb += self.write[tile].eq(selected & self.command.p.write)
                     m.d.comb += self.read[tile].eq(selected & ~self.command.p.write)
+                m.next = "FETCH"
+            with m.State("FETCH"):
                 m.next = "REPLY"
             with m.State("REPLY"):
                 m.d.comb += self.reply.valid.eq(1)

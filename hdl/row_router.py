@@ -1,6 +1,9 @@
 """Row commands on their way to the blocks."""
 
-from amaranth import Module
+import functools
+import operator
+
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -13,7 +16,8 @@ __all__ = ["RowRouter"]
 class RowRouter(wiring.Component):
     """Hands each row command to the crossbar or the neurons of its layer, and the reply back.
 
-    Combinational. A command for a layer that does not exist is answered with an error at once.
+    A command is offered to its block in the cycle after it came; all else is combinational. Where there
+    is no such block, it is answered with an error in that cycle.
 
     Parameters
     ----------
@@ -50,27 +54,35 @@ class RowRouter(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         address = self.command.p.address
+        ways = [*zip(self.crossbar_command, self.crossbar_reply, strict=True)]
+        ways += [*zip(self.neuron_command, self.neuron_reply, strict=True)]
+        places = [(0, layer) for layer in range(len(self.crossbar_command))]
+        places += [(1, layer) for layer in range(len(self.neuron_command))]
 
-        for command in (*self.crossbar_command, *self.neuron_command):
-            m.d.comb += command.payload.eq(self.command.payload)
+        # It is a long way to the cells of a block: it begins at a register, one for each block and one for none.
+        asks = Signal()
+        here = Cat((address.thresholds == thresholds) & (address.layer == layer) for thresholds, layer in places)
+        asked = Signal(len(ways))
+        nowhere = Signal()
+        m.d.comb += asks.eq(self.command.valid & ~self.command.ready)
+        m.d.sync += [asked.eq(Mux(asks, here, 0)), nowhere.eq(asks & ~here.any())]
 
+        answers, taken, rows, errors = [nowhere], [nowhere & self.reply.ready], [], [nowhere]
+        for chosen, (command, reply) in zip(asked, ways, strict=True):
+            m.d.comb += [
+                command.payload.eq(self.command.payload),
+                command.valid.eq(chosen),
+                reply.ready.eq(chosen & self.reply.ready),
+            ]
+            answers.append(chosen & reply.valid)
+            taken.append(chosen & command.ready)
+            rows.append(chosen.replicate(len(reply.p.row)) & reply.p.row)
+            errors.append(chosen & reply.p.error)
         m.d.comb += [
-            self.reply.valid.eq(self.command.valid),
-            self.reply.p.error.eq(1),
-            self.command.ready.eq(self.reply.ready),
+            self.reply.valid.eq(Cat(answers).any()),
+            self.command.ready.eq(Cat(taken).any()),
+            self.reply.p.row.eq(functools.reduce(operator.or_, rows)),
+            self.reply.p.error.eq(Cat(errors).any()),
         ]
-        for thresholds, commands, replies in (
-            (0, self.crossbar_command, self.crossbar_reply),
-            (1, self.neuron_command, self.neuron_reply),
-        ):
-            for layer, (command, reply) in enumerate(zip(commands, replies, strict=True)):
-                with m.If((address.thresholds == thresholds) & (address.layer == layer)):
-                    m.d.comb += [
-                        command.valid.eq(self.command.valid),
-                        self.command.ready.eq(command.ready),
-                        self.reply.valid.eq(reply.valid),
-                        self.reply.payload.eq(reply.payload),
-                        reply.ready.eq(self.reply.ready),
-                    ]
 
         return m

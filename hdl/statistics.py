@@ -58,24 +58,35 @@ class Statistics(wiring.Component):
         final_class = Signal()
         m.d.comb += [take.eq(self.i.valid & self.i.ready), final_class.eq(beat.index == classes - 1)]
 
-        # Sums: read a class's moments while its logit is taken, write them in the cycle after.
+        # Sums: square a logit in the cycle after it was taken while its class's moments are read, write them in the
+        # next. A class comes again two cycles later at the soonest, and reads what was written.
         first_pass = Signal(init=1)
+        squaring = Signal()
+        squaring_first = Signal()
+        squared = Signal(Logit(self._config))
         adding = Signal()
         adding_first = Signal()
         added = Signal(Logit(self._config))
+        square = Signal(2 * self._config.logits.width)
         old = Signal(moments)
         new = Signal(moments)
         m.d.comb += [
             old.eq(Mux(adding_first, 0, moment_reader.data.as_value())),
             new.sum.eq(old.sum + added.value),
-            new.square.eq(old.square + (added.value * added.value).as_unsigned()),
+            new.square.eq(old.square + square),
             moment_writer.en.eq(adding),
             moment_writer.addr.eq(added.index),
             moment_writer.data.eq(new),
         ]
-        m.d.sync += adding.eq(take)
+        m.d.sync += [
+            squaring.eq(take),
+            adding.eq(squaring),
+            adding_first.eq(squaring_first),
+            added.eq(squared),
+            square.eq(squared.value * squared.value),
+        ]
         with m.If(take):
-            m.d.sync += [added.eq(beat), adding_first.eq(first_pass)]
+            m.d.sync += [squared.eq(beat), squaring_first.eq(first_pass)]
             with m.If(final_class):
                 m.d.sync += first_pass.eq(beat.last)
 
@@ -107,20 +118,24 @@ class Statistics(wiring.Component):
                 vote_writer.addr.eq(voted),
                 vote_writer.data.eq(Mux(counted_first, 0, vote_reader.data) + 1),
             ]
-        with m.Elif(adding & adding_first):
-            m.d.comb += [vote_writer.en.eq(1), vote_writer.addr.eq(added.index)]
+        with m.Elif(squaring & squaring_first):
+            m.d.comb += [vote_writer.en.eq(1), vote_writer.addr.eq(squared.index)]
 
-        # The winner of the input is known when the final sums are written.
-        best_sum = Signal(signed(self._config.sum_width))
-        with m.If(adding & ((added.index == 0) | (new.sum > best_sum))):
-            m.d.sync += [best_sum.eq(new.sum), self.o.p.winner.eq(added.index)]
+        # The winner of the input is known a cycle after the final sums are written.
+        written = Signal()
+        written_index = Signal.like(added.index)
+        written_sum = Signal.like(new.sum)
+        best_sum = Signal.like(new.sum)
+        m.d.sync += [written.eq(adding), written_index.eq(added.index), written_sum.eq(new.sum)]
+        with m.If(written & ((written_index == 0) | (written_sum > best_sum))):
+            m.d.sync += [best_sum.eq(written_sum), self.o.p.winner.eq(written_index)]
 
         index = Signal(index_width(classes))
         following = Signal.like(index)
         fetch = Signal()
         m.d.comb += [
-            moment_reader.en.eq(take | fetch),
-            moment_reader.addr.eq(Mux(fetch, following, beat.index)),
+            moment_reader.en.eq(squaring | fetch),
+            moment_reader.addr.eq(Mux(fetch, following, squared.index)),
             vote_reader.en.eq(counting | fetch),
             vote_reader.addr.eq(Mux(fetch, following, leader)),
             self.o.p.sum.eq(moment_reader.data.sum),

@@ -80,7 +80,7 @@ def test_disabled_in_mid_stream(config, take_idle):
     """What was started is finished; the rest waits, and may be given another number of passes."""
     rng = np.random.default_rng(13)
     program = random_program(config, rng)
-    pixels = random_pixels(config, rng, 12)
+    pixels = random_pixels(config, rng, 30)
     first, then = config.bayes.passes, config.bayes.max_passes
     bench = Bench(config, program, take_idle=take_idle)
 

@@ -70,9 +70,9 @@ def test_agrees_with_golden(config, send_idle, take_idle):
 
     assert out.beats == corrected(config, beats, constants)
     if not take_idle:
-        # One a cycle, and each appears three cycles after it was taken.
+        # One a cycle, and each appears five cycles after it was taken.
         assert source.taken == [index * (send_idle + 1) + send_idle for index in range(len(beats))]
-        assert out.offered == [cycle + 3 for cycle in source.taken]
+        assert out.offered == [cycle + 5 for cycle in source.taken]
 
 
 @each_configuration
@@ -110,7 +110,7 @@ def test_every_shift_and_extreme(config):
         for block in blocks:
             await write(ctx, dut, block)
             await sending(dut.i, payloads(config, beats))(ctx)
-            await ctx.tick().repeat(4)
+            await ctx.tick().repeat(6)
 
     simulate(dut, testbench, background=[out.watch], max_cycles=20_000)
     expected = [beat for block in blocks for beat in corrected(config, beats, block)]
@@ -134,7 +134,7 @@ def test_rounds_half_up():
         for offset in offsets:
             await write(ctx, dut, [(0, offset, 2)])
             await sending(dut.i, [{"z": 3, "index": 0, "last": 0}])(ctx)
-            await ctx.tick().repeat(4)
+            await ctx.tick().repeat(6)
 
     simulate(dut, testbench, background=[out.watch])
     assert [beat["value"] for beat in out.beats] == rounded
@@ -169,7 +169,7 @@ def test_constants_are_read_back(config):
             ctx.set(dut.read, 0)
             assert tuple(plain(ctx.get(dut.stored)).values()) == constants[index]
             await ctx.tick().repeat(rng.randrange(1, 3))
-        await ctx.tick().repeat(4)
+        await ctx.tick().repeat(6)
 
     simulate(dut, testbench, background=[out.watch])
     assert out.offered == []

@@ -72,12 +72,12 @@ def test_agrees_with_golden(config, layer, send_idle, take_idle):
 
     assert out.beats == expected_beats(layer, thresholds, flips, beats)
     if not take_idle:
-        # Two cycles a beat, and the activations in the next.
-        assert out.offered == [cycle + 2 for cycle in source.offered]
-        assert source.taken == [cycle + 1 for cycle in source.offered]
+        # A cycle to read, some to compare, and two more until the activations are there.
+        assert source.taken == [cycle + dut.compare_cycles for cycle in source.offered]
+        assert out.offered == [cycle + 2 for cycle in source.taken]
     elif not send_idle:
-        # The thresholds were read while the activations before waited: the next ones are there a cycle later.
-        assert out.offered[2:] == [cycle + 1 for cycle in out.taken[1:-1]]
+        # Once both places are full: compared while those before waited, and there a cycle after they were taken.
+        assert out.offered[3:] == [cycle + 1 for cycle in out.taken[2:-1]]
 
 
 def test_thresholds_can_be_wider_than_counts():
@@ -85,6 +85,8 @@ def test_thresholds_can_be_wider_than_counts():
     layers = [layer for config in CONFIGURATIONS for layer in config.hidden_layers]
     assert {layer.threshold_width - layer.count_width for layer in layers} == {0, 1}
     assert {layer.choices for layer in layers} == {1, 2}
+    cycles = {Neuron(config, layer).compare_cycles for config in CONFIGURATIONS for layer in config.hidden_layers}
+    assert cycles == {1, 2}
 
 
 @each_hidden_layer
@@ -143,5 +145,5 @@ def test_programmed_while_counts_stream(config, layer, take_idle):
     assert len(reply.beats) > len(rows) + errors
     # A command waits for one comparison at the most.
     waits = [offered - start for start, offered in zip(command.offered, reply.offered, strict=True)]
-    assert max(waits) <= 2 + take_idle
+    assert max(waits) <= dut.compare_cycles + 2 + take_idle
     assert command.taken == reply.taken

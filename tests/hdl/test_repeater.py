@@ -32,7 +32,8 @@ def test_sends_counts_once_a_pass(config, mask_idle, send_idle, take_idle):
         async def set_passes(ctx, dut=dut, passes=passes):
             ctx.set(dut.passes, passes)
 
-        simulate(dut, set_passes, *testbenches, background=background)
+        # The passes are known a cycle before the first counts.
+        simulate(dut, set_passes, *map(delayed, testbenches), background=map(delayed, background))
 
         assert out.beats == [
             {"planes": planes, "tag": {"mask": masks[image * passes + index], "last": index == passes - 1}}
@@ -45,6 +46,16 @@ def test_sends_counts_once_a_pass(config, mask_idle, send_idle, take_idle):
             assert out.taken == list(range(len(masks)))
         assert all(valid == demand for valid, demand in wanted)
         assert bool(wanted) == bool(config.mask_width)
+
+
+def delayed(testbench):
+    """Return ``testbench``, a cycle later."""
+
+    async def run(ctx):
+        await ctx.tick()
+        await testbench(ctx)
+
+    return run
 
 
 def watch_demand(dut, wanted):

@@ -88,7 +88,7 @@ def test_programs_and_reads_every_address(config, sizes):
 @pytest.mark.parametrize("write", [0, 1])
 @pytest.mark.parametrize("busy", [0, 1, 4])
 def test_waits_for_the_block(write, busy):
-    """Holds it idle from the command to the reply, which is there one cycle after the block is idle."""
+    """Holds it idle from the command to the reply, which is there two cycles after the block is idle."""
     config = CONFIGURATIONS[0]
     access, bench = with_stores(config, 1, 1, 2)
     replies = StreamMonitor(access.reply)
@@ -109,7 +109,7 @@ def test_waits_for_the_block(write, busy):
 
     simulate(bench, testbench, block, background=[watch, replies.watch])
     used = 2 + busy
-    assert replies.offered == [used + 1]
+    assert replies.offered == [used + 2]
     assert replies.taken == [used + 3]
     held = [cycle for cycle, (hold, _, _) in enumerate(trace) if hold]
     assert held == list(range(2, used + 4))
