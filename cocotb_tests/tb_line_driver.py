@@ -29,7 +29,7 @@ class _Bench:
         self.layer = self.config.layers[parameters.values["layer"]]
         self.rng = parameters.rng(source, sink)
         self.scoreboard = Scoreboard(dut)
-        shape = Activations(self.config, self.layer)
+        shape = Activations(self.config, self.layer.inputs)
         self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
         self.taken = StreamMonitor(dut, "i", shape, self._take)
         stalls = sink.pattern(self.rng)

@@ -33,7 +33,7 @@ class _Bench(StreamBench):
         # One polarity per choice: while rows are being changed they may differ.
         self.flips = np.repeat(program.flips[self.layer.index][None], self.layer.choices, axis=0)
         self.port = RowPort(dut, self.config, self.rng, sink)
-        shapes = (Counts(self.config, self.layer), Activations(self.config, self.config.layers[self.layer.index + 1]))
+        shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
 
     async def reset(self) -> None:

@@ -76,18 +76,19 @@ class Counts(data.StructLayout):
 
 
 class Activations(data.StructLayout):
-    """Binary inputs of one hidden layer, for one pass.
+    """Binary values for one pass: an input vector of a layer, or one position of a feature map.
 
     Members
     -------
-    bits : :py:`unsigned(inputs)`
-        Bit ``n`` is input ``n``: 1 stands for +1 and 0 for -1.
+    bits : :py:`unsigned(width)`
+        Bit ``n`` is value ``n``: 1 stands for +1 and 0 for -1. The pixels of an image have several planes: bit
+        ``i * size + n`` is bit ``i`` of the value ``n`` of ``size``.
     tag : :class:`PassTag`
-        The pass they belong to.
+        The pass they belong to; not used before the repeater, where there are no passes yet.
     """
 
-    def __init__(self, config: CoreConfig, layer: Layer):
-        super().__init__({"bits": layer.inputs, "tag": PassTag(config)})
+    def __init__(self, config: CoreConfig, width: int):
+        super().__init__({"bits": width, "tag": PassTag(config)})
 
 
 class Preactivation(data.StructLayout):

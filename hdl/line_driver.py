@@ -1,6 +1,6 @@
-"""Word lines of a hidden layer."""
+"""Word lines of a layer whose input is there as a vector."""
 
-from amaranth import Module
+from amaranth import Array, Const, Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -22,11 +22,11 @@ class LineDriver(wiring.Component):
     config : :class:`CoreConfig`
         Geometry of the core.
     layer : :class:`Layer`
-        A hidden or the last layer.
+        The layer.
 
     Members
     -------
-    i : :py:`In(stream.Signature(Activations(config, layer)))`
+    i : :py:`In(stream.Signature(Activations(config, inputs * input_bits)))`
         Input vectors of the layer.
     o : :py:`Out(WordLines(config, layer))`
         The crossbar's access to them.
@@ -36,7 +36,7 @@ class LineDriver(wiring.Component):
         self._layer = layer
         super().__init__(
             {
-                "i": In(stream.Signature(Activations(config, layer))),
+                "i": In(stream.Signature(Activations(config, layer.inputs * layer.input_bits))),
                 "o": Out(WordLines(config, layer)),
             }
         )
@@ -51,12 +51,14 @@ class LineDriver(wiring.Component):
             self.i.ready.eq(self.o.read & self.o.done),
         ]
 
+        planes = [self.i.p.bits.word_select(plane, layer.inputs) for plane in range(layer.input_bits)]
         with m.If(self.o.read), m.Switch(self.o.group):
             for group in range(layer.groups):
                 with m.Case(group):
                     for tile, bits in enumerate(self.o.bits):
                         start = tile * layer.rows + group * layer.rows_per_read
                         stop = min(start + layer.rows_per_read, tile * layer.rows + layer.tile_inputs(tile))
-                        m.d.sync += bits.eq(self.i.p.bits[start:stop] if start < stop else 0)
+                        lines = Array(plane[start:stop] if start < stop else Const(0) for plane in planes)
+                        m.d.sync += bits.eq(lines[self.o.plane] if layer.input_bits > 1 else lines[0])
 
         return m

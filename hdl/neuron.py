@@ -43,8 +43,8 @@ class Neuron(wiring.Component):
     -------
     i : :py:`In(stream.Signature(Counts(config, layer)))`
         Counts.
-    o : :py:`Out(stream.Signature(Activations(config, following)))`
-        Inputs of the following layer.
+    o : :py:`Out(stream.Signature(Activations(config, layer.outputs)))`
+        Activations.
     command, reply
         As in :class:`RowAccess`. A command waits for the comparison in progress to be finished.
     """
@@ -65,11 +65,10 @@ class Neuron(wiring.Component):
         self._layer = layer
         self._thresholds = thresholds
         self._flips = flips
-        following = config.layers[layer.index + 1]
         super().__init__(
             {
                 "i": In(stream.Signature(Counts(config, layer))),
-                "o": Out(stream.Signature(Activations(config, following))),
+                "o": Out(stream.Signature(Activations(config, layer.outputs))),
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
             }

@@ -94,8 +94,8 @@ def address_field_width(config: CoreConfig, name: str) -> int:
     sizes = {
         "layer": len(layers),
         "tile": max(layer.arrays for layer in layers),
-        "group": max(2, layers[0].array_groups),
-        "line": max(config.array.rows_per_read, *(layer.threshold_lines for layer in hidden)),
+        "group": max(2, *(layer.array_groups for layer in layers)),
+        "line": max(*config.rows_per_read, *(layer.threshold_lines for layer in hidden)),
     }
     return max(1, (sizes[name] - 1).bit_length())
 

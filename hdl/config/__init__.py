@@ -8,21 +8,24 @@ from .core import (
     HardwareConfig,
     LogitConfig,
     Method,
-    NetworkConfig,
     PortConfig,
     RandomConfig,
     TrainingConfig,
 )
 from .errors import InputError
+from .feature_map import FeatureMap, Window
 from .layer import Layer
+from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
 
 __all__ = [
     "LFSR_TAPS",
     "ArrayConfig",
     "BayesConfig",
+    "ConvolutionConfig",
     "CoreConfig",
     "DataConfig",
+    "FeatureMap",
     "HardwareConfig",
     "InputError",
     "Layer",
@@ -32,4 +35,5 @@ __all__ = [
     "PortConfig",
     "RandomConfig",
     "TrainingConfig",
+    "Window",
 ]

@@ -9,11 +9,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from .errors import InputError
 from .layer import Layer
+from .network import NetworkConfig
 from .polynomials import LFSR_TAPS
+from .section import PositiveInt, Probability, Section
 
 __all__ = [
     "ArrayConfig",
@@ -23,14 +25,10 @@ __all__ = [
     "HardwareConfig",
     "LogitConfig",
     "Method",
-    "NetworkConfig",
     "PortConfig",
     "RandomConfig",
     "TrainingConfig",
 ]
-
-PositiveInt = Annotated[int, Field(strict=True, ge=1)]
-Probability = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
 
 class Method(enum.Enum):
@@ -43,39 +41,17 @@ class Method(enum.Enum):
     SCALE_DROPOUT = "scale-dropout"
 
 
-class _Section(BaseModel):
-    """What all parts of a configuration share: immutable, no unknown keys, prose in the schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class DataConfig(_Section):
+class DataConfig(Section):
     """Data set that the network is trained and judged on."""
 
-    set: Literal["digits", "fashion"] = "digits"
+    set: Literal["digits", "fashion", "cifar10"] = "digits"
     """Name of the data set."""
 
     pool: PositiveInt = 1
     """Side of the square of pixels that is averaged into one before quantization."""
 
 
-class NetworkConfig(_Section):
-    """Shape of the network."""
-
-    inputs: Annotated[int, Field(strict=True, ge=2)]
-    """Pixels of one input."""
-
-    input_bits: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
-    """Bits B of a pixel, each read as one bipolar bit plane."""
-
-    hidden: Annotated[tuple[Annotated[int, Field(strict=True, ge=2)], ...], Field(min_length=1, max_length=16)]
-    """Neurons of each hidden layer."""
-
-    classes: Annotated[int, Field(strict=True, ge=2)]
-    """Outputs of the last layer."""
-
-
-class ArrayConfig(_Section):
+class ArrayConfig(Section):
     """Geometry of one compute-in-memory array."""
 
     rows: Annotated[int, Field(strict=True, ge=2)]
@@ -87,21 +63,25 @@ class ArrayConfig(_Section):
     rows_per_read: Annotated[int, Field(strict=True, ge=2)]
     """Word lines driven at a time."""
 
+    folding: tuple[Annotated[int, Field(strict=True, ge=2)], ...] = ()
+    """Word lines driven at a time in each layer, where layers differ; one per layer."""
+
     @model_validator(mode="after")
     def _check_reads(self) -> Self:
-        if self.rows % self.rows_per_read:
-            raise ValueError(f"rows must be a multiple of rows_per_read ({self.rows_per_read}), not {self.rows}")
+        for lines, name in ((self.rows_per_read, "rows_per_read"), *((lines, "folding") for lines in self.folding)):
+            if self.rows % lines:
+                raise ValueError(f"rows must be a multiple of {name} ({lines}), not {self.rows}")
         return self
 
 
-class BayesConfig(_Section):
+class BayesConfig(Section):
     """Bayesian method and its sampling."""
 
     method: Method = Method.SCALE_DROPOUT
     """Source of randomness."""
 
     p: tuple[Probability, ...] = ()
-    """Probability of dropping, one per hidden layer; empty for the method `none`."""
+    """Probability of dropping, one per hidden layer, convolutions first; empty for the method `none`."""
 
     passes: Annotated[int, Field(strict=True, ge=1)] = 16
     """Monte-Carlo passes T per input after reset."""
@@ -116,7 +96,7 @@ class BayesConfig(_Section):
         return self
 
 
-class RandomConfig(_Section):
+class RandomConfig(Section):
     """The stochastic unit."""
 
     lfsr_width: Annotated[int, Field(strict=True, ge=min(LFSR_TAPS), le=max(LFSR_TAPS))] = 32
@@ -142,7 +122,7 @@ class RandomConfig(_Section):
         return LFSR_TAPS[self.lfsr_width]
 
 
-class LogitConfig(_Section):
+class LogitConfig(Section):
     """Fixed-point formats of the logit correction y = (gain · z + offset) >> shift."""
 
     width: Annotated[int, Field(strict=True, ge=4, le=24)] = 12
@@ -182,14 +162,15 @@ class LogitConfig(_Section):
         return 2 ** (self.width - 1) - 1
 
 
-class PortConfig(_Section):
+class PortConfig(Section):
     """Ports of the exported core."""
 
     pixels_per_beat: PositiveInt = 1
-    """Pixels in one beat of the input stream; divides rows_per_read."""
+    """Pixels in one beat of the input stream; divides the first layer's word lines driven at a time, or the channels
+    of an image."""
 
 
-class HardwareConfig(_Section):
+class HardwareConfig(Section):
     """How the core is built. It changes no result: not part of the configuration's hash, and any Program fits."""
 
     pipeline: Annotated[int, Field(strict=True, ge=0, le=4)] = 0
@@ -227,7 +208,7 @@ class HardwareConfig(_Section):
 _SUMS, _WORDS, _COUNTS, _HALVES = 1, 2, 3, 4
 
 
-class TrainingConfig(_Section):
+class TrainingConfig(Section):
     """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
 
     epochs: PositiveInt = 60
@@ -242,11 +223,17 @@ class TrainingConfig(_Section):
     distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
     """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
 
+    mirror: bool = False
+    """Whether each training image is mirrored left to right with probability 1/2; needs `network.image`."""
+
+    shift: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
+
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
     """Seed of initial weights, order of images and masks."""
 
 
-class CoreConfig(_Section):
+class CoreConfig(Section):
     """Geometry and choices of one core, and nothing that training finds.
 
     Every derived width is a property here or in :class:`Layer`, and is computed nowhere else.
@@ -267,17 +254,23 @@ class CoreConfig(_Section):
 
     @model_validator(mode="after")
     def _check_across_sections(self) -> Self:
-        if self.array.rows_per_read % self.ports.pixels_per_beat:
-            raise ValueError(
-                f"ports.pixels_per_beat must divide array.rows_per_read ({self.array.rows_per_read}), "
-                f"not {self.ports.pixels_per_beat}"
-            )
-        expected = len(self.network.hidden) if self.bayes.method is not Method.NONE else 0
+        network, hidden = self.network, len(self.network.convolutions) + len(self.network.hidden)
+        if self.array.folding and len(self.array.folding) != hidden + 1:
+            raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(self.array.folding)}")
+        whole, name = self.rows_per_read[0], "array.rows_per_read"
+        if network.convolutions:
+            whole, name = network.windows[0].source.channels, "the channels of network.image"
+        if whole % self.ports.pixels_per_beat:
+            raise ValueError(f"ports.pixels_per_beat must divide {name} ({whole}), not {self.ports.pixels_per_beat}")
+        expected = hidden if self.bayes.method is not Method.NONE else 0
         if len(self.bayes.p) != expected:
             raise ValueError(
                 f"bayes.p must have {expected} values for method {self.bayes.method.value!r} and "
-                f"{len(self.network.hidden)} hidden layers, not {len(self.bayes.p)}"
+                f"{hidden} hidden layers, not {len(self.bayes.p)}"
             )
+        if network.image is None and (self.training.mirror or self.training.shift):
+            name = "mirror" if self.training.mirror else "shift"
+            raise ValueError(f"training.{name} must be left away without network.image")
         if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
             raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
         return self
@@ -322,13 +315,37 @@ class CoreConfig(_Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
+    @property
+    def rows_per_read(self) -> tuple[int, ...]:
+        """Word lines driven at a time in each layer."""
+        layers = len(self.network.convolutions) + len(self.network.hidden) + 1
+        return self.array.folding or (self.array.rows_per_read,) * layers
+
     @functools.cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The binary layers, first to last."""
-        network = self.network
-        widths = (network.inputs, *network.hidden, network.classes)
+        network, lines = self.network, self.rows_per_read
         choices = 1 if self.bayes.method is Method.NONE else 2
-        return tuple(
+        last = len(lines) - 1
+        layers = [
+            Layer(
+                index=index,
+                inputs=window.inputs,
+                outputs=convolution.channels,
+                input_bits=window.source.bits,
+                rows=self.array.rows,
+                cols=self.array.cols,
+                rows_per_read=lines[index],
+                choices=choices,
+                window=window,
+                pool=convolution.pool,
+                skip=convolution.skip,
+                skip_gain=0 if convolution.skip is None else convolution.skip_gain,
+            )
+            for index, (convolution, window) in enumerate(zip(network.convolutions, network.windows, strict=True))
+        ]
+        widths = (network.features, *network.hidden, network.classes)
+        layers += [
             Layer(
                 index=index,
                 inputs=inputs,
@@ -336,11 +353,13 @@ class CoreConfig(_Section):
                 input_bits=network.input_bits if index == 0 else 1,
                 rows=self.array.rows,
                 cols=self.array.cols,
-                rows_per_read=self.array.rows_per_read,
-                choices=choices if index < len(network.hidden) else 1,
+                rows_per_read=lines[index],
+                choices=choices if index < last else 1,
+                flattened=network.maps[-1] if 0 < index == len(network.convolutions) else None,
             )
-            for index, (inputs, outputs) in enumerate(itertools.pairwise(widths))
-        )
+            for index, (inputs, outputs) in enumerate(itertools.pairwise(widths), len(network.convolutions))
+        ]
+        return tuple(layers)
 
     @property
     def hidden_layers(self) -> tuple[Layer, ...]:

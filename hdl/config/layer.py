@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from .feature_map import FeatureMap, Window
+
 __all__ = ["Layer"]
 
 
@@ -17,10 +19,10 @@ class Layer:
     """Position in the network, 0 for the layer that sees the pixels."""
 
     inputs: int
-    """Fan-in N."""
+    """Fan-in N: of a convolution, the values in a window."""
 
     outputs: int
-    """Number of neurons, or of classes in the last layer, M."""
+    """Number of neurons, of channels of a convolution, or of classes in the last layer, M."""
 
     input_bits: int
     """Bit planes B of each input: 1 except in the first layer."""
@@ -36,6 +38,35 @@ class Layer:
 
     choices: int
     """Threshold sets per neuron: 2 where a mask bit chooses, otherwise 1."""
+
+    window: Window | None = None
+    """What a convolution slides over its input; None in a layer that sees all of it at once."""
+
+    pool: int = 1
+    """Side of the square of activations of which the largest is kept."""
+
+    skip: int | None = None
+    """Layer whose activations are added to the counts."""
+
+    skip_gain: int = 0
+    """What an activation of 1 adds to the count."""
+
+    flattened: FeatureMap | None = None
+    """Map that is taken as one input vector."""
+
+    @property
+    def vectors(self) -> int:
+        """Input vectors of one pass: the windows of a convolution, otherwise 1."""
+        return 1 if self.window is None else self.window.positions
+
+    @property
+    def map(self) -> FeatureMap | None:
+        """What the neurons of a convolution give, pooled."""
+        if self.window is None:
+            return None
+        return FeatureMap(
+            height=self.window.height // self.pool, width=self.window.width // self.pool, channels=self.outputs
+        )
 
     @property
     def row_tiles(self) -> int:
@@ -79,8 +110,8 @@ class Layer:
 
     @property
     def count_max(self) -> int:
-        """Largest weighted agreement count, N (2^B − 1). The pre-activation is z = 2P − count_max."""
-        return self.inputs * self.plane_gain
+        """Largest count P: N (2^B − 1) agreements, and what is added to them. The pre-activation is 2P − count_max."""
+        return self.inputs * self.plane_gain + self.skip_gain
 
     @property
     def count_width(self) -> int:
