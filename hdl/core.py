@@ -5,21 +5,27 @@ from amaranth.lib import fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .bus import BusReply, BusRequest
-from .config import CoreConfig, InputError
+from .config import CoreConfig, InputError, Layer
 from .control import Control
 from .crossbar import Crossbar
-from .layouts import Logit, PixelBeat, Preactivation, Result
+from .flatten import Flatten
+from .frame_buffer import FrameBuffer
+from .frame_repeater import FrameRepeater
+from .layouts import Activations, Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
 from .neuron import Neuron
 from .pixel_buffer import PixelBuffer
+from .pool import Pool
 from .program import Program
 from .repeater import Repeater
+from .residual import Residual
 from .row_router import RowRouter
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
+from .window_buffer import WindowBuffer
 
 __all__ = ["Core"]
 
@@ -92,28 +98,24 @@ class Core(wiring.Component):
         wiring.connect(m, control.command, router.command)
         wiring.connect(m, router.reply, control.reply)
 
-        m.submodules.pixel_buffer = pixel_buffer = PixelBuffer(config)
-        wiring.connect(m, wiring.flipped(self.pixels), pixel_buffer.i)
-        m.d.comb += [
-            pixel_buffer.enable.eq(control.enable),
-            control.started.eq(pixel_buffer.started),
-            pixel_buffer.discard.eq(self.short_packet | self.long_packet),
-            control.short_packet.eq(self.short_packet),
-            control.long_packet.eq(self.long_packet),
-        ]
-
-        word_lines = pixel_buffer.o
+        vectors = self._pixels(m, control)
+        skips: dict[int, wiring.PureInterface] = {}
         for layer in config.layers:
             weights = None if program is None else program.weights[layer.index]
             crossbar = Crossbar(config, layer, weights=weights)
             m.submodules[f"crossbar_{layer.index}"] = crossbar
-            wiring.connect(m, word_lines, crossbar.i)
+            wiring.connect(m, self._word_lines(m, layer, vectors), crossbar.i)
             wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
             wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
             counts = crossbar.o
 
             if layer.index == 0:
                 counts = self._repeat(m, control, counts)
+            if layer.skip is not None:
+                m.submodules[f"residual_{layer.index}"] = residual = Residual(config, layer)
+                wiring.connect(m, counts, residual.i)
+                wiring.connect(m, skips[layer.index], residual.skip)
+                counts = residual.o
             if layer in config.hidden_layers:
                 thresholds = None if program is None else program.thresholds[layer.index]
                 flips = None if program is None else program.flips[layer.index]
@@ -122,11 +124,7 @@ class Core(wiring.Component):
                 wiring.connect(m, counts, neuron.i)
                 wiring.connect(m, router.neuron_command[layer.index], neuron.command)
                 wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
-
-                line_driver = LineDriver(config, config.layers[layer.index + 1])
-                m.submodules[f"line_driver_{layer.index + 1}"] = line_driver
-                wiring.connect(m, neuron.o, line_driver.i)
-                word_lines = line_driver.o
+                vectors = self._activations(m, layer, neuron.o, skips)
 
         m.submodules.logits = logits = Logits(config)
         # Between the layers and the outputs, so that no layer waits for an output within one cycle.
@@ -159,9 +157,67 @@ class Core(wiring.Component):
 
         return m
 
+    def _pixels(self, m: Module, control: Control) -> wiring.PureInterface:
+        """Connect what collects the pixels; return the positions of images, or the word lines of whole inputs."""
+        buffer: FrameBuffer | PixelBuffer
+        if self._config.layers[0].window is None:
+            m.submodules.pixel_buffer = buffer = PixelBuffer(self._config)
+        else:
+            m.submodules.frame_buffer = buffer = FrameBuffer(self._config)
+        wiring.connect(m, wiring.flipped(self.pixels), buffer.i)
+        m.d.comb += [
+            buffer.enable.eq(control.enable),
+            control.started.eq(buffer.started),
+            buffer.discard.eq(self.short_packet | self.long_packet),
+            control.short_packet.eq(self.short_packet),
+            control.long_packet.eq(self.long_packet),
+        ]
+        return buffer.o
+
+    def _word_lines(self, m: Module, layer: Layer, vectors: wiring.PureInterface) -> wiring.PureInterface:
+        """Connect what makes word lines of the activations, or of the positions of a map, that come to ``layer``."""
+        if layer.window is not None:
+            m.submodules[f"window_buffer_{layer.index}"] = windows = WindowBuffer(self._config, layer)
+            wiring.connect(m, vectors, windows.i)
+            vectors = windows.o
+        elif layer.index == 0:
+            return vectors
+        elif layer.flattened is not None:
+            m.submodules[f"flatten_{layer.index}"] = flatten = Flatten(self._config, layer.flattened)
+            wiring.connect(m, vectors, flatten.i)
+            vectors = flatten.o
+        m.submodules[f"line_driver_{layer.index}"] = line_driver = LineDriver(self._config, layer)
+        wiring.connect(m, vectors, line_driver.i)
+        return line_driver.o
+
+    def _activations(
+        self, m: Module, layer: Layer, activations: wiring.PureInterface, skips: dict[int, wiring.PureInterface]
+    ) -> wiring.PureInterface:
+        """Connect the way from the neurons of ``layer`` to the next layer, and to those that add its activations."""
+        if layer.pool > 1:
+            m.submodules[f"pool_{layer.index}"] = pool = Pool(self._config, layer)
+            wiring.connect(m, activations, pool.i)
+            activations = pool.o
+        for later in self._config.layers:
+            if later.skip == layer.index:
+                m.submodules[f"tee_{later.index}"] = tee = Tee(Activations(self._config, layer.outputs))
+                depth = self._config.skip_depth(later)
+                m.submodules[f"skip_{later.index}"] = queue = fifo.SyncFIFOBuffered(width=layer.outputs, depth=depth)
+                wiring.connect(m, activations, tee.i)
+                m.d.comb += [
+                    queue.w_data.eq(tee.first.p.bits),
+                    queue.w_en.eq(tee.first.valid),
+                    tee.first.ready.eq(queue.w_rdy),
+                ]
+                skips[later.index] = queue.r_stream
+                activations = tee.second
+        return activations
+
     def _repeat(self, m: Module, control: Control, counts: wiring.PureInterface) -> wiring.PureInterface:
         """Connect what turns the counts of an input into those of its passes."""
-        m.submodules.repeater = repeater = Repeater(self._config)
+        repeater: FrameRepeater | Repeater
+        kind = FrameRepeater if self._config.layers[0].vectors > 1 else Repeater
+        m.submodules.repeater = repeater = kind(self._config)
         wiring.connect(m, counts, repeater.i)
         m.d.comb += repeater.passes.eq(control.passes)
         if self._config.mask_width:

@@ -366,6 +366,13 @@ class CoreConfig(Section):
         """The layers that end in neurons."""
         return self.layers[:-1]
 
+    def skip_depth(self, layer: Layer) -> int:
+        """Activations that wait for ``layer``, which adds them, when its counts for the first of them come."""
+        if layer.skip is None:
+            raise ValueError(f"layer must have a skip, not {layer!r}")
+        between = [each.window for each in self.layers[layer.skip + 1 : layer.index + 1] if each.window is not None]
+        return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY
+
     @property
     def mask_width(self) -> int:
         """Random bits per pass."""
@@ -408,6 +415,9 @@ class CoreConfig(Section):
         """Bits of the unsigned sum of the squares of max_passes logits."""
         return (self.bayes.max_passes * self.logits.lowest**2).bit_length()
 
+
+#: Windows and activations of one layer that are on their way at the same time; less would cost speed.
+_WINDOWS_ON_THE_WAY = 4
 
 _NAMED = Path(__file__).parent / "named"
 
