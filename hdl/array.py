@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from amaranth import Module, Signal, Value
+from amaranth import Instance, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -10,6 +10,7 @@ from .columns import Columns
 from .config import HardwareConfig, Layer
 from .layouts import index_width
 from .row_store import RowStore
+from .shared_modules import SharedModules
 
 __all__ = ["Array"]
 
@@ -75,9 +76,14 @@ class Array(wiring.Component):
             }
         )
 
-    def elaborate(self, platform: object) -> Module:
-        m = Module()
+    def elaborate(self, platform: object) -> Module | Instance:
         layer = self._layer
+        # Without contents most arrays of a layer are the same.
+        if isinstance(platform, SharedModules) and not self._init and platform.shares(self):
+            inputs = layer.tile_inputs(self._row_tile)
+            geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups)
+            return platform.instance(self, "array", (geometry, inputs, self._hardware.pipeline))
+        m = Module()
 
         m.submodules.store = store = RowStore(layer.array_groups, layer.rows_per_read, layer.cols, init=self._init)
         m.d.comb += [

@@ -1,9 +1,11 @@
 """Targets that count and add with cells of their own."""
 
+from .shared_modules import SharedModules
+
 __all__ = ["ColumnCells"]
 
 
-class ColumnCells:
+class ColumnCells(SharedModules):
     """Platform on which :class:`AgreementCounter` and :class:`Adder` are left to the target.
 
     They become instances of the modules ``agreement_counter`` (parameters ``WORDS``, ``LANES``), ``adder`` and

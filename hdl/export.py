@@ -9,6 +9,7 @@ from pathlib import Path
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
+from .shared_modules import SharedModules
 from .sharing import share_modules
 
 __all__ = ["export", "to_metadata", "to_verilog"]
@@ -21,12 +22,19 @@ _FILTERS = threading.Lock()
 _NO_BITS = re.compile(r"^ *wire \[-1:0\] [^;]*;\n", re.MULTILINE)
 
 
-def to_verilog(component: wiring.Component, name: str, platform: object = None) -> str:
-    """Return Verilog with the top module ``name``, the same on every machine, elaborated for ``platform``."""
+def to_verilog(component: wiring.Component, name: str, platform: SharedModules | None = None) -> str:
+    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` tells of which kind."""
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    text = verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+    # A new one for each core, for it collects modules.
+    shared = (SharedModules if platform is None else type(platform))(f"{name}_")
+    text = _to_verilog(component, name, shared)
+    text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
     return share_modules(_NO_BITS.sub("", text))
+
+
+def _to_verilog(component: wiring.Component, name: str, platform: SharedModules) -> str:
+    return verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
 
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:
