@@ -164,7 +164,7 @@ def simulate(
 
 def bit_macs_per_input(config: CoreConfig, passes: int) -> int:
     """Return the XNOR-and-count operations of one input: the first layer once per bit plane, the others per pass."""
-    first, *others = (layer.inputs * layer.outputs * layer.input_bits for layer in config.layers)
+    first, *others = (layer.inputs * layer.outputs * layer.input_bits * layer.vectors for layer in config.layers)
     return first + passes * sum(others)
 
 
