@@ -1,26 +1,16 @@
 """The network as it is trained: binary weights and activations, everything else in floating point."""
 
-import math
-
 import torch
 from torch import nn
 
 from hdl.config import CoreConfig, Layer, Method
 
-from .binary import BinaryLinear, sign
+from .binary import BinaryConv2d, BinaryLinear, sign
+from .convolution import ConvolutionLayer
+from .pre_activation import pre_activation_unit
 from .scale_dropout import ScaleDropout
 
-__all__ = ["HiddenLayer", "Network", "pre_activation_unit"]
-
-
-def pre_activation_unit(layer: Layer) -> float:
-    """Return s, by which the pre-activation z of ``layer`` is divided: the power of two nearest to (2^B − 1) √N.
-
-    That is about the deviation of z for random inputs, so z / s is of the order of 1, and the division is
-    exact in any floating-point format. A scale of 1 in :class:`ScaleDropout` means 1 / s of z [reading];
-    since batch norm follows, s moves no threshold.
-    """
-    return 2.0 ** round(math.log2(layer.plane_gain * math.sqrt(layer.inputs)))
+__all__ = ["HiddenLayer", "Network"]
 
 
 class HiddenLayer(nn.Module):
@@ -77,7 +67,10 @@ class Network(nn.Module):
         stochastic = config.bayes.method is Method.SCALE_DROPOUT
         last = config.layers[-1]
         self.hidden = nn.ModuleList(
-            HiddenLayer(layer, stochastic=stochastic, generator=generator) for layer in config.hidden_layers
+            (HiddenLayer if layer.window is None else ConvolutionLayer)(
+                layer, stochastic=stochastic, generator=generator
+            )
+            for layer in config.hidden_layers
         )
         self.output = BinaryLinear(last.inputs, last.outputs, generator=generator)
         self.output_unit = pre_activation_unit(last)
@@ -101,7 +94,7 @@ class Network(nn.Module):
         Parameters
         ----------
         pixels
-            Integers 0 to 2^B − 1, shape (batch, inputs).
+            Integers 0 to 2^B − 1, shape (batch, inputs); pixel (y, x, c) of an image is number (yW + x)C + c.
         masks
             Mask bits, shape (batch, L), 1 where the scale is kept. Not needed by the method `none`.
         generator
@@ -117,9 +110,18 @@ class Network(nn.Module):
                 raise ValueError("masks must be given, or a generator to draw them from, not None")
             masks = self.draw_masks(len(pixels), generator)
         x = pixels.to(self.gain.dtype) * 2 - self.config.layers[0].plane_gain
+        if self.config.network.convolutions and self.config.network.image is not None:
+            # In memory the channels stay last: there is nothing to move.
+            x = x.unflatten(1, self.config.network.image).permute(0, 3, 1, 2)
+        maps: list[torch.Tensor] = []
         for index, layer in enumerate(self.hidden):
-            x = layer(x, masks[:, index] if masks is not None and layer.dropout is not None else None)
-        return self.output(x) / self.output_unit * self.gain + self.bias
+            kept = masks[:, index] if masks is not None and layer.dropout is not None else None
+            if isinstance(layer, ConvolutionLayer):
+                x = layer(x, kept, None if layer.skip is None else maps[layer.skip])
+                maps.append(x)
+            else:
+                x = layer(_flatten(x), kept)
+        return self.output(_flatten(x)) / self.output_unit * self.gain + self.bias
 
     @torch.no_grad()
     def sample(self, pixels: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
@@ -136,5 +138,10 @@ class Network(nn.Module):
     def clip(self) -> None:
         """Bring all latent weights back into [−1, 1]. Call after every step of the optimizer."""
         for module in self.modules():
-            if isinstance(module, BinaryLinear):
+            if isinstance(module, BinaryConv2d | BinaryLinear):
                 module.clip()
+
+
+def _flatten(x: torch.Tensor) -> torch.Tensor:
+    """Return maps of shape (batch, channels, H, W) as vectors, all channels of a position at once."""
+    return x.permute(0, 2, 3, 1).flatten(start_dim=1) if x.ndim > 2 else x

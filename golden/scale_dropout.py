@@ -25,7 +25,7 @@ class ScaleDropout(nn.Module):
     Parameters
     ----------
     channels
-        Neurons of the layer.
+        Neurons of the layer, or channels of a convolution.
     generator
         Source of the initial scales.
     """
@@ -40,5 +40,6 @@ class ScaleDropout(nn.Module):
         return self.log_scale.exp()
 
     def forward(self, z: torch.Tensor, kept: torch.Tensor) -> torch.Tensor:
-        """Return α̃ z, shape (batch, channels), for ``z`` of that shape and mask bits ``kept``, shape (batch,)."""
-        return z * torch.where(kept.bool().unsqueeze(1), self.scale, 1.0)
+        """Return α̃ z, shape (batch, channels, ...), for ``z`` of that shape and mask bits ``kept``, shape (batch,)."""
+        scale = torch.where(kept.bool().unsqueeze(1), self.scale, 1.0)
+        return z * scale.reshape(scale.shape + (1,) * (z.ndim - scale.ndim))

@@ -14,6 +14,7 @@ from .data import Dataset
 from .distortion import distort
 from .network import Network
 from .scale_dropout import ScaleDropout
+from .shift import shift
 
 __all__ = ["TrainingState", "train"]
 
@@ -36,7 +37,7 @@ class TrainingState:
     """Configuration of the network."""
 
     seed: int
-    """Seed of initial values, order of images, distortions and masks."""
+    """Seed of initial values, order of images, their changes and masks."""
 
     epoch: int
     """Epochs done."""
@@ -95,7 +96,7 @@ def train(
     dataset
         Its test images are not looked at.
     seed
-        Seed of initial values, order of images, distortions and masks.
+        Seed of initial values, order of images, their changes and masks.
     state
         Where to go on from: a state that ``on_epoch`` got or a checkpoint held.
     on_epoch
@@ -135,7 +136,7 @@ def train(
 def _threads(config: CoreConfig) -> Iterator[None]:
     """Give PyTorch no more threads than a step keeps busy: idle ones spin, which is slow where cores are shared."""
     available = torch.get_num_threads()
-    products = config.training.batch_size * sum(layer.inputs * layer.outputs for layer in config.layers)
+    products = config.training.batch_size * sum(layer.vectors * layer.inputs * layer.outputs for layer in config.layers)
     torch.set_num_threads(max(1, min(available, products // _PRODUCTS_PER_THREAD)))
     try:
         yield
@@ -167,7 +168,7 @@ def _run_epoch(
         for group in optimizer.param_groups:
             group["lr"] = training.learning_rate * _schedule(progress) * group["rate"]
         target = labels[batch]
-        logits = network(distort(pixels[batch], training.distortion, generator), generator=generator)
+        logits = network(_augment(pixels[batch], network.config, generator), generator=generator)
         loss = nn.functional.cross_entropy(logits, target)
         optimizer.zero_grad()
         loss.backward()
@@ -177,6 +178,14 @@ def _run_epoch(
         correct += int((logits.detach().argmax(dim=1) == target).sum())
         seen += len(batch)
     return total / seen, correct / seen
+
+
+def _augment(pixels: torch.Tensor, config: CoreConfig, generator: torch.Generator) -> torch.Tensor:
+    """Return images as they are shown this time."""
+    training, image = config.training, config.network.image
+    if image is not None:
+        pixels = shift(pixels, image, most=training.shift, mirror=training.mirror, generator=generator)
+    return distort(pixels, training.distortion, generator, image=image)
 
 
 def _schedule(progress: float) -> float:

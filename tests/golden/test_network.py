@@ -3,7 +3,8 @@ import math
 import pytest
 import torch
 
-from golden.network import Network, pre_activation_unit
+from golden.network import Network
+from golden.pre_activation import pre_activation_unit
 from golden.twin import config_twin
 from hdl.config import CoreConfig
 
@@ -20,7 +21,8 @@ def test_unit_is_the_nearest_power_of_two(name):
     for layer in CoreConfig.load(name).layers:
         unit = pre_activation_unit(layer)
         assert math.log2(unit).is_integer()
-        assert abs(math.log2(unit / (layer.plane_gain * math.sqrt(layer.inputs)))) <= 0.5
+        variance = layer.inputs * layer.plane_gain**2 + layer.skip_gain**2
+        assert abs(math.log2(unit / math.sqrt(variance))) <= 0.5
 
 
 def test_seed_is_all_that_matters():

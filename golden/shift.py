@@ -1,0 +1,43 @@
+"""Training images moved and mirrored."""
+
+import torch
+
+__all__ = ["shift"]
+
+
+def shift(
+    pixels: torch.Tensor, image: tuple[int, int, int], *, most: int, mirror: bool, generator: torch.Generator
+) -> torch.Tensor:
+    """Return a copy of ``pixels`` in which each image is moved, and with probability ½ mirrored left to right.
+
+    The moves of an image down and to the right are uniform in −``most`` … ``most``; what comes in from outside is
+    0, the darkest pixel, as the border of a convolution is.
+
+    Parameters
+    ----------
+    pixels
+        Integers of at least 0, shape (images, height · width · channels).
+    image
+        Height, width and channels.
+    most
+        Largest move; 0 moves nothing and draws nothing.
+    mirror
+        Whether to mirror; without it nothing is drawn for it.
+    generator
+        Source of the draws.
+    """
+    if not most and not mirror:
+        return pixels
+    count, (height, width, channels) = len(pixels), image
+    rows, cols = (torch.arange(size).expand(count, size) for size in (height, width))
+    if mirror:
+        mirrored = torch.rand(count, 1, generator=generator) < 1 / 2
+        cols = torch.where(mirrored, cols.flip(1), cols)
+    if most:
+        moves = torch.randint(-most, most + 1, (2, count, 1), generator=generator)
+        rows, cols = rows + moves[0], cols + moves[1]
+    inside = ((rows >= 0) & (rows < height)).unsqueeze(2) & ((cols >= 0) & (cols < width)).unsqueeze(1)
+    index = rows.clamp(0, height - 1).unsqueeze(2) * width + cols.clamp(0, width - 1).unsqueeze(1)
+    index += torch.arange(count)[:, None, None] * (height * width)
+    moved = pixels.reshape(-1, channels).index_select(0, index.flatten())
+    return (moved * inside.reshape(-1, 1)).to(pixels.dtype).reshape(count, -1)
