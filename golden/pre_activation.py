@@ -15,4 +15,5 @@ def pre_activation_unit(layer: Layer) -> float:
     floating-point format. A scale of 1 in :class:`ScaleDropout` means 1 / s of z [reading]; since batch norm
     follows, s moves no threshold.
     """
-    return 2.0 ** round(math.log2(math.hypot(layer.plane_gain * math.sqrt(layer.inputs), layer.skip_gain)))
+    variance = layer.inputs * layer.plane_gain**2 + layer.skip_gain**2
+    return 2.0 ** round(math.log2(variance) / 2)

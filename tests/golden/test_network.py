@@ -22,7 +22,7 @@ def test_unit_is_the_nearest_power_of_two(name):
         unit = pre_activation_unit(layer)
         assert math.log2(unit).is_integer()
         variance = layer.inputs * layer.plane_gain**2 + layer.skip_gain**2
-        assert abs(math.log2(unit / math.sqrt(variance))) <= 0.5
+        assert variance / 2 <= unit**2 <= variance * 2
 
 
 def test_seed_is_all_that_matters():
