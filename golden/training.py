@@ -168,7 +168,8 @@ def _run_epoch(
         for group in optimizer.param_groups:
             group["lr"] = training.learning_rate * _schedule(progress) * group["rate"]
         target = labels[batch]
-        logits = network(_augment(pixels[batch], network.config, generator), generator=generator)
+        with torch.autocast("cpu", torch.bfloat16, enabled=training.precision == "bfloat16"):
+            logits = network(_augment(pixels[batch], network.config, generator), generator=generator).float()
         loss = nn.functional.cross_entropy(logits, target)
         optimizer.zero_grad()
         loss.backward()

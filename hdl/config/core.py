@@ -226,6 +226,10 @@ class TrainingConfig(Section):
     mirror: bool = False
     """Whether each training image is mirrored left to right with probability 1/2; needs `network.image`."""
 
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Type of the factors in training. Bipolar values and pixels are exact in both; sums and gradients in `bfloat16` are
+    rounded, and faster where the processor has it."""
+
     shift: Annotated[int, Field(strict=True, ge=0)] = 0
     """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
 
