@@ -13,11 +13,13 @@ from sklearn.model_selection import train_test_split
 
 from hdl.config import CoreConfig, InputError
 
+from .cifar10 import SOURCES as CIFAR10_SOURCES
+from .cifar10 import read_cifar10
 from .idx import read_idx
 
 __all__ = ["DATA_VARIABLE", "Dataset", "load"]
 
-#: Environment variable that names the directory of the files of `fashion`.
+#: Environment variable that names the directory of the files of `fashion` and `cifar10`.
 DATA_VARIABLE = "BAYESCIM_DATA"
 
 _DEBIAN_FASHION = Path("/usr/share/datasets/fashion-mnist")
@@ -29,12 +31,17 @@ _FASHION_FILES = (
 )
 _FASHION_WHITE = 255
 
+_CIFAR10_WHITE = 255
+
 _DIGITS_WHITE = 16
 _DIGITS_TEST_IMAGES = 360
 # Part of the data set's definition: it never changes, whatever the seed of a training.
 _DIGITS_SPLIT_SEED = 0
 
 _CLASSES = 10
+
+#: Images quantized at a time, which bounds the memory for their wider integers.
+_QUANTIZED = 1000
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -47,7 +54,7 @@ class Dataset:
     """
 
     train_pixels: torch.Tensor
-    """uint8, shape (images, inputs), 0 to 2^B − 1, row by row from the top left."""
+    """uint8, shape (images, inputs), 0 to 2^B − 1, row by row from the top left, channels together."""
 
     train_labels: torch.Tensor
     """int64, shape (images,), 0 to classes − 1."""
@@ -62,34 +69,37 @@ class Dataset:
 def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     """Load the data set of ``config``, averaged over `data.pool` and quantized to `network.input_bits`.
 
-    With S the sum of the D = pool² raw pixels of a square and W the raw value of white (16 in `digits`,
-    255 in `fashion`), the pixel is u = ⌊(2 S (2^B − 1) + D W) / (2 D W)⌋: the mean as a fraction of
+    With S the sum of the D = pool² raw pixels of a square and a channel, and W the raw value of white (16 in `digits`,
+    255 in the others), the pixel is u = ⌊(2 S (2^B − 1) + D W) / (2 D W)⌋: the mean as a fraction of
     white, in steps of 1 / (2^B − 1), rounded half up, in integers throughout.
 
     `digits` comes with scikit-learn: 1,797 images of 8 × 8, of which a fixed stratified split keeps 360
     for testing. `fashion` (Fashion-MNIST, 60,000 and 10,000 images of 28 × 28) is read from idx files,
-    plain or gzipped.
+    plain or gzipped. `cifar10` (CIFAR-10, 50,000 and 10,000 images of 32 × 32 × 3) is read from its binary files, or
+    from a folder of images: see :func:`read_cifar10`.
 
     Parameters
     ----------
     config
         Names the data set in `data`, and must fit it in `network`.
     directory
-        Where the files of `fashion` are; without it, the directory named by the environment variable
-        ``BAYESCIM_DATA``, or else where Debian's package dataset-fashion-mnist puts them.
+        Where the files of `fashion` or `cifar10` are; without it, the directory named by the environment variable
+        ``BAYESCIM_DATA``, or else, of `fashion`, where Debian's package dataset-fashion-mnist puts them.
 
     Raises
     ------
     InputError
-        The directory or a file is missing or damaged, or the data set does not have the pixels or the
-        classes that ``config`` says.
+        The directory or a file is missing or damaged, or the data set does not have the pixels, the shape or
+        the classes that ``config`` says.
     """
     if directory is not None and not Path(directory).is_dir():
         raise InputError(f"data directory must be a directory, not {str(directory)!r}")
     if config.data.set == "digits":
         white, raw = _DIGITS_WHITE, _digits()
-    else:
+    elif config.data.set == "fashion":
         white, raw = _FASHION_WHITE, _fashion(directory)
+    else:
+        white, raw = _CIFAR10_WHITE, _cifar10(directory)
     train_images, train_labels, test_images, test_labels = raw
     return Dataset(
         train_pixels=_pixels(train_images, white, config),
@@ -125,10 +135,8 @@ def _fashion(directory: str | Path | None) -> tuple[Bytes, Bytes, Bytes, Bytes]:
 def _fashion_directory(directory: str | Path | None) -> Path:
     if directory is not None:
         return Path(directory)
-    if DATA_VARIABLE in os.environ:
-        named = Path(os.environ[DATA_VARIABLE])
-        if not named.is_dir():
-            raise InputError(f"{DATA_VARIABLE} must be a directory, not {str(named)!r}")
+    named = _named_directory()
+    if named is not None:
         return named
     if not _DEBIAN_FASHION.is_dir():
         raise InputError(
@@ -136,6 +144,27 @@ def _fashion_directory(directory: str | Path | None) -> Path:
             f"must name a directory with {', '.join(_FASHION_FILES)} (plain or .gz), not {str(_DEBIAN_FASHION)!r}"
         )
     return _DEBIAN_FASHION
+
+
+def _named_directory() -> Path | None:
+    """Return the directory that the environment names."""
+    if DATA_VARIABLE not in os.environ:
+        return None
+    named = Path(os.environ[DATA_VARIABLE])
+    if not named.is_dir():
+        raise InputError(f"{DATA_VARIABLE} must be a directory, not {str(named)!r}")
+    return named
+
+
+def _cifar10(directory: str | Path | None) -> tuple[Bytes, Bytes, Bytes, Bytes]:
+    place = Path(directory) if directory is not None else _named_directory()
+    if place is None:
+        raise InputError(f"{DATA_VARIABLE} or --data must name {CIFAR10_SOURCES}, not be missing for 'cifar10'")
+    train, test = read_cifar10(place, "train"), read_cifar10(place, "test")
+    for labels in (train[1], test[1]):
+        if int(labels.max()) >= _CLASSES:
+            raise InputError(f"{place}: labels must be between 0 and {_CLASSES - 1}, not {int(labels.max())}")
+    return *train, *test
 
 
 def _fashion_file(directory: Path, name: str) -> Path:
@@ -149,19 +178,25 @@ def _fashion_file(directory: Path, name: str) -> Path:
 
 
 def _pixels(images: Bytes, white: int, config: CoreConfig) -> torch.Tensor:
-    count, height, width = images.shape
-    pool, steps = config.data.pool, 2**config.network.input_bits - 1
+    network, pool, name = config.network, config.data.pool, config.data.set
+    images = images if images.ndim == 4 else images[..., None]
+    count, height, width, channels = images.shape
     if height % pool or width % pool:
-        raise InputError(f"data.pool must divide {math.gcd(height, width)} for {config.data.set!r}, not {pool}")
+        raise InputError(f"data.pool must divide {math.gcd(height, width)} for {name!r}, not {pool}")
     rows, cols = height // pool, width // pool
-    if rows * cols != config.network.inputs:
-        raise InputError(
-            f"network.inputs must be {rows * cols} for {config.data.set!r} with data.pool {pool}, "
-            f"not {config.network.inputs}"
-        )
-    area = images.reshape(count, rows, pool, cols, pool).sum(axis=(2, 4), dtype=np.int64)
-    full = pool * pool * white
-    return torch.from_numpy(((2 * area * steps + full) // (2 * full)).astype(np.uint8).reshape(count, rows * cols))
+    for field, found, wanted in (
+        ("inputs", network.inputs, rows * cols * channels),
+        ("image", network.image, (rows, cols, channels)),
+    ):
+        if found not in (None, wanted):
+            raise InputError(f"network.{field} must be {wanted} for {name!r} with data.pool {pool}, not {found}")
+    full, steps = pool * pool * white, config.layers[0].plane_gain
+    pixels = np.empty((count, rows * cols * channels), dtype=np.uint8)
+    for first in range(0, count, _QUANTIZED):
+        squares = images[first : first + _QUANTIZED].reshape(-1, rows, pool, cols, pool, channels)
+        area = squares.sum(axis=(2, 4), dtype=np.int64).reshape(len(squares), -1)
+        pixels[first : first + _QUANTIZED] = (2 * area * steps + full) // (2 * full)
+    return torch.from_numpy(pixels)
 
 
 def _labels(labels: Bytes, config: CoreConfig) -> torch.Tensor:
