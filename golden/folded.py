@@ -10,7 +10,7 @@ from hdl.program import Integers
 
 from .crossbar import exact_dtype
 
-__all__ = ["FoldedLayer", "Scratch"]
+__all__ = ["FoldedLayer", "Scratch", "fold"]
 
 
 class Scratch:
@@ -28,23 +28,30 @@ class Scratch:
         return held[:size].view(shape)
 
 
-class FoldedLayer:
-    """A hidden layer as one matrix product and one comparison per choice.
+def fold(
+    layer: Layer, weights: Integers, thresholds: Integers, flips: Integers, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Return signs ±1, shape (outputs, inputs), and limits, shape (choices, outputs): a neuron is Σ sign u ≥ limit.
 
-    With weights ±1 and inputs as they are, P = Σ w u + (2^B − 1) · (weights that are 0). The constant moves into
+    With weights w of ±1 and inputs u as they are, P = Σ w u + (2^B − 1) · (weights that are 0). The constant moves into
     the thresholds, and a flip turns the weights of its neuron: NOT (s ≥ θ) is −s ≥ 1 − θ.
     """
+    zeros = layer.inputs - weights.sum(axis=1)
+    shifted = thresholds.T - layer.plane_gain * zeros
+    dtype = exact_dtype(layer.threshold_max)
+    signs = torch.as_tensor((2 * weights - 1) * (1 - 2 * flips)[:, None], device=device).to(dtype)
+    limits = flips + (1 - 2 * flips) * shifted
+    # Broadcasting over rows in memory order is ten times as fast.
+    return signs, torch.as_tensor(limits, device=device).to(dtype).contiguous()
+
+
+class FoldedLayer:
+    """A hidden layer as one matrix product and one comparison per choice."""
 
     def __init__(self, layer: Layer, weights: Integers, thresholds: Integers, flips: Integers, device: torch.device):
         self.index = layer.index
         self.choices = layer.choices
-        zeros = layer.inputs - weights.sum(axis=1)
-        shifted = thresholds.T - layer.plane_gain * zeros
-        dtype = exact_dtype(layer.threshold_max)
-        self._signs = torch.as_tensor((2 * weights - 1) * (1 - 2 * flips)[:, None], device=device).to(dtype)
-        limits = flips + (1 - 2 * flips) * shifted
-        # Broadcasting over rows in memory order is ten times as fast.
-        self._limits = torch.as_tensor(limits, device=device).to(dtype).contiguous()
+        self._signs, self._limits = fold(layer, weights, thresholds, flips, device)
 
     def sums(self, values: Tensor, scratch: Scratch) -> Tensor:
         """Return Σ w u, shape (rows, outputs), for ``values`` of shape (rows, inputs)."""

@@ -7,18 +7,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hdl.config import InputError
+from hdl.config import InputError, Layer
 from hdl.program import Program
 
 from . import crossbar, neuron, stochastic_unit
 from .checks import check_integer, check_integers
 from .correction import correct
 from .folded import FoldedLayer, Scratch
+from .folded_convolution import FoldedConvolution, Maps, batch_limit
 from .statistics import Statistics, statistics
+from .windows import largest, windows
 
 __all__ = ["IntegerModel", "Trace"]
 
-#: Inputs computed at a time, so that activations stay in a processor's cache.
+#: Inputs computed at a time at most, so that activations stay in a processor's cache.
 _BATCH = 512
 
 #: Mask bits drawn at a time, as far as a batch allows.
@@ -30,10 +32,17 @@ class Trace:
     """Everything that one pass computes, for debugging."""
 
     counts: tuple[Tensor, ...]
-    """Weighted agreement counts P of each layer, int64, shape (batch, outputs)."""
+    """Weighted agreement counts P of each layer, int64, shape (batch, outputs).
+
+    Of a convolution with what is added by a residual, before pooling, shape (batch, positions, outputs), the
+    positions row by row from the top left.
+    """
 
     activations: tuple[Tensor, ...]
-    """Outputs of each hidden layer, uint8, shape (batch, outputs)."""
+    """Outputs of each hidden layer, uint8, shape (batch, outputs).
+
+    Of a convolution as they are passed on, pooled, shape (batch, positions, outputs).
+    """
 
     logits: Tensor
     """Corrected logits, int64, shape (batch, classes)."""
@@ -56,12 +65,11 @@ class IntegerModel:
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
         self.program = program
         self.device = torch.device(device)
-        self._hidden = [
-            FoldedLayer(layer, weights, thresholds, flips, self.device)
-            for layer, weights, thresholds, flips in zip(
-                program.config.hidden_layers, program.weights, program.thresholds, program.flips, strict=False
-            )
-        ]
+        hidden = list(
+            zip(program.config.hidden_layers, program.weights, program.thresholds, program.flips, strict=False)
+        )
+        self._convolutions = [FoldedConvolution(*each, self.device) for each in hidden if each[0].window is not None]
+        self._hidden = [FoldedLayer(*each, self.device) for each in hidden if each[0].window is None]
         self._weights = [torch.as_tensor(weights, device=self.device) for weights in program.weights]
         last = program.config.layers[-1]
         dtype = crossbar.exact_dtype(last.count_max)
@@ -149,18 +157,39 @@ class IntegerModel:
         InputError
             An argument has the wrong shape or is out of range.
         """
-        program, config = self.program, self.program.config
+        config = self.program.config
         values = check_integers("pixels", pixels, (None, config.network.inputs), device=self.device)
         masks = check_integers("masks", masks, (len(values), config.mask_width), 0, 1, self.device)
-        counts, activations = [], []
-        for layer, weights in zip(config.layers, self._weights, strict=True):
-            counts.append(crossbar.counts(layer, values, weights))
+        counts: list[Tensor] = []
+        activations: list[Tensor] = []
+        for layer in config.layers:
+            counts.append(self._counts(layer, values, activations))
             if layer is not config.layers[-1]:
-                mask = masks[:, layer.index] if layer.choices > 1 else None
-                values = neuron.fire(counts[-1], program.thresholds[layer.index], program.flips[layer.index], mask)
+                values = self._activations(layer, counts[-1], masks)
                 activations.append(values)
         z = 2 * counts[-1] - config.layers[-1].count_max
         return Trace(counts=tuple(counts), activations=tuple(activations), logits=self._correct(z))
+
+    def _counts(self, layer: Layer, values: Tensor, activations: list[Tensor]) -> Tensor:
+        """Return the counts of ``layer`` as :class:`Trace` has them; ``activations`` are those of all layers before."""
+        weights = self._weights[layer.index]
+        if layer.window is None:
+            return crossbar.counts(layer, values.flatten(start_dim=1), weights)
+        source = layer.window.source
+        seen = windows(layer.window, values.reshape(-1, source.height, source.width, source.channels))
+        # The windows of an image are many times as large as the image.
+        counts = [crossbar.counts(layer, each.reshape(-1, layer.inputs), weights) for each in seen.split(1)]
+        whole = torch.cat(counts).view(len(values), layer.vectors, layer.outputs)
+        return whole if layer.skip is None else whole + layer.skip_gain * activations[layer.skip].to(torch.int64)
+
+    def _activations(self, layer: Layer, counts: Tensor, masks: Tensor) -> Tensor:
+        thresholds, flips = self.program.thresholds[layer.index], self.program.flips[layer.index]
+        mask = masks[:, layer.index].repeat_interleave(layer.vectors) if layer.choices > 1 else None
+        fired = neuron.fire(counts.reshape(-1, layer.outputs), thresholds, flips, mask)
+        if layer.window is None:
+            return fired
+        maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)
+        return largest(maps, layer.pool).flatten(start_dim=1, end_dim=2)
 
     def _batches(
         self, pixels: Any, passes: int | None, first_draw: int, masks: Any, batch_size: int | None
@@ -169,7 +198,8 @@ class IntegerModel:
         config, program = self.program.config, self.program
         inputs, width = config.network.inputs, config.mask_width
         pixels = check_integers("pixels", pixels, (None, inputs), 0, config.layers[0].plane_gain, self.device)
-        size = _BATCH if batch_size is None else check_integer("batch_size", batch_size, 1)
+        if batch_size is not None:
+            check_integer("batch_size", batch_size, 1)
         check_integer("first_draw", first_draw, 0)
         if masks is not None:
             given = check_integers("masks", masks, (len(pixels), passes, width), 0, 1, self.device)
@@ -180,6 +210,7 @@ class IntegerModel:
             given = None
             count = config.bayes.passes if passes is None else passes
             check_integer("passes", count, 1, config.bayes.max_passes)
+        size = batch_size or min(_BATCH, batch_limit(config.layers, count) or _BATCH)
 
         def batches() -> Iterator[tuple[int, Tensor]]:
             # Many batches' draws at a time: short sequences cost as much as long ones.
@@ -212,6 +243,8 @@ class IntegerModel:
         cases = None
         rows = wanted
         values = pixels
+        if self._convolutions:
+            values, cases, wanted, rows = self._convolve(pixels, masks, wanted, scratch)
         for layer in self._hidden:
             sums = layer.sums(values, scratch)
             if layer.choices == 1:
@@ -229,6 +262,21 @@ class IntegerModel:
         z = 2 * (values.to(self._last.dtype) @ self._last.T) - self._last.sum(dim=1)
         corrected = self._correct(z.to(torch.int64))
         torch.index_select(corrected, 0, rows.reshape(-1), out=logits.view(-1, logits.shape[2]))
+
+    def _convolve(
+        self, pixels: Tensor, masks: Tensor, wanted: Tensor, scratch: Scratch
+    ) -> tuple[Tensor, Tensor | None, Tensor, Tensor]:
+        """Return the flattened last map, shape (rows, features), its cases, and the case and row of each pass."""
+        source = self._convolutions[0].window.source
+        shape = (-1, source.height, source.width, source.channels)
+        maps, cases, rows = [Maps(pixels.to(torch.uint8).reshape(shape), None, 0)], None, wanted
+        for layer in self._convolutions:
+            if layer.choices > 1:
+                wanted = 2 * wanted + masks[:, :, layer.index]
+                cases, rows = torch.unique(wanted, return_inverse=True)
+            added = None if layer.skip is None else maps[layer.skip + 1]
+            maps.append(layer.fire(maps[-1], added, cases, scratch))
+        return maps[-1].values.flatten(start_dim=1), cases, wanted, rows
 
     def _correct(self, z: Tensor) -> Tensor:
         program = self.program

@@ -11,6 +11,7 @@ from torch import nn
 from hdl.config import CoreConfig, InputError, Layer
 from hdl.program import Integers, Program
 
+from .convolution import ConvolutionLayer
 from .network import HiddenLayer, Network
 
 __all__ = ["lower"]
@@ -30,6 +31,9 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     - constant where γ = 0: θ is 0 (always, β ≥ 0) or P_max + 1 (never),
 
     and θ is brought into 0 … P_max + 1, which changes no neuron ([derived], methods.md 1).
+
+    With a residual P, P_max and z are those with what is added, so nothing changes; a convolution has one neuron
+    for each channel.
 
     A logit g z / s + b becomes y = (gain · z + offset) >> shift in units of 2^−fraction: gain and offset are
     g / s and b times 2^(fraction + shift), rounded half up, with the largest shift of each class at which both
@@ -69,11 +73,11 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     )
 
 
-def _hidden(network: Network) -> list[HiddenLayer]:
-    return [module for module in network.hidden if isinstance(module, HiddenLayer)]
+def _hidden(network: Network) -> list[ConvolutionLayer | HiddenLayer]:
+    return [module for module in network.hidden if isinstance(module, ConvolutionLayer | HiddenLayer)]
 
 
-def _neurons(layer: Layer, module: HiddenLayer) -> tuple[Integers, Integers]:
+def _neurons(layer: Layer, module: ConvolutionLayer | HiddenLayer) -> tuple[Integers, Integers]:
     """Return thresholds, shape (outputs, choices), and flips, shape (outputs,)."""
     norm = module.norm
     gamma, beta = _real(norm.weight), _real(norm.bias)

@@ -9,19 +9,28 @@ import numpy as np
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, LogitConfig, Method
 from hdl.program import Program
 
+from .synthetic_convolutions import random_convolutions, random_image
+
 __all__ = ["random_config", "random_program"]
 
 #: How often a threshold is one of the ends: a neuron that always, or never, fires.
 _EXTREME = 0.05
 
+#: How often the layers of a convolutional network have word lines driven at a time of their own.
+_FOLDED = 0.5
 
-def random_config(rng: np.random.Generator, **overrides: Mapping[str, Any]) -> CoreConfig:
+
+def random_config(
+    rng: np.random.Generator, *, convolutions: bool = False, **overrides: Mapping[str, Any]
+) -> CoreConfig:
     """Return a small legal configuration, with all choices down to the smallest sizes.
 
     Parameters
     ----------
     rng
         Source of the choices.
+    convolutions
+        Whether to draw an image and convolutions, after which there may be no other hidden layer.
     overrides
         Per section the fields that are given and not drawn, such as ``network={"inputs": 2}`` or
         ``bayes={"method": "none"}``; the rest follows them.
@@ -47,19 +56,28 @@ def random_config(rng: np.random.Generator, **overrides: Mapping[str, Any]) -> C
         hidden=[upto(2, 12) for _ in range(upto(1, 3))],
         classes=upto(2, 6),
     )
+    if convolutions:
+        image = network.get("image", random_image(rng))
+        drawn = {"image": image, "inputs": math.prod(image), "convolutions": random_convolutions(rng, image)}
+        network = section("network", **network | drawn | {"hidden": network["hidden"][: upto(0, 2)]})
+    hidden = len(network.get("convolutions", ())) + len(network["hidden"])
 
     array = dict(overrides.get("array", {}))
     rows = array.get("rows")
     reads = upto(2, 5) if rows is None else int(rng.choice([size for size in range(2, rows + 1) if rows % size == 0]))
     reads = array.get("rows_per_read", reads)
     section("array", rows=reads * upto(1, 4), cols=upto(2, 9), rows_per_read=reads)
+    if convolutions and rng.random() < _FOLDED:
+        rows = fields["array"]["rows"]
+        lines = [size for size in range(2, rows + 1) if rows % size == 0]
+        section("array", **fields["array"] | {"folding": rng.choice(lines, hidden + 1).tolist()})
 
     masked = dict(overrides.get("bayes", {})).get("method", "scale-dropout" if rng.random() < 0.8 else "none")
     if Method(masked) is Method.NONE:
         section("bayes", method="none", p=[], passes=1, max_passes=1)
     else:
         most = dict(overrides.get("bayes", {})).get("max_passes", upto(1, 20))
-        drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=len(network["hidden"])).tolist()
+        drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=hidden).tolist()
         section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most)
 
     width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
@@ -75,7 +93,8 @@ def random_config(rng: np.random.Generator, **overrides: Mapping[str, Any]) -> C
         max_shift=upto(1, 31),
     )
 
-    section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, reads + 1) if reads % size == 0])))
+    whole = network["image"][2] if convolutions else reads
+    section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, whole + 1) if whole % size == 0])))
     section("hardware", pipeline=upto(0, 4))
     unknown = overrides.keys() - fields.keys()
     if unknown:
@@ -92,7 +111,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     thresholds = []
     for layer in config.hidden_layers:
         # A fair sum of N odd levels ±1 … ±(2^B − 1) has the variance N (4^B − 1) / 3, and P moves by half of z.
-        spread = math.sqrt(layer.inputs * (4**layer.input_bits - 1) / 3) / 2
+        spread = math.sqrt(layer.inputs * (4**layer.input_bits - 1) / 3 + layer.skip_gain**2) / 2
         shape = (layer.outputs, layer.choices)
         near = np.rint(rng.normal(layer.count_max / 2, spread, shape)).clip(0, layer.threshold_max).astype(np.int64)
         ends = rng.choice([0, layer.threshold_max], shape)

@@ -28,6 +28,43 @@ def test_configurations_are_varied():
     assert max(layer.col_tiles for layer in layers) > 2
 
 
+def test_convolutions_are_varied():
+    configs = [random_config(np.random.default_rng(seed), convolutions=True) for seed in range(300)]
+    networks = [config.network for config in configs]
+    convolutions = [each for network in networks for each in network.convolutions]
+    windows = [window for network in networks for window in network.windows]
+    assert {len(network.convolutions) for network in networks} == {1, 2, 3, 4}
+    assert {len(network.hidden) for network in networks} == {0, 1, 2}
+    assert {each.kernel for each in convolutions} == {1, 3, 5}
+    assert {each.stride for each in convolutions} == {1, 2}
+    assert {each.pool for each in convolutions} == {1, 2}
+    assert {each.channels for each in convolutions} == {2, 3, 4, 5}
+    assert {each.border - each.kernel // 2 for each in convolutions} == {-2, -1, 0}
+    assert {network.image[axis] for network in networks for axis in (0, 1)} == set(range(1, 8))
+    assert {config.ports.pixels_per_beat for config in configs} >= {1, 2, 3}
+    assert {index - each.skip for network in networks for index, each in enumerate(network.convolutions) if each.skip}
+    assert any(each.skip is not None and each.pool == 2 for each in convolutions)
+    assert any(window.positions == 1 < window.source.positions for window in windows)
+    assert any(window.source.positions == 1 for window in windows)
+    assert any(config.array.folding for config in configs)
+    assert any(not config.array.folding for config in configs)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_given_convolution_is_kept_and_the_rest_follows(seed):
+    network = {"image": [4, 3, 2], "convolutions": [{"channels": 2}, {"channels": 2, "skip": 0}], "hidden": []}
+    config = random_config(
+        np.random.default_rng(seed), convolutions=True, network=network, bayes={"method": "scale-dropout"}
+    )
+    found = config.network.model_dump(mode="json", exclude_defaults=True)
+    assert {name: found.get(name, []) for name in network} == network
+    assert config.network.inputs == 24
+    assert config.mask_width == 2
+    assert config.ports.pixels_per_beat in (1, 2)
+    program = random_program(config, np.random.default_rng(seed))
+    assert [weights.shape for weights in program.weights] == [(2, 18), (2, 18), (config.network.classes, 24)]
+
+
 def test_the_same_generator_gives_the_same_program(tmp_path):
     programs = []
     for _ in range(2):
@@ -49,7 +86,9 @@ def test_overrides_are_kept_and_the_rest_follows(seed):
         "logits": {"width": 4},
     }
     config = random_config(np.random.default_rng(seed), **overrides)
-    assert config.network.model_dump(mode="json") == overrides["network"]
+    assert config.network.model_dump(mode="json", exclude_defaults=True) == {
+        name: value for name, value in overrides["network"].items() if (name, value) != ("input_bits", 1)
+    }
     assert config.array.rows == 12
     assert config.mask_width == 2
     assert config.bayes.max_passes == 3
