@@ -27,7 +27,7 @@ def to_verilog(component: wiring.Component, name: str, platform: SharedModules |
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     # A new one for each core, for it collects modules.
-    shared = (SharedModules if platform is None else type(platform))(f"{name}_")
+    shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
     return share_modules(_NO_BITS.sub("", text))
