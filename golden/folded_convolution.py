@@ -14,7 +14,7 @@ from .windows import largest, windows
 __all__ = ["FoldedConvolution", "Maps", "batch_limit"]
 
 #: Inputs of windows that are computed at a time, so that they stay in a processor's cache.
-_WINDOW_INPUTS = 1 << 21
+_WINDOW_INPUTS = 1 << 20
 
 #: Activations of one layer that a batch may have.
 _ACTIVATIONS = 1 << 26

@@ -3,7 +3,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.binary import BinaryLinear, sign
+from golden.binary import BinaryConv2d, BinaryLinear, sign
+from golden.windows import windows
+from hdl.config import FeatureMap, Window
 
 REALS = st.floats(allow_nan=False, width=32)
 
@@ -45,3 +47,53 @@ def test_clip():
     layer.clip()
     assert layer.latent.tolist() == [[-1, 0.5, 1]]
     assert layer.bits().tolist() == [[0, 1, 1]]
+
+
+def random_window(rng):
+    source = FeatureMap(
+        height=rng.randint(1, 6), width=rng.randint(1, 6), channels=rng.randint(1, 4), bits=rng.choice((1, 8))
+    )
+    kernel = rng.choice([k for k in (1, 3, 5) if k <= min(source.height, source.width) + 2 * (k // 2)])
+    least = next(p for p in range(kernel) if kernel <= min(source.height, source.width) + 2 * p)
+    return Window(source=source, kernel=kernel, stride=rng.choice((1, 2)), padding=rng.randint(least, kernel // 2))
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 2**32))
+def test_convolution_is_that_of_the_signs(rng, seed):
+    """Against the product of `bits`, in the order of the contract, and windows with the darkest pixel around them."""
+    generator = torch.Generator().manual_seed(seed)
+    window = random_window(rng)
+    source, gain = window.source, 2**window.source.bits - 1
+    layer = BinaryConv2d(window, 3, generator=generator)
+    shape = (2, source.height, source.width, source.channels)
+    pixels = torch.randint(0, gain + 1, shape, generator=generator)
+    z = layer(2.0 * pixels.permute(0, 3, 1, 2) - gain)
+    assert z.shape == (2, 3, window.height, window.width)
+    bits = layer.bits()
+    assert bits.shape == (3, window.inputs)
+    seen = windows(window, pixels).reshape(2, window.positions, window.inputs)
+    expected = (2 * seen - gain) @ (2 * bits - 1).T
+    assert z.permute(0, 2, 3, 1).reshape(expected.shape).tolist() == expected.tolist()
+
+
+def test_order_of_a_convolution():
+    source = FeatureMap(height=3, width=3, channels=2)
+    layer = BinaryConv2d(Window(source=source, kernel=3, stride=1, padding=1), 2, generator=torch.Generator())
+    with torch.no_grad():
+        layer.latent.fill_(-1.0)
+        layer.latent[1, 1, 2, 0] = 0.5
+    assert layer.bits().nonzero().tolist() == [[1, (2 * 3 + 0) * 2 + 1]]
+
+
+def test_gradient_of_a_convolution_reaches_the_latent_weights():
+    source = FeatureMap(height=4, width=4, channels=2)
+    window = Window(source=source, kernel=3, stride=1, padding=1)
+    layer = BinaryConv2d(window, 2, generator=torch.Generator())
+    with torch.no_grad():
+        layer.latent[0, 0, 0, 0] = 1.5
+    layer(torch.ones(1, 2, 4, 4))[0, :, 1, 1].sum().backward()
+    outside = torch.zeros_like(layer.latent)
+    outside[0, 0, 0, 0] = 1
+    assert torch.equal(layer.latent.grad, 1 - outside)
+    layer.clip()
+    assert layer.latent.max() == 1

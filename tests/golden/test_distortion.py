@@ -31,3 +31,19 @@ def test_every_image_is_distorted_in_its_own_way_and_again_the_same():
     result = distort(same, 0.2, torch.Generator().manual_seed(1))
     assert len(result.unique(dim=0)) == 20
     assert torch.equal(distort(same, 0.2, torch.Generator().manual_seed(1)), result)
+
+
+def test_channels_are_distorted_alike():
+    """A square image of three channels gets what each of its channels would get alone."""
+    channels = images(count=60).reshape(20, 3, 64)
+    together = distort(channels.transpose(1, 2).flatten(1), 0.2, torch.Generator().manual_seed(1), image=(8, 8, 3))
+    for channel in range(3):
+        alone = distort(channels[:, channel], 0.2, torch.Generator().manual_seed(1))
+        assert torch.equal(together.reshape(20, 64, 3)[:, :, channel], alone)
+
+
+def test_an_image_need_not_be_square():
+    pixels = images()
+    result = distort(pixels, 1e-4, torch.Generator().manual_seed(1), image=(4, 16, 1))
+    assert torch.equal(result, pixels)
+    assert not torch.equal(distort(pixels, 0.2, torch.Generator().manual_seed(1), image=(4, 16, 1)), pixels)

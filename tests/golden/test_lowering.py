@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from golden import stochastic_unit
@@ -11,6 +11,7 @@ from golden.data import load
 from golden.integer import IntegerModel
 from golden.lowering import lower
 from golden.network import Network
+from golden.synthetic import random_config
 from golden.training import train
 from golden.twin import config_twin
 from hdl.config import CoreConfig, InputError
@@ -40,6 +41,26 @@ def neurons(program, layer):
     """Return what each neuron gives, shape (counts, outputs, choices), at every count."""
     counts = np.arange(layer.count_max + 1)[:, None, None]
     return (counts >= program.thresholds[layer.index]) ^ program.flips[layer.index][:, None].astype(bool)
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 2**32))
+def test_every_activation_of_convolutions(seed):
+    """Residuals, borders and pools: all activations of the float network are those of the integer model."""
+    rng = np.random.default_rng(seed)
+    config = random_config(rng, convolutions=True)
+    network = random_network(config, seed)
+    pixels = rng.integers(0, 2**config.network.input_bits, (3, config.network.inputs))
+    masks = torch.from_numpy(rng.integers(0, 2, (3, config.mask_width)))
+    floating: list[torch.Tensor] = []
+    for layer in network.hidden:
+        layer.register_forward_hook(lambda *event: floating.append(event[-1].detach()))
+    network(torch.from_numpy(pixels), masks)
+    trace = IntegerModel(lower(network)).trace(pixels, masks)
+    # In float64 a random threshold meets a count with probability 0, so that no rounding decides.
+    for signs, bits in zip(floating, trace.activations, strict=True):
+        found = signs.permute(0, 2, 3, 1).flatten(1, 2) if signs.ndim > 2 else signs
+        assert torch.equal(found, 2.0 * bits.double() - 1)
 
 
 @given(seed=st.integers(0, 2**32))
