@@ -13,25 +13,51 @@ from .configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
 BASE = {
     "name": "base",
     "data": {"set": "digits", "pool": 1},
-    "network": {"inputs": 12, "input_bits": 3, "hidden": [6, 9], "classes": 5},
-    "array": {"rows": 8, "cols": 4, "rows_per_read": 4},
+    "network": {
+        "inputs": 12,
+        "input_bits": 3,
+        "image": [2, 2, 3],
+        "convolutions": [],
+        "hidden": [6, 9],
+        "classes": 5,
+    },
+    "array": {"rows": 8, "cols": 4, "rows_per_read": 4, "folding": [4, 4, 4]},
     "bayes": {"method": "scale-dropout", "p": [0.25, 0.5], "passes": 3, "max_passes": 6},
     "random": {"lfsr_width": 16, "draw_bits": 4, "seed": 77},
     "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 7},
     "ports": {"pixels_per_beat": 2},
     "hardware": {"pipeline": 1},
-    "training": {"epochs": 2, "batch_size": 8, "learning_rate": 0.1, "distortion": 0.1, "seed": 3},
+    "training": {
+        "epochs": 2,
+        "batch_size": 8,
+        "learning_rate": 0.1,
+        "distortion": 0.1,
+        "mirror": False,
+        "shift": 1,
+        "precision": "float32",
+        "seed": 3,
+    },
 }
 MISSING = object()
 
 
+def to_value(value):
+    """Write numbers and strings as JSON does, and tables in one line; what is None is left away."""
+    if isinstance(value, dict):
+        fields = [f"{key} = {to_value(each)}" for key, each in value.items() if each is not None]
+        return f"{{{', '.join(fields)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(to_value, value))}]"
+    return json.dumps(value)
+
+
 def to_toml(document):
-    """Write strings, numbers and lists, which TOML writes as JSON does."""
-    lines = [f"{key} = {json.dumps(value)}" for key, value in document.items() if not isinstance(value, dict)]
+    """Write a document of strings, numbers, lists and tables."""
+    lines = [f"{key} = {to_value(value)}" for key, value in document.items() if not isinstance(value, dict)]
     for section, fields in document.items():
         if isinstance(fields, dict):
             lines.append(f"[{section}]")
-            lines += [f"{key} = {json.dumps(value)}" for key, value in fields.items()]
+            lines += [f"{key} = {to_value(value)}" for key, value in fields.items() if value is not None]
     return "\n".join(lines).replace("NaN", "nan").replace("Infinity", "inf")
 
 
@@ -80,6 +106,7 @@ NUMBERS = {
     "hardware.pipeline": (-1, 5),
     "training.epochs": (0, None),
     "training.batch_size": (1, None),
+    "training.shift": (-1, None),
     "training.seed": (-1, None),
 }
 
@@ -98,7 +125,6 @@ REQUIRED = {
     "network",
     "array",
     "network.inputs",
-    "network.hidden",
     "network.classes",
     "array.rows",
     "array.cols",
@@ -132,12 +158,13 @@ def test_real_numbers(path):
         ("name", "line\n", r"name must be valid, not 'line\n': "),
         ("name", 3, "name must be valid, not 3: "),
         ("network", 3, "network must be valid, not 3: "),
-        ("network.hidden", [], "network.hidden must be valid, not []: "),
+        ("network.hidden", [], "network.hidden must have at least 1 layer where there is no convolution, not 0"),
+        ("network.image", [2, 2, 2], "network.inputs must be 8 for an image of 2 × 2 × 2, not 12"),
         ("network.hidden", [2] * 17, f"network.hidden must be valid, not {[2] * 17}: "),
         ("network.hidden", 4, "network.hidden must be valid, not 4: "),
         ("network.hidden", [4, 1], "network.hidden.1 must be valid, not 1: "),
         ("network.hidden", [4, 4.0], "network.hidden.1 must be valid, not 4.0: "),
-        ("data.set", "mnist", "data.set must be valid, not 'mnist': Input should be 'digits' or 'fashion'"),
+        ("data.set", "mnist", "data.set must be valid, not 'mnist': Input should be 'digits', 'fashion'"),
         ("bayes.method", "dropout", "bayes.method must be valid, not 'dropout': "),
         ("array.rows", 10, "array.rows must be a multiple of rows_per_read (4), not 10"),
         ("bayes.passes", 7, "bayes.passes must be at most max_passes (6), not 7"),
@@ -226,7 +253,8 @@ def test_schema():
     """Every field has prose, for editors, and nothing is allowed that is not told."""
     schema = json.loads(json.dumps(CoreConfig.model_json_schema()))
     sections = [schema, *(part for part in schema["$defs"].values() if part["type"] == "object")]
-    assert len(sections) == len(BASE)
+    # All sections, and a convolution.
+    assert len(sections) == len(BASE) + 1
     for section in sections:
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
@@ -235,19 +263,27 @@ def test_schema():
     assert set(schema["required"]) == {"name", "network", "array"}
 
 
-#: Other values that are as good, for each field.
+#: Other values that are as good, for each field; of some with what has to follow, by section.
 OTHERS = {
     "name": "other",
     "data.set": "fashion",
     "data.pool": 2,
-    "network.inputs": 13,
+    "network.inputs": {"network": {"inputs": 13, "image": None}, "training": {"shift": 0}},
     "network.input_bits": 4,
+    "network.image": [1, 4, 3],
+    "network.convolutions": {
+        "network": {"convolutions": [{"channels": 2}]},
+        "bayes": {"p": [0.25, 0.5, 0.25]},
+        "array": {"folding": [4, 4, 4, 4]},
+        "ports": {"pixels_per_beat": 3},
+    },
     "network.hidden": [6, 10],
     "network.classes": 6,
     "array.rows": 12,
     "array.cols": 5,
     "array.rows_per_read": 8,
-    "bayes.method": None,
+    "array.folding": [4, 4, 8],
+    "bayes.method": {"bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1}},
     "bayes.p": [0.25, 0.75],
     "bayes.passes": 4,
     "bayes.max_passes": 7,
@@ -265,6 +301,9 @@ OTHERS = {
     "training.batch_size": 9,
     "training.learning_rate": 0.2,
     "training.distortion": 0.2,
+    "training.mirror": True,
+    "training.shift": 2,
+    "training.precision": "bfloat16",
     "training.seed": 4,
 }
 
@@ -275,9 +314,10 @@ def test_hash_leaves_out_only_training_and_hardware():
     assert OTHERS.keys() == fields
     assert re.fullmatch(r"[0-9a-f]{64}", base.hash)
     for path, value in OTHERS.items():
-        document = changed(path, value)
-        if path == "bayes.method":
-            document["bayes"] = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+        sections = value if isinstance(value, dict) else {}
+        document = copy.deepcopy(BASE) if sections else changed(path, value)
+        for section, fields_of_section in sections.items():
+            document[section].update(fields_of_section)
         other = CoreConfig.parse(to_toml(document))
         assert other != base
         assert (other.hash == base.hash) == path.startswith(("training.", "hardware.")), path
