@@ -1,17 +1,21 @@
 import gzip
 import math
 import struct
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from golden import data
+from golden.cifar10 import CLASSES
 from golden.data import DATA_VARIABLE, load
 from hdl.config import CoreConfig, InputError
 
 FASHION = CoreConfig.load("fashion")
+CIFAR10 = CoreConfig.load("vgg_small")
 
 
 def changed(config, section, **update):
@@ -98,7 +102,135 @@ def test_fashion_not_installed(tmp_path, monkeypatch):
         load(FASHION)
 
 
-@pytest.mark.parametrize("config", [FASHION, CoreConfig.load("digits")])
+def cifar10_images(count):
+    """Return images, and labels of which every class occurs."""
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8), np.arange(count, dtype=np.uint8) % 10
+
+
+def write_batches(directory, images, labels):
+    """Write the canonical files: the training images in five, the same ones for testing."""
+    directory.mkdir(parents=True)
+    planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
+    records = np.concatenate([labels[:, None], planes], axis=1)
+    for number, part in enumerate(np.array_split(records, 5), 1):
+        (directory / f"data_batch_{number}.bin").write_bytes(part.tobytes())
+    (directory / "test_batch.bin").write_bytes(records.tobytes())
+
+
+def write_folder(directory, images, labels):
+    """Write lossless images by class, so that pixels can be compared."""
+    for part in ("train", "test"):
+        for label, name in enumerate(CLASSES):
+            (directory / part / name).mkdir(parents=True)
+            for index in np.flatnonzero(labels == label):
+                Image.fromarray(images[index]).save(directory / part / name / f"{index:04}.png")
+
+
+@pytest.mark.parametrize("within", ["", "cifar-10-batches-bin"])
+def test_cifar10_batches(tmp_path, within):
+    images, labels = cifar10_images(20)
+    write_batches(tmp_path / "data" / within, images, labels)
+    dataset = load(CIFAR10, tmp_path / "data")
+    for pixels, found in (
+        (dataset.train_pixels, dataset.train_labels),
+        (dataset.test_pixels, dataset.test_labels),
+    ):
+        assert np.array_equal(pixels.numpy(), images.reshape(20, 3072))
+        assert np.array_equal(found.numpy(), labels)
+    assert dataset.train_pixels.dtype == torch.uint8
+    assert dataset.train_labels.dtype == torch.int64
+
+
+def test_cifar10_folder(tmp_path, monkeypatch):
+    images, labels = cifar10_images(20)
+    write_folder(tmp_path, images, labels)
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    dataset = load(CIFAR10)
+    order = np.argsort(labels, kind="stable")
+    assert np.array_equal(dataset.train_pixels.numpy(), images[order].reshape(20, 3072))
+    assert np.array_equal(dataset.test_labels.numpy(), labels[order])
+    assert list(CLASSES) == sorted(CLASSES)
+
+
+def test_cifar10_jpeg(tmp_path):
+    """The lossy copy that is spread: near to what was written, with the channels where they belong."""
+    images, labels = cifar10_images(10)
+    images[:] = np.array([200, 100, 30], dtype=np.uint8)
+    write_folder(tmp_path, images, labels)
+    for path in sorted(tmp_path.glob("*/*/*.png")):
+        Image.open(path).save(path.with_suffix(".jpg"))
+        path.unlink()
+    pixels = load(CIFAR10, tmp_path).train_pixels.reshape(10, 32, 32, 3).int()
+    assert (pixels - torch.tensor([200, 100, 30])).abs().max() < 8
+
+
+@pytest.mark.parametrize("pool", [1, 2, 4])
+@pytest.mark.parametrize("bits", [1, 3, 8])
+def test_channels_are_quantized_apart(tmp_path, pool, bits):
+    images, labels = cifar10_images(10)
+    write_batches(tmp_path / "data", images, labels)
+    side = 32 // pool
+    network = {"inputs": side * side * 3, "image": None, "convolutions": (), "hidden": (2,), "input_bits": bits}
+    document = {**CIFAR10.model_dump(), "data": {"set": "cifar10", "pool": pool}}
+    document["network"].update(network)
+    document.update(bayes={"p": [0.5]}, array={"rows": 6, "cols": 6, "rows_per_read": 3}, training={})
+    found = load(CoreConfig.model_validate(document), tmp_path / "data").train_pixels.reshape(10, side, side, 3)
+    full = 255 * pool * pool
+    for row, col, channel in ((0, 0, 0), (1, side - 1, 1), (side - 1, 2, 2)):
+        square = images[3, row * pool : (row + 1) * pool, col * pool : (col + 1) * pool, channel]
+        exact = Fraction(int(square.sum()) * (2**bits - 1), full)
+        assert int(found[3, row, col, channel]) == math.floor(exact + Fraction(1, 2))
+
+
+def test_cifar10_is_nowhere(tmp_path, monkeypatch):
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    sources = r"cifar-10-batches-bin \(.*, unpacked\) or with train/<class>/\*\.jpg .*"
+    with pytest.raises(
+        InputError, match=rf"^BAYESCIM_DATA or --data must name a directory with {sources} for 'cifar10'$"
+    ):
+        load(CIFAR10)
+    with pytest.raises(InputError, match=rf"^data directory must be a directory with {sources}, not '.*'$"):
+        load(CIFAR10, tmp_path)
+
+
+def test_cifar10_that_is_damaged(tmp_path):
+    images, labels = cifar10_images(10)
+    write_batches(tmp_path / "batches", images, labels)
+    short = tmp_path / "batches" / "data_batch_3.bin"
+    short.write_bytes(short.read_bytes()[:-1])
+    with pytest.raises(InputError, match=r"data_batch_3\.bin: size must be a multiple of 3073 bytes, not 6145$"):
+        load(CIFAR10, tmp_path / "batches")
+    short.unlink()
+    with pytest.raises(InputError, match=r"data_batch_3\.bin: must be readable, not 'No such file or directory'$"):
+        load(CIFAR10, tmp_path / "batches")
+
+
+def test_cifar10_with_other_labels(tmp_path):
+    images, labels = cifar10_images(10)
+    write_batches(tmp_path / "batches", images, labels + 1)
+    with pytest.raises(InputError, match=r"batches: labels must be between 0 and 9, not 10$"):
+        load(CIFAR10, tmp_path / "batches")
+
+
+def test_cifar10_folder_that_is_damaged(tmp_path):
+    images, labels = cifar10_images(10)
+    write_folder(tmp_path, images, labels)
+    path = tmp_path / "test" / "cat" / "0003.png"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(
+        InputError, match=r"0003\.png: must be a whole JPEG or PNG image, not a damaged or truncated one$"
+    ):
+        load(CIFAR10, tmp_path)
+    Image.fromarray(images[0, :30]).save(path)
+    with pytest.raises(InputError, match=r"0003\.png: must have the shape \(32, 32, 3\), not \(30, 32, 3\)$"):
+        load(CIFAR10, tmp_path)
+    path.unlink()
+    with pytest.raises(InputError, match=r"cat: must hold images \(\*\.jpg, \*\.jpeg, \*\.png\), not none$"):
+        load(CIFAR10, tmp_path)
+
+
+@pytest.mark.parametrize("config", [FASHION, CoreConfig.load("digits"), CIFAR10])
 def test_directory_that_does_not_exist(tmp_path, config):
     with pytest.raises(InputError, match=r"^data directory must be a directory, not '.*nowhere'$"):
         load(config, tmp_path / "nowhere")
@@ -128,6 +260,7 @@ def test_labels_that_do_not_fit(tmp_path, labels, message):
     ("section", "update", "message"),
     [
         ("network", {"inputs": 63}, r"^network\.inputs must be 64 for 'digits' with data\.pool 1, not 63$"),
+        ("network", {"image": (4, 16, 1)}, r"^network\.image must be \(8, 8, 1\) for 'digits' .* not \(4, 16, 1\)$"),
         ("network", {"classes": 9}, r"^network\.classes must be 10 for 'digits', not 9$"),
         ("data", {"pool": 3}, r"^data\.pool must divide 8 for 'digits', not 3$"),
         ("data", {"pool": 16}, r"^data\.pool must divide 8 for 'digits', not 16$"),

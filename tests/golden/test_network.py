@@ -9,6 +9,21 @@ from golden.twin import config_twin
 from hdl.config import CoreConfig
 
 TINY = CoreConfig.load("tiny")
+CONVOLUTIONAL = CoreConfig.model_validate(
+    {
+        "name": "convolutional",
+        "network": {
+            "inputs": 6 * 4 * 2,
+            "input_bits": 3,
+            "image": [6, 4, 2],
+            "convolutions": [{"channels": 5}, {"channels": 5, "skip": 0, "skip_gain": 3, "pool": 2}],
+            "hidden": [7],
+            "classes": 3,
+        },
+        "array": {"rows": 8, "cols": 8, "rows_per_read": 4},
+        "bayes": {"p": [0.5, 0.5, 0.5]},
+    }
+)
 
 
 def pixels(count=30, config=TINY):
@@ -86,3 +101,51 @@ def test_sample_is_a_loop_over_passes():
     network.eval()
     for index in range(3):
         assert torch.equal(logits[:, index], network(pixels(), masks[:, index]))
+
+
+def test_a_convolutional_network_layer_by_layer():
+    """Maps that are added, pooled and flattened, against the functions of PyTorch on channels first."""
+    network = Network(CONVOLUTIONAL).eval()
+    images, masks = pixels(4, CONVOLUTIONAL), torch.tensor([[1, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    functional = torch.nn.functional
+
+    def signs(x):
+        return torch.where(x >= 0, 1.0, -1.0)
+
+    def neurons(layer, z, bit):
+        kept = masks[:, bit].bool()[(...,) + (None,) * (z.ndim - 1)]
+        scaled = torch.where(kept, z * layer.dropout.scale.reshape(1, -1, *[1] * (z.ndim - 2)), z)
+        return layer.norm(scaled / layer.unit)
+
+    def convolve(layer, x, border):
+        return functional.conv2d(functional.pad(x, (1, 1, 1, 1), value=border), signs(layer.linear.latent))
+
+    first, second, dense = network.hidden
+    x = (2.0 * images - 7).reshape(4, 6, 4, 2).permute(0, 3, 1, 2)
+    maps = signs(neurons(first, convolve(first, x, -7.0), 0))
+    z = neurons(second, convolve(second, maps, -1.0) + 3 * maps, 1)
+    pooled = functional.max_pool2d(signs(z), 2)
+    vectors = torch.stack([pooled[:, c, y, x] for y in range(3) for x in range(2) for c in range(5)], dim=1)
+    hidden = signs(neurons(dense, vectors @ signs(dense.linear.latent).T, 2))
+    logits = hidden @ signs(network.output.latent).T / network.output_unit
+    assert torch.equal(network(images, masks), logits)
+
+
+def test_only_convolutions():
+    document = CONVOLUTIONAL.model_dump()
+    document["network"]["hidden"], document["bayes"]["p"] = (), (0.5, 0.5)
+    network = Network(CoreConfig.model_validate(document))
+    logits = network(pixels(4, CONVOLUTIONAL), generator=torch.Generator())
+    assert logits.shape == (4, 3)
+    logits.sum().backward()
+    assert all(parameter.grad is not None for parameter in network.parameters())
+
+
+def test_latent_weights_of_all_layers_are_clipped():
+    network = Network(CONVOLUTIONAL)
+    latents = [*(layer.linear.latent for layer in network.hidden), network.output.latent]
+    with torch.no_grad():
+        for latent in latents:
+            latent.mul_(5)
+    network.clip()
+    assert [float(latent.detach().abs().max()) for latent in latents] == [1.0] * 4

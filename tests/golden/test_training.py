@@ -19,6 +19,18 @@ def tiny(**training):
     return CoreConfig.model_validate({**config.model_dump(), "training": {**config.training.model_dump(), **training}})
 
 
+def convolutional(**training):
+    """Return a small convolutional network for images as the data set of TINY has them."""
+    document = CoreConfig.load("tiny").model_dump()
+    document["network"].update(
+        image=(4, 4, 1), convolutions=({"channels": 8}, {"channels": 8, "skip": 0}), hidden=(16,)
+    )
+    document["ports"]["pixels_per_beat"] = 1
+    document["bayes"]["p"] = (0.1, 0.1, 0.1)
+    document["training"].update({"epochs": 3, "batch_size": 100, "shift": 1, "mirror": True, **training})
+    return CoreConfig.model_validate(document)
+
+
 def interrupted(config, after):
     """Train and keep the state after epoch ``after``."""
     states = []
@@ -26,7 +38,9 @@ def interrupted(config, after):
     return states[after - 1]
 
 
-@pytest.mark.parametrize("config", [tiny(), config_twin(tiny())], ids=["bayesian", "twin"])
+@pytest.mark.parametrize(
+    "config", [tiny(), config_twin(tiny()), convolutional()], ids=["bayesian", "twin", "convolutional"]
+)
 def test_resuming_changes_no_bit(config):
     whole = train(config, DATASET, seed=1)
     for after in (1, 2, 3):
@@ -46,7 +60,11 @@ def test_global_generator_is_left_alone():
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("config", [tiny(epochs=15), config_twin(tiny(epochs=15))], ids=["bayesian", "twin"])
+@pytest.mark.parametrize(
+    "config",
+    [tiny(epochs=15), config_twin(tiny(epochs=15)), convolutional(epochs=15, shift=0, mirror=False)],
+    ids=["bayesian", "twin", "convolutional"],
+)
 def test_it_learns(config):
     states = []
     final = train(config, DATASET, seed=0, on_epoch=states.append)
@@ -87,6 +105,12 @@ def test_the_mask_goes_on_to_matter():
     program = lower(train(config, DATASET, seed=0).network())
     for thresholds in program.thresholds:
         assert (thresholds[:, 0] != thresholds[:, 1]).mean() > 0.1
+
+
+@pytest.mark.parametrize("change", [{"shift": 0}, {"mirror": False}])
+def test_changes_of_images_change_the_result(change):
+    states = [train(convolutional(epochs=1, **each), DATASET, seed=1) for each in ({}, change)]
+    assert states[0].loss != states[1].loss
 
 
 def test_a_state_of_another_training_is_refused():
