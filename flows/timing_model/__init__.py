@@ -1,0 +1,9 @@
+"""Exact clock cycles of a core, from its configuration.
+
+Each block is a small class that tells when tokens are taken and given; no data flows. The tests compare the sum of
+them with simulations of the core, cycle by cycle.
+"""
+
+from .core import Prediction, predict
+
+__all__ = ["Prediction", "predict"]

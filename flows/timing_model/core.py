@@ -1,0 +1,146 @@
+"""When the core takes and gives, as numbers alone."""
+
+import dataclasses
+from fractions import Fraction
+
+from hdl.config import CoreConfig, InputError, Layer
+
+from .block import Block, Consumer, repeat
+from .crossbar import Crossbar
+from .flatten import Flatten
+from .frame_buffer import FrameBuffer
+from .frame_repeater import FrameReader, FrameRepeater
+from .logit_correction import LogitCorrection
+from .logits import Logits
+from .neuron import Neuron
+from .pixel_buffer import PixelBuffer
+from .pool import Pool
+from .queue import Queue
+from .register import Register
+from .repeater import Repeater
+from .residual import Residual
+from .sink import Sink
+from .skip_queue import SkipQueue
+from .statistics import Statistics
+from .tee import Tee
+from .window_buffer import WindowBuffer
+
+__all__ = ["Prediction", "predict"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """Clock cycles of some inputs."""
+
+    cycles: int
+    """From the cycle in which the first beat is taken to that in which the last result is taken, both counted."""
+
+    cycles_per_input: Fraction | None
+    """What each further input adds in the long run; None where the inputs are too few to tell."""
+
+
+def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) -> Prediction:
+    """Return when ``inputs`` have gone through the core, exactly.
+
+    A beat is always offered and a result is always taken. No register is written and no row is accessed meanwhile.
+
+    Parameters
+    ----------
+    config
+        Geometry and choices.
+    inputs
+        Inputs, one right after the other.
+    passes
+        Monte-Carlo passes T.
+    axi
+        At the ports of the exported core; otherwise at the streams of :class:`hdl.core.Core`.
+
+    Raises
+    ------
+    InputError
+        There are no inputs, or more passes than the core has.
+    """
+    if inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {inputs!r}")
+    if passes not in range(1, config.bayes.max_passes + 1):
+        raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")
+    sink = Sink()
+    source = _Source(config, _Assembly(config, sink, passes, axi=axi))
+    period = repeat(source.blocks, inputs, source.send)
+    per_input = None if period is None else Fraction(period.cycles, period.times)
+    return Prediction(cycles=sink.taken + 1, cycles_per_input=per_input)
+
+
+class _Assembly:
+    """The blocks of a core, connected as in :class:`hdl.core.Core`, from the results backwards.
+
+    Logits that nobody refuses pass their tee without a trace.
+    """
+
+    def __init__(self, config: CoreConfig, sink: Sink, passes: int, *, axi: bool):
+        self.blocks: list[Block] = [sink]
+        self._config = config
+        self._passes = passes
+        self._skips: dict[int, SkipQueue] = {}
+        classes = config.network.classes
+        results: Consumer = self._add(Register(sink)) if axi else sink
+        statistics = self._add(Statistics(classes, results))
+        queue = self._add(Queue(self._add(LogitCorrection(statistics))))
+        o: Consumer = self._add(Logits(classes, queue))
+        for layer in reversed(config.layers):
+            if layer is not config.layers[-1]:
+                o = self._neurons(layer, o)
+            if layer.skip is not None:
+                self._skips[layer.index] = skip = SkipQueue(config.skip_depth(layer))
+                self.blocks.append(skip)
+                o = Residual(skip, o)
+            if layer.index == 0:
+                o = self._repeater(layer, o)
+            o = self._add(Crossbar(config, layer, o))
+            if layer.window is not None:
+                o = self._add(WindowBuffer(layer, o))
+            elif layer.flattened is not None:
+                o = self._add(Flatten(layer.flattened.positions, o))
+        first = config.layers[0].window
+        buffer = PixelBuffer(config, o) if first is None else FrameBuffer(config, first.source.positions, o)
+        self.pixels = self._add(buffer)
+        if axi:
+            self.pixels = self._add(Register(self.pixels))
+
+    def _add(self, block: Block) -> Block:
+        self.blocks.append(block)
+        return block
+
+    def _neurons(self, layer: Layer, o: Consumer) -> Consumer:
+        for later in reversed(self._config.layers):
+            if later.skip == layer.index:
+                o = Tee(self._skips[later.index], o)
+        if layer.pool > 1 and layer.window is not None:
+            o = self._add(Pool(layer.window.width, o))
+        return self._add(Neuron(layer, o))
+
+    def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
+        draws, after = self._config.mask_width, tuple(self.blocks)
+        if layer.vectors == 1:
+            return self._add(Repeater(draws, self._passes, o, after))
+        reader = FrameReader(layer.vectors, draws, o)
+        self._add(reader)
+        return self._add(FrameRepeater(reader, layer.vectors, self._passes, after))
+
+
+class _Source(Block):
+    """Offers one beat after the other."""
+
+    def __init__(self, config: CoreConfig, core: _Assembly):
+        self._beats = config.beats_per_input
+        self._o = core.pixels
+        self.blocks: list[Block] = [*core.blocks, self]
+
+    def offer(self, at: int, last: bool) -> int:
+        raise TypeError("a source must be offered nothing")
+
+    def send(self) -> int:
+        """Send an input; return the cycle after its last beat."""
+        for _ in range(self._beats):
+            self.free = self._o.offer(self.free, False) + 1
+        return self.free
