@@ -4,7 +4,7 @@ import abc
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
-__all__ = ["Block", "Consumer", "Period", "repeat"]
+__all__ = ["Block", "Consumer", "Period", "Timed", "repeat"]
 
 
 class Period(NamedTuple):
@@ -32,11 +32,8 @@ class Consumer(abc.ABC):
         """
 
 
-class Block(Consumer):
-    """A block of the core that bears the same name in :mod:`hdl`, and reproduces when that takes and gives.
-
-    Between two passes no token is inside, so the cycles that it remembers are all of its state.
-    """
+class Timed:
+    """Something that remembers cycles. Between two passes no token is on its way, so they are all of its state."""
 
     cycles: ClassVar[tuple[str, ...]] = ("free",)
     """Names of the attributes that hold a cycle, or a sequence of cycles."""
@@ -59,7 +56,11 @@ class Block(Consumer):
             setattr(self, name, value + by if isinstance(value, int) else type(value)(each + by for each in value))
 
 
-def repeat(blocks: Sequence[Block], count: int, once: Callable[[], int]) -> Period | None:
+class Block(Timed, Consumer):
+    """A block of the core, which bears the same name in :mod:`hdl`: takes and gives in the same cycles as that."""
+
+
+def repeat(blocks: Sequence[Timed], count: int, once: Callable[[], int]) -> Period | None:
     """Let ``once`` happen ``count`` times, without going through what is the same each time.
 
     Parameters

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from hdl.config import CoreConfig, InputError, Layer
 
-from .block import Block, Consumer, repeat
+from .block import Block, Consumer, Timed, repeat
 from .crossbar import Crossbar
 from .flatten import Flatten
 from .frame_buffer import FrameBuffer
@@ -78,7 +78,7 @@ class _Assembly:
     """
 
     def __init__(self, config: CoreConfig, sink: Sink, passes: int, *, axi: bool):
-        self.blocks: list[Block] = [sink]
+        self.blocks: list[Timed] = [sink]
         self._config = config
         self._passes = passes
         self._skips: dict[int, SkipQueue] = {}
@@ -124,20 +124,17 @@ class _Assembly:
         if layer.vectors == 1:
             return self._add(Repeater(draws, self._passes, o, after))
         reader = FrameReader(layer.vectors, draws, o)
-        self._add(reader)
+        self.blocks.append(reader)
         return self._add(FrameRepeater(reader, layer.vectors, self._passes, after))
 
 
-class _Source(Block):
+class _Source(Timed):
     """Offers one beat after the other."""
 
     def __init__(self, config: CoreConfig, core: _Assembly):
         self._beats = config.beats_per_input
         self._o = core.pixels
-        self.blocks: list[Block] = [*core.blocks, self]
-
-    def offer(self, at: int, last: bool) -> int:
-        raise TypeError("a source must be offered nothing")
+        self.blocks: list[Timed] = [*core.blocks, self]
 
     def send(self) -> int:
         """Send an input; return the cycle after its last beat."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from .block import Block, Consumer, repeat
+from .block import Block, Consumer, Timed, repeat
 
 __all__ = ["FrameReader", "FrameRepeater"]
 
 
-class FrameReader(Block):
+class FrameReader(Timed):
     """The half of a :class:`FrameRepeater` that sends.
 
     Parameters
@@ -42,9 +42,6 @@ class FrameReader(Block):
             self.send(place, 0, last=False)
         return self.free
 
-    def offer(self, at: int, last: bool) -> int:
-        raise TypeError("FrameReader must be given its counts by FrameRepeater")
-
 
 class FrameRepeater(Block):
     """The counts of all positions once per pass. Those of the next input take places that were read for the last time.
@@ -63,7 +60,7 @@ class FrameRepeater(Block):
 
     cycles = ("free", "_places")
 
-    def __init__(self, reader: FrameReader, positions: int, passes: int, after: Sequence[Block]):
+    def __init__(self, reader: FrameReader, positions: int, passes: int, after: Sequence[Timed]):
         self._reader = reader
         self._passes = passes
         self._after = after

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .block import Block, Consumer, repeat
+from .block import Block, Consumer, Timed, repeat
 
 __all__ = ["Repeater"]
 
@@ -22,7 +22,7 @@ class Repeater(Block):
         All blocks from there on.
     """
 
-    def __init__(self, draws: int, passes: int, o: Consumer, after: Sequence[Block]):
+    def __init__(self, draws: int, passes: int, o: Consumer, after: Sequence[Timed]):
         self._draws = draws
         self._passes = passes
         self._o = o
