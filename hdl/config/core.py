@@ -317,6 +317,10 @@ class CoreConfig(Section):
     def hash(self) -> str:
         """SHA-256, in hexadecimal, of everything but the sections `training` and `hardware`."""
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
+        # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
+        for section, field in _LATER:
+            if not content[section][field]:
+                del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -422,6 +426,9 @@ class CoreConfig(Section):
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
+
+#: Optional fields that the first configurations did not have.
+_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
 
 _NAMED = Path(__file__).parent / "named"
 
