@@ -11,7 +11,10 @@ from hdl.program import Program
 
 from .synthetic_convolutions import random_convolutions, random_image
 
-__all__ = ["random_config", "random_program"]
+__all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
+
+#: `origin` in the provenance of a Program whose integers are random.
+RANDOM_ORIGIN = "random integers"
 
 #: How often a threshold is one of the ends: a neuron that always, or never, fires.
 _EXTREME = 0.05
@@ -102,6 +105,11 @@ def random_config(
     return CoreConfig.model_validate({"name": "random", **fields})
 
 
+def is_random(program: Program) -> bool:
+    """Return whether the integers of ``program`` are random, so that it is right by chance only."""
+    return program.provenance.get("origin") == RANDOM_ORIGIN
+
+
 def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     """Return random integers for ``config``, such that bits toggle and most logits do not saturate.
 
@@ -129,7 +137,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
         shifts=_shifts(rng, gains, offsets, config.layers[-1].inputs, logits),
         codes=np.array(config.drop_codes, dtype=np.int64),
         seed=config.random.seed,
-        provenance={"origin": "random integers"},
+        provenance={"origin": RANDOM_ORIGIN},
     )
 
 
