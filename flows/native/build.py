@@ -16,6 +16,11 @@ __all__ = ["build_library", "cache_directory"]
 
 _HARNESS = Path(__file__).with_name("harness.cpp")
 
+#: Signals that stay readable in a library for :meth:`NativeCore.watch`: the outputs of the neurons.
+_VISIBLE = """`verilator_config
+public_flat_rd -module "*neuron_*" -var "o__*"
+"""
+
 _VERILATOR_OPTIONS = (
     "--cc",
     "--exe",
@@ -50,11 +55,18 @@ def cache_directory() -> Path:
     return Path(os.environ.get("BAYESCIM_CACHE") or platformdirs.user_cache_dir("bayescim"))
 
 
-def build_library(verilog: Path, top: str) -> Path:
+def build_library(verilog: Path, top: str, *, visible: bool = False) -> Path:
     """Compile module ``top`` of ``verilog`` with the harness and return the shared library.
 
     The library is cached under the hash of everything that went into it: Verilog, harness, options,
     Verilator, and what the compiler makes of this processor.
+
+    Parameters
+    ----------
+    verilog, top
+        File and name of the module.
+    visible
+        Whether the outputs of the neurons can be watched, which makes the simulation slower.
 
     Raises
     ------
@@ -71,14 +83,14 @@ def build_library(verilog: Path, top: str) -> Path:
         source,
         top.encode(),
         _HARNESS.read_bytes(),
-        repr(_VERILATOR_OPTIONS).encode(),
+        repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "")).encode(),
         simulator.version.encode(),
         _compiler(),
     ):
         key.update(hashlib.sha256(part).digest())
     library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
     if not library.exists():
-        _build(simulator, verilog.resolve(), top, library)
+        _build(simulator, verilog.resolve(), top, library, visible=visible)
     return library
 
 
@@ -88,14 +100,18 @@ def _compiler() -> bytes:
     return subprocess.run(macros, capture_output=True, check=True).stdout
 
 
-def _build(simulator: Simulator, verilog: Path, top: str, library: Path) -> None:
+def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool) -> None:
     """Build beside the final place and move there in one step: an interrupted build leaves nothing."""
     place = library.parent
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=place.parent) as scratch:
             command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
-            command += ["--top-module", top, "-Mdir", "obj", "-o", "core.so", str(verilog), str(_HARNESS)]
+            command += ["--top-module", top, "-Mdir", "obj", "-o", "core.so"]
+            if visible:
+                (Path(scratch) / "visible.vlt").write_text(_VISIBLE)
+                command.append("visible.vlt")
+            command += [str(verilog), str(_HARNESS)]
             done = subprocess.run(
                 command,
                 cwd=scratch,

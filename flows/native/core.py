@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 from hdl.registers import Register
 
 __all__ = ["NativeCore"]
@@ -16,8 +16,8 @@ __all__ = ["NativeCore"]
 #: Cycles without any progress after which the core is given up: far more than the slowest pass takes.
 _PATIENCE = 1_000_000
 
-#: What the harness returns when the core stands still.
-_STUCK = 1
+#: What the harness returns when the core stands still, and when it was stopped.
+_STUCK, _STOPPED = 1, 3
 
 _Bytes = npt.NDArray[np.uint8]
 
@@ -37,6 +37,7 @@ class NativeCore:
         self._config = config
         self._functions = _functions(library)
         self._core = ctypes.c_void_p(self._functions.core_new())
+        self._watched: dict[int, tuple[int, int]] = {}
         self._pixel_beat, self._result_beat, self._logit_beat = (
             pixel_beat(config),
             result_beat(config),
@@ -52,6 +53,37 @@ class NativeCore:
         """Clock cycles since reset."""
         return self._functions.core_cycles(self._core)
 
+    @property
+    def results_taken(self) -> int:
+        """Inputs that :meth:`run` has taken the results of; any thread may ask."""
+        return self._functions.core_results_taken(self._core) // self._config.network.classes
+
+    def stop(self) -> None:
+        """Make :meth:`run` raise a :class:`RuntimeError`; any thread may call."""
+        self._functions.core_stop(self._core)
+
+    def watch(self, layer: int) -> None:
+        """Keep the activations of hidden layer ``layer`` from now on.
+
+        Raises
+        ------
+        InputError
+            The Verilog does not have these neurons, or the library was not built to show them.
+        """
+        scope = f"{self._config.name}.core.neuron_{layer}"
+        size = self._functions.core_watch(self._core, scope.encode())
+        if not size:
+            raise InputError(f"verilog must have the outputs of {scope}, to compare layers, and does not")
+        self._watched[layer] = (len(self._watched), size)
+
+    def activations(self, layer: int) -> _Bytes:
+        """Return what the neurons of ``layer`` gave since :meth:`watch`, bits of shape (vectors, outputs)."""
+        index, size = self._watched[layer]
+        place = ctypes.c_void_p()
+        count = self._functions.core_watched(self._core, index, ctypes.byref(place))
+        beats = np.frombuffer(ctypes.string_at(place, count), dtype=np.uint8).reshape(-1, size)
+        return np.unpackbits(beats, axis=1, count=self._config.layers[layer].outputs, bitorder="little")
+
     def read(self, register: int) -> int:
         """Return the value of ``register``; an access that the core refuses is a :class:`RuntimeError`."""
         return int(self._access([(register, 0)], write=0)[0])
@@ -60,9 +92,9 @@ class NativeCore:
         """Set ``register``; an access that the core refuses is a :class:`RuntimeError`."""
         self._access([(register, value)], write=1)
 
-    def write_all(self, writes: Iterable[tuple[int, int]]) -> None:
+    def write_all(self, writes: Iterable[tuple[int, int]] | npt.NDArray[np.uint32]) -> None:
         """Set registers one after the other, as (address, value), in one call."""
-        self._access(list(writes), write=1)
+        self._access(writes if isinstance(writes, np.ndarray) else list(writes), write=1)
 
     def run(
         self, pixels: npt.NDArray[np.integer], passes: int, *, logits: bool = True
@@ -139,11 +171,15 @@ class NativeCore:
         )
         if failed == _STUCK:
             raise RuntimeError(f"the core made no progress for {_PATIENCE} cycles")
+        if failed == _STOPPED:
+            raise RuntimeError("the simulation was stopped")
         if failed:
             raise RuntimeError("the core ended a packet at a wrong beat")
         return results, logits
 
-    def _access(self, accesses: list[tuple[int, int]], *, write: int) -> npt.NDArray[np.uint32]:
+    def _access(
+        self, accesses: list[tuple[int, int]] | npt.NDArray[np.uint32], *, write: int
+    ) -> npt.NDArray[np.uint32]:
         addresses, data = np.array(accesses, dtype=np.uint32).T.copy()
         writes, errors = np.full(len(accesses), write, dtype=np.uint8), np.zeros(len(accesses), dtype=np.uint8)
         arrays = (addresses, writes, data, errors)
@@ -170,6 +206,13 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.core_delete.argtypes = [address]
     functions.core_cycles.argtypes = [address]
     functions.core_cycles.restype = count
+    functions.core_stop.argtypes = [address]
+    functions.core_results_taken.argtypes = [address]
+    functions.core_results_taken.restype = size
+    functions.core_watch.argtypes = [address, ctypes.c_char_p]
+    functions.core_watch.restype = size
+    functions.core_watched.argtypes = [address, size, ctypes.POINTER(address)]
+    functions.core_watched.restype = size
     functions.core_access.argtypes = [address, address, address, address, address, size, count]
     functions.core_run.argtypes = [address, *(address, size, size, size) * 3, count]
     return functions

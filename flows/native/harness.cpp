@@ -2,12 +2,16 @@
 // bytes, lowest first, and Verilator keeps ports of any width in that order.
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "Vcore.h"
 #include "verilated.h"
+#include "verilated_syms.h"
 
 namespace {
 
@@ -21,10 +25,25 @@ void get(const Port& port, uint8_t* bytes, size_t size) {
     std::memcpy(bytes, &port, std::min(size, sizeof(Port)));
 }
 
+// A stream within the core, and the payloads that were taken from it.
+struct Watched {
+    const uint8_t *valid, *ready, *payload;
+    size_t size;
+    std::vector<uint8_t> beats;
+
+    void sample() {
+        if (*valid && *ready) beats.insert(beats.end(), payload, payload + size);
+    }
+};
+
 struct Core {
     VerilatedContext context;
     Vcore top{&context, "core"};
     uint64_t cycles = 0;
+    std::vector<Watched> watched;
+    // Set and read by other threads while one of them simulates.
+    std::atomic<bool> stopped{false};
+    std::atomic<size_t> results_taken{0};
 
     Core() {
         top.aclk = 0;
@@ -122,6 +141,32 @@ void core_delete(Core* core) { delete core; }
 
 uint64_t core_cycles(const Core* core) { return core->cycles; }
 
+// Makes core_run, now or later, return 3.
+void core_stop(Core* core) { core->stopped = true; }
+
+// Beats of results that core_run has taken, all calls together.
+size_t core_results_taken(const Core* core) { return core->results_taken; }
+
+// Keeps the payloads of stream `o` of the instance `scope`, such as "vgg.core.neuron_0", from now on. Returns the
+// bytes of a payload, or 0 where the library was built without what this needs.
+size_t core_watch(Core* core, const char* scope) {
+    const VerilatedScope* const found = core->context.scopeFind(("core." + std::string(scope)).c_str());
+    if (!found) return 0;
+    const VerilatedVar* const valid = found->varFind("o__valid");
+    const VerilatedVar* const ready = found->varFind("o__ready");
+    const VerilatedVar* const payload = found->varFind("o__payload");
+    if (!valid || !ready || !payload) return 0;
+    const auto address = [](const VerilatedVar* variable) { return static_cast<const uint8_t*>(variable->datap()); };
+    core->watched.push_back({address(valid), address(ready), address(payload), payload->totalSize(), {}});
+    return core->watched.back().size;
+}
+
+// Bytes that were kept of the stream watched as number `index`, and where they are until the core runs again.
+size_t core_watched(const Core* core, size_t index, const uint8_t** bytes) {
+    *bytes = core->watched[index].beats.data();
+    return core->watched[index].beats.size();
+}
+
 // `count` accesses, each sent when the one before was answered: writes of `data`, or reads into it. `errors` tells
 // which were refused. Returns 0, or 1 when an answer did not come in `limit` cycles.
 int core_access(Core* core, const uint32_t* addresses, const uint8_t* writes, uint32_t* data, uint8_t* errors,
@@ -136,7 +181,8 @@ int core_access(Core* core, const uint32_t* addresses, const uint8_t* writes, ui
 }
 
 // Sends `pixel_count` beats in packets and takes `logit_count` and `result_count` beats, all packed one after the
-// other. Returns 0, 1 when `limit` cycles passed without any beat moving, or 2 when a packet ended at a wrong beat.
+// other. Returns 0, 1 when `limit` cycles passed without any beat moving, 2 when a packet ended at a wrong beat, or 3
+// when it was stopped.
 int core_run(Core* core, const uint8_t* pixels, size_t pixel_size, size_t pixel_count, size_t pixels_per_packet,
              uint8_t* logits, size_t logit_size, size_t logit_count, size_t logits_per_packet, uint8_t* results,
              size_t result_size, size_t result_count, size_t results_per_packet, uint64_t limit) {
@@ -152,9 +198,11 @@ int core_run(Core* core, const uint8_t* pixels, size_t pixel_size, size_t pixel_
     offer();
     for (uint64_t idle = 0; pixel_count || logit_sink.wanted() || result_sink.wanted(); ++idle) {
         if (idle > limit) return 1;
+        if (core->stopped) return 3;
         top.m_axis_logits_tready = logit_sink.wanted();
         top.m_axis_tready = result_sink.wanted();
         core->settle();
+        for (Watched& each : core->watched) each.sample();
         const bool sent = pixel_count && top.s_axis_tready;
         if (logit_sink.wanted() && top.m_axis_logits_tvalid) {
             if (!logit_sink.take(top.m_axis_logits_tdata, top.m_axis_logits_tlast)) return 2;
@@ -162,6 +210,7 @@ int core_run(Core* core, const uint8_t* pixels, size_t pixel_size, size_t pixel_
         }
         if (result_sink.wanted() && top.m_axis_tvalid) {
             if (!result_sink.take(top.m_axis_tdata, top.m_axis_tlast)) return 2;
+            ++core->results_taken;
             idle = 0;
         }
         core->edge();

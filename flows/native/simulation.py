@@ -2,28 +2,36 @@
 
 import concurrent.futures
 import dataclasses
+import itertools
 import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from golden.lfsr import jump
 from hdl.config import CoreConfig
-from hdl.loading import program_writes, seed_writes
 from hdl.program import Program
-from hdl.registers import Register
 
 from .build import build_library
 from .core import NativeCore
+from .preparation import load as load_core
+from .preparation import loading_writes, start
 
 __all__ = ["Simulation", "bit_macs_per_input", "simulate"]
 
-#: Inputs between two reports of progress.
-_CHUNK = 50
+#: What makes another worker worth its time: inputs, or operations.
+_INPUTS_PER_WORKER = 50
+_BIT_MACS_PER_WORKER = 10**9
+
+#: Seconds between two reports of progress.
+_INTERVAL = 0.2
+
+_OnProgress = Callable[[int, int], None]
+Result = TypeVar("Result")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -42,8 +50,11 @@ class Simulation:
     build_seconds: float
     """Time to build the library, next to nothing when it was cached."""
 
+    loading_seconds: float
+    """Time to bring the Program into all cores, next to nothing where they were generated with it."""
+
     seconds: float
-    """Time of the simulation itself."""
+    """Time of the simulation itself, from the first pixel to the last result."""
 
     workers: int
     """Cores that ran side by side, each on its part of the data."""
@@ -75,7 +86,8 @@ def simulate(
     passes: int | None = None,
     load: bool = False,
     workers: int | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_loading: _OnProgress | None = None,
+    on_progress: _OnProgress | None = None,
 ) -> Simulation:
     """Run ``pixels`` through the generated core.
 
@@ -96,7 +108,9 @@ def simulate(
         Load the Program through the register port and verify it first; otherwise the core must have
         been generated with it.
     workers
-        Cores to run side by side, by default one per processor.
+        Cores to run side by side, by default one per processor as far as there is work for them.
+    on_loading
+        Called with the number of register writes done and in all, from the calling thread.
     on_progress
         Called with the number of inputs done and in all, from the calling thread.
 
@@ -113,52 +127,53 @@ def simulate(
     library = build_library(verilog, config.name)
     built = time.perf_counter()
 
-    count = len(pixels)
-    workers = max(1, min(workers or os.cpu_count() or 1, -(-count // _CHUNK)))
+    count, bit_macs = len(pixels), len(pixels) * bit_macs_per_input(config, passes)
+    if workers is None:
+        workers = min(os.cpu_count() or 1, max(count // _INPUTS_PER_WORKER, bit_macs // _BIT_MACS_PER_WORKER))
+    workers = max(1, min(workers, count))
     bounds = [count * worker // workers for worker in range(workers + 1)]
-    logits = np.empty((count, passes, config.network.classes), dtype=np.int64)
-    results: dict[str, npt.NDArray[np.int64]] = {}
-    cycles = [0] * workers
-    done = [0] * workers
+    parts = [slice(*pair) for pair in itertools.pairwise(bounds)]
+    cores = [NativeCore(library, config) for _ in range(workers)]
+    writes = loading_writes(program) if load else np.empty((0, 2), dtype=np.uint32)
+    written = [0] * workers
     stop = threading.Event()
 
-    def work(worker: int) -> dict[str, npt.NDArray[np.int64]]:
-        start, end = bounds[worker], bounds[worker + 1]
-        core = NativeCore(library, config)
-        _prepare(core, program, passes, first_input=start, load=load)
-        first_cycle = core.cycles
-        parts = []
-        for chunk in range(start, end, _CHUNK):
+    def prepare(worker: int) -> None:
+        def on_done(done: int) -> None:
+            written[worker] = done
             if stop.is_set():
-                break
-            part = slice(chunk, min(chunk + _CHUNK, end))
-            logits[part], statistics = core.run(pixels[part], passes)
-            parts.append(statistics)
-            done[worker] = part.stop - start
-        cycles[worker] = core.cycles - first_cycle
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+                raise RuntimeError("the simulation was stopped")
 
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, worker) for worker in range(workers)]
-        try:
-            pending = set(futures)
-            while pending:
-                _, pending = concurrent.futures.wait(pending, timeout=0.2)
-                if on_progress is not None:
-                    on_progress(sum(done), count)
-            parts = [future.result() for future in futures]
-        finally:
-            stop.set()
-    seconds = time.perf_counter() - built
-    results = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        if load:
+            load_core(cores[worker], writes, on_done)
+        start(cores[worker], program, passes, first_input=bounds[worker])
+
+    def finish() -> None:
+        stop.set()
+        for core in cores:
+            core.stop()
+
+    _in_parallel(prepare, workers, lambda: (sum(written), workers * len(writes)), on_loading if load else None, finish)
+    first_cycles = sum(core.cycles for core in cores)
+    loaded = time.perf_counter()
+    found = _in_parallel(
+        lambda worker: cores[worker].run(pixels[parts[worker]], passes),
+        workers,
+        lambda: (sum(core.results_taken for core in cores), count),
+        on_progress,
+        finish,
+    )
+    seconds = time.perf_counter() - loaded
+    cycles = sum(core.cycles for core in cores) - first_cycles
     return Simulation(
-        logits=logits,
-        results=results,
-        cycles=sum(cycles),
+        logits=np.concatenate([logits for logits, _ in found]),
+        results={name: np.concatenate([results[name] for _, results in found]) for name in found[0][1]},
+        cycles=cycles,
         build_seconds=built - begin,
+        loading_seconds=loaded - built,
         seconds=seconds,
         workers=workers,
-        bit_macs=count * bit_macs_per_input(config, passes),
+        bit_macs=bit_macs,
     )
 
 
@@ -168,15 +183,25 @@ def bit_macs_per_input(config: CoreConfig, passes: int) -> int:
     return first + passes * sum(others)
 
 
-def _prepare(core: NativeCore, program: Program, passes: int, *, first_input: int, load: bool) -> None:
-    """Bring a core that was just reset to where its part of the data begins."""
-    core.write(Register.CONTROL, 0)
-    if load:
-        core.write_all(program_writes(program))
-        if core.read(Register.ERRORS):
-            raise RuntimeError("the core did not keep all rows of the Program: a row did not verify")
-    core.write(Register.STREAMS, 1)
-    core.write(Register.PASSES, passes)
-    draws = first_input * passes * program.config.mask_width
-    core.write_all(seed_writes(jump(program.config.random, program.seed, draws)))
-    core.write(Register.CONTROL, 1)
+def _in_parallel(
+    work: Callable[[int], Result],
+    workers: int,
+    progress: Callable[[], tuple[int, int]],
+    on_progress: _OnProgress | None,
+    stop: Callable[[], None],
+) -> list[Result]:
+    """Return ``work(worker)`` of all workers, reporting ``progress()`` meanwhile; ``stop()`` ends them early."""
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(work, worker) for worker in range(workers)]
+        try:
+            pending = set(futures)
+            while pending:
+                done, pending = concurrent.futures.wait(pending, _INTERVAL, concurrent.futures.FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+                if on_progress is not None:
+                    on_progress(*progress())
+            return [future.result() for future in futures]
+        except BaseException:
+            stop()
+            raise

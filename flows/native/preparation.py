@@ -1,0 +1,59 @@
+"""From reset to where a run begins."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from golden.lfsr import jump
+from hdl.loading import program_writes, seed_writes
+from hdl.program import Program
+from hdl.registers import Register
+
+from .core import NativeCore
+
+__all__ = ["load", "loading_writes", "start"]
+
+#: Register writes between two reports of progress: the Program of a large core takes millions.
+_WRITES = 5_000
+
+
+def loading_writes(program: Program) -> npt.NDArray[np.uint32]:
+    """Return the register writes that load and verify ``program``, shape (n, 2): address and value."""
+    return np.fromiter(program_writes(program), dtype=np.dtype((np.uint32, 2)))
+
+
+def load(core: NativeCore, writes: npt.NDArray[np.uint32], on_done: Callable[[int], None] | None = None) -> None:
+    """Bring a Program into a core that was just reset.
+
+    Parameters
+    ----------
+    core
+        The core.
+    writes
+        From :func:`loading_writes`.
+    on_done
+        Called with the number of writes done; what it raises ends the work.
+
+    Raises
+    ------
+    RuntimeError
+        The core refused a write, or did not keep a row.
+    """
+    core.write(Register.CONTROL, 0)
+    for first in range(0, len(writes), _WRITES):
+        core.write_all(writes[first : first + _WRITES])
+        if on_done is not None:
+            on_done(min(first + _WRITES, len(writes)))
+    if core.read(Register.ERRORS):
+        raise RuntimeError("the core did not keep all rows of the Program: a row did not verify")
+
+
+def start(core: NativeCore, program: Program, passes: int, *, first_input: int = 0) -> None:
+    """Enable a core that holds ``program``, its random sequence where input ``first_input`` of a data set begins."""
+    core.write(Register.CONTROL, 0)
+    core.write(Register.STREAMS, 1)
+    core.write(Register.PASSES, passes)
+    draws = first_input * passes * program.config.mask_width
+    core.write_all(seed_writes(jump(program.config.random, program.seed, draws)))
+    core.write(Register.CONTROL, 1)
