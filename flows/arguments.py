@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from hdl.config import CoreConfig
+
 __all__ = [
     "ConfigArgument",
     "DataOption",
@@ -18,7 +20,8 @@ __all__ = [
 ]
 
 ConfigArgument = Annotated[
-    str, typer.Argument(metavar="CONFIG", help="Named configuration (digits, fashion, tiny) or TOML file.")
+    str,
+    typer.Argument(metavar="CONFIG", help=f"Named configuration ({', '.join(CoreConfig.names())}) or TOML file."),
 ]
 
 OutputOption = Annotated[

@@ -39,8 +39,12 @@ def progress(description: str) -> Iterator[OnProgress]:
 
     def advance(done: int, total: int) -> None:
         # Nothing is shown before there is work: bad input is one line, and it is found before.
-        bar.start()
+        if not bar.finished:
+            bar.start()
         bar.update(task, completed=done, total=total)
+        # The next one may begin.
+        if bar.finished:
+            bar.stop()
 
     try:
         yield advance

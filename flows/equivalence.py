@@ -40,18 +40,29 @@ def run_both(
     *,
     passes: int,
     load: bool,
+    workers: int | None = None,
+    on_loading: OnProgress | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
     """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
 
-    ``load`` tells whether the Program is loaded through the registers first; otherwise the core must
-    have been generated with it.
+    The keyword arguments are those of :func:`flows.native.simulate`. ``load`` tells whether the Program is loaded
+    through the registers first; otherwise the core must have been generated with it.
 
     Returns
     -------
     What the RTL did, golden's logits of shape (n, passes, classes), and in how many values they differ.
     """
-    simulation = simulate(program, verilog, pixels, passes=passes, load=load, on_progress=on_progress)
+    simulation = simulate(
+        program,
+        verilog,
+        pixels,
+        passes=passes,
+        load=load,
+        workers=workers,
+        on_loading=on_loading,
+        on_progress=on_progress,
+    )
     golden = IntegerModel(program).logits(pixels, passes=passes)
     summary = statistics(golden)
     expected = golden.numpy()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.axi_core import AxiCore
+from hdl.config import InputError
 from hdl.export import to_metadata, to_verilog
 from hdl.program import Program
 
@@ -29,7 +30,7 @@ def load_program(products: Products, file: Path | None = None) -> Program:
     return Program.load(file or products.program, products.config)
 
 
-def generate(products: Products, *, program: Path | None = None) -> dict[str, Any]:
+def generate(products: Products, *, program: Path | None = None, empty: bool = False) -> dict[str, Any]:
     """Write the core as Verilog, its metadata, which is returned, and a folder that can be used without bayescim.
 
     Parameters
@@ -38,6 +39,8 @@ def generate(products: Products, *, program: Path | None = None) -> dict[str, An
         Where both go.
     program
         Initial contents of the memories; by default the Program among the products, or none if there is none.
+    empty
+        Leave the memories empty although there is one.
 
     Raises
     ------
@@ -45,7 +48,10 @@ def generate(products: Products, *, program: Path | None = None) -> dict[str, An
         The Program cannot be used.
     """
     config = products.config
-    contents = load_program(products, program) if program is not None or products.program.exists() else None
+    if empty and program is not None:
+        raise InputError(f"program must not be given for empty memories, not {str(program)!r}")
+    some = not empty and (program is not None or products.program.exists())
+    contents = load_program(products, program) if some else None
     core = AxiCore(config, contents)
     metadata: dict[str, Any] = {
         "top": config.name,

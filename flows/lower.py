@@ -1,14 +1,19 @@
 """The step from a checkpoint to a Program."""
 
+import dataclasses
+
+import numpy as np
+
 from golden.checkpoint import from_bytes
 from golden.lowering import lower as lower_network
+from golden.synthetic import random_program
 from golden.training import TrainingState
 from hdl.program import Program
 
 from .files import read, write_atomically
 from .products import Products
 
-__all__ = ["load_checkpoint", "lower"]
+__all__ = ["load_checkpoint", "lower", "randomize"]
 
 
 def load_checkpoint(products: Products) -> TrainingState:
@@ -35,3 +40,14 @@ def lower(products: Products) -> tuple[Program, TrainingState]:
     program = lower_network(state.network(), provenance=state.provenance)
     write_atomically(products.program, program.to_bytes())
     return program, state
+
+
+def randomize(products: Products, seed: int) -> Program:
+    """Write a Program of random integers, where no trained network is at hand, and return it.
+
+    Thresholds and shifts are such that bits toggle in all layers; see :func:`golden.synthetic.random_program`.
+    """
+    made = random_program(products.config, np.random.default_rng(seed))
+    program = dataclasses.replace(made, provenance={**made.provenance, "seed": str(seed)})
+    write_atomically(products.program, program.to_bytes())
+    return program

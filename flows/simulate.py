@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from golden.data import load
 from golden.stochastic_unit import masks
+from golden.synthetic import is_random
 from golden.twin_program import twin_program
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 
 from .console import OnProgress
 from .equivalence import run_both
 from .files import read, read_json, to_json, write_atomically
 from .generate import load_program
+from .layers import compare_layers
 from .lower import load_checkpoint
 from .products import Products
 from .provenance import provenance
@@ -32,7 +35,12 @@ def simulate(
     passes: int | None = None,
     inputs: int | None = None,
     data: Path | None = None,
-    on_progress: OnProgress,
+    random_pixels: int | None = None,
+    workers: int | None = None,
+    layers: bool = False,
+    on_loading: OnProgress | None = None,
+    on_layers: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
     """Run the test set through the core and through golden, keep the logits, and return the figures.
 
@@ -52,8 +60,14 @@ def simulate(
         Number of test inputs, by default all.
     data
         Directory of the data set, where it does not ship with a package.
-    on_progress
-        Called with the number of inputs done and in all.
+    random_pixels
+        Seed of random pixels instead of a data set; they have no classes to be right about.
+    workers
+        Cores to run side by side, by default one per processor as far as there is work for them.
+    layers
+        Whether to compare all activations of all hidden layers for the first input as well.
+    on_loading, on_progress, on_layers
+        Called with what is done and the total of register writes, of inputs, and of passes of the first input.
 
     Raises
     ------
@@ -67,29 +81,36 @@ def simulate(
         raise InputError(f"passes must be between 1 and {own.config.bayes.max_passes}, not {passes}")
     if inputs is not None and inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
+    if workers is not None and workers < 1:
+        raise InputError(f"workers must be at least 1, not {workers}")
     source = verilog if verilog is not None else products.verilog
     text = read(source, f"bayescim generate {config.name} -o {products.directory}")
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     generated_with = None if verilog is not None or deterministic else _contents(products)
-    dataset = load(config, data)
-    pixels, labels = dataset.test_pixels[:inputs], dataset.test_labels[:inputs].numpy()
+    pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
+    ran = twin_program(config, contents) if deterministic else contents
 
     simulation, golden_logits, equivalence = run_both(
-        twin_program(config, contents) if deterministic else contents,
+        ran,
         source,
         pixels.numpy(),
         passes=passes,
         load=generated_with != digest,
+        workers=workers,
+        on_loading=on_loading,
         on_progress=on_progress,
     )
+    compared = None
+    if layers:
+        compared = compare_layers(
+            ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
+        )
 
-    arrays = {
-        "logits": simulation.logits.astype(np.int32),
-        "golden_logits": golden_logits.astype(np.int32),
-        "labels": labels,
-    }
-    if own.checkpoint.exists():
+    arrays = {"logits": simulation.logits.astype(np.int32), "golden_logits": golden_logits.astype(np.int32)}
+    if labels is not None:
+        arrays["labels"] = labels
+    if own.checkpoint.exists() and not is_random(contents):
         # The float network sees the very masks of the core.
         drawn = masks(own.config, contents.codes, contents.seed, len(pixels), passes=passes)
         arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn).numpy()
@@ -101,22 +122,41 @@ def simulate(
         "program": digest,
         "verilog": hashlib.sha256(text).hexdigest(),
         "contents": "of the generated core" if generated_with == digest else "loaded through the register port",
-        "inputs": len(labels),
+        "random_weights": is_random(contents),
+        "random_pixels": random_pixels,
+        "inputs": len(pixels),
         "passes": passes,
         "equivalence": equivalence,
-        "correct": int((simulation.results["winner"][:, 0] == labels).sum()),
+        "layers": compared,
+        "correct": None if labels is None else int((simulation.results["winner"][:, 0] == labels).sum()),
         "cycles": simulation.cycles,
         "cycles_per_input": simulation.cycles_per_input,
         "simulator": {
             "inputs_per_second": simulation.inputs_per_second,
             "bit_macs_per_second": simulation.bit_macs_per_second,
             "seconds": simulation.seconds,
+            "loading_seconds": simulation.loading_seconds,
             "build_seconds": simulation.build_seconds,
             "workers": simulation.workers,
         },
     }
     write_atomically(own.simulation, to_json(result).encode())
     return result
+
+
+def _inputs(
+    config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
+) -> tuple[torch.Tensor, np.ndarray | None]:
+    """Return pixels, shape (n, inputs), and the classes of those of the data set."""
+    if random_pixels is None:
+        dataset = load(config, data)
+        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()
+    if count is None:
+        raise InputError("inputs must be given for random pixels, not be all")
+    highest = config.layers[0].plane_gain
+    shape = (count, config.network.inputs)
+    drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
+    return torch.from_numpy(drawn), None
 
 
 def _contents(products: Products) -> str | None:

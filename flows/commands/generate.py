@@ -1,5 +1,9 @@
 """``bayescim generate``."""
 
+from typing import Annotated
+
+import typer
+
 from hdl.config import CoreConfig
 
 from ..arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption
@@ -13,6 +17,9 @@ def generate(
     config: ConfigArgument,
     output: OutputOption = None,
     program: ProgramOption = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Empty memories, although DIR has a Program: it is loaded before use.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
@@ -20,10 +27,11 @@ def generate(
 
     from ..generate import generate as step
 
-    metadata = step(products, program=program)
+    metadata = step(products, program=program, empty=empty)
     contents = metadata["program"]
     if contents is None:
-        notice(f"bayescim: there is no {products.program}, so the memories are empty until they are loaded")
+        reason = "" if empty else f"there is no {products.program}, so "
+        notice(f"bayescim: {reason}the memories are empty until they are loaded")
     result = {
         "verilog": products.verilog,
         "metadata": products.metadata,

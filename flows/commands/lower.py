@@ -1,5 +1,9 @@
 """``bayescim lower``."""
 
+from typing import Annotated
+
+import typer
+
 from hdl.config import CoreConfig
 
 from ..arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
@@ -13,19 +17,28 @@ def lower(
     config: ConfigArgument,
     output: OutputOption = None,
     deterministic: DeterministicOption = False,
+    random: Annotated[
+        int | None,
+        typer.Option("--random", metavar="SEED", min=0, help="Random integers instead, where nothing is trained."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fold the trained network into the integers of DIR/NAME.npz."""
     products = Products.at(CoreConfig.load(config), output).choose(deterministic)
 
     from ..lower import lower as step
+    from ..lower import randomize
 
-    program, state = step(products)
-    if not state.done:
-        notice(f"bayescim: training had done {state.epoch} of {state.config.training.epochs} epochs")
+    if random is not None:
+        program = randomize(products, random)
+    else:
+        program, state = step(products)
+        if not state.done:
+            notice(f"bayescim: training had done {state.epoch} of {state.config.training.epochs} epochs")
     layers = program.config.layers
     result = {
         "program": products.program,
+        "provenance": program.provenance,
         "layers": [{"inputs": layer.inputs, "outputs": layer.outputs, "arrays": layer.arrays} for layer in layers],
         "drop_codes": program.codes.tolist(),
         "realised_p": program.config.realised_p,

@@ -16,7 +16,7 @@ from ..arguments import (
     ProgramOption,
     VerilogOption,
 )
-from ..console import progress, show, table
+from ..console import notice, progress, show, table
 from ..products import Products
 
 __all__ = ["simulate"]
@@ -33,18 +33,35 @@ def simulate(
     ] = None,
     data: DataOption = None,
     deterministic: DeterministicOption = False,
+    random_pixels: Annotated[
+        int | None,
+        typer.Option("--random-pixels", metavar="SEED", min=0, help="Random pixels instead of the data set."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", help="Cores simulated side by side.", show_default="one per processor"),
+    ] = None,
+    layers: Annotated[
+        bool,
+        typer.Option("--layers", help="Compare every activation of every hidden layer for the first input as well."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the test set through the Verilated core and compare every logit of every pass with golden.
 
-    Writes DIR/simulate.json and, with all logits, DIR/simulate.npz. The exit code is 1 where they differ.
+    Writes DIR/simulate.json and, with all logits, DIR/simulate.npz. The exit code is 1 where they differ. With
+    `--layers` the core is built a second time, with neurons that can be watched.
     """
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
     from ..simulate import simulate as step
 
-    with progress(f"simulate {chosen.name}") as advance:
+    with (
+        progress(f"load {chosen.name}, register writes") as on_loading,
+        progress(f"simulate {chosen.name}") as on_progress,
+        progress(f"compare the layers of {chosen.name}, passes") as on_layers,
+    ):
         result = step(
             products,
             deterministic=deterministic,
@@ -53,12 +70,21 @@ def simulate(
             passes=passes,
             inputs=inputs,
             data=data,
-            on_progress=advance,
+            random_pixels=random_pixels,
+            workers=workers,
+            layers=layers,
+            on_loading=on_loading,
+            on_layers=on_layers,
+            on_progress=on_progress,
         )
-    equivalence, speed = result["equivalence"], result["simulator"]
+    equivalence, speed, compared = result["equivalence"], result["simulator"], result["layers"]
+    chance = " (random weights)" if result["random_weights"] else ""
     rows = [
         ["inputs × passes", f"{result['inputs']:,} × {result['passes']}"],
-        ["correct, by the core's own class", f"{result['correct'] / result['inputs']:.2%}"],
+        [
+            f"correct, by the core's own class{chance}",
+            "random pixels" if result["correct"] is None else f"{result['correct'] / result['inputs']:.2%}",
+        ],
         ["logits that differ from golden", f"{equivalence.mismatches:,} of {equivalence.compared:,}"],
         [
             "statistics that differ from golden",
@@ -67,8 +93,21 @@ def simulate(
         ["clock cycles per input", f"{result['cycles_per_input']:,.1f}"],
         ["simulated inputs per second", f"{speed['inputs_per_second']:,.0f}"],
         ["simulated bit-MAC per second", f"{speed['bit_macs_per_second'] / 1e9:,.2f} G"],
-        ["seconds, of them to build", f"{speed['seconds'] + speed['build_seconds']:.1f}, {speed['build_seconds']:.1f}"],
+        *(
+            [f"seconds to {what}", f"{speed[name]:.1f}"]
+            for what, name in (("build", "build_seconds"), ("load", "loading_seconds"), ("simulate", "seconds"))
+        ),
     ]
-    show(result, [table(f"Core {chosen.name} in RTL", ["figure", "value"], rows)], as_json=as_json)
-    if equivalence.mismatches or equivalence.statistics_mismatches:
+    tables = [table(f"Core {chosen.name} in RTL", ["figure", "value"], rows)]
+    if compared is not None:
+        rows = [[str(each.layer), f"{each.compared:,}", f"{each.mismatches:,}"] for each in compared.layers]
+        tables.append(table("Activations of the first input", ["layer", "compared", "different"], rows))
+    show(result, tables, as_json=as_json)
+    if compared is not None and compared.first is not None:
+        place = compared.first
+        notice(
+            f"bayescim: layer {place.layer}, pass {place.pass_index}, position {place.position}, "
+            f"channel {place.channel}: golden {place.golden}, RTL {1 - place.golden}"
+        )
+    if equivalence.mismatches or equivalence.statistics_mismatches or (compared is not None and compared.first):
         raise typer.Exit(1)

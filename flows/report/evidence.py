@@ -51,6 +51,8 @@ class Run:
         figures = read_json(products.simulation, made_by)
         _check_config(products.simulation, figures, products.config, made_by)
         content = read(products.logits, made_by)
+        if figures["random_pixels"] is not None:
+            raise InputError(f"{products.simulation} must be of a data set, not of random pixels: run `{made_by}`")
         try:
             with np.load(io.BytesIO(content), allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}

@@ -74,7 +74,8 @@ def _cards(numbers: Mapping[str, Any]) -> list[dict[str, str]]:
     cards = [
         _card(
             f"{accuracy['rtl']:.2%}",
-            f"test accuracy of the RTL, {numbers['inputs']:,} images, T = {accuracy['passes']}",
+            f"test accuracy of the RTL, {numbers['inputs']:,} images, T = {accuracy['passes']}"
+            + (", with random weights: chance" if numbers["random_weights"] else ""),
         ),
         _card(
             f"{different:,}",
@@ -127,7 +128,7 @@ def _accuracy(numbers: Mapping[str, Any]) -> dict[str, Any]:
     }
     rows = [[label, _percent(accuracy[name])] for name, label in names.items()]
     agreement = numbers["float_agreement"]
-    notes = []
+    notes = ["The weights are random integers: this accuracy is chance."] if numbers["random_weights"] else []
     if agreement is not None:
         notes.append(
             f"Float network and RTL give the same class for {agreement['same']:,} of {agreement['inputs']:,} images."

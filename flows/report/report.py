@@ -45,7 +45,8 @@ def report_tables(numbers: dict[str, Any]) -> list[Table]:
         [name, "not run" if accuracy[name] is None else f"{accuracy[name]:.2%}"]
         for name in ("rtl", "golden", "float", "deterministic")
     ]
-    tables = [table(f"Accuracy, {numbers['inputs']:,} test images", ["network", "accuracy"], rows)]
+    chance = ", random weights" if numbers["random_weights"] else ""
+    tables = [table(f"Accuracy, {numbers['inputs']:,} test images{chance}", ["network", "accuracy"], rows)]
     rows = [
         [name, f"{each['accuracy']:.2%}", *(f"{each[measure]:.4f}" for measure in ("nll", "brier", "ece"))]
         for name, each in numbers["uncertainty"].items()

@@ -49,6 +49,7 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
             "program": run.figures["program"],
             "verilog": run.figures["verilog"],
         },
+        "random_weights": run.figures["random_weights"],
         "inputs": len(run.labels),
         "passes": simulated,
         "accuracy": {

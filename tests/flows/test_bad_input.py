@@ -7,6 +7,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from hdl.config import CoreConfig
+
 from .conftest import TINY, with_epochs
 
 
@@ -39,7 +41,8 @@ def test_configuration(refused, tmp_path, command, good, bad, line):
 
 def test_no_such_configuration(refused, tmp_path):
     line = refused("train", "digit", "-o", tmp_path / "output")
-    assert line.startswith("configuration must be one of digits, fashion, tiny or a TOML file, not 'digit'")
+    names = ", ".join(CoreConfig.names())
+    assert line.startswith(f"configuration must be one of {names} or a TOML file, not 'digit'")
     assert not (tmp_path / "output").exists()
 
 
@@ -176,7 +179,7 @@ def test_pickles_are_not_loaded(refused, products, quick):
         (["trian", "digits"], "No such command 'trian'."),
         (["train", "digits", "--epoch", "3"], "No such option: --epoch"),
         (["train"], "Missing argument 'CONFIG'."),
-        (["bench", "speed"], "'speed' is not one of 'golden', 'simulate'"),
+        (["bench", "speed"], "'speed' is not one of 'golden', 'simulate', 'scale'"),
     ],
 )
 def test_usage(refused, arguments, line):

@@ -68,6 +68,51 @@ def test_a_broken_core_is_found(bayescim, products, quick, tmp_path):
     assert result["contents"] == "loaded through the register port"
 
 
+def test_random_pixels(bayescim, refused, products, quick):
+    """Without a data set; the workers do not change what comes out."""
+    arguments = ("simulate", quick, "-o", products.directory, "--random-pixels", 7)
+    assert refused(*arguments) == "inputs must be given for random pixels, not be all"
+    found = []
+    for workers in (1, 3):
+        answer = bayescim(*arguments, "--inputs", INPUTS, "--workers", workers, "--json")
+        assert (answer.code, answer.err) == (0, "")
+        result = json.loads(answer.out)
+        assert (result["correct"], result["random_pixels"], result["inputs"]) == (None, 7, INPUTS)
+        assert result["simulator"]["workers"] == workers
+        assert result["equivalence"]["mismatches"] == 0
+        with np.load(products.logits) as file:
+            assert "labels" not in file.files
+            found.append(file["logits"])
+    assert (found[0] == found[1]).all()
+    line = refused("report", quick, "-o", products.directory)
+    assert line.startswith(f"{products.simulation} must be of a data set, not of random pixels: run `bayescim simulate")
+
+
+def test_layers(bayescim, products, quick):
+    answer = bayescim("simulate", quick, "-o", products.directory, "--inputs", 2, "--passes", 2, "--layers", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    compared = json.loads(answer.out)["layers"]
+    sizes = [2 * layer.outputs for layer in products.config.hidden_layers]
+    assert [(each["compared"], each["mismatches"]) for each in compared["layers"]] == [(size, 0) for size in sizes]
+    assert compared["first"] is None
+
+
+def test_loading_is_apart(bayescim, products, quick):
+    assert bayescim("generate", quick, "-o", products.directory, "--empty").code == 0
+    answer = bayescim("simulate", quick, "-o", products.directory, "--inputs", INPUTS, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    result = json.loads(answer.out)
+    assert result["contents"] == "loaded through the register port"
+    assert result["equivalence"]["mismatches"] == 0
+    assert result["simulator"]["loading_seconds"] > 0
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_workers(refused, products, quick, workers):
+    line = refused("simulate", quick, "-o", products.directory, "--workers", workers)
+    assert line == f"workers must be at least 1, not {workers}"
+
+
 def test_verilog_that_is_none(refused, products, quick, tmp_path):
     assert "must exist, and does not" in refused(
         "simulate", quick, "-o", products.directory, "--verilog", tmp_path / "none.v"
