@@ -10,12 +10,28 @@ from hdl.register_map import register_map
 
 from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
+from .scale import render_scale
 
-__all__ = ["README", "REGISTERS", "RESULTS", "document", "keep", "render", "render_registers", "replace_section"]
+__all__ = [
+    "BENCHMARKS",
+    "README",
+    "REGISTERS",
+    "RESULTS",
+    "document",
+    "keep",
+    "render",
+    "render_costs",
+    "render_registers",
+    "replace_section",
+]
 
 #: Where the figures of a checkout are kept, and where they are shown.
 RESULTS = Path("docs/results")
 README = Path("README.md")
+
+#: What cores cost at their size, and where that is shown.
+SCALE = RESULTS / "scale"
+BENCHMARKS = Path("docs/benchmarks.md")
 
 #: Where the registers of the demo's core are described.
 REGISTERS = Path("docs/registers.md")
@@ -40,7 +56,15 @@ _ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
 
 
 def keep(report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the documents need of a report."""
+    """Return what the documents need of a report.
+
+    Raises
+    ------
+    InputError
+        It is about random weights.
+    """
+    if report["random_weights"]:
+        raise InputError(f"report must be of a trained network, not of random weights ({report['name']})")
     kept = {name: report[name] for name in _KEPT}
     kept["area"] = {
         target: {key: each[key] for key in ("title", "kinds", "transistors")} for target, each in report["area"].items()
@@ -49,7 +73,7 @@ def keep(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document(root: Path, reports: Sequence[Path] = ()) -> Path:
-    """Take the figures of ``reports`` into the checkout at ``root`` and write its tables anew.
+    """Take the figures of ``reports``, or of measured scales, into the checkout at ``root`` and write its tables anew.
 
     Raises
     ------
@@ -59,10 +83,15 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     readme = root / README
     if not readme.is_file():
         raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
-    taken = [keep(read_json(path, "bayescim report")) for path in reports]
-    make_directory(root / RESULTS)
-    for each in taken:
-        write_atomically(root / RESULTS / f"{each['name']}.json", to_json(each).encode())
+    contents = [read_json(path, "bayescim report") for path in reports]
+    kept = {SCALE / f"{each['scale']}.json": each for each in contents if "scale" in each}
+    taken = [keep(each) for each in contents if "scale" not in each]
+    kept |= {RESULTS / f"{each['name']}.json": each for each in taken}
+    make_directory(root / SCALE)
+    for path, each in kept.items():
+        write_atomically(root / path, to_json(each).encode())
+    benchmarks = root / BENCHMARKS
+    write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
     write_atomically(root / REGISTERS, render_registers().encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
@@ -74,6 +103,11 @@ def render(root: Path) -> str:
     if not results:
         raise InputError(f"{root / RESULTS} must hold results: run `bayescim document build/demo/report.json`")
     return f"{_quality(results)}\n{_resources(results)}"
+
+
+def render_costs(root: Path) -> str:
+    """Return the table of what the cores cost that the checkout at ``root`` keeps."""
+    return render_scale([read_json(path, "bayescim bench scale") for path in sorted((root / SCALE).glob("*.json"))])
 
 
 def render_registers() -> str:

@@ -86,6 +86,11 @@ class Products:
         return self.directory / "simulate.npz"
 
     @property
+    def scale(self) -> Path:
+        """What it costs to generate, to build and to simulate the core."""
+        return self.directory / "scale.json"
+
+    @property
     def synthesis(self) -> Path:
         """Cells per target and block."""
         return self.directory / "synth.json"

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from cocotb_tests.mutants import MUTANTS
-from flows.documents import README, REGISTERS, RESULTS, render, render_registers, replace_section
+from flows.documents import (
+    BENCHMARKS,
+    README,
+    REGISTERS,
+    RESULTS,
+    render,
+    render_costs,
+    render_registers,
+    replace_section,
+)
 from flows.files import read_json
 from flows.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
@@ -22,6 +31,10 @@ def section(path, name):
 
 def test_readme_shows_the_results():
     assert section(ROOT / README, "results") == render(ROOT)
+
+
+def test_the_benchmarks_show_what_cores_cost():
+    assert section(ROOT / BENCHMARKS, "scale") == render_costs(ROOT)
 
 
 def test_the_registers_are_described():

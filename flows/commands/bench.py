@@ -23,21 +23,31 @@ class Subject(enum.StrEnum):
     #: The native simulation against cocotb on Icarus.
     SIMULATE = "simulate"
 
+    #: What a core of any size costs: generating, building, loading, simulating.
+    SCALE = "scale"
+
 
 def bench(
     subject: Annotated[Subject, typer.Argument(help="What is measured.")],
     config: ConfigArgument = "fashion",
     output: OutputOption = None,
     data: DataOption = None,
+    inputs: Annotated[int, typer.Option("--inputs", metavar="N", help="Random images of `scale`.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure speed: `golden` against float passes, or `simulate` against cocotb on Icarus."""
+    """Measure speed: `golden` against float passes, `simulate` against cocotb on Icarus, or what a core of any size
+    costs, with random weights and images, in DIR/scale.json.
+    """
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
     from ..bench import bench_golden, bench_simulate
+    from ..scale import bench_scale
 
     with progress(f"measure {subject.value} of {chosen.name}") as advance:
-        measure = bench_golden if subject is Subject.GOLDEN else bench_simulate
-        result, tables = measure(products, data=data, on_progress=advance)
+        if subject is Subject.SCALE:
+            result, tables = bench_scale(products, inputs=inputs, on_progress=advance)
+        else:
+            measure = bench_golden if subject is Subject.GOLDEN else bench_simulate
+            result, tables = measure(products, data=data, on_progress=advance)
     show(result, tables, as_json=as_json)

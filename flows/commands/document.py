@@ -12,12 +12,13 @@ __all__ = ["document"]
 
 def document(
     reports: Annotated[
-        list[Path] | None, typer.Argument(metavar="[REPORT.json]...", help="Reports whose figures are taken over.")
+        list[Path] | None,
+        typer.Argument(metavar="[REPORT.json]...", help="Reports, or scale.json, whose figures are taken over."),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
-    """Write the result tables of README.md from the figures in docs/results, after adding those of REPORT.json; and the
-    registers.
+    """Write the tables of README.md and docs/benchmarks.md from the figures in docs/results, after adding those of
+    REPORT.json; and the registers.
     """
     from ..documents import document as step
 
