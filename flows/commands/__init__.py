@@ -13,6 +13,7 @@ from .document import document
 from .gates import gates
 from .generate import generate
 from .lower import lower
+from .map import map_
 from .mutants import mutants
 from .place import place
 from .prove import prove
@@ -31,6 +32,7 @@ __all__ = [
     "gates",
     "generate",
     "lower",
+    "map_",
     "mutants",
     "place",
     "prove",
@@ -45,6 +47,7 @@ __all__ = [
 
 #: In the order of the road that data takes; `--help` keeps it.
 _COMMANDS = (
+    map_,
     train,
     lower,
     generate,
@@ -67,4 +70,5 @@ _COMMANDS = (
 def register(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for command in _COMMANDS:
-        app.command()(command)
+        # A trailing underscore keeps a name of Python's own free.
+        app.command(command.__name__.rstrip("_"))(command)

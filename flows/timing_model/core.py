@@ -98,7 +98,7 @@ class _Assembly:
                 o = self._repeater(layer, o)
             o = self._add(Crossbar(config, layer, o))
             if layer.window is not None:
-                o = self._add(WindowBuffer(layer, o))
+                o = self._add(WindowBuffer(layer.window, o))
             elif layer.flattened is not None:
                 o = self._add(Flatten(layer.flattened.positions, o))
         first = config.layers[0].window

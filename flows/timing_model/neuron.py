@@ -4,10 +4,15 @@ from hdl.config import Layer
 
 from .block import Block, Consumer
 
-__all__ = ["Neuron"]
+__all__ = ["Neuron", "compare_cycles"]
 
 #: Bit planes of the counts that are compared in one cycle.
 _PLANES_PER_CYCLE = 5
+
+
+def compare_cycles(layer: Layer) -> int:
+    """Return the cycles of a comparison, thresholds having been read."""
+    return -(-layer.threshold_width // _PLANES_PER_CYCLE)
 
 
 class Neuron(Block):
@@ -16,7 +21,7 @@ class Neuron(Block):
     cycles = ("free", "_empty", "_accepted")
 
     def __init__(self, layer: Layer, o: Consumer):
-        self._compare_cycles = -(-layer.threshold_width // _PLANES_PER_CYCLE)
+        self._compare_cycles = compare_cycles(layer)
         self._o = o
         self._empty = 0
         self._accepted = 0

@@ -2,10 +2,10 @@
 
 from .block import Block, Consumer
 
-__all__ = ["Statistics"]
+__all__ = ["SUMMING", "Statistics"]
 
 #: Cycles from the last logit of an input to its first result.
-_SUMMING = 4
+SUMMING = 4
 
 
 class Statistics(Block):
@@ -21,7 +21,7 @@ class Statistics(Block):
         self.free = taken + 1
         self._index = (self._index + 1) % self._classes
         if last and not self._index:
-            cycle = taken + _SUMMING
+            cycle = taken + SUMMING
             for _ in range(self._classes):
                 cycle = self._o.offer(cycle, last) + 1
             self.free = cycle

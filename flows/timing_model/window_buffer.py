@@ -1,35 +1,37 @@
 """Timing of :class:`hdl.window_buffer.WindowBuffer`."""
 
-from hdl.config import Layer
+from hdl.config import Window
 
 from .block import Block, Consumer
 
-__all__ = ["WindowBuffer"]
+__all__ = ["WindowBuffer", "moves"]
+
+
+def moves(window: Window) -> list[list[bool]]:
+    """Return for each position, and the places of the border right after it, whether a window ends there."""
+    source = window.source
+    reach = window.kernel - 1 - window.padding
+    lasts = [reach + (count - 1) * window.stride for count in (window.height, window.width)]
+    rows, cols = (max(side, end + 1) for side, end in zip((source.height, source.width), lasts, strict=True))
+    ends_row, ends_col = (
+        [reach <= place <= end and not (place - reach) % window.stride for place in range(places)]
+        for places, end in zip((rows, cols), lasts, strict=True)
+    )
+    found: list[list[bool]] = []
+    for row in range(rows):
+        for col in range(cols):
+            if row < source.height and col < source.width:
+                found.append([])
+            found[-1].append(ends_row[row] and ends_col[col])
+    return found
 
 
 class WindowBuffer(Block):
     """Moves on by a place a cycle while no window waits: by a position that it takes, or by one of the border."""
 
-    def __init__(self, layer: Layer, o: Consumer):
-        window = layer.window
-        if window is None:
-            raise ValueError(f"WindowBuffer layer must be a convolution, not {layer!r}")
+    def __init__(self, window: Window, o: Consumer):
         self._o = o
-        source = window.source
-        reach = window.kernel - 1 - window.padding
-        lasts = [reach + (count - 1) * window.stride for count in (window.height, window.width)]
-        rows, cols = (max(side, end + 1) for side, end in zip((source.height, source.width), lasts, strict=True))
-        ends = [
-            [reach <= place <= end and not (place - reach) % window.stride for place in range(places)]
-            for places, end in zip((rows, cols), lasts, strict=True)
-        ]
-        # For each position that is taken, whether a window ends there and at the places of the border after it.
-        self._moves: list[list[bool]] = []
-        for row in range(rows):
-            for col in range(cols):
-                if row < source.height and col < source.width:
-                    self._moves.append([])
-                self._moves[-1].append(ends[0][row] and ends[1][col])
+        self._moves = moves(window)
         self._place = 0
 
     def offer(self, at: int, last: bool) -> int:

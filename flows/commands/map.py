@@ -1,0 +1,60 @@
+"""``bayescim map``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hdl.config import CoreConfig
+
+from ..arguments import ConfigArgument, JsonOption, OutputOption, PassesOption
+from ..console import show
+from ..products import Products
+
+__all__ = ["map_"]
+
+
+def map_(
+    config: ConfigArgument,
+    output: OutputOption = None,
+    passes: PassesOption = None,
+    cycles: Annotated[
+        int | None,
+        typer.Option("--cycles", metavar="N", help="Balance for N cycles per pass.", show_default="slowest layer"),
+    ] = None,
+    word_lines: Annotated[
+        int | None,
+        typer.Option("--word-lines", metavar="N", help="Balance for N word lines driven at a time in all arrays."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--document", metavar="FILE", help="Document whose section `map CONFIG` is written, with a picture beside."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Map the layers onto arrays, into DIR/map.json, .svg and .png: utilisation, clock cycles, bottleneck, storage."""
+    products = Products.at(CoreConfig.load(config), output)
+
+    from ..documents import replace_section
+    from ..files import make_directory, to_json, write_atomically
+    from ..mapping import map_core
+    from ..mapping_picture import draw_mapping
+    from ..mapping_tables import mapping_tables, to_markdown
+    from ..report.figures import to_png, to_svg
+
+    name = products.config.name
+    text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")
+    mapping = map_core(products.config, passes=passes, cycles=cycles, word_lines=word_lines)
+    figure = draw_mapping(mapping)
+    picture = to_svg(figure)
+    write_atomically(products.directory / "map.json", to_json(mapping).encode())
+    write_atomically(products.directory / "map.svg", picture)
+    write_atomically(products.directory / "map.png", to_png(figure))
+    if into is not None:
+        pictures = make_directory(into.parent / "pictures")
+        write_atomically(pictures / f"map_{name}.svg", picture)
+        section = to_markdown(mapping, f"pictures/map_{name}.svg")
+        write_atomically(into, replace_section(text, f"map {name}", section).encode())
+    show(mapping, mapping_tables(mapping), as_json=as_json)

@@ -1,0 +1,111 @@
+"""Numbers of word lines that are driven at a time, and what they do to a core."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from hdl.config import CoreConfig, InputError, Layer
+
+from .timing_model import predict
+
+__all__ = ["Folding", "balance", "evaluate", "foldings"]
+
+#: Inputs after which a core goes on in the same way for ever. Those that are alike take no time.
+_MANY = 1_000
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Folding:
+    """A choice of word lines, and what it does."""
+
+    rows_per_read: tuple[int, ...]
+    """Word lines driven at a time in each layer, as `array.folding`."""
+
+    word_lines: int
+    """Word lines driven at a time in all arrays together: what there is to count in each column."""
+
+    cycles_per_input: float
+    """Clock cycles that each further input takes, inputs following one another."""
+
+
+def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> Folding:
+    """Return what a choice of word lines in each layer does."""
+    folded = _fold(config, rows_per_read)
+    prediction = predict(folded, inputs=_MANY, passes=passes, axi=True)
+    per_input = prediction.cycles_per_input
+    return Folding(
+        rows_per_read=folded.rows_per_read,
+        word_lines=_word_lines(folded, folded.rows_per_read),
+        cycles_per_input=prediction.cycles / _MANY if per_input is None else float(per_input),
+    )
+
+
+def foldings(config: CoreConfig, layer: Layer, passes: int) -> tuple[Folding, ...]:
+    """Return what every number of word lines does that ``layer`` can have, the others being left as they are."""
+    own = config.rows_per_read
+    before, after = own[: layer.index], own[layer.index + 1 :]
+    return tuple(evaluate(config, (*before, lines, *after), passes) for lines in _choices(config, layer))
+
+
+def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | None = None) -> tuple[int, ...]:
+    """Return the fewest word lines with which the arrays of every layer are done in time.
+
+    The first layer works once per input, while the last pass of the input before is sent: it has the time of a pass,
+    or as little more as it needs.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    cycles
+        Clock cycles for a pass, by default those of the slowest of the other layers as it is.
+    word_lines
+        Instead: word lines that may be driven at a time in all arrays. The cycles are the fewest that they allow.
+
+    Raises
+    ------
+    InputError
+        Nothing is as wanted, or both are given.
+    """
+    if cycles is not None and word_lines is not None:
+        raise InputError(f"word_lines must be left away where there are cycles, not {word_lines!r}")
+    times = [{lines: _cycles(layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
+    fastest = max(min(each.values()) for each in times[1:])
+    if word_lines is not None:
+        fewest = _word_lines(config, [min(each) for each in times])
+        if word_lines < fewest:
+            raise InputError(f"word_lines must be at least {fewest}, not {word_lines!r}")
+        candidates = sorted({time for each in times for time in each.values() if time >= fastest})
+        return next(found for time in candidates if _word_lines(config, found := _within(times, time)) <= word_lines)
+    if cycles is None:
+        cycles = max(layer.vectors * layer.reads for layer in config.layers[1:])
+    if cycles < fastest:
+        raise InputError(f"cycles must be at least {fastest}, not {cycles!r}")
+    return _within(times, cycles)
+
+
+def _within(times: Sequence[Mapping[int, int]], cycles: int) -> tuple[int, ...]:
+    """Return the fewest word lines of each layer that keep to ``cycles``, or that are the fastest it can be."""
+    return tuple(
+        min(lines for lines, time in each.items() if time <= max(cycles, min(each.values()))) for each in times
+    )
+
+
+def _cycles(layer: Layer, lines: int) -> int:
+    """Return the cycles in which the arrays read for a pass if ``lines`` are driven at a time."""
+    return layer.vectors * dataclasses.replace(layer, rows_per_read=lines).reads
+
+
+def _word_lines(config: CoreConfig, rows_per_read: Sequence[int]) -> int:
+    return sum(layer.arrays * lines for layer, lines in zip(config.layers, rows_per_read, strict=True))
+
+
+def _choices(config: CoreConfig, layer: Layer) -> list[int]:
+    """Return the numbers of word lines that the layer can have, fewest first."""
+    whole = config.ports.pixels_per_beat if layer.index == 0 and layer.window is None else 1
+    rows = config.array.rows
+    return [lines for lines in range(2, rows + 1) if rows % lines == 0 and lines % whole == 0]
+
+
+def _fold(config: CoreConfig, rows_per_read: Sequence[int]) -> CoreConfig:
+    array = {**config.model_dump()["array"], "folding": tuple(rows_per_read)}
+    return CoreConfig.model_validate({**config.model_dump(), "array": array})

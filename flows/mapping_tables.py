@@ -1,0 +1,105 @@
+"""A mapping for people."""
+
+from rich.table import Table
+
+from .console import table
+from .mapping import Mapping
+
+__all__ = ["mapping_tables", "to_markdown"]
+
+
+def mapping_tables(mapping: Mapping) -> list[Table]:
+    """Return layers, clock cycles, foldings and storage as tables."""
+    return [
+        table(
+            f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols} (* once per input, not per pass)",
+            ["layer", "fan-in", "outputs", "vectors", "arrays", "used", "lines", "cycles", "busy"],
+            _layer_rows(mapping),
+        ),
+        table(
+            f"{mapping.passes} passes of {mapping.macs:,} MACs",
+            ["clock cycles", "per input"],
+            [
+                ["one input alone", f"{mapping.latency:,}"],
+                ["each further input", f"{mapping.cycles_per_input:,.1f}"],
+                *([f"{name} at least{_mark(mapping, name)}", f"{least:,}"] for name, least in mapping.stages.items()),
+            ],
+        ),
+        table(
+            f"Word lines driven at a time in layer {mapping.slowest_layer}",
+            ["rows_per_read", "driven in all", "cycles per input"],
+            _alternative_rows(mapping),
+        ),
+        table("Balanced", ["array.folding", "driven in all", "cycles per input"], _balanced_rows(mapping)),
+        table("Storage", ["kind", "bits"], _storage_rows(mapping)),
+    ]
+
+
+def to_markdown(mapping: Mapping, picture: str) -> str:
+    """Return the same as a section of a document, with the picture of that name."""
+    layers = "\n".join(f"| {' | '.join(row)} |" for row in _layer_rows(mapping))
+    alternatives = "\n".join(f"| {' | '.join(row)} |" for row in _alternative_rows(mapping))
+    balanced = "\n".join(f"| {' | '.join(row)} |" for row in _balanced_rows(mapping))
+    stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
+    least = mapping.stages[mapping.bottleneck]
+    return (
+        f"![Layers of {mapping.name} on arrays]({picture})\n\n"
+        f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
+        f"{mapping.utilisation:.1%} of the cells used; {mapping.macs:,} MACs a pass. With {mapping.passes} passes, one "
+        f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
+        f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
+        f"input, were it never to wait.\n\n"
+        "| layer | fan-in | outputs | vectors | arrays | cells used | lines per read | cycles per pass | busy |\n"
+        f"|---|---|---|---|---|---|---|---|---|\n{layers}\n\n"
+        f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are, and the fewest with "
+        "which no layer is slower than that one:\n\n"
+        f"| `rows_per_read` | driven in all arrays | cycles per input |\n|---|---|---|\n{alternatives}\n{balanced}\n\n"
+        f"Bits of storage: {stored}.\n"
+    )
+
+
+def _layer_rows(mapping: Mapping) -> list[list[str]]:
+    return [
+        [
+            f"{each.index} {_KINDS[each.kind]}",
+            f"{each.inputs:,}",
+            f"{each.outputs:,}",
+            f"{each.vectors:,}",
+            f"{each.row_tiles} × {each.col_tiles}",
+            f"{each.utilisation:.0%}",
+            str(each.rows_per_read),
+            f"{each.cycles:,}" + ("" if each.index else "*"),
+            f"{each.busy:.0%}",
+        ]
+        for each in mapping.layers
+    ]
+
+
+#: What a table has room for.
+_KINDS = {"convolution": "conv", "dense": "dense"}
+
+
+def _alternative_rows(mapping: Mapping) -> list[list[str]]:
+    own = mapping.layers[mapping.slowest_layer].rows_per_read
+    rows = []
+    for each in mapping.alternatives:
+        lines = each.rows_per_read[mapping.slowest_layer]
+        rows.append(
+            [f"{lines}{' (as it is)' if lines == own else ''}", f"{each.word_lines:,}", f"{each.cycles_per_input:,.1f}"]
+        )
+    return rows
+
+
+def _balanced_rows(mapping: Mapping) -> list[list[str]]:
+    each = mapping.balanced
+    return [[str(list(each.rows_per_read)), f"{each.word_lines:,}", f"{each.cycles_per_input:,.1f}"]]
+
+
+def _storage_rows(mapping: Mapping) -> list[list[str]]:
+    bits = {**mapping.memory_bits, **{f"{name} (registers)": count for name, count in mapping.register_bits.items()}}
+    rows = [[kind, f"{count:,}"] for kind, count in bits.items() if count]
+    return [*rows, ["in all", f"{sum(bits.values()):,}"]]
+
+
+def _mark(mapping: Mapping, stage: str) -> str:
+    return " (most)" if mapping.stages[stage] == mapping.stages[mapping.bottleneck] else ""

@@ -1,0 +1,39 @@
+"""What each block needs at least."""
+
+from hdl.config import CoreConfig
+
+from .neuron import compare_cycles
+from .statistics import SUMMING
+from .window_buffer import moves
+
+__all__ = ["stage_cycles"]
+
+
+def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
+    """Return the clock cycles that each block needs for one input, were it never to wait for another.
+
+    Parameters
+    ----------
+    config
+        Geometry and choices.
+    passes
+        Monte-Carlo passes T. The first layer is computed once for all of them.
+
+    Returns
+    -------
+    dict
+        Cycles by the name of the block in :class:`hdl.core.Core`, pixels first. No core is faster than its slowest.
+    """
+    first, classes = config.layers[0], config.network.classes
+    found = {"pixels": config.beats_per_input}
+    for layer in config.layers:
+        times = passes if layer.index else 1
+        if layer.window is not None:
+            found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
+        found[f"crossbar_{layer.index}"] = times * layer.vectors * layer.reads
+        if layer is first:
+            found["repeater"] = passes * (layer.vectors + config.mask_width)
+        if layer in config.hidden_layers:
+            found[f"neuron_{layer.index}"] = passes * layer.vectors * (1 + compare_cycles(layer))
+    found["statistics"] = (passes + 1) * classes + SUMMING - 1
+    return found
