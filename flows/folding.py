@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from hdl.config import CoreConfig, InputError, Layer
 
-from .timing_model import predict
+from .timing_model import predict, still_cycles
 
 __all__ = ["Folding", "balance", "evaluate", "foldings"]
 
@@ -68,7 +68,7 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
     """
     if cycles is not None and word_lines is not None:
         raise InputError(f"word_lines must be left away where there are cycles, not {word_lines!r}")
-    times = [{lines: _cycles(layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
+    times = [{lines: _cycles(config, layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
     fastest = max(min(each.values()) for each in times[1:])
     if word_lines is not None:
         fewest = _word_lines(config, [min(each) for each in times])
@@ -77,7 +77,7 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
         candidates = sorted({time for each in times for time in each.values() if time >= fastest})
         return next(found for time in candidates if _word_lines(config, found := _within(times, time)) <= word_lines)
     if cycles is None:
-        cycles = max(layer.vectors * layer.reads for layer in config.layers[1:])
+        cycles = max(_cycles(config, layer, layer.rows_per_read) for layer in config.layers[1:])
     if cycles < fastest:
         raise InputError(f"cycles must be at least {fastest}, not {cycles!r}")
     return _within(times, cycles)
@@ -90,9 +90,10 @@ def _within(times: Sequence[Mapping[int, int]], cycles: int) -> tuple[int, ...]:
     )
 
 
-def _cycles(layer: Layer, lines: int) -> int:
-    """Return the cycles in which the arrays read for a pass if ``lines`` are driven at a time."""
-    return layer.vectors * dataclasses.replace(layer, rows_per_read=lines).reads
+def _cycles(config: CoreConfig, layer: Layer, lines: int) -> int:
+    """Return the cycles that the arrays need for a pass if ``lines`` are driven at a time."""
+    reads = dataclasses.replace(layer, rows_per_read=lines).reads
+    return layer.vectors * (reads + still_cycles(config, layer))
 
 
 def _word_lines(config: CoreConfig, rows_per_read: Sequence[int]) -> int:

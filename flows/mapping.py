@@ -6,7 +6,7 @@ from hdl.config import CoreConfig, InputError, Layer
 
 from .folding import Folding, balance, evaluate, foldings
 from .storage import memory_bits, register_bits
-from .timing_model import predict, stage_cycles
+from .timing_model import predict, stage_cycles, still_cycles
 
 __all__ = ["LayerMapping", "Mapping", "map_core"]
 
@@ -54,11 +54,14 @@ class LayerMapping:
     reads: int
     """Cycles in which the arrays read for one vector."""
 
+    still: int
+    """Cycles for each vector in which the arrays stand still, while its counts are compared with thresholds."""
+
     cycles: int
-    """Cycles in which the arrays read for one pass: of the first layer for one input, which all passes share."""
+    """Cycles that the arrays need for one pass: of the first layer for one input, which all passes share."""
 
     busy: float
-    """Share of all cycles in which the arrays read, inputs following one another."""
+    """Share of all cycles that the arrays need, inputs following one another."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -117,7 +120,7 @@ class Mapping:
     """The block that needs most."""
 
     slowest_layer: int
-    """Layer, but for the first, whose arrays read longest."""
+    """Layer, but for the first, whose arrays need longest."""
 
     folding: Folding
     """The configuration's own word lines."""
@@ -157,7 +160,7 @@ def map_core(
     alternatives = foldings(config, slowest, passes)
     own = next(each for each in alternatives if each.rows_per_read == config.rows_per_read)
     layers = tuple(
-        _map_layer(layer, stages[f"crossbar_{layer.index}"] / own.cycles_per_input) for layer in config.layers
+        _map_layer(config, layer, stages[f"crossbar_{layer.index}"] / own.cycles_per_input) for layer in config.layers
     )
     arrays, weights = sum(each.arrays for each in layers), sum(each.weights for each in layers)
     return Mapping(
@@ -185,8 +188,8 @@ def map_core(
     )
 
 
-def _map_layer(layer: Layer, busy: float) -> LayerMapping:
-    weights = layer.inputs * layer.outputs
+def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
+    weights, still = layer.inputs * layer.outputs, still_cycles(config, layer)
     return LayerMapping(
         index=layer.index,
         kind="dense" if layer.window is None else "convolution",
@@ -201,6 +204,7 @@ def _map_layer(layer: Layer, busy: float) -> LayerMapping:
         utilisation=weights / (layer.arrays * layer.rows * layer.cols),
         rows_per_read=layer.rows_per_read,
         reads=layer.reads,
-        cycles=layer.vectors * layer.reads,
+        still=still,
+        cycles=layer.vectors * (layer.reads + still),
         busy=busy,
     )

@@ -21,7 +21,7 @@ _WIDEST = 32
 
 #: Inches: margins and columns of the picture, from left to right and from the top.
 _LABELS, _ARRAYS, _BETWEEN, _BARS, _RIGHT = 2.1, 4.4, 0.25, 2.0, 0.95
-_TITLE, _BELOW = 0.85, 0.45
+_TITLE, _BELOW = 0.75, 0.45
 
 #: Inches: the largest side of an array, the height of all at the most, the least height of a layer, what separates two.
 _SIDE, _HEIGHT, _LAYER, _GAP = 0.34, 14.0, 0.34, 0.16
@@ -31,7 +31,7 @@ _SHARE = 0.86
 
 
 def draw_mapping(mapping: Mapping) -> Figure:
-    """Draw each layer's arrays, filled where they hold weights, beside the cycles in which they read for a pass."""
+    """Draw each layer's arrays, filled where they hold weights, beside the cycles that they need for a pass."""
     lines = [_lines(layer) for layer in mapping.layers]
     widest = max(min(layer.row_tiles, _WIDEST) for layer in mapping.layers)
     side = min(_SIDE, _ARRAYS / widest, _HEIGHT / sum(lines))
@@ -56,7 +56,7 @@ def draw_mapping(mapping: Mapping) -> Figure:
             f"{mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, {mapping.utilisation:.0%} of the cells used"
         )
         arrays.set_title(used if mapping.arrays > 1 else used.replace("arrays", "array"), loc="left")
-        bars.set_title("cycles per pass in which they read", loc="left")
+        bars.set_title("cycles that they need for a pass", loc="left")
         bars.set(xlim=(0, most), yticks=[])
         bars.spines["bottom"].set_visible(False)
         bars.tick_params(bottom=False, labelbottom=False)
@@ -72,7 +72,7 @@ def draw_mapping(mapping: Mapping) -> Figure:
             _LABELS / size[0],
             0.16 / size[1],
             "Word lines from left to right, columns from top to bottom; blue or orange cells hold weights. "
-            "Orange: the layer that reads longest.",
+            "Orange needs longest.",
             fontsize="small",
             color=_EDGE,
         )
@@ -94,7 +94,7 @@ def _draw_arrays(axis: Axes, mapping: Mapping, layer: LayerMapping, top: float, 
             outlines.append(Rectangle(corner, _SHARE * side, _SHARE * side))
             filled.append(Rectangle(corner, _SHARE * side * width, _SHARE * side * height))
     axis.add_collection(PatchCollection(outlines, facecolor=_EMPTY, edgecolor=_EDGE, linewidth=0.5))
-    axis.add_collection(PatchCollection(filled, facecolor=_color(mapping, layer), linewidth=0))
+    axis.add_collection(PatchCollection(filled, color=_color(mapping, layer), linewidth=0.5))
     axis.text(
         -0.15,
         top + _LAYER / 2,
@@ -115,4 +115,5 @@ def _draw_cycles(axis: Axes, mapping: Mapping, layer: LayerMapping, middle: floa
 
 
 def _color(mapping: Mapping, layer: LayerMapping) -> str:
-    return _SLOWEST if layer.index == mapping.slowest_layer else _WEIGHTS
+    longest = mapping.layers[mapping.slowest_layer].cycles
+    return _SLOWEST if layer.index and layer.cycles == longest else _WEIGHTS

@@ -12,8 +12,8 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
     """Return layers, clock cycles, foldings and storage as tables."""
     return [
         table(
-            f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols} (* once per input, not per pass)",
-            ["layer", "fan-in", "outputs", "vectors", "arrays", "used", "lines", "cycles", "busy"],
+            f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols} (* once per input)",
+            ["layer", "fan-in", "outputs", "vectors", "arrays", "used", "lines", "each", "cycles", "busy"],
             _layer_rows(mapping),
         ),
         table(
@@ -48,9 +48,9 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
         f"{mapping.utilisation:.1%} of the cells used; {mapping.macs:,} MACs a pass. With {mapping.passes} passes, one "
         f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
         f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
-        f"input, were it never to wait.\n\n"
-        "| layer | fan-in | outputs | vectors | arrays | cells used | lines per read | cycles per pass | busy |\n"
-        f"|---|---|---|---|---|---|---|---|---|\n{layers}\n\n"
+        f"input, if it never waited.\n\n"
+        "| layer | fan-in | outputs | vectors | arrays | cells used | lines per read | cycles per vector | per pass | busy |\n"
+        f"|---|---|---|---|---|---|---|---|---|---|\n{layers}\n\n"
         f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are, and the fewest with "
         "which no layer is slower than that one:\n\n"
         f"| `rows_per_read` | driven in all arrays | cycles per input |\n|---|---|---|\n{alternatives}\n{balanced}\n\n"
@@ -65,9 +65,10 @@ def _layer_rows(mapping: Mapping) -> list[list[str]]:
             f"{each.inputs:,}",
             f"{each.outputs:,}",
             f"{each.vectors:,}",
-            f"{each.row_tiles} × {each.col_tiles}",
+            f"{each.row_tiles}×{each.col_tiles}",
             f"{each.utilisation:.0%}",
             str(each.rows_per_read),
+            f"{each.reads} + {each.still}" if each.still else str(each.reads),
             f"{each.cycles:,}" + ("" if each.index else "*"),
             f"{each.busy:.0%}",
         ]

@@ -5,6 +5,6 @@ them with simulations of the core, cycle by cycle.
 """
 
 from .core import Prediction, predict
-from .stages import stage_cycles
+from .stages import stage_cycles, still_cycles
 
-__all__ = ["Prediction", "predict", "stage_cycles"]
+__all__ = ["Prediction", "predict", "stage_cycles", "still_cycles"]
