@@ -16,7 +16,7 @@ from hdl.config import CoreConfig
 from .conftest import with_epochs
 
 #: The road that data takes, and what is beside it.
-ROAD = ("train", "lower", "generate", "regress", "simulate", "synth", "report", "demo", "bench")
+ROAD = ("train", "lower", "generate", "regress", "simulate", "synth", "place", "report", "demo", "bench")
 OTHERS = ("doctor", "schema")
 
 
@@ -109,7 +109,7 @@ def test_default_output(bayescim, quick, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     answer = bayescim("generate", quick)
     assert answer.code == 0
-    assert sorted(path.name for path in (tmp_path / "build" / "tiny").iterdir()) == ["tiny.json", "tiny.v"]
+    assert sorted(path.name for path in (tmp_path / "build" / "tiny").iterdir()) == ["ip", "tiny.json", "tiny.v"]
     assert "memories are empty" in answer.err
 
 
