@@ -14,6 +14,7 @@ from .gates import gates
 from .generate import generate
 from .lower import lower
 from .mutants import mutants
+from .netlist import netlist
 from .place import place
 from .prove import prove
 from .regress import regress
@@ -32,6 +33,7 @@ __all__ = [
     "generate",
     "lower",
     "mutants",
+    "netlist",
     "place",
     "prove",
     "register",
@@ -55,6 +57,7 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    netlist,
     mutants,
     prove,
     gates,
