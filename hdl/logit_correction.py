@@ -117,7 +117,10 @@ class LogitCorrection(wiring.Component):
                 with m.Case(amount):
                     m.d.comb += half.eq(1 << (amount - 1))
         wide = signed(self._config.corrected_width)
-        product, offset, total, shifted = Signal(wide), Signal(wide), Signal(wide), Signal(wide)
+        product = Signal(wide)
+        offset = Signal(wide)
+        total = Signal(wide)
+        shifted = Signal(wide)
         shifts = [Signal(logits.shift_width, name=f"shift_{stage}") for stage in ("multiplied", "added")]
         with m.If(step):
             m.d.sync += [
