@@ -42,7 +42,8 @@ def prove(
         raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
-    text = replace_section(into.read_text(), "proofs", "") if into is not None else ""
+    if into is not None:
+        replace_section(into.read_text(), "proofs", "")
 
     done = 0
     with progress("prove") as advance:
@@ -59,7 +60,8 @@ def prove(
         verdicts = step(proofs, prover=prover, directory=output, on_verdict=tell)
 
     if into is not None:
-        write_atomically(into, replace_section(text, "proofs", to_markdown(verdicts)).encode())
+        # Read again: the proofs take minutes, in which somebody may have written elsewhere in the document.
+        write_atomically(into, replace_section(into.read_text(), "proofs", to_markdown(verdicts)).encode())
     found = [
         {
             "block": each.proof.block,
