@@ -17,8 +17,8 @@ __all__ = ["CYCLES", "BlockEquivalence", "Outcome", "compare_blocks"]
 #: Cycles from the start in which a difference is looked for where there is no proof.
 CYCLES = 6
 
-#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. Inputs of cells that
-#: are not connected are 0 and registers without an initial value start at 0, as in the devices.
+#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. In the netlist
+#: inputs of cells that are not connected are 0 and registers without an initial value start at 0, as in the devices.
 _LOAD = """read_rtlil gold-{index}.il
 rename {block} gold
 memory_map
