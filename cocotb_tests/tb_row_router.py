@@ -48,7 +48,7 @@ async def commands_reach_their_block_and_no_other(dut: Any) -> None:
                 assert int(dut[f"{kind}_command__{index}__valid"].value) == chosen
                 assert int(dut[f"{kind}_reply__{index}__ready"].value) == (ready and chosen)
                 assert int(dut[f"{kind}_command__{index}__payload"].value) == pack(layout, command)
-            taken, answered = int(dut.command__ready.value), int(dut.reply__valid.value)
+            taken, answered = bool(dut.command__ready.value), int(dut.reply__valid.value)
             payload = unpack(answer, int(dut.reply__payload.value))
             if not asked:
                 assert (taken, answered) == (0, 0)
