@@ -111,7 +111,7 @@ class MappedCore:
         case = dataclasses.replace(case, values={**case.values, "sequences": SEQUENCES})
         return measure(case, directory=directory, simulator=simulator, seed=seed, verilog=bench, only=only)
 
-    def compare(self, *, limit: float, only: Sequence[str] | None = None) -> list[BlockEquivalence]:
+    def compare(self, *, limit: int, only: Sequence[str] | None = None) -> list[BlockEquivalence]:
         """Compare each block of the netlist, or each of ``only``, with that of the RTL, within ``limit`` seconds.
 
         In the RTL the target's own cells are plain sums.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cocotb_tests.simulators import Simulator
+from cocotb_tests.simulators import Simulator, find_simulator
 from hdl.config import InputError
 
 from .console import OnProgress
@@ -24,8 +24,16 @@ __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]
 #: Targets whose cells have models.
 NETLIST_TARGETS = tuple(name for name, target in TARGETS.items() if target.cells)
 
-#: Seconds for each attempt to decide about a block.
-LIMIT = 10.0
+#: Seconds of processor time for each attempt to decide about a block.
+LIMIT = 5
+
+#: Simulators of each target, the faster first: Icarus reads in seconds what Verilator compiles for minutes, but not the
+#: models of ECP5.
+_SIMULATORS: Mapping[str, Sequence[str]] = {
+    "ice40": ("icarus", "verilator"),
+    "ecp5": ("verilator",),
+    "xilinx": ("icarus", "verilator"),
+}
 
 #: Mapping, tests and equivalence.
 _STEPS = 3
@@ -43,6 +51,9 @@ class NetlistTarget:
 
     cells: int
     """Cells in the modules of the netlist, each module once."""
+
+    simulator: str
+    """Simulator and its version."""
 
     tests: int
     """Tests of the core that ran on it."""
@@ -79,17 +90,14 @@ class Netlist:
     yosys: str
     """Version of Yosys."""
 
-    simulator: str
-    """Simulator and its version."""
-
     seed: int
     """Seed of the tests."""
 
     sequences: int
     """Sequences of random traffic among them."""
 
-    limit: float
-    """Seconds for each attempt to decide about a block."""
+    limit: int
+    """Seconds of processor time for each attempt to decide about a block."""
 
     targets: tuple[NetlistTarget, ...]
     """Result of every target."""
@@ -99,9 +107,9 @@ def netlist(
     products: Products,
     *,
     targets: Sequence[str],
-    simulator: Simulator,
+    simulator: str | None = None,
     seed: int = 0,
-    limit: float = LIMIT,
+    limit: int = LIMIT,
     on_progress: OnProgress,
 ) -> Netlist:
     """Map the core, compare it with the RTL, write ``netlist.json`` and ``netlist/<target>.v`` and return the result.
@@ -113,11 +121,11 @@ def netlist(
     targets
         Names of targets; all when there are none.
     simulator
-        Where the tests of the core run.
+        Where the tests of the core run, by default the fastest that is installed.
     seed
         Seed of the tests.
     limit
-        Seconds for each attempt to decide about a block.
+        Seconds of processor time for each attempt to decide about a block.
     on_progress
         Called with the number of finished steps: mapping, tests and equivalence of every target.
 
@@ -130,6 +138,7 @@ def netlist(
         if name not in NETLIST_TARGETS:
             raise InputError(f"target must be one of {', '.join(NETLIST_TARGETS)}, not {name!r}")
     names = list(dict.fromkeys(targets or NETLIST_TARGETS))
+    simulators = {name: _simulator(name, simulator) for name in names}
     yosys, program = Yosys.find(), load_program(products)
     make_directory(products.directory / "netlist")
     found = []
@@ -137,12 +146,11 @@ def netlist(
         for index, name in enumerate(names):
             core = MappedCore(program=program, target=TARGETS[name], directory=Path(scratch) / name, yosys=yosys)
             on_progress(index * _STEPS, len(names) * _STEPS)
-            found.append(_verify(products, core, simulator, seed, limit))
+            found.append(_verify(products, core, simulators[name], seed, limit))
         on_progress(len(names) * _STEPS, len(names) * _STEPS)
     result = Netlist(
         provenance=provenance(products.config),
         yosys=yosys.version,
-        simulator=f"{simulator.name} {simulator.version}",
         seed=seed,
         sequences=SEQUENCES,
         limit=limit,
@@ -152,7 +160,23 @@ def netlist(
     return result
 
 
-def _verify(products: Products, core: MappedCore, simulator: Simulator, seed: int, limit: float) -> NetlistTarget:
+def _simulator(target: str, name: str | None) -> Simulator:
+    able = _SIMULATORS[target]
+    if name is not None:
+        found = find_simulator(name)
+        if name not in able:
+            raise InputError(f"simulator must be {' or '.join(able)} for {target}, not {name!r}")
+        return found
+    refusals = []
+    for each in able:
+        try:
+            return find_simulator(each)
+        except InputError as error:
+            refusals.append(error)
+    raise refusals[0]
+
+
+def _verify(products: Products, core: MappedCore, simulator: Simulator, seed: int, limit: int) -> NetlistTarget:
     name, log = core.target.name, None
     times = [time.monotonic()]
     core.map()
@@ -169,6 +193,7 @@ def _verify(products: Products, core: MappedCore, simulator: Simulator, seed: in
         target=name,
         title=core.target.title,
         cells=core.cells,
+        simulator=f"{simulator.name} {simulator.version}",
         tests=tests.tests,
         failed=tests.failed,
         seconds={

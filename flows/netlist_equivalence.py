@@ -100,7 +100,7 @@ def compare_blocks(
     netlist: Sequence[str],
     netlist_file: Path,
     yosys: Yosys,
-    limit: float,
+    limit: int,
     only: Sequence[str] | None = None,
 ) -> list[BlockEquivalence]:
     """Compare every module of a mapped netlist with the module of the RTL that has its name.
@@ -121,7 +121,7 @@ def compare_blocks(
     yosys
         The program.
     limit
-        Seconds for each of the two attempts.
+        Seconds of processor time for each of the two attempts.
     only
         Names of blocks to compare, by default all.
 
@@ -166,14 +166,14 @@ def _split(read: Sequence[str], form: str, blocks: Sequence[str], top: str) -> l
     ]
 
 
-def _compare(directory: Path, index: int, block: str, yosys: Yosys, limit: float) -> BlockEquivalence:
+def _compare(directory: Path, index: int, block: str, yosys: Yosys, limit: int) -> BlockEquivalence:
     start = time.monotonic()
     outcome, reasons = Outcome.UNDECIDED, []
     for attempt, text in (("proof", _PROOF), ("search", _SEARCH)):
         commands = text.format(index=index, block=block, cycles=CYCLES).splitlines()
         log = run_script(directory, f"{attempt}-{index}", commands, yosys=yosys, limit=limit)
         if log is None:
-            reasons.append(f"no end of the {attempt} in {limit:g} s")
+            reasons.append(f"no end of the {attempt} in {limit} s")
         elif _PROVED in log:
             outcome, reasons = Outcome.PROVED, []
             break

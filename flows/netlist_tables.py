@@ -14,7 +14,7 @@ _COLUMNS = ["target", "cells", "tests passed", "s", "proved", "different", "not 
 def netlist_tables(result: Netlist) -> list[Table]:
     """Return one table of the targets, and one of the blocks of each that are not proved."""
     name = result.provenance["config_name"]
-    tables = [table(f"{name}: netlist beside RTL ({result.simulator})", _COLUMNS, [_row(e) for e in result.targets])]
+    tables = [table(f"{name}: netlist beside RTL", _COLUMNS, [_row(each) for each in result.targets])]
     for each in result.targets:
         rows = [
             [_within(block.block), block.outcome.value, block.reason]
@@ -34,9 +34,10 @@ def netlist_tables(result: Netlist) -> list[Table]:
 def to_markdown(result: Netlist) -> str:
     """Return the tables of a document."""
     columns = ["target", "cells", "tests passed", "seconds", "proved", "different", "not decided", "seconds"]
+    simulators = ", ".join(f"{each.target} with {each.simulator}" for each in result.targets)
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     lines += [f"| {' | '.join(_row(each))} |" for each in result.targets]
-    lines += ["", f"`{result.provenance['config_name']}`, {result.simulator}, Yosys {result.yosys}. Not decided:", ""]
+    lines += ["", f"`{result.provenance['config_name']}`, Yosys {result.yosys}; {simulators}. Not decided:", ""]
     lines += ["| target | block | why |", "|---|---|---|"]
     lines += [
         f"| {each.target} | `{_within(block.block)}` | {block.reason} |"

@@ -23,12 +23,15 @@ def netlist(
     ] = None,
     simulator: Annotated[
         str | None,
-        typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the first found"),
+        typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the fastest"),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the testbench.")] = 0,
     limit: Annotated[
-        float, typer.Option("--limit", metavar="SECONDS", min=1, help="For each attempt to decide about a block.")
-    ] = 10.0,
+        int,
+        typer.Option(
+            "--limit", metavar="SECONDS", min=1, help="Of a processor, for each attempt to decide about a block."
+        ),
+    ] = 5,
     into: Annotated[
         Path | None,
         typer.Option("--document", metavar="FILE", help="Document whose section `netlist CONFIG` is written."),
@@ -42,16 +45,14 @@ def netlist(
     from ..files import write_atomically
     from ..netlist import netlist as step
     from ..netlist_tables import netlist_tables, to_markdown
-    from ..regress import choose_simulators
 
     section = f"netlist {products.config.name}"
     if into is not None:
         if not into.is_file():
             raise InputError(f"document must be a file with sections, not {str(into)!r}")
         replace_section(into.read_text(), section, "")
-    chosen = choose_simulators([simulator] if simulator is not None else ())[0][0]
     with progress(f"netlist {products.config.name}") as advance:
-        result = step(products, targets=target or (), simulator=chosen, seed=seed, limit=limit, on_progress=advance)
+        result = step(products, targets=target or (), simulator=simulator, seed=seed, limit=limit, on_progress=advance)
     if into is not None:
         # Read again: a run is long, and others may write theirs.
         write_atomically(into, replace_section(into.read_text(), section, to_markdown(result)).encode())
