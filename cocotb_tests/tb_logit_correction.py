@@ -18,7 +18,7 @@ from hdl.layouts import Logit, Preactivation
 from hdl.logit_correction import Correction
 
 _PASSES = 40
-_LATENCY = 3
+_LATENCY = 5
 
 
 class _Bench(StreamBench):
@@ -73,7 +73,7 @@ class _Bench(StreamBench):
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def logits_are_corrected(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """With the initial constants; without stalls a logit a cycle, three cycles after it was taken."""
+    """With the initial constants; without stalls a logit a cycle, five cycles after it was taken."""
     bench = _Bench(dut, source, sink)
     await bench.reset()
     await bench.send(_PASSES)

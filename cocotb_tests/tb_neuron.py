@@ -16,6 +16,7 @@ from golden.neuron import fire
 from hdl.config import Layer
 from hdl.contents import Row, threshold_rows
 from hdl.layouts import Activations, Counts
+from hdl.neuron import Neuron
 
 _BEATS = 36
 
@@ -91,15 +92,16 @@ class _Bench(StreamBench):
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def initial_thresholds_are_used(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """Activations of all beats; without stalls a beat every two cycles, and its activations in the third."""
+    """Activations of all beats; without stalls as soon as the block says."""
     bench = _Bench(dut, source, sink)
     await bench.reset()
     await bench.send(_BEATS)
     await bench.scoreboard.finish(at_least=_BEATS)
     if source is sink is Stalls.NEVER:
         taken = bench.taken.cycles
-        assert taken == [taken[0] + 2 * index for index in range(_BEATS)]
-        assert bench.given.cycles == [cycle + 1 for cycle in taken]
+        period = 1 + Neuron(bench.config, bench.layer).compare_cycles
+        assert taken == [taken[0] + period * index for index in range(_BEATS)]
+        assert bench.given.cycles == [cycle + 2 for cycle in taken]
 
 
 @testcase()

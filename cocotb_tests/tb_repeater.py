@@ -51,6 +51,8 @@ class _Bench:
         if self.config.mask_width:
             self.mask_driver.idle()
         await reset(self.dut)
+        # The passes are known a cycle before the first counts.
+        await cycles(self.dut, 1)
         for seen in (self.counts, self.masks, self.given):
             seen.clear()
 

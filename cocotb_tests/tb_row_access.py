@@ -114,8 +114,8 @@ async def missing_rows_are_refused(dut: Any) -> None:
 
 
 @testcase()
-async def replies_come_in_the_next_cycle(dut: Any) -> None:
-    """After the one in which the command found the block idle; to writes, reads and what is refused alike."""
+async def replies_come_two_cycles_later(dut: Any) -> None:
+    """Than the one in which the command found the block idle; to writes, reads and what is refused alike."""
     bench = _Bench(dut, busy=Stalls.OFTEN)
     await reset(dut)
     layer = bench.layer
@@ -124,7 +124,7 @@ async def replies_come_in_the_next_cycle(dut: Any) -> None:
         for command in (bench.port.program, bench.port.read):
             bench.stores.idle.clear()
             await command(row)
-            assert bench.port.cycles[-1] == bench.stores.idle[0] + 1
+            assert bench.port.cycles[-1] == bench.stores.idle[0] + 2
 
 
 @testcase()

@@ -40,7 +40,7 @@ class RegisterGuard:
         entry = self._entry(address)
         if entry.access is Access.COMMAND:
             raise InputError(f"address must be that of a register that can be read, not {address:#x} ({entry.name})")
-        return self._registers.read(address)
+        return self._registers.read(int(address))
 
     def write(self, address: int, value: int) -> None:
         """Set a register; :class:`hdl.config.InputError` where the core would refuse the value, or the time."""
@@ -57,7 +57,8 @@ class RegisterGuard:
             self._check_command(Command(value))
         if address == Register.CONTROL:
             self._idle = False
-        self._registers.write(address, value)
+        # PYNQ takes plain integers only, no members of enumerations.
+        self._registers.write(int(address), int(value))
         if entry.access is Access.WRITE:
             self._kept[address] = value
 

@@ -116,13 +116,17 @@ class LogitCorrection(wiring.Component):
             for amount in range(1, logits.max_shift + 1):
                 with m.Case(amount):
                     m.d.comb += half.eq(1 << (amount - 1))
-        wide = signed(self._config.corrected_width)
-        product, offset, total, shifted = Signal(wide), Signal(wide), Signal(wide), Signal(wide)
+        # As wide as they need to be: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
+        scaled, rounded = reader.data.gain * beats[0].z, reader.data.offset + half
+        product = Signal(scaled.shape())
+        offset = Signal(rounded.shape())
+        total = Signal((product + offset).shape())
+        shifted = Signal(total.shape())
         shifts = [Signal(logits.shift_width, name=f"shift_{stage}") for stage in ("multiplied", "added")]
         with m.If(step):
             m.d.sync += [
-                product.eq(reader.data.gain * beats[0].z),
-                offset.eq(reader.data.offset + half),
+                product.eq(scaled),
+                offset.eq(rounded),
                 shifts[0].eq(reader.data.shift),
             ]
 

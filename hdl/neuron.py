@@ -91,8 +91,11 @@ class Neuron(wiring.Component):
 
         # Counts and thresholds stand still until all planes are compared, so a register within the ripple needs no more
         # than a cycle of waiting. Bit s of `reached`: what the s-th part of the ripple begins with is there.
-        fetch, take, give = Signal(), Signal(), Signal()
-        fetched, waiting = Signal(), Signal()
+        fetch = Signal()
+        take = Signal()
+        give = Signal()
+        fetched = Signal()
+        waiting = Signal()
         reached = [fetched, *(Signal(name=f"reached_{part}") for part in range(1, self.compare_cycles))]
         m.d.comb += [
             fetch.eq(self.i.valid & ~fetched & ~rows.hold),

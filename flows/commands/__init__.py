@@ -15,6 +15,7 @@ from .generate import generate
 from .lower import lower
 from .map import map_
 from .mutants import mutants
+from .netlist import netlist
 from .place import place
 from .prove import prove
 from .regress import regress
@@ -34,6 +35,7 @@ __all__ = [
     "lower",
     "map_",
     "mutants",
+    "netlist",
     "place",
     "prove",
     "register",
@@ -58,6 +60,7 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    netlist,
     mutants,
     prove,
     gates,

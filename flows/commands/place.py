@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 
 from ..arguments import ConfigArgument, JsonOption, OutputOption
 from ..console import progress, show
@@ -38,6 +38,8 @@ def place(
 
     section = f"timing {products.config.name} {target}"
     if into is not None:
+        if not into.is_file():
+            raise InputError(f"document must be a file with sections, not {str(into)!r}")
         replace_section(into.read_text(), section, "")
     with progress(f"place {products.config.name}") as advance:
         placement = step(products, target=target, seeds=seed or [1], on_progress=advance)

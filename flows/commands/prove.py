@@ -1,5 +1,6 @@
 """``bayescim prove``."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,8 @@ from ..arguments import JsonOption
 from ..console import notice, progress, show, table
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from ..prove import Verdict
 
 __all__ = ["prove"]
@@ -32,14 +35,15 @@ def prove(
 
     from ..documents import replace_section
     from ..files import write_atomically
-    from ..prove import Prover, choose, method, result, to_markdown
+    from ..prove import Prover, choose, to_markdown
     from ..prove import prove as step
 
     if into is not None and (block or fast):
         raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
-    text = replace_section(into.read_text(), "proofs", "") if into is not None else ""
+    if into is not None:
+        replace_section(into.read_text(), "proofs", "")
 
     done = 0
     with progress("prove") as advance:
@@ -56,20 +60,8 @@ def prove(
         verdicts = step(proofs, prover=prover, directory=output, on_verdict=tell)
 
     if into is not None:
-        write_atomically(into, replace_section(text, "proofs", to_markdown(verdicts)).encode())
-    columns = ["proof", "claim", "sizes", "method", "bounded", "seconds", "result"]
-    rows = [
-        [
-            f"{each.proof.block}.{each.proof.name}",
-            each.proof.claim,
-            each.proof.sizes,
-            method(each.proof),
-            f"{each.proof.depth} cycles" if each.proof.bounded else "no",
-            f"{each.seconds:.1f}",
-            result(each),
-        ]
-        for each in verdicts
-    ]
+        # Read again: the proofs take minutes, in which somebody may have written elsewhere in the document.
+        write_atomically(into, replace_section(into.read_text(), "proofs", to_markdown(verdicts)).encode())
     found = [
         {
             "block": each.proof.block,
@@ -87,11 +79,29 @@ def prove(
         }
         for each in verdicts
     ]
-    shown = table("Proofs", columns, rows)
-    for column in shown.columns[1:-2]:
-        column.justify = "left"
-    for column in shown.columns[-2:]:
-        column.no_wrap = True
-    show({"prover": prover.version, "proofs": found}, [shown], as_json=as_json)
+    show({"prover": prover.version, "proofs": found}, _by_claim(verdicts), as_json=as_json)
     if not all(each.proved for each in verdicts):
         raise typer.Exit(1)
+
+
+def _by_claim(verdicts: Sequence["Verdict"]) -> list["Table"]:
+    """Return a table for each claim, which is a sentence and needs the whole width of the terminal."""
+    from ..prove import bounded, method, result
+
+    claims: dict[tuple[str, str, str], list[Verdict]] = {}
+    for each in verdicts:
+        claims.setdefault((each.proof.block, each.proof.claim, method(each.proof)), []).append(each)
+    tables = []
+    for (block, claim, how), group in claims.items():
+        rows = []
+        for each in group:
+            limit = f"; {bounded(each.proof)}" if each.proof.bounded else ""
+            rows.append([each.proof.name, f"{each.proof.sizes}{limit}", f"{each.seconds:.1f}", result(each)])
+        shown = table(f"{block}: {claim} ({how})", ["proof", "sizes", "seconds", "result"], rows)
+        shown.expand = True
+        shown.columns[1].justify = "left"
+        shown.columns[1].ratio = 1
+        for column in shown.columns[2:]:
+            column.no_wrap = True
+        tables.append(shown)
+    return tables

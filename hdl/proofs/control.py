@@ -7,6 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ..config import CoreConfig
 from ..control import Control
+from ..registers import Command, Register
 from .bench import Bench
 from .claims import assume_kept, claim_kept, implies, past, transferred
 from .geometries import smallest, tiny
@@ -37,12 +38,11 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="control",
             name=config.name,
-            claim="each access is answered once and, waiting for others not counted, six cycles later at the "
-            "latest, when "
-            "the controller is idle again; it never gives two commands at once, and none but to a core that is "
-            "disabled and idle; passes, codes and streams do not change in another; a seed that is loaded is not 0, "
-            "and "
-            "passes are in range; answers and row commands keep valid and payload until taken",
+            claim="each access is answered once and, waiting for others not counted, six cycles later at the latest, "
+            "when the controller is idle again; it never gives two commands at once, and none but to a core that is "
+            "disabled and idle; a row command writes where the access asked for that; passes, codes and streams do "
+            "not change in another core; a seed that is loaded is not 0, and passes are in range; answers and row "
+            "commands keep valid and payload until taken",
             sizes=f"`{config.name}`",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
@@ -107,6 +107,21 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     m.d.sync += given.eq(~answered & (given | now))
     m.d.comb += Assert(implies(given | now, ~dut.answer.p.error & (age >= _ANSWER[0]) & ~dut.command.valid))
     m.d.comb += Assert(implies(now, age == _ANSWER[0]))
+
+    # A row command comes of what was written to the register of commands, of which nothing is kept.
+    request, value = dut.request.p, internals.signal("value")
+    is_command = request.write & (request.address[2:] == Register.COMMAND >> 2)
+    byte = len(request.data) // len(request.strobe)
+    asked = Cat(Mux(written, request.data.word_select(index, byte), 0) for index, written in enumerate(request.strobe))
+    m.d.comb += [
+        Assert(implies(dut.command.valid, is_command & (dut.command.p.write == (asked == Command.PROGRAM)))),
+        # What is known of the state.
+        Assert(implies(internals.in_state("MERGE") & is_command, value == 0)),
+        *(
+            Assert(implies(internals.in_state(state) & is_command, value == asked))
+            for state in ("JUDGE", "ACT", "ROW", "ROW DONE")
+        ),
+    ]
 
     # What is known of the state.
     for state, at in _STEPS.items():

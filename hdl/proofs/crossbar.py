@@ -121,9 +121,13 @@ class _Controller:
             Assert(self.group(self._dut.i.group, self.place)),
             Assert(self.plane(self._dut.i.plane, self.place)),
         ]
-        replying = internals["rows"].in_state("REPLY")
+        accessing = internals["rows"].in_state("FETCH") | internals["rows"].in_state("REPLY")
         idle = (self.place == 0) & ~Cat(self.reading).any()
-        m.d.comb += Assert(implies(replying, self._dut.command.valid & idle))
+        m.d.comb += Assert(implies(accessing, self._dut.command.valid & idle))
+        for tile in range(self._layer.arrays):
+            array = internals["array_{}_{}".format(*divmod(tile, self._layer.col_tiles))]
+            replied = self._dut.reply.valid & (self._dut.command.p.address.tile == tile)
+            m.d.comb += Assert(implies(replied, self._dut.reply.p.row == array["store"].signal("word")))
         m.d.comb += [Assert(implies(signal, idle)) for signal in internals.named("idle")]
         issued = data.View(self._dut._stage, internals.signal("issued"))
         m.d.comb += [Assert(issued.clear == (self.place == 0)), Assert(issued.shift == self.begins_plane(self.place))]

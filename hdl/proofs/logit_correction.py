@@ -1,5 +1,6 @@
 """Proofs of gain, offset and shift of each class."""
 
+import itertools
 from collections.abc import Iterator
 
 from amaranth import Array, Const, Module, Mux, Signal, signed
@@ -17,6 +18,9 @@ from .proof import Method, Proof
 
 __all__ = ["proofs"]
 
+#: Cycles from a pre-activation to its logit.
+_LATENCY = 5
+
 #: Bits that a sum here has more than the block's.
 _SPARE = 4
 
@@ -29,9 +33,8 @@ def proofs() -> Iterator[Proof]:
             block="logit_correction",
             name=config.name,
             claim="y is (gain · z + offset) / 2^shift, rounded half up and saturated, with the constants last "
-            "written for "
-            "its class; no sum overflows; logits are in order, three cycles late; the stream keeps valid and payload "
-            "until taken; constants are read back as they are",
+            "written for its class; no sum overflows; logits are in order, five cycles late; the stream keeps valid "
+            "and payload until taken; constants are read back as they are",
             sizes=f"`{config.name}`: z of {config.layers[-1].z_width} bits, gain {logits.gain_width}, offset "
             f"{logits.offset_width}, shift up to {logits.max_shift}, y {logits.width}",
             method=Method.INDUCTION,
@@ -48,10 +51,10 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     assume_kept(m, dut.i)
     claim_kept(m, dut.o)
 
-    # Beats on their way, as the block's contract has it: three stages that stand still together.
+    # Beats on their way, as the block's contract has it: stages that stand still together.
     step = Signal()
     m.d.comb += step.eq(~dut.o.valid | dut.o.ready)
-    stages = [Signal(Preactivation(config), name=f"stage_{index}") for index in range(3)]
+    stages = [Signal(Preactivation(config), name=f"stage_{index}") for index in range(_LATENCY)]
     valid = Signal(len(stages))
     with m.If(step):
         m.d.sync += valid.eq(valid << 1 | transferred(dut.i))
@@ -92,24 +95,39 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
         in_range = (stage.z >= -layer.count_max) & (stage.z <= layer.count_max) & (stage.index < classes)
         m.d.comb += Assert(implies(valid[index], in_range))
     # What is known of the state.
-    for index, name in enumerate(("fetched", "added")):
-        m.d.comb += Assert(internals.signal(name) == valid[index])
-        m.d.comb += Assert(implies(valid[index], internals.signal(f"{name}_beat") == stages[index].as_value()))
+    m.d.comb += Assert(internals.signal("valid") == valid[:-1])
+    beats = internals.signals("beat")
+    for index, (beat, stage) in enumerate(zip(beats, stages[:-1], strict=True)):
+        m.d.comb += Assert(implies(valid[index], beat == stage.as_value()))
 
     # More bits than there could be: what does not fit would show. The factors are those of the block, shown to be the
     # right ones above: a solver need not find out that two multipliers are the same.
-    factor = data.View(Preactivation(config), internals.signal("fetched_beat")).z
-    totals = [Signal(signed(config.corrected_width + _SPARE), name=f"total_{index}") for index in range(2)]
-    shifts = [Signal(logits.shift_width, name=f"shift_{index}") for index in range(2)]
+    factor = data.View(Preactivation(config), beats[0]).z
+    width = signed(config.corrected_width + _SPARE)
+    product, offset = Signal(width), Signal(signed(logits.offset_width))
+    totals = [Signal(width, name=f"total_{index}") for index in range(_LATENCY - 1)]
+    shifts = [Signal(logits.shift_width, name=f"shift_{index}") for index in range(_LATENCY - 1)]
+    m.d.comb += totals[0].eq(product + offset)
     with m.If(step):
-        m.d.sync += [totals[0].eq(dut.stored.gain * factor + dut.stored.offset), totals[1].eq(totals[0])]
-        m.d.sync += [shifts[0].eq(dut.stored.shift), shifts[1].eq(shifts[0])]
-    half = Mux(shifts[0] == 0, 0, (Const(1) << shifts[0]) >> 1)
+        m.d.sync += [product.eq(dut.stored.gain * factor), offset.eq(dut.stored.offset)]
+        m.d.sync += [to.eq(source) for source, to in itertools.pairwise(totals)]
+        m.d.sync += [to.eq(source) for source, to in zip([dut.stored.shift, *shifts], shifts, strict=False)]
+    multiplied, added, shifted = range(1, _LATENCY - 1)
+    halves = [Mux(shift == 0, 0, (Const(1) << shift) >> 1) for shift in shifts]
+    largest_product = layer.count_max << logits.gain_width - 1
+    # What is known of the state, stage by stage.
+    for index, shift in enumerate(shifts, start=1):
+        m.d.comb += Assert(implies(valid[index], shift <= logits.max_shift))
     m.d.comb += [
-        Assert(implies(valid[1], internals.signal("total") == totals[0] + half)),
-        Assert(implies(valid[1], (internals.signal("shift") == shifts[0]) & (shifts[0] <= logits.max_shift))),
+        Assert(implies(valid[multiplied], internals.signal("product") == product)),
+        Assert(implies(valid[multiplied], (product >= -largest_product) & (product <= largest_product))),
+        Assert(implies(valid[multiplied], internals.signal("offset") == offset + halves[0])),
+        Assert(implies(valid[multiplied], internals.signal("shift_multiplied") == shifts[0])),
+        Assert(implies(valid[added], internals.signal("total") == totals[1] + halves[1])),
+        Assert(implies(valid[added], internals.signal("shift_added") == shifts[1])),
+        Assert(implies(valid[shifted], internals.signal("shifted") == (totals[2] + halves[2]) >> shifts[2])),
     ]
-    total, shift = totals[1], shifts[1]
+    total, shift = totals[-1], shifts[-1]
     # Twice as much, so that the half is a whole number at every shift.
     rounded = Signal(signed(len(total) + 3))
     m.d.comb += rounded.eq(((total << 1) + (Const(1) << shift)) >> (shift + 1))
@@ -117,14 +135,13 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     m.d.comb += expected.eq(
         Mux(rounded > logits.highest, logits.highest, Mux(rounded < logits.lowest, logits.lowest, rounded))
     )
-    beat = dut.o.p
+    logit = dut.o.p
     m.d.comb += [
-        Assert(implies(dut.o.valid, beat.value == expected)),
-        Assert(implies(dut.o.valid, (beat.index == stages[2].index) & (beat.last == stages[2].last))),
-        Cover(dut.o.valid & (shift == logits.max_shift) & (beat.value == 1)),
+        Assert(implies(dut.o.valid, logit.value == expected)),
+        Assert(implies(dut.o.valid, (logit.index == stages[-1].index) & (logit.last == stages[-1].last))),
+        Cover(dut.o.valid & (shift == logits.max_shift) & (logit.value == 1)),
         Cover(valid.all()),
         Cover(reads),
     ]
-    largest = layer.count_max * 2 ** (logits.gain_width - 1) + 2 ** (logits.offset_width - 1) - 1
-    if largest > logits.highest:
+    if largest_product + 2 ** (logits.offset_width - 1) - 1 > logits.highest:
         m.d.comb += [Cover(dut.o.valid & (rounded > logits.highest)), Cover(dut.o.valid & (rounded < logits.lowest))]

@@ -26,14 +26,13 @@ def proofs() -> Iterator[Proof]:
             block="neuron",
             name=f"{config.name}_{index}",
             claim="a = (P ≥ θ) XOR flip with the thresholds that the mask bit chooses, as generated or last "
-            "programmed; "
-            "each beat gives one; the streams keep valid and payload until taken; a row is read back as it is",
+            "programmed; each beat gives one, in order, two cycles after it was taken or one after those before were; "
+            "two are held at the most; a beat for which nothing waits is taken after the cycles for reading and "
+            "comparing; the streams keep valid and payload until taken; a row is read back as it is",
             sizes=f"`{config.name}`, layer {index}: {layer.outputs} neurons, thresholds of {layer.threshold_width} "
-            f"bits, "
-            f"{layer.choices} choices",
+            f"bits, {layer.choices} choices",
             method=Method.INDUCTION,
             bench=lambda config=config, layer=layer: _bench(config, layer),  # type: ignore[misc]
-            fast=(config, index) != (padded(), 0),
         )
 
 
@@ -51,8 +50,10 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         assume_kept(m, stream)
     for stream in (dut.o, dut.reply):
         claim_kept(m, stream)
-    fetched = internals.signal("fetched")
-    replying = internals["rows"].in_state("REPLY")
+    # Cycles since the thresholds of the beat were asked for, as many as there is something to wait for.
+    age = Signal(range(dut.compare_cycles + 1))
+    fetched = age != 0
+    accessing = internals["rows"].in_state("FETCH") | internals["rows"].in_state("REPLY")
     choice = dut.i.p.tag.mask[layer.index]
     command, address = dut.command.p, dut.command.p.address
     # The proofs of the row access show that this happens once for each command, before its reply.
@@ -62,6 +63,9 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
     rows: dict[tuple[int, int, int], Signal] = {}
     for tile in range(layer.col_tiles):
         store = internals[f"store_{tile}"]
+        # What is known of the state, whether the row exists or not.
+        replied = dut.reply.valid & (address.tile == tile)
+        m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))
         for line in range(layer.threshold_lines):
             shown = store.signal(f"words__{line}")
             for group in range(layer.choices):
@@ -82,14 +86,35 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
                     # What is known of the state.
                     Assert(stored == row),
                     Assert(implies(fetched & (choice == group), shown == row)),
-                    Assert(implies(replying & here & ~command.write, shown == row)),
+                    Assert(implies(accessing & here & ~command.write, shown == row)),
                 ]
-    m.d.comb += [Assert(implies(fetched, dut.i.valid & ~replying)), Assert(implies(replying, dut.command.valid))]
+    m.d.comb += [Assert(implies(fetched, dut.i.valid & ~accessing)), Assert(implies(accessing, dut.command.valid))]
 
-    took = past(m, transferred(dut.i))
-    m.d.comb += Assert(implies(took, dut.o.valid))
-    m.d.comb += Assert(implies(past(m, dut.o.valid & dut.o.ready & ~dut.i.ready), ~dut.o.valid))
-    m.d.comb += Assert(implies(took, dut.o.p.tag.as_value() == past(m, dut.i.p.tag.as_value())))
+    # Two vectors of activations, one behind the other.
+    waiting, given = Signal.like(dut.o.p), Signal.like(dut.o.p)
+    waits, gives = Signal(), Signal()
+    moves = Signal()
+    took = transferred(dut.i)
+    m.d.comb += moves.eq(waits & (~gives | dut.o.ready))
+    m.d.sync += [waits.eq(took | (waits & ~moves)), gives.eq(moves | (gives & ~dut.o.ready))]
+    with m.If(moves):
+        m.d.sync += given.eq(waiting)
+    with m.If(took):
+        m.d.sync += age.eq(0)
+    with m.Elif(Mux(fetched, age != dut.compare_cycles, dut.i.valid & ~dut.command.valid)):
+        m.d.sync += age.eq(age + 1)
+    m.d.comb += [
+        Assert(age <= dut.compare_cycles),
+        Assert(dut.i.ready == ((age == dut.compare_cycles) & ~waits)),
+        Assert(dut.o.valid == gives),
+        Assert(implies(gives, dut.o.p.as_value() == given.as_value())),
+        # What is known of the state.
+        Assert(internals.signal("fetched") == fetched),
+        Assert(internals.signal("waiting") == waits),
+        Assert(implies(waits, internals.signal("result") == waiting.as_value())),
+    ]
+    # Parts of the ripple that were compared in the cycles before, and how many planes each has.
+    parts = [planes for planes in range(layer.threshold_width) if internals.named(f"fires_below_{planes}")]
     fires = Signal(layer.outputs)
     for output in range(layer.outputs):
         tile, column = divmod(output, layer.cols)
@@ -100,11 +125,18 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         ]
         chosen = Mux(choice, sets[1], sets[0]) if layer.choices > 1 else sets[0]
         m.d.comb += fires[output].eq((count >= chosen[:-1]) ^ chosen[-1])
-    m.d.comb += Assert(implies(took, dut.o.p.bits == past(m, fires)))
+        for part, planes in zip(range(1, dut.compare_cycles), parts, strict=True):
+            below = internals.signal(f"fires_below_{planes}")[output]
+            m.d.comb += Assert(implies(age > part, below == (count[:planes] >= chosen[:planes])))
+    for part in range(1, dut.compare_cycles):
+        m.d.comb += Assert(internals.signal(f"reached_{part}") == (age > part))
+    with m.If(took):
+        m.d.sync += [waiting.bits.eq(fires), waiting.tag.eq(dut.i.p.tag)]
     m.d.comb += [
-        Cover(took & dut.o.p.bits.all()),
-        Cover(took & (dut.o.p.bits == 0) & past(m, choice)),
-        Cover(past(m, programs) & transferred(dut.reply)),
+        Cover(gives & dut.o.p.bits.all()),
+        Cover(gives & (dut.o.p.bits == 0) & dut.o.p.tag.mask[layer.index]),
+        Cover(gives & waits & (age == dut.compare_cycles)),
+        Cover(past(m, past(m, programs)) & transferred(dut.reply)),
         Cover(transferred(dut.reply) & dut.reply.p.error),
     ]
 

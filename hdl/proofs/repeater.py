@@ -22,8 +22,7 @@ def proofs() -> Iterator[Proof]:
             block="repeater",
             name=config.name,
             claim="an input is sent once per pass, unchanged, each time with the next mask, and `last` on the final "
-            "one, "
-            "with which it is taken; the stream keeps valid and payload until taken",
+            "one, with which it is taken; the stream keeps valid and payload until taken",
             sizes=f"`{config.name}`: any number of passes up to {config.bayes.max_passes}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(Repeater(config), _passes),  # type: ignore[misc]
@@ -36,7 +35,9 @@ def _passes(m: Module, dut: Repeater, internals: Internals) -> None:
     assume_kept(m, dut.i)
     assume_kept(m, dut.mask)
     m.d.comb += Assume(dut.passes != 0)
-    m.d.comb += Assume(implies(past(m, dut.i.valid & ~dut.i.ready), dut.passes == past(m, dut.passes)))
+    # What was a cycle ago is 0 after a reset, which is no number of passes: there are no counts then.
+    before = past(m, dut.passes)
+    m.d.comb += Assume(implies(dut.i.valid, dut.passes == before))
 
     claim_kept(m, dut.o)
     sent = counted(m, transferred(dut.o), dut.passes.shape(), clear=transferred(dut.i))
@@ -50,7 +51,14 @@ def _passes(m: Module, dut: Repeater, internals: Internals) -> None:
         Assert(transferred(dut.mask) == transferred(dut.o)),
         Assert(transferred(dut.i) == (transferred(dut.o) & final)),
         # What is known of the state.
-        Assert(internals.signal("index") == sent),
+        Assert(internals.signal("number") == sent + 1),
+        Assert(internals.signal("last") == (before == sent + 1)),
         Assert(implies(sent != 0, dut.i.valid & (sent < dut.passes))),
     ]
-    m.d.comb += [Cover(transferred(dut.i) & (dut.passes == 3)), Cover(transferred(dut.i) & (dut.passes == 1))]
+    # One pass, after an input that had more.
+    several = counted(m, transferred(dut.i) & (dut.passes != 1), 1)
+    m.d.comb += [
+        Cover(transferred(dut.i) & (dut.passes == 3)),
+        Cover(transferred(dut.i) & (dut.passes == 1)),
+        Cover(transferred(dut.i) & (dut.passes == 1) & several),
+    ]

@@ -8,7 +8,7 @@ from amaranth.hdl import Assert, Cover
 from ..config import CoreConfig
 from ..row_router import RowRouter
 from .bench import Bench
-from .claims import implies, transferred
+from .claims import assume_kept, implies, past, transferred
 from .geometries import padded, tiny
 from .internals import Internals
 from .proof import Method, Proof
@@ -22,10 +22,11 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="row_router",
             name=config.name,
-            claim="a command is offered to the block that its address names and to no other, and the reply is that "
-            "block's; where there is no such block it is an error at once",
+            claim="from the cycle after it came until it is taken, a command is offered to the block that its address "
+            "names and to no other, and the reply is that block's in the same cycle; where there is no such block it "
+            "is an error in that cycle",
             sizes=f"`{config.name}`: {len(config.layers)} crossbars, {len(config.hidden_layers)} neurons",
-            method=Method.EQUIVALENCE,
+            method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 RowRouter(config), lambda m, dut, internals: _ways(config, m, dut, internals)
             ),
@@ -33,6 +34,9 @@ def proofs() -> Iterator[Proof]:
 
 
 def _ways(config: CoreConfig, m: Module, dut: RowRouter, _: Internals) -> None:
+    assume_kept(m, dut.command)
+    # Whether the command was there in the cycle before.
+    waited = past(m, dut.command.valid & ~dut.command.ready)
     address = dut.command.p.address
     ways = [*zip(dut.crossbar_command, dut.crossbar_reply, strict=True)]
     ways += [*zip(dut.neuron_command, dut.neuron_reply, strict=True)]
@@ -42,18 +46,19 @@ def _ways(config: CoreConfig, m: Module, dut: RowRouter, _: Internals) -> None:
         this = (address.thresholds == thresholds) & (address.layer == layer)
         chosen.append(this)
         m.d.comb += [
-            Assert(command.valid == (dut.command.valid & this)),
+            Assert(command.valid == (waited & this)),
             Assert(implies(command.valid, command.p.as_value() == dut.command.p.as_value())),
             Assert(implies(this, transferred(dut.command) == transferred(command))),
-            Assert(implies(this, (dut.reply.valid == reply.valid) & (reply.ready == dut.reply.ready))),
-            Assert(implies(this & reply.valid, dut.reply.p.as_value() == reply.p.as_value())),
-            Assert(implies(~this, ~transferred(reply))),
+            Assert(implies(waited & this, (dut.reply.valid == reply.valid) & (reply.ready == dut.reply.ready))),
+            Assert(implies(waited & this & reply.valid, dut.reply.p.as_value() == reply.p.as_value())),
+            Assert(implies(~(waited & this), ~reply.ready)),
             Cover(this & transferred(dut.command) & transferred(dut.reply)),
         ]
     nowhere = ~Cat(chosen).any()
     m.d.comb += [
-        Assert(implies(nowhere, dut.reply.valid == dut.command.valid)),
-        Assert(implies(nowhere & dut.reply.valid, dut.reply.p.error)),
-        Assert(implies(nowhere, dut.command.ready == dut.reply.ready)),
+        Assert(implies(~waited, ~dut.reply.valid & ~dut.command.ready)),
+        Assert(implies(waited & nowhere, dut.reply.valid & dut.reply.p.error & (dut.command.ready == dut.reply.ready))),
         Cover(nowhere & transferred(dut.reply)),
+        # One follows the other without a pause.
+        Cover(transferred(dut.command) & past(m, dut.command.valid & past(m, transferred(dut.command)))),
     ]

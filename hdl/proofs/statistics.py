@@ -32,12 +32,10 @@ def proofs() -> Iterator[Proof]:
             block="statistics",
             name=config.name,
             claim="sums, sums of squares, votes and the winner are those of the logits taken, without overflow; the "
-            "lowest "
-            "index wins among equals; each class is given out once, in order; the stream keeps valid and payload until "
-            "taken",
+            "lowest index wins among equals; each class is given out once, in order, the first four cycles after the "
+            "last logit; the stream keeps valid and payload until taken",
             sizes=f"`{config.name}`: {classes} classes, logits of {config.logits.width} bits, any number of passes "
-            f"up to "
-            f"{config.bayes.max_passes}",
+            f"up to {config.bayes.max_passes}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 Statistics(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
@@ -48,7 +46,9 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Reference:
-    """The statistics as docs/numerics.md, section 6, has them, a cycle after each logit."""
+    """The statistics as docs/numerics.md, section 6, has them: a logit votes in the cycle after it was taken, and
+    is added in the next.
+    """
 
     def __init__(self, config: CoreConfig, m: Module, dut: Statistics):
         self._config, self._m, self._dut = config, m, dut
@@ -68,25 +68,28 @@ class _Reference:
         """Classes come in order, and `last` with all of the final pass, which is not too late."""
         m, dut = self._m, self._dut
         self.expected, self.passed = Signal(range(self._classes)), Signal(range(max(2, self._config.bayes.max_passes)))
-        self.last, self.added, self.beat = Signal(), Signal(), Signal(Logit(self._config))
+        self.last, self.taken, self.added, self.written = Signal(), Signal(), Signal(), Signal()
+        self.logit, self.beat = Signal(Logit(self._config)), Signal(Logit(self._config))
+        self.written_index = Signal.like(self.beat.index)
         final_class = self.expected == self._classes - 1
-        taken = transferred(dut.i)
+        takes = transferred(dut.i)
         assume_kept(m, dut.i)
         m.d.comb += [
             Assume(dut.i.p.index == self.expected),
             Assume(implies(self.expected != 0, dut.i.p.last == self.last)),
             Assume(implies(self.passed == self._config.bayes.max_passes - 1, dut.i.p.last)),
         ]
-        m.d.sync += self.added.eq(taken)
-        with m.If(taken):
+        m.d.sync += [self.taken.eq(takes), self.added.eq(self.taken), self.written.eq(self.added)]
+        m.d.sync += [self.beat.eq(self.logit), self.written_index.eq(self.beat.index)]
+        with m.If(takes):
             m.d.sync += [
-                self.beat.eq(dut.i.p),
+                self.logit.eq(dut.i.p),
                 self.last.eq(dut.i.p.last),
                 self.expected.eq(Mux(final_class, 0, self.expected + 1)),
             ]
             with m.If(final_class):
                 m.d.sync += self.passed.eq(Mux(dut.i.p.last, 0, self.passed + 1))
-        self.ends_input = taken & final_class & dut.i.p.last
+        self.ends_input = takes & final_class & dut.i.p.last
 
     def _follow_output(self) -> None:
         """After the last logit, results follow a fixed number of cycles later, class after class."""
@@ -107,7 +110,9 @@ class _Reference:
     def _sum_up(self, internals: Internals) -> None:
         m, config, classes = self._m, self._config, range(self._classes)
         # The block's own register, shown below to be the logit: a solver need not compare two multipliers.
-        value = data.View(Logit(config), internals.signal("added")).value
+        factor = data.View(Logit(config), internals.signal("squared")).value
+        self.square = Signal(2 * config.logits.width)
+        m.d.sync += self.square.eq((factor * factor).as_unsigned())
         self.count = [Signal(range(config.bayes.max_passes + 1), name=f"count_{index}") for index in classes]
         self.sums = [Signal(signed(config.sum_width + _SPARE), name=f"sum_{index}") for index in classes]
         self.squares = [Signal(config.square_width + _SPARE, name=f"square_{index}") for index in classes]
@@ -118,15 +123,20 @@ class _Reference:
                 m.d.sync += [total[index].eq(0) for total in (self.count, self.sums, self.squares)]
             with m.Elif(self.added & (self.beat.index == index)):
                 m.d.sync += [
-                    values[index].eq(value),
                     self.count[index].eq(self.count[index] + 1),
-                    self.sums[index].eq(self.sums[index] + value),
-                    self.squares[index].eq(self.squares[index] + (value * value).as_unsigned()),
+                    self.sums[index].eq(self.sums[index] + self.beat.value),
+                    self.squares[index].eq(self.squares[index] + self.square),
                 ]
-        current = [Mux(self.added & (self.beat.index == index), value, values[index]) for index in classes]
+        taken = [self.taken & (self.logit.index == index) for index in classes]
+        for value, now in zip(values, taken, strict=True):
+            with m.If(now):
+                m.d.sync += value.eq(self.logit.value)
+        current = [Mux(now, self.logit.value, value) for value, now in zip(values, taken, strict=True)]
+        #: What was taken of each class, added or not.
+        self.total = [self.count[index] + taken[index] + (self.added & (self.beat.index == index)) for index in classes]
         self.pass_leaders = _leaders(m, current)
         self.sum_leaders = _leaders(m, self.sums)
-        self.ends_pass = self.added & (self.beat.index == self._classes - 1)
+        self.ends_pass = self.taken & (self.logit.index == self._classes - 1)
         for index in classes:
             winner, _ = self.pass_leaders[-1]
             with m.If(self.done):
@@ -167,12 +177,15 @@ class _Reference:
             is_sum = (stored.sum == self.sums[index]) & (stored.square == self.squares[index])
             is_old = (read.sum == self.sums[index]) & (read.square == self.squares[index])
             here = self.added & (self.beat.index == index)
+            begun = seen | here
             half = config.logits.width - 1
             m.d.comb += [
                 Assert(implies(seen, is_sum)),
                 Assert(implies(here, is_old & (internals.signal("adding_first") == ~seen))),
-                Assert(implies(seen, self.votes[index] == votes + (counted & (voted == index)))),
-                Assert(implies(~seen, (self.sums[index] == 0) & (self.squares[index] == 0) & (self.votes[index] == 0))),
+                Assert(implies(self.taken & (self.logit.index == index), internals.signal("squaring_first") == ~begun)),
+                Assert(implies(begun, self.votes[index] == votes + (counted & (voted == index)))),
+                Assert(implies(~seen, (self.sums[index] == 0) & (self.squares[index] == 0))),
+                Assert(implies(~begun, self.votes[index] == 0)),
                 Assert(
                     implies(
                         counted & (voted == index) & ~internals.signal("counted_first"), self._dut.o.p.votes == votes
@@ -184,36 +197,64 @@ class _Reference:
                 Assert(-self.sums[index] <= (self.count[index] << half)),
                 Assert(self.squares[index] <= (self.count[index] << 2 * half)),
             ]
-            added = self.count[index] + here
+            total = self.total[index]
             so_far = self.passed + (index < self.expected)
-            m.d.comb += Assert(Mux(self.finishing, (added != 0) & (added <= config.bayes.max_passes), added == so_far))
+            m.d.comb += Assert(Mux(self.finishing, (total != 0) & (total <= config.bayes.max_passes), total == so_far))
 
     def _know_leaders(self, internals: Internals) -> None:
-        """Leaders are those of the classes so far; the sums are a cycle behind the logits."""
+        """Leaders are those of the classes so far; a sum is compared a cycle after it was written."""
         m, dut = self._m, self._dut
+        # The class that each of the stages is to have next.
+        to_add = Mux(self.taken, self.logit.index, self.expected)
+        to_write = Mux(self.added, self.beat.index, to_add)
+        to_compare = Mux(self.written, self.written_index, to_write)
+        stages = (
+            (self.taken, self.logit.index, self.expected),
+            (self.added, self.beat.index, to_add),
+            (self.written, self.written_index, to_write),
+        )
+        for valid, index, following in stages:
+            m.d.comb += Assert(implies(valid, index < self._classes))
+            m.d.comb += Assert(implies(valid, following == Mux(index == self._classes - 1, 0, index + 1)))
         for index in range(self._classes):
-            after = self.expected == (index + 1) % self._classes
+            following = (index + 1) % self._classes
             winner, best = self.pass_leaders[index]
-            taken = after & (self.added | (self.count[index] != 0))
+            taken = (self.expected == following) & (self.total[index] != 0)
             m.d.comb += Assert(
                 implies(taken, (internals.signal("leader") == winner) & (internals.signal("best") == best))
             )
             winner, best = self.sum_leaders[index]
-            added = Mux(self.added, self.beat.index == index + 1, after & (self.count[index] != 0))
-            m.d.comb += Assert(implies(added, (dut.o.p.winner == winner) & (internals.signal("best_sum") == best)))
+            # With the first class of another pass the comparison begins again.
+            compared = (to_compare == following) & (self.count[index] != 0) & ~(self.written & (following == 0))
+            m.d.comb += [
+                Assert(implies(compared, (dut.o.p.winner == winner) & (internals.signal("best_sum") == best))),
+                Assert(
+                    implies(
+                        self.written & (self.written_index == index),
+                        internals.signal("written_sum") == self.sums[index],
+                    )
+                ),
+            ]
 
     def _know_progress(self, internals: Internals) -> None:
         m = self._m
-        # Each pass has one vote, and so no class has more votes than there are passes.
-        m.d.comb += Assert(sum(self.votes[1:], self.votes[0]) == self.count[-1])
-        for votes in self.votes:
-            m.d.comb += Assert(votes <= self.count[-1])
         winner, _ = self.pass_leaders[-1]
         counted = past(m, self.ends_pass)
+        # Each pass has one vote, and so no class has more votes than there are passes.
+        passes = self.count[-1] + counted
+        m.d.comb += Assert(sum(self.votes[1:], self.votes[0]) == passes)
+        for votes in self.votes:
+            m.d.comb += Assert(votes <= passes)
         first = self.count[-1] == 0
         m.d.comb += [
+            Assert(internals.signal("squaring") == self.taken),
+            Assert(implies(self.taken, internals.signal("squared") == self.logit.as_value())),
             Assert(internals.signal("adding") == self.added),
             Assert(implies(self.added, internals.signal("added") == self.beat.as_value())),
+            Assert(implies(self.added, internals.signal("square") == self.square)),
+            Assert(implies(self.added, self.square <= 1 << 2 * (self._config.logits.width - 1))),
+            Assert(internals.signal("written") == self.written),
+            Assert(implies(self.written, internals.signal("written_index") == self.written_index)),
             Assert(internals.signal("first_pass") == (self.passed == 0)),
             Assert(internals.signal("counting") == self.ends_pass),
             Assert(implies(self.ends_pass, internals.signal("counting_first") == first)),
@@ -222,23 +263,24 @@ class _Reference:
             Assert(implies(counted, internals.signal("voted") == past(m, winner))),
             Assert((self.expected < self._classes) & (self.given < self._classes)),
             Assert(self.passed < self._config.bayes.max_passes),
-            Assert(implies(self.added, self.expected == Mux(self.ends_pass, 0, self.beat.index + 1))),
-            Assert(implies(self.added, self.beat.index < self._classes)),
-            Assert(implies(self.expected != 0, self.added | (self.count[0] != 0))),
             Assert(internals.in_state("TAKE") == ~self.finishing),
             Assert(implies(self.finishing, (self.expected == 0) & (self.passed == 0))),
             Assert(implies((self.ends_pass | counted) & ~self.finishing, self.passed != 0)),
-            Assert(implies(counted & self.added, self.beat.index == 0)),
-            Assert(implies(counted, self.expected == self.added)),
+            Assert(counted == (self.added & (self.beat.index == self._classes - 1))),
             Assert(implies(self.given != 0, self._dut.o.valid)),
         ]
         for phase, state in enumerate(_FINISHING):
             now = self.finishing & (self.phase == phase)
             m.d.comb += [
                 Assert(internals.in_state(state) == now),
-                Assert(implies(now, self.ends_pass if state == "ADD" else ~self.added)),
+                Assert(implies(now, self.ends_pass if state == "ADD" else ~self.taken)),
                 Assert(implies(now, counted == (state == "COUNT"))),
             ]
+            # The stages become empty, one after the other.
+            if state != "ADD":
+                m.d.comb += Assert(implies(now, self.added == counted))
+            if state not in {"ADD", "COUNT"}:
+                m.d.comb += Assert(implies(now, self.written == (state == "FETCH")))
 
 
 def _leaders(m: Module, values: Sequence[Value]) -> list[tuple[Signal, Signal]]:

@@ -48,8 +48,10 @@ class DmaBench:
     def read(self, offset=0):
         return np.uint32(self._core.read(offset))
 
-    def write(self, offset, value):
-        self._core.write(offset, value)
+    def write(self, offset, data):
+        """Set a register; like `pynq.MMIO`, of a plain integer only."""
+        assert type(data) is int
+        self._core.write(offset, data)
 
     def move(self):
         """Move what was started, once all three channels, or the two in use, are ready."""

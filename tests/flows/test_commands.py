@@ -16,7 +16,7 @@ from hdl.config import CoreConfig
 from .conftest import with_epochs
 
 #: The road that data takes, and what is beside it.
-ROAD = ("train", "lower", "generate", "regress", "simulate", "synth", "report", "demo", "bench")
+ROAD = ("train", "lower", "generate", "regress", "simulate", "synth", "place", "report", "demo", "bench")
 OTHERS = ("doctor", "schema")
 
 
@@ -109,7 +109,7 @@ def test_default_output(bayescim, quick, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     answer = bayescim("generate", quick)
     assert answer.code == 0
-    assert sorted(path.name for path in (tmp_path / "build" / "tiny").iterdir()) == ["tiny.json", "tiny.v"]
+    assert sorted(path.name for path in (tmp_path / "build" / "tiny").iterdir()) == ["ip", "tiny.json", "tiny.v"]
     assert "memories are empty" in answer.err
 
 
@@ -131,7 +131,7 @@ def test_generate_is_deterministic(bayescim, products, quick, tmp_path):
 def test_training_goes_on_where_it_was_interrupted(tmp_path):
     """Stopped from the keyboard after an epoch, it ends with the bytes of a training that was not."""
     long = tmp_path / "long.toml"
-    long.write_text(with_epochs(40))
+    long.write_text(with_epochs(120))
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     subprocess.run(
@@ -152,7 +152,7 @@ def test_training_goes_on_where_it_was_interrupted(tmp_path):
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, "")
     assert err == "bayescim: interrupted; what was finished is kept, and the same command goes on from there\n"
-    assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 40
+    assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 120
     assert list(parts.iterdir()) == [checkpoint]
     subprocess.run(
         [*PROGRAM, "train", long, "-o", parts], env=environment, capture_output=True, check=True, timeout=300

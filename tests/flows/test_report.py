@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import numpy as np
@@ -21,9 +22,7 @@ def reported(trained, quick, tmp_path_factory):
     """Products up to the report, the regression aside."""
     directory = tmp_path_factory.mktemp("reported")
     products = Products(trained.config, directory)
-    products.twin.directory.mkdir()
-    for source in trained.directory.rglob("*.*"):
-        (directory / source.relative_to(trained.directory)).write_bytes(source.read_bytes())
+    shutil.copytree(trained.directory, directory, dirs_exist_ok=True)
     base = [str(quick), "-o", str(directory)]
     assert run(["simulate", *base, "--passes", "16", "--inputs", str(INPUTS)]) == 0
     assert run(["simulate", *base, "--deterministic", "--inputs", str(INPUTS)]) == 0
@@ -124,8 +123,7 @@ def test_same_evidence_gives_the_same_bytes(bayescim, reported, quick):
 
 
 def test_regression_is_shown(reported, products):
-    for path in reported.directory.rglob("*.*"):
-        (products.directory / path.relative_to(reported.directory)).write_bytes(path.read_bytes())
+    shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
     result = {
         "provenance": {"config_hash": products.config.hash},
         "simulators": {"verilator": {"version": "5.48", "tests": 7, "failed": 2}},
@@ -139,8 +137,7 @@ def test_regression_is_shown(reported, products):
 
 
 def test_products_of_another_configuration_are_refused(reported, products):
-    for path in reported.directory.rglob("*.*"):
-        (products.directory / path.relative_to(reported.directory)).write_bytes(path.read_bytes())
+    shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
     content = json.loads(products.synthesis.read_text())
     content["provenance"]["config_hash"] = "0" * 64
     products.synthesis.write_text(to_json(content))

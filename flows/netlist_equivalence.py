@@ -1,0 +1,190 @@
+"""A mapped netlist beside the RTL, block by block, with Yosys."""
+
+import dataclasses
+import enum
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hdl.config import InputError
+
+from .synthesis import Yosys
+from .yosys_script import complaint, run_script
+
+__all__ = ["CYCLES", "BlockEquivalence", "Outcome", "compare_blocks"]
+
+#: Cycles from the start in which a difference is looked for where there is no proof.
+CYCLES = 6
+
+#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. In the netlist
+#: inputs of cells that are not connected are 0 and registers without an initial value start at 0, as in the devices.
+_LOAD = """read_rtlil gold-{index}.il
+rename {block} gold
+memory_map
+opt
+design -stash gold
+read_rtlil gate-{index}.il
+rename {block} gate
+memory_map
+setundef -zero -undriven -init
+opt
+design -stash gate
+design -copy-from gold -as gold gold
+design -copy-from gate -as gate gate"""
+
+_PROOF = (
+    _LOAD
+    + """
+equiv_make gold gate equiv
+hierarchy -top equiv
+opt_clean
+equiv_simple
+equiv_induct
+equiv_status -assert
+"""
+)
+
+#: What RTL leaves undefined at the start, registers that memories are read into, is compared once it is defined.
+_SEARCH = (
+    _LOAD
+    + """
+miter -equiv -ignore_gold_x -flatten -make_outputs gold gate miter
+hierarchy -top miter
+opt -full
+sat -verify -prove trigger 0 -seq {cycles} -enable_undef -set-init-undef -set-def-inputs miter
+"""
+)
+
+_PROVED = "Equivalence successfully proven!"
+_PAIRS = re.compile(r"Of those cells (\d+) are proven and (\d+) are unproven")
+_NO_DIFFERENCE = "SAT proof finished - no model found: SUCCESS!"
+_DIFFERENCE = "SAT proof finished - model found: FAIL!"
+
+
+class Outcome(enum.Enum):
+    """What came of one block."""
+
+    PROVED = "proved"
+    """Netlist and RTL are the same from any equal states, for all inputs and for ever."""
+
+    DIFFERENT = "DIFFERENT"
+    """There are inputs for which they differ."""
+
+    UNDECIDED = "not decided"
+    """Neither was found in time."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BlockEquivalence:
+    """One block of a netlist beside the same block of the RTL, its submodules taken out of both."""
+
+    block: str
+    """Name of the module."""
+
+    outcome: Outcome
+    """What came of it."""
+
+    reason: str
+    """Why it is not proved; empty where it is."""
+
+    seconds: float
+    """Wall time."""
+
+
+def compare_blocks(
+    directory: Path,
+    *,
+    top: str,
+    rtl: Sequence[str],
+    netlist: Sequence[str],
+    netlist_file: Path,
+    yosys: Yosys,
+    limit: int,
+    only: Sequence[str] | None = None,
+) -> list[BlockEquivalence]:
+    """Compare every module of a mapped netlist with the module of the RTL that has its name.
+
+    First by induction over the signals that kept their names. Where that does not decide, a difference is looked for
+    in the first :data:`CYCLES` cycles: one that is found is real, and none is no proof.
+
+    Parameters
+    ----------
+    directory
+        Where the files are, and everything is written.
+    top
+        Name of the top.
+    rtl, netlist
+        Yosys commands that read the two.
+    netlist_file
+        The netlist, for the names of its modules.
+    yosys
+        The program.
+    limit
+        Seconds of processor time for each of the two attempts.
+    only
+        Names of blocks to compare, by default all.
+
+    Raises
+    ------
+    InputError
+        Yosys refuses one of the files.
+    """
+    names = re.compile(rf"^module \\?({re.escape(top)}(?:\.[^\s(]+)?)\s*\(", re.MULTILINE)
+    # Each before those that are within it.
+    blocks = sorted(names.findall(netlist_file.read_text()))
+    script = [*_split(rtl, "gold", blocks, top), "design -reset", *_split(netlist, "gate", blocks, top)]
+    if reason := complaint(run_script(directory, "split", script, yosys=yosys)):
+        raise InputError(f"equivalence of {top} failed: {reason}")
+    return [
+        _compare(directory, index, block, yosys, limit)
+        for index, block in enumerate(blocks)
+        if only is None or block in only
+    ]
+
+
+def _split(read: Sequence[str], form: str, blocks: Sequence[str], top: str) -> list[str]:
+    """Return commands that write every block with the ports of its submodules as its own."""
+    return [
+        *read,
+        f"setattr -mod -set keep_hierarchy 1 {top} {top}.*",
+        "proc",
+        # The models of cells.
+        "flatten",
+        "opt_clean",
+        # A block before what is in it, whose ports are then still its own.
+        *(f"expose -evert {block}/t:{top}.*" for block in blocks),
+        "memory_dff",
+        "memory_collect",
+        "opt_clean",
+        f"setattr -mod -unset keep_hierarchy {top} {top}.*",
+        *(
+            command
+            for index, block in enumerate(blocks)
+            for command in (f"select -module {block}", f"write_rtlil -selected {form}-{index}.il", "select -clear")
+        ),
+    ]
+
+
+def _compare(directory: Path, index: int, block: str, yosys: Yosys, limit: int) -> BlockEquivalence:
+    start = time.monotonic()
+    outcome, reasons = Outcome.UNDECIDED, []
+    for attempt, text in (("proof", _PROOF), ("search", _SEARCH)):
+        commands = text.format(index=index, block=block, cycles=CYCLES).splitlines()
+        log = run_script(directory, f"{attempt}-{index}", commands, yosys=yosys, limit=limit)
+        if log is None:
+            reasons.append(f"no end of the {attempt} in {limit} s")
+        elif _PROVED in log:
+            outcome, reasons = Outcome.PROVED, []
+            break
+        elif _DIFFERENCE in log:
+            outcome, reasons = Outcome.DIFFERENT, [f"within {CYCLES} cycles"]
+        elif _NO_DIFFERENCE in log:
+            reasons.append(f"no difference in {CYCLES} cycles")
+        elif pairs := _PAIRS.search(log):
+            reasons.append(f"{pairs[2]} of {int(pairs[1]) + int(pairs[2])} signals not proved")
+        else:
+            reasons.append(complaint(log) or "no answer")
+    return BlockEquivalence(
+        block=block, outcome=outcome, reason="; ".join(reasons), seconds=round(time.monotonic() - start, 1)
+    )
