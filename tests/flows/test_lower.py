@@ -17,9 +17,9 @@ def randomized(bayescim, quick, tmp_path):
     return tmp_path
 
 
-def test_program(randomized, products):
-    program = Program.load(randomized / "tiny.npz", products.config)
-    expected = random_program(products.config, np.random.default_rng(4))
+def test_program(randomized, trained):
+    program = Program.load(randomized / "tiny.npz", trained.config)
+    expected = random_program(trained.config, np.random.default_rng(4))
     for found, wanted in zip(program.weights + program.thresholds, expected.weights + expected.thresholds, strict=True):
         assert (found == wanted).all()
     assert program.provenance["origin"] == "random integers"
