@@ -12,9 +12,14 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
     """Return layers, clock cycles, foldings and storage as tables."""
     return [
         table(
-            f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols} (* once per input)",
-            ["layer", "fan-in", "outputs", "vectors", "arrays", "used", "lines", "each", "cycles", "busy"],
-            _layer_rows(mapping),
+            f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}",
+            ["layer", "fan-in", "outputs", "weights", "arrays", "cells used"],
+            _array_rows(mapping),
+        ),
+        table(
+            "Clock cycles of the arrays (* once per input)",
+            ["layer", "lines per read", "per vector", "vectors", "per pass", "busy"],
+            _time_rows(mapping),
         ),
         table(
             f"{mapping.passes} passes of {mapping.macs:,} MACs",
@@ -37,7 +42,8 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
 
 def to_markdown(mapping: Mapping, picture: str) -> str:
     """Return the same as a section of a document, with the picture of that name."""
-    layers = "\n".join(f"| {' | '.join(row)} |" for row in _layer_rows(mapping))
+    rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
+    layers = "\n".join(f"| {' | '.join([*arrays, *times[1:]])} |" for arrays, times in rows)
     alternatives = "\n".join(f"| {' | '.join(row)} |" for row in _alternative_rows(mapping))
     balanced = "\n".join(f"| {' | '.join(row)} |" for row in _balanced_rows(mapping))
     stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
@@ -49,7 +55,33 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
         f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
         f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
         f"input, if it never waited.\n\n"
-        "| layer | fan-in | outputs | vectors | arrays | cells used | lines per read | cycles per vector | per pass | busy |\n"
+        "| layer | fan-in | outputs | weights | arrays | used | lines | cycles per vector | vectors | per pass | busy |\n"
+        f"{'|---' * _COLUMNS}|\n{layers}\n\n"
+        f"Word lines driven at a time in layer {mapping.slowest_layer}",
+            ["rows_per_read", "driven in all", "cycles per input"],
+            _alternative_rows(mapping),
+        ),
+        table("Balanced", ["array.folding", "driven in all", "cycles per input"], _balanced_rows(mapping)),
+        table("Storage", ["kind", "bits"], _storage_rows(mapping)),
+    ]
+
+
+def to_markdown(mapping: Mapping, picture: str) -> str:
+    """Return the same as a section of a document, with the picture of that name."""
+    rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
+    layers = "\n".join(f"| {' | '.join([*arrays, *times[1:]])} |" for arrays, times in rows)
+    alternatives = "\n".join(f"| {' | '.join(row)} |" for row in _alternative_rows(mapping))
+    balanced = "\n".join(f"| {' | '.join(row)} |" for row in _balanced_rows(mapping))
+    stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
+    least = mapping.stages[mapping.bottleneck]
+    return (
+        f"![Layers of {mapping.name} on arrays]({picture})\n\n"
+        f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
+        f"{mapping.utilisation:.1%} of the cells used; {mapping.macs:,} MACs a pass. With {mapping.passes} passes, one "
+        f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
+        f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
+        f"input, if it never waited.\n\n"
+        "| layer | fan-in | outputs | vectors | arrays | used | lines per read | cycles per vector | per pass | busy |\n"
         f"|---|---|---|---|---|---|---|---|---|---|\n{layers}\n\n"
         f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are, and the fewest with "
         "which no layer is slower than that one:\n\n"
@@ -58,23 +90,36 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
     )
 
 
-def _layer_rows(mapping: Mapping) -> list[list[str]]:
+def _array_rows(mapping: Mapping) -> list[list[str]]:
     return [
         [
             f"{each.index} {_KINDS[each.kind]}",
             f"{each.inputs:,}",
             f"{each.outputs:,}",
-            f"{each.vectors:,}",
-            f"{each.row_tiles}×{each.col_tiles}",
+            f"{each.weights:,}",
+            f"{each.row_tiles} × {each.col_tiles}",
             f"{each.utilisation:.0%}",
+        ]
+        for each in mapping.layers
+    ]
+
+
+def _time_rows(mapping: Mapping) -> list[list[str]]:
+    return [
+        [
+            f"{each.index} {_KINDS[each.kind]}",
             str(each.rows_per_read),
             f"{each.reads} + {each.still}" if each.still else str(each.reads),
+            f"{each.vectors:,}",
             f"{each.cycles:,}" + ("" if each.index else "*"),
             f"{each.busy:.0%}",
         ]
         for each in mapping.layers
     ]
 
+
+#: Of the table of layers in a document.
+_COLUMNS = 11
 
 #: What a table has room for.
 _KINDS = {"convolution": "conv", "dense": "dense"}

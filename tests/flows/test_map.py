@@ -217,6 +217,7 @@ def test_tables_fit_a_terminal(bayescim, tmp_path):
     assert max(map(len, answer.out.splitlines())) <= 80
     assert "616,966,144" in answer.out
     assert "…" not in answer.out
+    assert "7,168" in answer.out
 
 
 def test_bad_input(refused, tmp_path):
