@@ -39,6 +39,14 @@ def test_random_configurations_agree_with_golden(seed):
     check(config, program, random_pixels(config, rng, 3), send_idle=seed % 3, take_idle=seed // 3 % 2)
 
 
+@pytest.mark.parametrize("seed", range(16))
+def test_random_convolutions_agree_with_golden(seed):
+    rng = np.random.default_rng(seed)
+    config = random_config(rng, convolutions=True)
+    program = random_program(config, rng)
+    check(config, program, random_pixels(config, rng, 3), send_idle=seed % 3, take_idle=seed // 3 % 3)
+
+
 def test_named_configuration_agrees_with_golden():
     rng = np.random.default_rng(1)
     check(TINY, random_program(TINY, rng), random_pixels(TINY, rng, 3))
