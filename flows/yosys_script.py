@@ -14,7 +14,7 @@ __all__ = ["complaint", "run_script"]
 def run_script(
     directory: Path, name: str, commands: Sequence[str], *, yosys: Yosys, limit: int | None = None
 ) -> str | None:
-    """Run ``commands`` as ``<name>.ys`` and return what Yosys prints, or None after ``limit`` seconds of a processor."""
+    """Run ``commands`` as ``<name>.ys`` and return the output, or None after ``limit`` seconds of a processor."""
     script = directory / f"{name}.ys"
     script.write_text("\n".join(commands) + "\n")
     # Processor time: what can be decided does not depend on what else runs.
