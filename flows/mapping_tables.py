@@ -1,5 +1,7 @@
 """A mapping for people."""
 
+from collections.abc import Sequence
+
 from rich.table import Table
 
 from .console import table
@@ -7,20 +9,22 @@ from .mapping import Mapping
 
 __all__ = ["mapping_tables", "to_markdown"]
 
+#: What a table has room for.
+_KINDS = {"convolution": "conv", "dense": "dense"}
+
+_ARRAYS = ("layer", "fan-in", "outputs", "weights", "arrays", "cells used")
+_TIMES = ("layer", "lines per read", "per vector", "vectors", "per pass", "busy")
+
 
 def mapping_tables(mapping: Mapping) -> list[Table]:
     """Return layers, clock cycles, foldings and storage as tables."""
     return [
         table(
             f"{mapping.name}: {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}",
-            ["layer", "fan-in", "outputs", "weights", "arrays", "cells used"],
+            list(_ARRAYS),
             _array_rows(mapping),
         ),
-        table(
-            "Clock cycles of the arrays (* once per input)",
-            ["layer", "lines per read", "per vector", "vectors", "per pass", "busy"],
-            _time_rows(mapping),
-        ),
+        table("Clock cycles of the arrays (* once per input)", list(_TIMES), _time_rows(mapping)),
         table(
             f"{mapping.passes} passes of {mapping.macs:,} MACs",
             ["clock cycles", "per input"],
@@ -43,51 +47,31 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
 def to_markdown(mapping: Mapping, picture: str) -> str:
     """Return the same as a section of a document, with the picture of that name."""
     rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
-    layers = "\n".join(f"| {' | '.join([*arrays, *times[1:]])} |" for arrays, times in rows)
-    alternatives = "\n".join(f"| {' | '.join(row)} |" for row in _alternative_rows(mapping))
-    balanced = "\n".join(f"| {' | '.join(row)} |" for row in _balanced_rows(mapping))
+    layers = _markdown([*_ARRAYS, *_TIMES[1:]], [[*arrays, *times[1:]] for arrays, times in rows])
+    foldings = _markdown(
+        ["word lines", "driven in all arrays", "cycles per input"],
+        [*_alternative_rows(mapping), *_balanced_rows(mapping)],
+    )
     stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
-    least = mapping.stages[mapping.bottleneck]
     return (
         f"![Layers of {mapping.name} on arrays]({picture})\n\n"
         f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
-        f"{mapping.utilisation:.1%} of the cells used; {mapping.macs:,} MACs a pass. With {mapping.passes} passes, one "
-        f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
-        f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
-        f"input, if it never waited.\n\n"
-        "| layer | fan-in | outputs | weights | arrays | used | lines | cycles per vector | vectors | per pass | busy |\n"
-        f"{'|---' * _COLUMNS}|\n{layers}\n\n"
-        f"Word lines driven at a time in layer {mapping.slowest_layer}",
-            ["rows_per_read", "driven in all", "cycles per input"],
-            _alternative_rows(mapping),
-        ),
-        table("Balanced", ["array.folding", "driven in all", "cycles per input"], _balanced_rows(mapping)),
-        table("Storage", ["kind", "bits"], _storage_rows(mapping)),
-    ]
-
-
-def to_markdown(mapping: Mapping, picture: str) -> str:
-    """Return the same as a section of a document, with the picture of that name."""
-    rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
-    layers = "\n".join(f"| {' | '.join([*arrays, *times[1:]])} |" for arrays, times in rows)
-    alternatives = "\n".join(f"| {' | '.join(row)} |" for row in _alternative_rows(mapping))
-    balanced = "\n".join(f"| {' | '.join(row)} |" for row in _balanced_rows(mapping))
-    stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
-    least = mapping.stages[mapping.bottleneck]
-    return (
-        f"![Layers of {mapping.name} on arrays]({picture})\n\n"
-        f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
-        f"{mapping.utilisation:.1%} of the cells used; {mapping.macs:,} MACs a pass. With {mapping.passes} passes, one "
-        f"input takes {mapping.latency:,} clock cycles from its first beat to its last result, and each further one "
-        f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`: {least:,} cycles per "
-        f"input, if it never waited.\n\n"
-        "| layer | fan-in | outputs | vectors | arrays | used | lines per read | cycles per vector | per pass | busy |\n"
-        f"|---|---|---|---|---|---|---|---|---|---|\n{layers}\n\n"
-        f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are, and the fewest with "
-        "which no layer is slower than that one:\n\n"
-        f"| `rows_per_read` | driven in all arrays | cycles per input |\n|---|---|---|\n{alternatives}\n{balanced}\n\n"
+        f"{mapping.utilisation:.1%} of the cells used;\n{mapping.macs:,} MACs a pass. "
+        f"With {mapping.passes} passes, one "
+        f"input takes {mapping.latency:,} clock cycles from its first beat to its\nlast result, and each further one "
+        f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`, "
+        f"{mapping.stages[mapping.bottleneck]:,} cycles per input at least.\n\n"
+        f"{layers}\n"
+        f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are; and, last, the fewest "
+        f"with which no layer is slower than that one:\n\n"
+        f"{foldings}\n"
         f"Bits of storage: {stored}.\n"
     )
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _array_rows(mapping: Mapping) -> list[list[str]]:
@@ -118,21 +102,13 @@ def _time_rows(mapping: Mapping) -> list[list[str]]:
     ]
 
 
-#: Of the table of layers in a document.
-_COLUMNS = 11
-
-#: What a table has room for.
-_KINDS = {"convolution": "conv", "dense": "dense"}
-
-
 def _alternative_rows(mapping: Mapping) -> list[list[str]]:
     own = mapping.layers[mapping.slowest_layer].rows_per_read
     rows = []
     for each in mapping.alternatives:
         lines = each.rows_per_read[mapping.slowest_layer]
-        rows.append(
-            [f"{lines}{' (as it is)' if lines == own else ''}", f"{each.word_lines:,}", f"{each.cycles_per_input:,.1f}"]
-        )
+        chosen = f"{lines}{' (as it is)' if lines == own else ''}"
+        rows.append([chosen, f"{each.word_lines:,}", f"{each.cycles_per_input:,.1f}"])
     return rows
 
 
