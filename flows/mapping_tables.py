@@ -58,7 +58,7 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
         f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
         f"{mapping.utilisation:.1%} of the cells used;\n{mapping.macs:,} MACs a pass. "
         f"With {mapping.passes} passes, one "
-        f"input takes {mapping.latency:,} clock cycles from its first beat to its\nlast result, and each further one "
+        f"of {mapping.passes} passes takes {mapping.latency:,} clock cycles from its first beat to its\nlast result, and each further one "
         f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`, "
         f"{mapping.stages[mapping.bottleneck]:,} cycles per input at least.\n\n"
         f"{layers}\n"

@@ -223,12 +223,12 @@ class TrainingConfig(Section):
     distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
     """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
 
-    mirror: bool = False
+    mirror: Annotated[bool, Field(strict=True)] = False
     """Whether each training image is mirrored left to right with probability 1/2; needs `network.image`."""
 
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Type of the factors in training. Bipolar values and pixels are exact in both; sums and gradients in `bfloat16` are
-    rounded, and faster where the processor has it."""
+    """Type of the factors in training. Bipolar values and pixels are exact in both; sums in `bfloat16` are
+    rounded, and are faster where the processor has it."""
 
     shift: Annotated[int, Field(strict=True, ge=0)] = 0
     """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
