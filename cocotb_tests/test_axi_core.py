@@ -7,7 +7,6 @@ from cocotb_tests.configurations import CONFIGURATIONS, program
 from cocotb_tests.runner import run
 from cocotb_tests.simulators import SIMULATORS, find_simulator
 
-
 #: A build takes longer than its tests, so each simulator has two; `bayescim regress` runs any on both.
 PAIRS = [("verilator", "padded"), ("verilator", "deterministic"), ("icarus", "smallest"), ("icarus", "random")]
 
