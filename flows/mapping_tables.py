@@ -56,9 +56,8 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
     return (
         f"![Layers of {mapping.name} on arrays]({picture})\n\n"
         f"{mapping.weights:,} weights on {mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, "
-        f"{mapping.utilisation:.1%} of the cells used;\n{mapping.macs:,} MACs a pass. "
-        f"With {mapping.passes} passes, one input takes "
-        f"{mapping.latency:,} clock cycles from its first beat to its\nlast result, and each further one "
+        f"{mapping.utilisation:.1%} of the cells used;\n{mapping.macs:,} MACs a pass. One input of {mapping.passes} "
+        f"passes takes {mapping.latency:,} clock cycles from its first\nbeat to its last result, and each further one "
         f"{mapping.cycles_per_input:,.1f}. The block that needs most is `{mapping.bottleneck}`, "
         f"{mapping.stages[mapping.bottleneck]:,} cycles per input at least.\n\n"
         f"{layers}\n"

@@ -177,7 +177,7 @@ def test_vgg():
 
 def test_balanced_foldings():
     config, _ = _SIMULATED["pooled"]
-    assert balance(config, cycles=36) == (12, 3, 2, 2)
+    assert balance(config, cycles=36) == (12, 4, 2, 2)
     fewest = balance(config, cycles=1_000)
     assert set(fewest) == {2}
     lines = evaluate(config, fewest, 1).word_lines
@@ -187,9 +187,9 @@ def test_balanced_foldings():
         assert evaluate(config, balance(config, word_lines=each), 1).word_lines <= each
     with pytest.raises(InputError, match=rf"^word_lines must be at least {lines}, not {lines - 1}$"):
         balance(config, word_lines=lines - 1)
-    with pytest.raises(InputError, match=r"^cycles must be at least 9, not 8$"):
-        balance(config, cycles=8)
-    assert balance(config, cycles=9)[1] == 12
+    with pytest.raises(InputError, match=r"^cycles must be at least 18, not 17$"):
+        balance(config, cycles=17)
+    assert balance(config, cycles=18)[1] == 12
 
 
 def test_command_writes_everything(bayescim, tmp_path):
@@ -223,7 +223,7 @@ def test_tables_fit_a_terminal(bayescim, tmp_path):
 def test_bad_input(refused, tmp_path):
     arguments = ("map", "tiny", "-o", tmp_path)
     assert refused(*arguments, "--passes", 0).startswith("passes must be between 1 and ")
-    assert refused(*arguments, "--cycles", 0) == "cycles must be at least 1, not 0"
+    assert refused(*arguments, "--cycles", 0) == "cycles must be at least 2, not 0"
     assert refused(*arguments, "--word-lines", 5) == "word_lines must be at least 6, not 5"
     line = refused(*arguments, "--cycles", 9, "--word-lines", 9)
     assert line == "word_lines must be left away where there are cycles, not 9"
