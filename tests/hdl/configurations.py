@@ -57,12 +57,79 @@ CONFIGURATIONS = (
 )
 
 
+def convolutional(
+    name, image, convolutions, *, input_bits=1, hidden=(), classes=2, array=(12, 4, 4), bayes=None, pixels_per_beat=1
+):
+    """Return a configuration that begins with ``convolutions``, dictionaries as in a configuration."""
+    height, width, channels = image
+    layers = len(convolutions) + len(hidden)
+    return CoreConfig.model_validate(
+        {
+            "name": name,
+            "network": {
+                "inputs": height * width * channels,
+                "input_bits": input_bits,
+                "image": image,
+                "convolutions": convolutions,
+                "hidden": hidden,
+                "classes": classes,
+            },
+            "array": dict(zip(("rows", "cols", "rows_per_read", "folding"), array, strict=False)),
+            "bayes": bayes or {"p": [0.5] * layers, "passes": 2, "max_passes": 4},
+            "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5},
+            "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 6},
+            "ports": {"pixels_per_beat": pixels_per_beat},
+        }
+    )
+
+
+#: Two convolutions with a residual and pooling, several bit planes, and padding everywhere.
+RESIDUAL = convolutional(
+    "residual",
+    (6, 4, 3),
+    [{"channels": 5}, {"channels": 5, "skip": 0, "skip_gain": 3, "pool": 2}],
+    input_bits=3,
+    hidden=[7],
+    classes=3,
+    array=(12, 4, 4, (12, 4, 6, 2)),
+    pixels_per_beat=3,
+)
+
+#: A single position.
+ONE_PIXEL = convolutional(
+    "one_pixel", (1, 1, 2), [{"channels": 2}, {"channels": 3, "kernel": 1}], array=(4, 2, 2), pixels_per_beat=2
+)
+
+CONVOLUTIONAL = (
+    RESIDUAL,
+    ONE_PIXEL,
+    # Odd sizes, every other position, no border; windows leave out the last column of the map.
+    convolutional(
+        "strided",
+        (7, 10, 2),
+        [{"channels": 3, "kernel": 5, "stride": 2, "padding": 0}, {"channels": 2, "stride": 2}],
+        input_bits=2,
+        array=(10, 4, 5),
+        bayes={"p": [0.3, 0.5], "passes": 3, "max_passes": 3},
+    ),
+    # A row of positions, and no randomness: a single pass.
+    convolutional(
+        "row", (1, 6, 1), [{"channels": 4, "kernel": 3, "pool": 1}], input_bits=8, hidden=[3], bayes=_NONE, classes=4
+    ),
+    # Pooled at once, then windows that leave a single position, which is taken as it is.
+    convolutional("pooled", (8, 6, 1), [{"channels": 3, "pool": 2}, {"channels": 4, "padding": 0, "stride": 2}]),
+)
+
+
 def by_name(config):
     return config.name
 
 
 #: Runs a test over all configurations.
 each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+
+#: Runs a test over all configurations with convolutions.
+each_convolutional = pytest.mark.parametrize("config", CONVOLUTIONAL, ids=by_name)
 
 #: Runs a test over all layers of all configurations.
 each_layer = pytest.mark.parametrize(
