@@ -19,7 +19,7 @@ class FrameRepeater(wiring.Component):
     Parameters
     ----------
     config : :class:`CoreConfig`
-        Geometry of a core that begins with a convolution.
+        Geometry of a core that begins with a convolution of several positions; one needs a :class:`Repeater` only.
 
     Members
     -------
@@ -34,6 +34,10 @@ class FrameRepeater(wiring.Component):
     def __init__(self, config: CoreConfig):
         self._config = config
         self._layer = config.layers[0]
+        if self._layer.vectors == 1:
+            raise ValueError(
+                f"FrameRepeater config must begin with a convolution of several positions, not {config.name!r}"
+            )
         counts = stream.Signature(Counts(config, self._layer))
         members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
         if config.mask_width:
