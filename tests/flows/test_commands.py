@@ -26,8 +26,8 @@ class Recorder:
     def __init__(self):
         self.names = []
 
-    def command(self):
-        return lambda function: self.names.append(function.__name__)
+    def command(self, name):
+        return lambda function: self.names.append(name)
 
 
 RECORDER = Recorder()
