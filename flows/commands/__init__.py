@@ -49,7 +49,6 @@ __all__ = [
 
 #: In the order of the road that data takes; `--help` keeps it.
 _COMMANDS = (
-    map_,
     train,
     lower,
     generate,
@@ -63,6 +62,7 @@ _COMMANDS = (
     netlist,
     mutants,
     prove,
+    map_,
     gates,
     document,
     doctor,
