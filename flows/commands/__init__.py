@@ -49,6 +49,7 @@ __all__ = [
 
 #: In the order of the road that data takes; `--help` keeps it.
 _COMMANDS = (
+    map_,
     train,
     lower,
     generate,
@@ -62,7 +63,6 @@ _COMMANDS = (
     netlist,
     mutants,
     prove,
-    map_,
     gates,
     document,
     doctor,
