@@ -69,9 +69,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "crossbar",
-        "moves on while its counts are refused",
-        "step.eq(~self.o.valid | self.o.ready)",
-        "step.eq(1)",
+        "begins a vector for whose counts there is no place",
+        "full.eq(outstanding == _PLACES)",
+        "full.eq(0)",
     ),
     Mutant(
         "row_access",

@@ -32,7 +32,7 @@ class _Bench:
 
     async def start(self) -> None:
         start_clock(self.dut)
-        drive(self.dut, step=0, add=0, clear=0, shift=0)
+        drive(self.dut, add=0, clear=0, shift=0)
         self._counts([[0] * self.layer.outputs] * self.layer.row_tiles)
         await reset(self.dut)
 
@@ -44,12 +44,9 @@ class _Bench:
                 await self.pause()
                 self._counts([self._read(values, tile, group, plane) for tile in range(layer.row_tiles)])
                 if self.registered:
-                    drive(self.dut, step=1)
                     await FallingEdge(self.dut.clk)
-                    drive(self.dut, step=0)
                     top = 2**layer.read_width - 1
                     self._counts([[self.rng.randint(0, top) for _ in range(layer.outputs)]] * layer.row_tiles)
-                    await self.pause()
                 drive(self.dut, add=1, clear=group == 0 and plane == layer.input_bits - 1, shift=group == 0)
                 await FallingEdge(self.dut.clk)
         expected = counts(layer, [values], self.weights)[0].tolist()

@@ -43,7 +43,7 @@ class _Bench:
 
     async def start(self) -> None:
         start_clock(self.dut)
-        drive(self.dut, read=0, write=0, group=0, line=0, row=0, step=0, bits=0)
+        drive(self.dut, read=0, write=0, group=0, line=0, row=0, bits=0)
         await reset(self.dut)
 
     async def program(self, *, garbage: bool) -> None:
@@ -70,11 +70,8 @@ class _Bench:
         await FallingEdge(self.dut.clk)
         drive(self.dut, read=0, group=self.rng.randrange(layer.array_groups), bits=bits)
         for _ in range(self.stages):
-            for _ in range(self.rng.randrange(2)):
-                await FallingEdge(self.dut.clk)
-            drive(self.dut, step=1)
             await FallingEdge(self.dut.clk)
-            drive(self.dut, step=0, bits=self.rng.getrandbits(layer.rows_per_read))
+            drive(self.dut, bits=self.rng.getrandbits(layer.rows_per_read))
         await ReadOnly()
         planes = [int(self.dut[f"count__{plane}"].value) for plane in range(layer.read_width)]
         counts = to_lanes(planes, layer.cols)[: self.outputs]

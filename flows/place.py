@@ -152,6 +152,9 @@ def _map(directory: Path, core: AxiCore, name: str, device: Device, yosys: Yosys
         f"read_verilog {' '.join(('core.v', shell, *target.cells))}",
         f"hierarchy -top {SHELL}",
         "flatten",
+        # Yosys would merge equal registers, whatever the attribute of their signals says: cells must have it.
+        "proc",
+        "setattr -set keep 1 a:keep %ci1:+$dff[Q] t:$dff %i",
         *(command.format(top=SHELL) for command in target.script),
         f"write_json {_NETLIST}",
     )

@@ -16,7 +16,7 @@ class Accumulator(wiring.Component):
     """Running sum of agreement counts in every column of a layer.
 
     Adds the counts of all row tiles in the cycle of ``add``, which ``total`` shows in the next. Where
-    ``sums_registered``, the counts are those of the last cycle with ``step`` before it.
+    ``sums_registered``, the counts are those of the cycle before.
 
     Parameters
     ----------
@@ -27,8 +27,6 @@ class Accumulator(wiring.Component):
 
     Members
     -------
-    step : :py:`In(1)`
-        Take ``counts`` into the register, where there is one.
     add : :py:`In(1)`
         Add the counts now.
     clear : :py:`In(1)`
@@ -46,7 +44,6 @@ class Accumulator(wiring.Component):
         self._hardware = hardware or HardwareConfig()
         super().__init__(
             {
-                "step": In(1),
                 "add": In(1),
                 "clear": In(1),
                 "shift": In(1),
@@ -63,8 +60,7 @@ class Accumulator(wiring.Component):
         summed = self._sum(m, "tiles", [list(planes) for planes in self.counts])[: layer.count_width]
         if self._hardware.sums_registered:
             registered = [Signal(layer.outputs, name=f"summed_{plane}") for plane in range(len(summed))]
-            with m.If(self.step):
-                m.d.sync += [register.eq(plane) for register, plane in zip(registered, summed, strict=True)]
+            m.d.sync += [register.eq(plane) for register, plane in zip(registered, summed, strict=True)]
             summed = registered
 
         kept = []

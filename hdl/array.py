@@ -21,7 +21,8 @@ class Array(wiring.Component):
     In each column it counts the driven word lines whose input bit equals the stored weight. Word
     lines that hold no input of the layer are never driven, whatever their cells hold. The counts
     appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
-    later as ``hardware`` has ``array_stages``. One read a cycle.
+    later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One
+    read a cycle.
 
     Parameters
     ----------
@@ -38,14 +39,12 @@ class Array(wiring.Component):
     -------
     read, write, group, line, row
         As in :class:`RowStore`.
-    step : :py:`In(1)`
-        Move on what is in the registers, where there are some.
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts of the group that was read, one below ``layer.groups``.
     word : :py:`Out(cols)`
-        Row ``line`` of the group that was read.
+        Row ``line`` of the group that was read; ``line`` stays as it is meanwhile.
     """
 
     def __init__(
@@ -69,7 +68,6 @@ class Array(wiring.Component):
                 "group": In(index_width(layer.array_groups)),
                 "line": In(index_width(layer.rows_per_read)),
                 "row": In(layer.cols),
-                "step": In(1),
                 "bits": In(layer.rows_per_read),
                 "count": Out(layer.cols).array(layer.read_width),
                 "word": Out(layer.cols),
@@ -86,35 +84,33 @@ class Array(wiring.Component):
         m = Module()
 
         m.submodules.store = store = RowStore(layer.array_groups, layer.rows_per_read, layer.cols, init=self._init)
-        m.d.comb += [
-            store.read.eq(self.read),
-            store.write.eq(self.write),
-            store.group.eq(self.group),
-            store.line.eq(self.line),
-            store.row.eq(self.row),
-            self.word.eq(store.word),
-        ]
+        m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
+        m.d.comb += self.word.eq(store.word)
+        m.d.comb += [target.eq(word) for target, word in zip(columns.words, store.words, strict=True)]
+
+        # It is a long way to all cells of all arrays: each array has a register of its own at the beginning of it,
+        # which is to stay its own though that of another holds the same.
+        sources = [self.read, self.write, self.group, self.line, self.row, self.bits]
+        targets = [store.read, store.write, store.group, store.line, store.row, columns.bits]
+        self._pass(m, sources, targets, registered=self._hardware.reads_registered, keep=True)
+        self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)
 
         # The group whose words the store shows.
         shown = Signal.like(self.group)
-        with m.If(self.read):
-            m.d.sync += shown.eq(self.group)
-
-        m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
-        m.d.comb += columns.step.eq(self.step)
-        sources, targets = [*store.words, self.bits, shown], [*columns.words, columns.bits, columns.group]
-        self._pass(m, sources, targets, registered=self._hardware.words_registered)
-        self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)
+        m.d.comb += columns.group.eq(shown)
+        with m.If(store.read):
+            m.d.sync += shown.eq(store.group)
 
         return m
 
-    def _pass(self, m: Module, sources: Sequence[Value], targets: Sequence[Value], *, registered: bool) -> None:
-        """Connect, through a register that moves on with ``step`` where there is one."""
+    def _pass(
+        self, m: Module, sources: Sequence[Value], targets: Sequence[Value], *, registered: bool, keep: bool = False
+    ) -> None:
+        """Connect, through a register where there is one; ``keep`` tells synthesis to share it with nobody."""
         for source, target in zip(sources, targets, strict=True):
             if registered:
-                register = Signal.like(source, name_suffix="_registered")
+                register = Signal.like(source, name_suffix="_registered", attrs={"keep": 1} if keep else {})
                 m.d.comb += target.eq(register)
-                with m.If(self.step):
-                    m.d.sync += register.eq(source)
+                m.d.sync += register.eq(source)
             else:
                 m.d.comb += target.eq(source)

@@ -13,7 +13,7 @@ __all__ = ["Columns"]
 
 class Columns(wiring.Component):
     """Counts, in each column, the driven word lines whose input bit equals the weight. Combinational, or with
-    ``halves_registered`` one cycle with ``step`` later.
+    ``halves_registered`` one cycle later.
 
     Which word lines are driven follows from the group: those that hold no input are not. Logic is
     spent on that only where the fan-in leaves padding.
@@ -29,8 +29,6 @@ class Columns(wiring.Component):
 
     Members
     -------
-    step : :py:`In(1)`
-        Move on what is in the registers, where there are some.
     words : :py:`In(cols).array(rows_per_read)`
         Weights of the word lines of one group.
     bits : :py:`In(rows_per_read)`
@@ -49,7 +47,6 @@ class Columns(wiring.Component):
         self._registered = (hardware or HardwareConfig()).halves_registered
         super().__init__(
             {
-                "step": In(1),
                 "words": In(layer.cols).array(layer.rows_per_read),
                 "bits": In(layer.rows_per_read),
                 "group": In(index_width(layer.array_groups)),
@@ -64,9 +61,7 @@ class Columns(wiring.Component):
         counted = self.group
         if self._registered:
             counted = Signal.like(self.group)
-            m.d.comb += popcount.step.eq(self.step)
-            with m.If(self.step):
-                m.d.sync += counted.eq(self.group)
+            m.d.sync += counted.eq(self.group)
 
         # The lines of the last group that holds inputs may be padding, and so may whole groups after it.
         driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]

@@ -15,14 +15,21 @@ from .word_lines import WordLines
 
 __all__ = ["Crossbar"]
 
+#: Vectors whose counts there is a place for.
+_PLACES = 2
+
+#: How long before a group or a plane is the last one that is looked up.
+_AHEAD = 2
+
 
 class Crossbar(wiring.Component):
     """Binary matrix-vector product: in each column, the weighted count of agreeing inputs.
 
     All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
-    side. A vector takes ``layer.reads`` cycles, one per group and bit plane, and the next one may
-    follow at once. Its counts appear ``layer.reads + 1 + hardware.pipeline`` cycles after it was
-    offered to the idle crossbar. Everything waits while the counts are refused.
+    side. A vector takes ``layer.reads`` cycles, one per group and bit plane, and its counts appear
+    ``layer.reads + 2 + hardware.pipeline`` cycles after it was offered to the idle crossbar. The next
+    one follows at once unless there are two whose counts were not taken: while they are taken at once,
+    that is never if there are ``hardware.pipeline + 3`` reads or more. No read waits once it is issued.
 
     Parameters
     ----------
@@ -64,25 +71,31 @@ class Crossbar(wiring.Component):
 
         m.submodules.accumulator = accumulator = Accumulator(layer, hardware)
         m.submodules.rows = rows = RowAccess(
-            self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read
+            self._config,
+            tiles=layer.arrays,
+            groups=layer.array_groups,
+            lines=layer.rows_per_read,
+            delay=int(hardware.reads_registered),
         )
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
         # A read is issued, and its counts are added a cycle later and one more for each stage of the
-        # pipeline. All stages stand still while the finished counts wait, since the accumulator holds them.
-        step = Signal()
+        # pipeline. Nothing on its way stands still: a vector begins only while fewer than two wait to be taken,
+        # for whose counts there is a place in the output and one in the accumulator.
         issue = Signal()
+        outstanding = Signal(range(_PLACES + 1))
+        full = Signal()
         group = Signal(index_width(layer.groups))
         plane = Signal(index_width(layer.input_bits), init=layer.input_bits - 1)
-        last_group, last_plane = Signal(), Signal()
         # A row command gets its turn between two vectors. Registers of their own, for what waits for them is long.
-        first_group, between = Signal(init=1), Signal(init=1)
+        first_group = Signal(init=1)
+        last_group = Signal(init=layer.groups == 1)
+        last_plane = Signal(init=layer.input_bits == 1)
+        between = Signal(init=1)
         m.d.comb += [
-            last_group.eq(group == layer.groups - 1),
-            last_plane.eq(plane == 0),
-            step.eq(~self.o.valid | self.o.ready),
-            issue.eq(step & self.i.valid & ~(between & rows.hold)),
+            full.eq(outstanding == _PLACES),
+            issue.eq(self.i.valid & ~(between & (rows.hold | full))),
             self.i.read.eq(issue),
             self.i.group.eq(group),
             self.i.plane.eq(plane),
@@ -92,10 +105,16 @@ class Crossbar(wiring.Component):
             m.d.sync += [
                 group.eq(Mux(last_group, 0, group + 1)),
                 first_group.eq(last_group),
-                between.eq(last_group & last_plane),
+                last_group.eq((layer.groups == 1) | (~last_group & (group == layer.groups - _AHEAD))),
+                between.eq(self.i.done),
             ]
             with m.If(last_group):
-                m.d.sync += plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1))
+                m.d.sync += [
+                    plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1)),
+                    last_plane.eq((layer.input_bits == 1) | (~last_plane & (plane == 1))),
+                ]
+        begins, taken = issue & between, self.o.valid & self.o.ready
+        m.d.sync += outstanding.eq(outstanding + begins - taken)
 
         issued = Signal(self._stage)
         m.d.comb += [
@@ -108,24 +127,31 @@ class Crossbar(wiring.Component):
         stages = [issued]
         for index in range(1 + hardware.pipeline):
             stages.append(Signal(self._stage, name=f"stage_{index}"))
-            with m.If(step):
-                m.d.sync += stages[-1].eq(stages[-2])
+            m.d.sync += stages[-1].eq(stages[-2])
         adding = stages[-1]
-        with m.If(step):
-            m.d.sync += [self.o.valid.eq(adding.valid & adding.finish), self.o.p.tag.eq(adding.tag)]
         m.d.comb += [
-            accumulator.step.eq(step),
-            accumulator.add.eq(step & adding.valid),
+            accumulator.add.eq(adding.valid),
             accumulator.clear.eq(adding.clear),
             accumulator.shift.eq(adding.shift),
         ]
         # No read on its way: what that will be in the next cycle, for a row command has a long way from here.
         idle = Signal(init=1)
-        moved, stood = (Cat(stage.valid for stage in reads).any() for reads in (stages[1:-1], stages[1:]))
-        m.d.sync += idle.eq(between & ~issue & ~Mux(step, moved, stood))
+        m.d.sync += idle.eq(between & ~Cat(stage.valid for stage in stages[:-1]).any())
         m.d.comb += rows.idle.eq(idle)
-        for plane_index, total in enumerate(accumulator.total):
-            m.d.comb += self.o.p.planes[plane_index].eq(total)
+
+        # What is finished goes to the output as soon as that is empty. The output is loaded while it is empty,
+        # with whatever there is, so that no long way leads to its registers.
+        finished = Signal()
+        tag = Signal.like(self.i.tag)
+        m.d.sync += [
+            finished.eq((adding.valid & adding.finish) | (finished & self.o.valid)),
+            self.o.valid.eq(Mux(self.o.valid, ~self.o.ready, finished)),
+        ]
+        with m.If(adding.valid & adding.finish):
+            m.d.sync += tag.eq(adding.tag)
+        with m.If(~self.o.valid):
+            m.d.sync += self.o.p.tag.eq(tag)
+            m.d.sync += [plane.eq(total) for plane, total in zip(self.o.p.planes, accumulator.total, strict=True)]
 
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
@@ -137,7 +163,6 @@ class Crossbar(wiring.Component):
                 array.group.eq(Mux(rows.hold & between, rows.group, group)),
                 array.line.eq(rows.line),
                 array.row.eq(rows.row),
-                array.step.eq(step),
                 array.bits.eq(self.i.bits[row_tile]),
                 rows.words[tile].eq(array.word),
             ]

@@ -16,7 +16,7 @@ _COUNTED_AT_ONCE = 31
 class Popcount(wiring.Component):
     """Counts, in each lane, the words that agree with their bit: the popcount of an XNOR.
 
-    Combinational, or with a register stage in the middle, which takes what is counted in a cycle with ``step``.
+    Combinational, or with a register stage in the middle one cycle later.
 
     A tree of adders over counters of 2^k − 1 words each. Every adder has a word of its own to add, in the place
     of its carry, so that 2n + 1 words are counted by an adder and two counts of n.
@@ -32,8 +32,6 @@ class Popcount(wiring.Component):
 
     Members
     -------
-    step : :py:`In(1)`
-        Move on what is in the stage; only where there is one.
     bits, words, count
         As in :class:`AgreementCounter`.
     """
@@ -46,7 +44,6 @@ class Popcount(wiring.Component):
         self._registered = registered
         super().__init__(
             {
-                **({"step": In(1)} if registered else {}),
                 "bits": In(words),
                 "words": In(lanes).array(words),
                 "count": Out(lanes).array(words.bit_length()),
@@ -88,8 +85,7 @@ class Popcount(wiring.Component):
         if not self._registered:
             return value
         register = Signal.like(value, name="stage")
-        with m.If(self.step):
-            m.d.sync += register.eq(value)
+        m.d.sync += register.eq(value)
         return register
 
     def _connect(self, m: Module, part: wiring.Component, start: int, stop: int) -> None:

@@ -14,8 +14,8 @@ class RowAccess(wiring.Component):
     """Carries out row commands on the stores of one block while the block computes nothing.
 
     A command waits until the block is idle, and holds it idle until the reply was taken. A program
-    command writes in one cycle, a read command reads in one; the reply is there two cycles later. Never
-    reads and writes in the same cycle. A command for a row that does not exist does nothing and is
+    command writes in one cycle, a read command reads in one; the reply is there ``2 + delay`` cycles later.
+    Never reads and writes in the same cycle. A command for a row that does not exist does nothing and is
     answered with an error.
 
     Parameters
@@ -24,6 +24,8 @@ class RowAccess(wiring.Component):
         Geometry of the core.
     tiles, groups, lines : :class:`int`
         Number of stores, groups in a store, rows in a group.
+    delay : :class:`int`
+        Cycles that the stores take longer to show what they have read than the one after ``read``.
 
     Members
     -------
@@ -43,10 +45,11 @@ class RowAccess(wiring.Component):
         Row ``line`` of what each store has read.
     """
 
-    def __init__(self, config: CoreConfig, *, tiles: int, groups: int, lines: int):
+    def __init__(self, config: CoreConfig, *, tiles: int, groups: int, lines: int, delay: int = 0):
         self._tiles = tiles
         self._groups = groups
         self._lines = lines
+        self._delay = delay
         super().__init__(
             {
                 "command": In(stream.Signature(RowCommand(config))),
@@ -89,9 +92,10 @@ class RowAccess(wiring.Component):
                     selected = exists & (address.tile == tile)
                     m.d.comb += self.write[tile].eq(selected & self.command.p.write)
                     m.d.comb += self.read[tile].eq(selected & ~self.command.p.write)
-                m.next = "FETCH"
-            with m.State("FETCH"):
-                m.next = "REPLY"
+                m.next = "FETCH_0"
+            for cycle in range(1 + self._delay):
+                with m.State(f"FETCH_{cycle}"):
+                    m.next = "REPLY" if cycle == self._delay else f"FETCH_{cycle + 1}"
             with m.State("REPLY"):
                 m.d.comb += self.reply.valid.eq(1)
                 m.d.comb += self.command.ready.eq(self.reply.ready)

@@ -175,7 +175,7 @@ class HardwareConfig(Section):
 
     pipeline: Annotated[int, Field(strict=True, ge=0, le=4)] = 0
     """Register stages between the cells and the accumulator, each a cycle of latency in every layer. The first is
-    before the accumulator, the second behind the cells, the third behind the columns of each array, the fourth in the
+    before the accumulator, the second before the cells of each array, the third behind its columns, the fourth in the
     middle of their counting."""
 
     @property
@@ -184,9 +184,9 @@ class HardwareConfig(Section):
         return self.pipeline >= _SUMS
 
     @property
-    def words_registered(self) -> bool:
-        """Whether the weights and the bits of a read are registered before they are compared."""
-        return self.pipeline >= _WORDS
+    def reads_registered(self) -> bool:
+        """Whether each array registers what it is to read or to write, and the bits of the read."""
+        return self.pipeline >= _READS
 
     @property
     def counts_registered(self) -> bool:
@@ -201,11 +201,11 @@ class HardwareConfig(Section):
     @property
     def array_stages(self) -> int:
         """Cycles from the bits of a read to the counts of its array."""
-        return self.words_registered + self.halves_registered + self.counts_registered
+        return self.reads_registered + self.halves_registered + self.counts_registered
 
 
 #: Number of pipeline stages from which on each place has one, the slowest path first.
-_SUMS, _WORDS, _COUNTS, _HALVES = 1, 2, 3, 4
+_SUMS, _READS, _COUNTS, _HALVES = 1, 2, 3, 4
 
 
 class TrainingConfig(Section):

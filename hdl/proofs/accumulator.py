@@ -71,8 +71,7 @@ def _summed(layer: Layer, hardware: HardwareConfig, m: Module, dut: Accumulator,
         counts = [Cat(plane[output] for plane in planes) for planes in dut.counts]
         added = Signal(layer.count_width + _SPARE, name=f"added_{output}")
         if hardware.sums_registered:
-            with m.If(dut.step):
-                m.d.sync += added.eq(sum(counts[1:], counts[0]))
+            m.d.sync += added.eq(sum(counts[1:], counts[0]))
             # What is known of the state.
             for plane, kept in enumerate(internals.signals("summed")):
                 m.d.comb += Assert(kept[output] == added[plane])

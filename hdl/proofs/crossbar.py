@@ -21,6 +21,9 @@ __all__ = ["proofs"]
 #: Bits that the sum here has more than the block's.
 _SPARE = 4
 
+#: Vectors whose counts there is a place for.
+_PLACES = 2
+
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.Crossbar`."""
@@ -30,9 +33,10 @@ def proofs() -> Iterator[Proof]:
         yield Proof(
             block="crossbar",
             name=f"protocol_{config.name}_{pipeline}",
-            claim="each vector has all its reads in order and then one beat with the tag of the last; a row is "
-            "programmed or read back only between two vectors, never both and never beside a read; counts and "
-            "replies keep valid and payload until taken",
+            claim="each vector has all its reads in order and then one beat with the tag of the last; it begins while "
+            "fewer than two wait to be taken, and no sum that waits is added to; a row is programmed or read back only "
+            "between two vectors, never both and never beside a read; counts and replies keep valid and payload until "
+            "taken",
             sizes=f"`{config.name}`, layer 0: {layer.reads} reads, {layer.arrays} arrays, {pipeline} pipeline stages",
             method=Method.INDUCTION,
             bench=lambda built=built: Bench(  # type: ignore[misc]
@@ -74,21 +78,36 @@ class _Controller:
         with m.If(dut.i.read):
             m.d.sync += self.place.eq(Mux(self.final, 0, self.place + 1))
 
-        # A read moves on a stage a cycle, but for cycles in which finished counts wait.
-        self.step = Signal()
-        m.d.comb += self.step.eq(~dut.o.valid | dut.o.ready)
+        # A read moves on a stage a cycle. The last of a vector finishes its sum, which waits until the output is empty.
         stages = config.hardware.pipeline + 1
+        self._registered = config.hardware.reads_registered
         self.reading = [Signal(name=f"reading_{index}") for index in range(stages)]
         self.places = [Signal.like(self.place, name=f"place_{index}") for index in range(stages)]
         self.tags = [Signal(PassTag(config), name=f"tag_{index}") for index in range(stages)]
-        self.finished = Signal()
-        self.tag = Signal(PassTag(config))
-        with m.If(self.step):
-            m.d.sync += [to.eq(value) for to, value in zip(self.reading, [dut.i.read, *self.reading], strict=False)]
-            m.d.sync += [to.eq(value) for to, value in zip(self.places, [self.place, *self.places], strict=False)]
-            m.d.sync += [to.eq(value) for to, value in zip(self.tags, [dut.i.tag, *self.tags], strict=False)]
-            m.d.sync += self.finished.eq(self.reading[-1] & (self.places[-1] == layer.reads - 1))
-            m.d.sync += self.tag.eq(self.tags[-1])
+        m.d.sync += [to.eq(value) for to, value in zip(self.reading, [dut.i.read, *self.reading], strict=False)]
+        m.d.sync += [to.eq(value) for to, value in zip(self.places, [self.place, *self.places], strict=False)]
+        m.d.sync += [to.eq(value) for to, value in zip(self.tags, [dut.i.tag, *self.tags], strict=False)]
+        self.finals = [
+            reading & (place == layer.reads - 1) for reading, place in zip(self.reading, self.places, strict=True)
+        ]
+        self.finished, self.given, self.moves = Signal(), Signal(), Signal()
+        finished_tag, self.tag = Signal(PassTag(config)), Signal(PassTag(config))
+        m.d.comb += self.moves.eq(self.finished & ~self.given)
+        m.d.sync += [
+            self.finished.eq(self.finals[-1] | (self.finished & ~self.moves)),
+            self.given.eq(self.moves | (self.given & ~dut.o.ready)),
+        ]
+        with m.If(self.finals[-1]):
+            m.d.sync += finished_tag.eq(self.tags[-1])
+        with m.If(self.moves):
+            m.d.sync += self.tag.eq(finished_tag)
+        self.finished_tag = finished_tag
+
+        # Vectors of which a read was issued and the counts were not taken.
+        self.outstanding = Signal(range(_PLACES + 2))
+        begins = dut.i.read & (self.place == 0)
+        m.d.sync += self.outstanding.eq(self.outstanding + begins - transferred(dut.o))
+        self.room = (self.place != 0) | (self.outstanding < _PLACES)
 
     def claim(self, internals: Internals) -> None:
         """Claim that the block does as the reference, and touches rows in between only."""
@@ -98,16 +117,19 @@ class _Controller:
         rows = internals["rows"]
         touched = rows.signal("write").any() | rows.signal("read").any()
         m.d.comb += [
-            Assert(implies(dut.i.read, dut.i.valid & self.step)),
+            Assert(implies(dut.i.read, dut.i.valid & self.room)),
             Assert(implies(dut.i.read, self.group(dut.i.group, self.place) & self.plane(dut.i.plane, self.place))),
             Assert(dut.i.done == self.final),
-            Assert(dut.o.valid == self.finished),
+            Assert(dut.o.valid == self.given),
+            Assert(implies(self.finished & ~self.moves, ~self.reading[-1])),
             Assert(implies(dut.o.valid, dut.o.p.tag.as_value() == self.tag.as_value())),
             Assert(~(rows.signal("write").any() & rows.signal("read").any())),
             Assert(implies(touched, (self.place == 0) & ~dut.i.read & ~Cat(self.reading).any())),
             Assert(implies(dut.command.valid & (self.place == 0), ~dut.i.read)),
-            Assert(implies(dut.i.valid & ~dut.command.valid & self.step, dut.i.read)),
+            Assert(implies(dut.i.valid & ~dut.command.valid & self.room, dut.i.read)),
             Cover(transferred(dut.o) & dut.i.read),
+            Cover(self.outstanding == _PLACES),
+            Cover(self.finished & self.given & dut.i.valid),
             Cover(past(m, transferred(dut.reply)) & dut.i.read),
             Cover(transferred(dut.reply) & ~dut.reply.p.error & dut.command.p.write),
         ]
@@ -116,19 +138,24 @@ class _Controller:
     def know(self, internals: Internals) -> None:
         """What is known of the state."""
         m = self._m
+        waiting = sum([self.place != 0, *self.finals, self.finished], self.given)
         m.d.comb += [
+            Assert(self.given == self._dut.o.valid),
+            Assert(self.finished == internals.signal("finished")),
+            Assert(implies(self.finished, internals.signal("tag") == self.finished_tag.as_value())),
+            Assert(self.outstanding == internals.signal("outstanding")),
+            Assert((self.outstanding == waiting) & (waiting <= _PLACES)),
+            Assert(internals.signal("last_group") == self.group(Const(self._layer.groups - 1), self.place)),
+            Assert(internals.signal("last_plane") == self.plane(Const(0), self.place)),
             Assert(self.place < self._layer.reads),
             Assert(self.group(self._dut.i.group, self.place)),
             Assert(self.plane(self._dut.i.plane, self.place)),
         ]
-        accessing = internals["rows"].in_state("FETCH") | internals["rows"].in_state("REPLY")
+        answering = ~internals["rows"].in_state("WAIT")
         idle = (self.place == 0) & ~Cat(self.reading).any()
-        m.d.comb += Assert(implies(accessing, self._dut.command.valid & idle))
-        for tile in range(self._layer.arrays):
-            array = internals["array_{}_{}".format(*divmod(tile, self._layer.col_tiles))]
-            replied = self._dut.reply.valid & (self._dut.command.p.address.tile == tile)
-            m.d.comb += Assert(implies(replied, self._dut.reply.p.row == array["store"].signal("word")))
+        m.d.comb += Assert(implies(answering, self._dut.command.valid & idle))
         m.d.comb += [Assert(implies(signal, idle)) for signal in internals.named("idle")]
+        self._know_replies(internals)
         issued = data.View(self._dut._stage, internals.signal("issued"))
         m.d.comb += [Assert(issued.clear == (self.place == 0)), Assert(issued.shift == self.begins_plane(self.place))]
         for index, (reading, place, tag) in enumerate(zip(self.reading, self.places, self.tags, strict=True)):
@@ -139,7 +166,25 @@ class _Controller:
                 Assert(implies(reading, (stage.clear == (place == 0)) & (stage.shift == self.begins_plane(place)))),
                 Assert(implies(reading, stage.tag.as_value() == tag.as_value())),
                 Assert(place < self._layer.reads),
+                # A vector that is not finished has reads to come.
+                Assert(implies(reading & ~self.finals[index], Cat(self.finals[:index], self.place != 0).any())),
             ]
+
+    def _know_replies(self, internals: Internals) -> None:
+        """What is known of the row that a reply shows: it is what its store shows, which stands still."""
+        m, dut, rows = self._m, self._dut, internals["rows"]
+        address, registered = dut.command.p.address, self._registered
+        answering = ~rows.in_state("WAIT")
+        for tile in range(self._layer.arrays):
+            replied = dut.reply.valid & (address.tile == tile)
+            m.d.comb += Assert(implies(replied, dut.reply.p.row == internals.signal(f"words__{tile}")))
+            if registered:
+                array = internals["array_{}_{}".format(*divmod(tile, self._layer.col_tiles))]
+                line = array.signal("line_registered")
+                m.d.comb += [
+                    Assert(implies(answering, line == address.line[: len(line)])),
+                    Assert(implies(answering & ~rows.in_state("FETCH_0"), ~array.signal("read_registered"))),
+                ]
 
     def begins_plane(self, place: Value) -> Value:
         """Return whether the read at ``place`` is the first of a bit plane."""
@@ -161,7 +206,6 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
     controller = _Controller(config, m, dut)
     controller.know(internals)
     (reading,), (place,) = controller.reading, controller.places
-    m.d.comb += Assert(dut.o.valid == controller.finished)
     rows = internals["rows"]
     command, address = dut.command.p, dut.command.p.address
 
@@ -190,8 +234,7 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
         group = read % layer.groups
         largest.append((2 if group == 0 else 1) * largest[-1] + held[group])
     begun, added_place = Signal(), Signal.like(place)
-    adds = controller.step & reading
-    with m.If(adds):
+    with m.If(reading):
         m.d.sync += [begun.eq(1), added_place.eq(place)]
     follows = (added_place + 1 == place) | (place == 0)
     m.d.comb += [
@@ -211,12 +254,23 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
             agreements.append(agreement(weight, dut.i.bits[row_tile][line]) & now)
         total = Signal(layer.count_width + _SPARE, name=f"total_{output}")
         before = Mux(place == 0, 0, Mux(controller.begins_plane(place), total << 1, total))
-        with m.If(adds):
-            m.d.sync += total.eq(before + count_ones(m, agreements))
+        after = before + count_ones(m, agreements)
+        with m.If(reading):
+            m.d.sync += total.eq(after)
+        # The sum of a vector when its last read is added, and that of the beat.
+        whole, given = (Signal.like(total, name=f"{name}_{output}") for name in ("whole", "given"))
+        with m.If(controller.finals[-1]):
+            m.d.sync += whole.eq(after)
+        with m.If(controller.moves):
+            m.d.sync += given.eq(whole)
+        kept = Cat(internals["accumulator"].signal(f"total__{plane}")[output] for plane in range(layer.count_width))
         m.d.comb += [
-            Assert(Cat(plane[output] for plane in dut.o.p.planes) == total),
+            Assert(implies(dut.o.valid, Cat(plane[output] for plane in dut.o.p.planes) == given)),
+            # What is known of the state.
+            Assert(kept == total),
+            Assert(implies(controller.finished, whole == total)),
             # Why nothing overflows.
             Assert(implies(begun, total <= Array(largest[1:])[added_place])),
             Assert(implies(~begun, total == 0)),
-            Cover(dut.o.valid & (total == layer.count_max)),
+            Cover(dut.o.valid & (given == layer.count_max)),
         ]

@@ -11,10 +11,10 @@ from .configurations import CONFIGURATIONS
 from .row_port import every_address, row_command
 
 
-def with_stores(config, tiles, groups, lines):
+def with_stores(config, tiles, groups, lines, delay=0):
     """Return row access, and a module of it and the stores of a block."""
     m = Module()
-    m.submodules.access = access = RowAccess(config, tiles=tiles, groups=groups, lines=lines)
+    m.submodules.access = access = RowAccess(config, tiles=tiles, groups=groups, lines=lines, delay=delay)
     for tile in range(tiles):
         m.submodules[f"store_{tile}"] = store = RowStore(groups, lines, config.array.cols)
         m.d.comb += [
@@ -87,10 +87,12 @@ def test_programs_and_reads_every_address(config, sizes):
 
 @pytest.mark.parametrize("write", [0, 1])
 @pytest.mark.parametrize("busy", [0, 1, 4])
-def test_waits_for_the_block(write, busy):
-    """Holds it idle from the command to the reply, which is there two cycles after the block is idle."""
+@pytest.mark.parametrize("delay", [0, 1])
+def test_waits_for_the_block(write, busy, delay):
+    """Holds it idle from the command to the reply, which is there two cycles, and the stores' delay, after the block is
+    idle."""
     config = CONFIGURATIONS[0]
-    access, bench = with_stores(config, 1, 1, 2)
+    access, bench = with_stores(config, 1, 1, 2, delay)
     replies = StreamMonitor(access.reply)
     trace = []
 
@@ -104,14 +106,14 @@ def test_waits_for_the_block(write, busy):
 
     async def testbench(ctx):
         await ctx.tick().repeat(2)
-        await row_command(ctx, access, {"line": 1}, row=3 if write else None, idle=busy + 3)
+        await row_command(ctx, access, {"line": 1}, row=3 if write else None, idle=busy + 3 + delay)
         await ctx.tick().repeat(2)
 
     simulate(bench, testbench, block, background=[watch, replies.watch])
     used = 2 + busy
-    assert replies.offered == [used + 2]
-    assert replies.taken == [used + 3]
+    assert replies.offered == [used + 2 + delay]
+    assert replies.taken == [used + 3 + delay]
     held = [cycle for cycle, (hold, _, _) in enumerate(trace) if hold]
-    assert held == list(range(2, used + 4))
+    assert held == list(range(2, used + 4 + delay))
     assert [cycle for cycle, (_, read, _) in enumerate(trace) if read] == ([] if write else [used])
     assert [cycle for cycle, (_, _, write) in enumerate(trace) if write] == ([used] if write else [])
