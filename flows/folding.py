@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from hdl.config import CoreConfig, InputError, Layer
 
-from .timing_model import predict, still_cycles
+from .timing_model import predict, vector_pair_cycles
 
 __all__ = ["Folding", "balance", "evaluate", "foldings"]
 
@@ -93,7 +93,7 @@ def _within(times: Sequence[Mapping[int, int]], cycles: int) -> tuple[int, ...]:
 def _cycles(config: CoreConfig, layer: Layer, lines: int) -> int:
     """Return the cycles that the arrays need for a pass if ``lines`` are driven at a time."""
     reads = dataclasses.replace(layer, rows_per_read=lines).reads
-    return layer.vectors * (reads + still_cycles(config, layer))
+    return layer.vectors * vector_pair_cycles(config, layer, reads) // 2
 
 
 def _word_lines(config: CoreConfig, rows_per_read: Sequence[int]) -> int:

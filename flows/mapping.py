@@ -6,7 +6,7 @@ from hdl.config import CoreConfig, InputError, Layer
 
 from .folding import Folding, balance, evaluate, foldings
 from .storage import memory_bits, register_bits
-from .timing_model import predict, stage_cycles, still_cycles
+from .timing_model import predict, stage_cycles, vector_pair_cycles
 
 __all__ = ["LayerMapping", "Mapping", "map_core"]
 
@@ -54,8 +54,8 @@ class LayerMapping:
     reads: int
     """Cycles in which the arrays read for one vector."""
 
-    still: int
-    """Cycles for each vector in which the arrays stand still, while its counts are compared with thresholds."""
+    waits: float
+    """Cycles for each vector in which no array reads, since the counts of two vectors have not been taken."""
 
     cycles: int
     """Cycles that the arrays need for one pass: of the first layer for one input, which all passes share."""
@@ -189,7 +189,7 @@ def map_core(
 
 
 def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
-    weights, still = layer.inputs * layer.outputs, still_cycles(config, layer)
+    weights, pair = layer.inputs * layer.outputs, vector_pair_cycles(config, layer, layer.reads)
     return LayerMapping(
         index=layer.index,
         kind="dense" if layer.window is None else "convolution",
@@ -204,7 +204,7 @@ def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
         utilisation=weights / (layer.arrays * layer.rows * layer.cols),
         rows_per_read=layer.rows_per_read,
         reads=layer.reads,
-        still=still,
-        cycles=layer.vectors * (layer.reads + still),
+        waits=pair / 2 - layer.reads,
+        cycles=layer.vectors * pair // 2,
         busy=busy,
     )

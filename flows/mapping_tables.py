@@ -92,7 +92,7 @@ def _time_rows(mapping: Mapping) -> list[list[str]]:
         [
             f"{each.index} {_KINDS[each.kind]}",
             str(each.rows_per_read),
-            f"{each.reads} + {each.still}" if each.still else str(each.reads),
+            f"{each.reads} + {each.waits:g}" if each.waits else str(each.reads),
             f"{each.vectors:,}",
             f"{each.cycles:,}" + ("" if each.index else "*"),
             f"{each.busy:.0%}",

@@ -17,12 +17,13 @@ __all__ = ["CYCLES", "BlockEquivalence", "Outcome", "compare_blocks"]
 #: Cycles from the start in which a difference is looked for where there is no proof.
 CYCLES = 6
 
-#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. In the netlist
+#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. What the RTL does
+#: not define, a memory read beyond its end, stays undefined: simplified, it would become some value. In the netlist
 #: inputs of cells that are not connected are 0 and registers without an initial value start at 0, as in the devices.
 _LOAD = """read_rtlil gold-{index}.il
 rename {block} gold
 memory_map
-opt
+opt -keepdc
 design -stash gold
 read_rtlil gate-{index}.il
 rename {block} gate
@@ -45,13 +46,13 @@ equiv_status -assert
 """
 )
 
-#: What RTL leaves undefined at the start, registers that memories are read into, is compared once it is defined.
+#: What RTL leaves undefined, as registers that memories are read into at the start, is compared once it is defined.
 _SEARCH = (
     _LOAD
     + """
 miter -equiv -ignore_gold_x -flatten -make_outputs gold gate miter
 hierarchy -top miter
-opt -full
+opt -keepdc
 sat -verify -prove trigger 0 -seq {cycles} -enable_undef -set-init-undef -set-def-inputs miter
 """
 )

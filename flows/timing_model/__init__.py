@@ -5,6 +5,7 @@ them with simulations of the core, cycle by cycle.
 """
 
 from .core import Prediction, predict
-from .stages import stage_cycles, still_cycles
+from .crossbar import vector_pair_cycles
+from .stages import stage_cycles
 
-__all__ = ["Prediction", "predict", "stage_cycles", "still_cycles"]
+__all__ = ["Prediction", "predict", "stage_cycles", "vector_pair_cycles"]

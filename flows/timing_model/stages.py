@@ -1,24 +1,17 @@
 """What each block needs at least."""
 
-from hdl.config import CoreConfig, Layer
+from hdl.config import CoreConfig
 
+from .crossbar import vector_pair_cycles
 from .neuron import compare_cycles
 from .statistics import SUMMING
 from .window_buffer import moves
 
-__all__ = ["stage_cycles", "still_cycles"]
-
-
-def still_cycles(config: CoreConfig, layer: Layer) -> int:
-    """Return the cycles per vector in which the arrays of a layer stand still, while its counts are compared.
-
-    The counts of the first layer go into memory, and those of the last one into a shift register.
-    """
-    return compare_cycles(layer) if layer.index and layer in config.hidden_layers else 0
+__all__ = ["stage_cycles"]
 
 
 def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
-    """Return the clock cycles that each block needs for one input if it waits for nothing but the comparison.
+    """Return the clock cycles that each block needs for one input if nothing but the comparison makes it wait.
 
     Parameters
     ----------
@@ -38,7 +31,7 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
         times = passes if layer.index else 1
         if layer.window is not None:
             found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
-        found[f"crossbar_{layer.index}"] = times * layer.vectors * (layer.reads + still_cycles(config, layer))
+        found[f"crossbar_{layer.index}"] = times * layer.vectors * vector_pair_cycles(config, layer, layer.reads) // 2
         if layer is first:
             found["repeater"] = passes * (layer.vectors + config.mask_width)
         if layer in config.hidden_layers:

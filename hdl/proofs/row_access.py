@@ -1,5 +1,6 @@
 """Proofs of programming and reading back single rows."""
 
+import itertools
 from collections.abc import Iterator
 
 from amaranth import Cat, Module, Mux, Signal
@@ -17,29 +18,34 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.row_access.RowAccess`."""
-    for config, index in ((smallest(), 0), (padded(), 0)):
-        layer = config.layers[index]
+    for config, delay in ((smallest(), 0), (padded(), 0), (padded(), 1)):
+        layer = config.layers[0]
         sizes = {"tiles": layer.arrays, "groups": layer.array_groups, "lines": layer.rows_per_read}
         yield Proof(
             block="row_access",
-            name=config.name,
-            claim="each command is answered once, two cycles after the block was idle; it reads or writes one row "
-            "once, never both, only while the block is idle and only a row that exists; while it is open the block is "
-            "held; the reply keeps valid and payload until taken",
-            sizes=f"`{config.name}`: " + ", ".join(f"{count} {name}" for name, count in sizes.items()),
+            name=f"{config.name}_{delay}",
+            claim="each command is answered once, two cycles after the block was idle and one more if its stores are "
+            "late; it reads or writes one row once, never both, only while the block is idle and only one that exists; "
+            "while it is open the block is held; the reply keeps valid and payload until taken",
+            sizes=f"`{config.name}`: "
+            + ", ".join(f"{count} {name}" for name, count in sizes.items())
+            + (", late" if delay else ""),
             method=Method.INDUCTION,
-            bench=lambda config=config, sizes=sizes: Bench(  # type: ignore[misc]
-                RowAccess(config, **sizes), lambda m, dut, internals: _rows(sizes, m, dut, internals)
+            bench=lambda config=config, sizes=sizes, delay=delay: Bench(  # type: ignore[misc]
+                RowAccess(config, **sizes, delay=delay),
+                lambda m, dut, internals: _rows(sizes, delay, m, dut, internals),
             ),
         )
 
 
-def _rows(sizes: dict[str, int], m: Module, dut: RowAccess, internals: Internals) -> None:
+def _rows(sizes: dict[str, int], delay: int, m: Module, dut: RowAccess, internals: Internals) -> None:
     command, address = dut.command.p, dut.command.p.address
     assume_kept(m, dut.command)
     # A store keeps what it shows until it is read again.
-    words = Cat(dut.words)
-    m.d.comb += Assume(implies(~past(m, dut.read.any()), words == past(m, words)))
+    words, reads = Cat(dut.words), [dut.read.any()]
+    for _ in range(1 + delay):
+        reads.append(past(m, reads[-1]))
+    m.d.comb += Assume(implies(~reads[-1], words == past(m, words)))
 
     accesses = Signal(range(2 * sizes["tiles"] + 1))
     exists = Signal()
@@ -52,7 +58,11 @@ def _rows(sizes: dict[str, int], m: Module, dut: RowAccess, internals: Internals
     # Whether the open command has had its turn.
     carried_out = Signal()
     m.d.sync += carried_out.eq(Mux(transferred(dut.command), 0, carried_out | (dut.command.valid & dut.idle)))
-    fetched = past(m, carried_out)
+    # Since when: the cycles in which the stores fetch the row, then that of the reply.
+    since = [carried_out]
+    for _ in range(1 + delay):
+        since.append(past(m, since[-1]) & carried_out)
+    fetched = since[-1]
 
     claim_kept(m, dut.reply)
     m.d.comb += [
@@ -63,7 +73,7 @@ def _rows(sizes: dict[str, int], m: Module, dut: RowAccess, internals: Internals
         Assert(implies(dut.write.any(), command.write & (dut.write == 1 << address.tile) & (dut.row == command.row))),
         Assert(implies(accesses.any(), (dut.group == address.group) & (dut.line == address.line))),
         Assert(dut.hold == dut.command.valid),
-        Assert(dut.reply.valid == (carried_out & fetched)),
+        Assert(dut.reply.valid == fetched),
         Assert(transferred(dut.command) == transferred(dut.reply)),
         Assert(implies(dut.reply.valid, dut.reply.p.error == ~exists)),
         Cover(transferred(dut.reply) & ~dut.reply.p.error & command.write),
@@ -71,10 +81,12 @@ def _rows(sizes: dict[str, int], m: Module, dut: RowAccess, internals: Internals
         Cover(transferred(dut.reply) & dut.reply.p.error),
         # What is known of the state.
         Assert(internals.in_state("WAIT") == ~carried_out),
-        Assert(internals.in_state("FETCH") == (carried_out & ~fetched)),
-        Assert(internals.in_state("REPLY") == (carried_out & fetched)),
+        Assert(internals.in_state("REPLY") == fetched),
         Assert(implies(carried_out, dut.command.valid)),
     ]
+    for cycle, (begun, over) in enumerate(itertools.pairwise(since)):
+        m.d.comb += Assert(internals.in_state(f"FETCH_{cycle}") == (begun & ~over))
+        m.d.comb += Assert(implies(over, ~reads[1 + cycle]))
     for tile, word in enumerate(dut.words):
         shown = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(shown, dut.reply.p.row == word))

@@ -154,13 +154,13 @@ def test_vgg():
     assert [layer.arrays for layer in mapping.layers] == [1, 5, 5, 9, 18, 36, 128, 16, 4]
     assert [layer.cycles for layer in mapping.layers] == [
         8192,
-        1024 * 7,
-        256 * 19,
-        256 * 19,
-        64 * 67,
-        64 * 67,
-        131,
-        131,
+        1024 * 5,
+        256 * 16,
+        256 * 16,
+        64 * 64,
+        64 * 64,
+        128,
+        128,
         128,
     ]
     assert mapping.utilisation == 14_022_016 / (222 * 256 * 256)
@@ -172,12 +172,12 @@ def test_vgg():
     assert [each.rows_per_read[1] for each in mapping.alternatives] == [2, 4, 8, 16, 32, 64, 128, 256]
     found = [each.cycles_per_input for each in mapping.alternatives]
     assert found == sorted(found, reverse=True)
-    assert mapping.cycles_per_input == found[5] > mapping.stages["crossbar_1"] == 3 * 7168
+    assert mapping.cycles_per_input == found[5] > mapping.stages["crossbar_1"] == 3 * 1024 * 5
 
 
 def test_balanced_foldings():
     config, _ = _SIMULATED["pooled"]
-    assert balance(config, cycles=36) == (12, 4, 2, 2)
+    assert balance(config, cycles=36) == (12, 3, 2, 2)
     fewest = balance(config, cycles=1_000)
     assert set(fewest) == {2}
     lines = evaluate(config, fewest, 1).word_lines
@@ -187,9 +187,9 @@ def test_balanced_foldings():
         assert evaluate(config, balance(config, word_lines=each), 1).word_lines <= each
     with pytest.raises(InputError, match=rf"^word_lines must be at least {lines}, not {lines - 1}$"):
         balance(config, word_lines=lines - 1)
-    with pytest.raises(InputError, match=r"^cycles must be at least 18, not 17$"):
-        balance(config, cycles=17)
-    assert balance(config, cycles=18)[1] == 12
+    with pytest.raises(InputError, match=r"^cycles must be at least 27, not 26$"):
+        balance(config, cycles=26)
+    assert balance(config, cycles=27)[1] == 6
 
 
 def test_command_writes_everything(bayescim, tmp_path):
@@ -217,13 +217,13 @@ def test_tables_fit_a_terminal(bayescim, tmp_path):
     assert max(map(len, answer.out.splitlines())) <= 80
     assert "616,966,144" in answer.out
     assert "…" not in answer.out
-    assert "7,168" in answer.out
+    assert "4 + 1" in answer.out
 
 
 def test_bad_input(refused, tmp_path):
     arguments = ("map", "tiny", "-o", tmp_path)
     assert refused(*arguments, "--passes", 0).startswith("passes must be between 1 and ")
-    assert refused(*arguments, "--cycles", 0) == "cycles must be at least 2, not 0"
+    assert refused(*arguments, "--cycles", 0) == "cycles must be at least 3, not 0"
     assert refused(*arguments, "--word-lines", 5) == "word_lines must be at least 6, not 5"
     line = refused(*arguments, "--cycles", 9, "--word-lines", 9)
     assert line == "word_lines must be left away where there are cycles, not 9"
