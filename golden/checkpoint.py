@@ -21,9 +21,8 @@ def to_bytes(state: TrainingState) -> bytes:
         {
             "config": _text(state.config.model_dump_json()),
             "seed": torch.tensor(state.seed),
-            "epoch": torch.tensor(state.epoch),
-            "loss": torch.tensor(state.loss, dtype=torch.float64),
-            "accuracy": torch.tensor(state.accuracy, dtype=torch.float64),
+            "losses": torch.tensor(state.losses, dtype=torch.float64),
+            "accuracies": torch.tensor(state.accuracies, dtype=torch.float64),
             "generator": state.generator,
             **{_PARAMETER + name: value.contiguous() for name, value in state.parameters.items()},
             **{_OPTIMIZER + name: value.contiguous() for name, value in state.optimizer.items()},
@@ -64,7 +63,7 @@ def from_bytes(content: bytes, config: CoreConfig | None = None, *, source: str 
             f"{source}: config_hash must be {config.hash[:12]}… of configuration {config.name!r}, "
             f"not {stored.hash[:12]}…: train again, or give the configuration it was made from"
         )
-    expected = _expected(stored)
+    expected = _expected(stored, epochs=_take(tensors, "losses", source).numel())
     for name, like in expected.items():
         found = _take(tensors, name, source)
         if found.shape != like.shape or found.dtype != like.dtype:
@@ -77,24 +76,23 @@ def from_bytes(content: bytes, config: CoreConfig | None = None, *, source: str 
     return TrainingState(
         config=stored,
         seed=int(tensors["seed"]),
-        epoch=int(tensors["epoch"]),
-        loss=float(tensors["loss"]),
-        accuracy=float(tensors["accuracy"]),
+        losses=tuple(tensors["losses"].tolist()),
+        accuracies=tuple(tensors["accuracies"].tolist()),
         parameters=_named(tensors, _PARAMETER),
         optimizer=_named(tensors, _OPTIMIZER),
         generator=tensors["generator"],
     )
 
 
-def _expected(config: CoreConfig) -> dict[str, torch.Tensor]:
+def _expected(config: CoreConfig, *, epochs: int) -> dict[str, torch.Tensor]:
     """Return tensors of the shapes and types that a checkpoint for ``config`` has, by name, without `config`."""
     network = Network(config)
-    integer, real = torch.tensor(0), torch.tensor(0.0)
+    real, curve = torch.tensor(0.0), torch.zeros(epochs, dtype=torch.float64)
     expected = {_PARAMETER + name: value for name, value in network.state_dict().items()}
     for name, parameter in network.named_parameters():
         prefix = f"{_OPTIMIZER}{name}."
         expected |= {prefix + "step": real, prefix + "exp_avg": parameter, prefix + "exp_avg_sq": parameter}
-    expected |= {"seed": integer, "epoch": integer, "loss": real.double(), "accuracy": real.double()}
+    expected |= {"seed": torch.tensor(0), "losses": curve, "accuracies": curve}
     return expected | {"generator": torch.Generator().get_state()}
 
 

@@ -98,7 +98,7 @@ def random_config(
 
     whole = network["image"][2] if convolutions else reads
     section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, whole + 1) if whole % size == 0])))
-    section("hardware", pipeline=upto(0, 4))
+    section("hardware", pipeline=upto(0, 4), planes_per_cycle=upto(1, 8))
     unknown = overrides.keys() - fields.keys()
     if unknown:
         raise InputError(f"overrides must be among {', '.join(fields)}, not {sorted(unknown)[0]!r}")

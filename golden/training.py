@@ -39,14 +39,11 @@ class TrainingState:
     seed: int
     """Seed of initial values, order of images, their changes and masks."""
 
-    epoch: int
-    """Epochs done."""
+    losses: tuple[float, ...]
+    """Mean cross-entropy over the training images of each epoch done, in nats."""
 
-    loss: float
-    """Mean cross-entropy over the last epoch's training images, in nats."""
-
-    accuracy: float
-    """Fraction of the last epoch's training images that were classified correctly, each with one mask."""
+    accuracies: tuple[float, ...]
+    """Fraction of each epoch's training images that were classified correctly, each with one mask."""
 
     parameters: dict[str, torch.Tensor]
     """Parameters and statistics of the network, by name."""
@@ -56,6 +53,11 @@ class TrainingState:
 
     generator: torch.Tensor
     """State of the random generator, uint8."""
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return len(self.losses)
 
     @property
     def done(self) -> bool:
@@ -120,13 +122,14 @@ def train(
     optimizer = _optimizer(network)
     generator = torch.Generator().manual_seed(seed)
     if state is None:
-        state = _snapshot(network, optimizer, generator, seed=seed, epoch=0, loss=math.nan, accuracy=math.nan)
+        state = _snapshot(network, optimizer, generator, seed=seed, losses=(), accuracies=())
     else:
         _restore(state, network, optimizer, generator)
     while not state.done:
         with _threads(config):
             loss, accuracy = _run_epoch(network, optimizer, generator, dataset, state.epoch)
-        state = _snapshot(network, optimizer, generator, seed=seed, epoch=state.epoch + 1, loss=loss, accuracy=accuracy)
+        losses, accuracies = (*state.losses, loss), (*state.accuracies, accuracy)
+        state = _snapshot(network, optimizer, generator, seed=seed, losses=losses, accuracies=accuracies)
         if on_epoch is not None:
             on_epoch(state)
     return state
@@ -202,16 +205,14 @@ def _snapshot(
     generator: torch.Generator,
     *,
     seed: int,
-    epoch: int,
-    loss: float,
-    accuracy: float,
+    losses: tuple[float, ...],
+    accuracies: tuple[float, ...],
 ) -> TrainingState:
     return TrainingState(
         config=network.config,
         seed=seed,
-        epoch=epoch,
-        loss=loss,
-        accuracy=accuracy,
+        losses=losses,
+        accuracies=accuracies,
         parameters={name: value.clone() for name, value in network.state_dict().items()},
         optimizer={
             f"{name}.{moment}": value.clone()

@@ -16,15 +16,12 @@ from .row_store import RowStore
 
 __all__ = ["Neuron"]
 
-#: Bit planes that are compared in one cycle. Four and five take equally many cycles for 128 and 256 inputs.
-_PLANES_PER_CYCLE = 5
-
 
 class Neuron(wiring.Component):
     """Compares the counts of all columns with the thresholds that the mask bit chooses.
 
     (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes ``1 + compare_cycles``
-    cycles: one reads the thresholds, in each of the others five planes are compared. The activations
+    cycles: one reads the thresholds, in each of the others ``hardware.planes_per_cycle`` are compared. The activations
     are there two cycles after it was taken, or one cycle after those before were taken. Holds two
     vectors of activations; no output depends combinationally on ``o.ready``.
 
@@ -77,7 +74,7 @@ class Neuron(wiring.Component):
     @property
     def compare_cycles(self) -> int:
         """Cycles that a comparison takes, thresholds having been read."""
-        return -(-self._layer.threshold_width // _PLANES_PER_CYCLE)
+        return -(-self._layer.threshold_width // self._config.hardware.planes_per_cycle)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -131,7 +128,7 @@ class Neuron(wiring.Component):
         *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
         fires = Const(-1, layer.outputs)
         for index, threshold in enumerate(thresholds):
-            if index and index % _PLANES_PER_CYCLE == 0:
+            if index and index % self._config.hardware.planes_per_cycle == 0:
                 lower, fires = fires, Signal(layer.outputs, name=f"fires_below_{index}")
                 m.d.sync += fires.eq(lower)
             # The threshold has a bit more than the count where it must exceed every count.

@@ -41,9 +41,17 @@ def train(
         "checkpoint": products.checkpoint,
         "epochs": state.epoch,
         "seed": state.seed,
-        "loss": state.loss,
-        "accuracy": state.accuracy,
+        "losses": state.losses,
+        "accuracies": state.accuracies,
     }
-    rows = [[str(products.checkpoint), str(state.epoch), str(state.seed), f"{state.loss:.4f}", f"{state.accuracy:.2%}"]]
+    rows = [
+        [
+            str(products.checkpoint),
+            str(state.epoch),
+            str(state.seed),
+            f"{state.losses[-1]:.4f}",
+            f"{state.accuracies[-1]:.2%}",
+        ]
+    ]
     columns = ["checkpoint", "epochs", "seed", "loss, nats", "accuracy in training"]
     show(result, [table("Training", columns, rows)], as_json=as_json)

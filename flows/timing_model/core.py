@@ -117,7 +117,7 @@ class _Assembly:
                 o = Tee(self._skips[later.index], o)
         if layer.pool > 1 and layer.window is not None:
             o = self._add(Pool(layer.window.width, o))
-        return self._add(Neuron(layer, o))
+        return self._add(Neuron(self._config, layer, o))
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
         draws, after = self._config.mask_width, tuple(self.blocks)

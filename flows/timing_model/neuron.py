@@ -1,27 +1,24 @@
 """Timing of :class:`hdl.neuron.Neuron`."""
 
-from hdl.config import Layer
+from hdl.config import CoreConfig, Layer
 
 from .block import Block, Consumer
 
 __all__ = ["Neuron", "compare_cycles"]
 
-#: Bit planes of the counts that are compared in one cycle.
-_PLANES_PER_CYCLE = 5
 
-
-def compare_cycles(layer: Layer) -> int:
+def compare_cycles(config: CoreConfig, layer: Layer) -> int:
     """Return the cycles of a comparison, thresholds having been read."""
-    return -(-layer.threshold_width // _PLANES_PER_CYCLE)
+    return -(-layer.threshold_width // config.hardware.planes_per_cycle)
 
 
 class Neuron(Block):
-    """A cycle for the thresholds, one for every five planes of the comparison, and two results at the output."""
+    """A cycle for the thresholds, one for each part of the comparison, and two results at the output."""
 
     cycles = ("free", "_empty", "_accepted")
 
-    def __init__(self, layer: Layer, o: Consumer):
-        self._compare_cycles = compare_cycles(layer)
+    def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
+        self._compare_cycles = compare_cycles(config, layer)
         self._o = o
         self._empty = 0
         self._accepted = 0

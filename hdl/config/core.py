@@ -178,6 +178,10 @@ class HardwareConfig(Section):
     before the accumulator, the second before the cells of each array, the third behind its columns, the fourth in the
     middle of their counting."""
 
+    planes_per_cycle: PositiveInt = 5
+    """Bit planes of the counts that neurons compare with their thresholds in one cycle: more take fewer cycles for each
+    vector, over a longer path."""
+
     @property
     def sums_registered(self) -> bool:
         """Whether the sums of the row tiles are registered before they are accumulated."""

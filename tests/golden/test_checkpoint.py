@@ -34,7 +34,7 @@ def test_round_trip(content):
     state = from_bytes(content, TINY)
     assert to_bytes(state) == content
     assert (state.config, state.seed, state.epoch, state.done) == (TINY, 3, 1, True)
-    assert math.isfinite(state.loss)
+    assert math.isfinite(state.losses[0])
 
 
 def test_training_section_may_differ(content):
@@ -53,7 +53,7 @@ def test_other_configuration(content):
         from_bytes(content, config_twin(TINY))
 
 
-NAMES = ["network.hidden.0.linear.latent", "network.hidden.1.norm.running_var", "optimizer.gain.exp_avg_sq", "loss"]
+NAMES = ["network.hidden.0.linear.latent", "network.hidden.1.norm.running_var", "optimizer.gain.exp_avg_sq", "losses"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,7 +65,7 @@ def test_not_finite(content, name, value):
         from_bytes(with_tensor(content, name, tensor))
 
 
-@pytest.mark.parametrize("name", [*NAMES, "config", "seed", "epoch", "generator"])
+@pytest.mark.parametrize("name", [*NAMES, "config", "seed", "accuracies", "generator"])
 def test_missing(content, name):
     with pytest.raises(InputError, match=rf"^checkpoint: {name} is missing$"):
         from_bytes(with_tensor(content, name, None))
