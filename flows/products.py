@@ -51,6 +51,16 @@ class Products:
         return self.directory / f"{self.config.name}.safetensors"
 
     @property
+    def training(self) -> Path:
+        """Loss and accuracy of every epoch."""
+        return self.directory / "training.json"
+
+    @property
+    def training_curve(self) -> Path:
+        """The same as a picture."""
+        return self.directory / "training.svg"
+
+    @property
     def program(self) -> Path:
         """Integers of the trained core."""
         return self.directory / f"{self.config.name}.npz"

@@ -9,8 +9,9 @@ from golden.training import TrainingState
 from golden.training import train as train_network
 from hdl.config import InputError
 
-from .files import read, write_atomically
+from .files import read, to_json, write_atomically
 from .products import Products
+from .provenance import provenance
 
 __all__ = ["train"]
 
@@ -25,7 +26,7 @@ def train(
 ) -> TrainingState:
     """Train the network, or go on where an interrupted training stopped; return the final state.
 
-    The checkpoint is written after every epoch.
+    The checkpoint is written after every epoch, and at the end how it went, in numbers and as a picture.
 
     Parameters
     ----------
@@ -61,6 +62,24 @@ def train(
 
     seed = config.training.seed if seed is None else seed
     try:
-        return train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
+        final = train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
     except InputError as error:
         raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None
+    _tell(products, final)
+    return final
+
+
+def _tell(products: Products, state: TrainingState) -> None:
+    """Write how training went."""
+    from .report.figures import to_svg
+    from .training_curve import draw_training
+
+    told = {
+        "provenance": provenance(products.config),
+        "training": products.config.training.model_dump(),
+        "seed": state.seed,
+        "losses": state.losses,
+        "accuracies": state.accuracies,
+    }
+    write_atomically(products.training, to_json(told).encode())
+    write_atomically(products.training_curve, to_svg(draw_training(state)))

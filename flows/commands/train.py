@@ -25,7 +25,10 @@ def train(
     deterministic: DeterministicOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the network into DIR/NAME.safetensors; an interrupted training goes on where it stopped."""
+    """Train the network into DIR/NAME.safetensors; an interrupted training goes on where it stopped.
+
+    How it went is in DIR/training.json and, as a picture, in DIR/training.svg.
+    """
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output).choose(deterministic)
 

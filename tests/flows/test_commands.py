@@ -158,6 +158,10 @@ def test_training_goes_on_where_it_was_interrupted(tmp_path):
         [*PROGRAM, "train", long, "-o", parts], env=environment, capture_output=True, check=True, timeout=300
     )
     assert checkpoint.read_bytes() == (whole / "tiny.safetensors").read_bytes()
+    told = (whole / "training.json").read_text()
+    assert json.loads(told)["losses"] == list(from_bytes(checkpoint.read_bytes()).losses)
+    assert (parts / "training.json").read_text() == told
+    assert (parts / "training.svg").read_bytes() == (whole / "training.svg").read_bytes()
 
 
 def test_no_reader():
