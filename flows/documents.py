@@ -11,6 +11,7 @@ from hdl.register_map import register_map
 from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
 from .scale import render_scale
+from .trained import TRAINED, render_trained
 
 __all__ = [
     "BENCHMARKS",
@@ -93,6 +94,8 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     benchmarks = root / BENCHMARKS
     write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
     write_atomically(root / REGISTERS, render_registers().encode())
+    trained = root / TRAINED / README
+    write_atomically(trained, replace_section(trained.read_text(), "trained", render_trained(root)).encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
 

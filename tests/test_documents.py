@@ -1,5 +1,6 @@
 """The figures in the documents are those that the commands wrote."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from flows.documents import (
 )
 from flows.files import read_json
 from flows.prove import bounded, choose, method
+from flows.trained import TRAINED, render_trained
 from hdl.config import CoreConfig, InputError
+from hdl.program import Program
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,6 +38,23 @@ def test_readme_shows_the_results():
 
 def test_the_benchmarks_show_what_cores_cost():
     assert section(ROOT / BENCHMARKS, "scale") == render_costs(ROOT)
+
+
+def test_the_trained_networks_are_described():
+    assert section(ROOT / TRAINED / README, "trained") == render_trained(ROOT)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / TRAINED).glob("*/*.npz")), ids=lambda path: path.stem)
+def test_trained_networks_are_of_the_configurations_as_they_are(path):
+    """And what is said of them is said of these weights."""
+    config = CoreConfig.load(path.parent.name)
+    program = Program.load(path, config)
+    simulated = read_json(path.with_name("simulate.json"), "bayescim simulate")
+    assert simulated["program"] == hashlib.sha256(program.to_bytes()).hexdigest()
+    assert simulated["equivalence"]["mismatches"] == 0 < simulated["equivalence"]["compared"]
+    training = read_json(path.with_name("training.json"), "bayescim train")
+    assert training["provenance"]["config_hash"] == config.hash
+    assert (training["training"], len(training["losses"])) == (config.training.model_dump(), config.training.epochs)
 
 
 def test_the_registers_are_described():

@@ -18,7 +18,7 @@ def document(
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
     """Write the tables of README.md and docs/benchmarks.md from the figures in docs/results, after adding those of
-    REPORT.json; and the registers.
+    REPORT.json; that of examples/trained; and the registers.
     """
     from ..documents import document as step
 
