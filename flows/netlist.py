@@ -25,7 +25,7 @@ __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]
 NETLIST_TARGETS = tuple(name for name, target in TARGETS.items() if target.cells)
 
 #: Seconds of processor time for each attempt to decide about a block.
-LIMIT = 15
+LIMIT = 5
 
 #: Simulators of each target, the faster first: Icarus reads in seconds what Verilator compiles for minutes, but not the
 #: models of ECP5.
