@@ -1,6 +1,5 @@
 """Figures in the documents, written by a command so that they are never typed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from hdl.register_map import register_map
 from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
 from .scale import render_scale
+from .sections import replace_section
 from .trained import TRAINED, render_trained
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "render",
     "render_costs",
     "render_registers",
-    "replace_section",
 ]
 
 #: Where the figures of a checkout are kept, and where they are shown.
@@ -116,20 +115,6 @@ def render_costs(root: Path) -> str:
 def render_registers() -> str:
     """Return the description of the registers, with the widths and limits of the demo's core."""
     return register_table(register_map(CoreConfig.load(_EXAMPLE)), _EXAMPLE)
-
-
-def replace_section(text: str, name: str, content: str) -> str:
-    """Replace what stands between ``<!-- name: … -->`` and ``<!-- end of name -->``.
-
-    Raises
-    ------
-    InputError
-        There is no such section.
-    """
-    section = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- end of {name} -->)", re.DOTALL)
-    if not section.search(text):
-        raise InputError(f"document must have a section {name!r} between its two comments")
-    return section.sub(lambda match: f"{match[1]}\n{content}\n{match[2]}", text)
 
 
 def _quality(results: Sequence[Mapping[str, Any]]) -> str:

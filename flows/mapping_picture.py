@@ -1,7 +1,5 @@
 """Layers on arrays, as a picture."""
 
-from pathlib import Path
-
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
@@ -9,10 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from .mapping import LayerMapping, Mapping
+from .pictures import STYLE
 
 __all__ = ["draw_mapping"]
-
-_STYLE = Path(__file__).parent / "templates" / "report.mplstyle"
 
 _WEIGHTS, _SLOWEST, _EDGE, _EMPTY, _TEXT = "#2b6cb0", "#dd6b20", "#718096", "#edf2f7", "#2d3748"
 
@@ -38,7 +35,7 @@ def draw_mapping(mapping: Mapping) -> Figure:
     heights = [max(_LAYER, count * side) for count in lines]
     total = sum(heights) + _GAP * len(heights)
     size = (_LABELS + _ARRAYS + _BETWEEN + _BARS + _RIGHT, _TITLE + total + _BELOW)
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=size)
         bottom, height = _BELOW / size[1], total / size[1]
         arrays = figure.add_axes((_LABELS / size[0], bottom, _ARRAYS / size[0], height))

@@ -71,7 +71,7 @@ def train(
 
 def _tell(products: Products, state: TrainingState) -> None:
     """Write how training went."""
-    from .report.figures import to_svg
+    from .pictures import to_svg
     from .training_curve import draw_training
 
     told = {

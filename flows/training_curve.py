@@ -1,15 +1,13 @@
 """How a training went, as a picture."""
 
-from pathlib import Path
-
 from matplotlib import style
 from matplotlib.figure import Figure
 
 from golden.training import TrainingState
 
-__all__ = ["draw_training"]
+from .pictures import STYLE
 
-_STYLE = Path(__file__).parent / "templates" / "report.mplstyle"
+__all__ = ["draw_training"]
 
 _SIZE = (7.2, 2.6)
 
@@ -17,7 +15,7 @@ _SIZE = (7.2, 2.6)
 def draw_training(state: TrainingState) -> Figure:
     """Draw cross-entropy and accuracy over the epochs: of the training images, augmented and each with one mask."""
     epochs = range(1, state.epoch + 1)
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         loss, accuracy = figure.subplots(1, 2)
         loss.plot(epochs, state.losses)

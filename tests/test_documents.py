@@ -15,10 +15,10 @@ from flows.documents import (
     render,
     render_costs,
     render_registers,
-    replace_section,
 )
 from flows.files import read_json
 from flows.prove import bounded, choose, method
+from flows.sections import replace_section
 from flows.trained import TRAINED, render_trained
 from hdl.config import CoreConfig, InputError
 from hdl.program import Program

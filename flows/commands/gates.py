@@ -26,9 +26,9 @@ def gates(
     as_json: JsonOption = False,
 ) -> None:
     """Count the LUTs per XNOR-popcount bit, of every target's own structure and of plain logic."""
-    from ..documents import replace_section
     from ..files import write_atomically
     from ..gates import GOALS, LANES, SIZES, measure_gates, to_markdown
+    from ..sections import replace_section
 
     text = replace_section(into.read_text(), "gates", "") if into is not None else ""
     with progress("count gates") as advance:

@@ -37,12 +37,12 @@ def map_(
     """Map the layers onto arrays, into DIR/map.json, .svg and .png: utilisation, clock cycles, bottleneck, storage."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..documents import replace_section
     from ..files import make_directory, to_json, write_atomically
     from ..mapping import map_core
     from ..mapping_picture import draw_mapping
     from ..mapping_tables import mapping_tables, to_markdown
-    from ..report.figures import to_png, to_svg
+    from ..pictures import to_png, to_svg
+    from ..sections import replace_section
 
     name = products.config.name
     text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")

@@ -27,8 +27,8 @@ def mutants(
     from cocotb_tests.mutation import judge, to_markdown
     from cocotb_tests.simulators import find_simulator
 
-    from ..documents import replace_section
     from ..files import write_atomically
+    from ..sections import replace_section
 
     find_simulator(simulator)
     text = replace_section(into.read_text(), "mutants", "") if into is not None else ""

@@ -41,10 +41,10 @@ def netlist(
     """Map the core and run its tests on the netlist, compare the blocks, into DIR/netlist.json. 1 if they differ."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..documents import replace_section
     from ..files import write_atomically
     from ..netlist import netlist as step
     from ..netlist_tables import netlist_tables, to_markdown
+    from ..sections import replace_section
 
     section = f"netlist {products.config.name}"
     if into is not None:

@@ -31,10 +31,10 @@ def place(
     """Place and route the core, into DIR/place-TARGET.json: its frequency and its critical path by blocks."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..documents import replace_section
     from ..files import write_atomically
     from ..place import place as step
     from ..placement_tables import place_tables, to_markdown
+    from ..sections import replace_section
 
     section = f"timing {products.config.name} {target}"
     if into is not None:

@@ -33,10 +33,10 @@ def prove(
     """Prove what the blocks promise. The exit code is 1 if a claim fails or a proof turns out to be vacuous."""
     from hdl.config import InputError
 
-    from ..documents import replace_section
     from ..files import write_atomically
     from ..prove import Prover, choose, to_markdown
     from ..prove import prove as step
+    from ..sections import replace_section
 
     if into is not None and (block or fast):
         raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")

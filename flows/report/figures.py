@@ -1,8 +1,6 @@
 """Pictures of the report."""
 
-import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -13,13 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-__all__ = ["area", "passes", "reliability", "to_png", "to_svg", "uncertainty"]
+from ..pictures import STYLE
+
+__all__ = ["area", "passes", "reliability", "uncertainty"]
 
 _RIGHT, _WRONG, _SECOND, _FAINT = "#2b6cb0", "#dd6b20", "#718096", "#cbd5e0"
 _SIZE = (5.4, 3.6)
-_DPI = 160
-
-_STYLE = Path(__file__).parents[1] / "templates" / "report.mplstyle"
 
 _BLOCK_COLORS = "tab20"
 
@@ -28,7 +25,7 @@ def reliability(
     confidence: Sequence[float], accuracy: Sequence[float], counts: Sequence[int], edges: Sequence[float], ece: float
 ) -> Figure:
     """Draw the accuracy of the inputs in each bin of confidence, and how many inputs the bin has."""
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(5.4, 4.4), layout="constrained")
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         width = np.diff(edges)
@@ -65,7 +62,7 @@ def passes(
     deterministic: tuple[float, float] | None,
 ) -> Figure:
     """Draw accuracy and negative log-likelihood against the number of Monte-Carlo passes."""
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axes = figure.subplots(1, 2)
         titles = ("accuracy", "NLL, nats")
@@ -84,7 +81,7 @@ def passes(
 
 def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], classes: int) -> Figure:
     """Draw how the predictive entropy is spread over right and over wrong answers."""
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axis = figure.subplots()
         bins = np.linspace(0, np.log(classes), 25).tolist()
@@ -109,7 +106,7 @@ def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
     ]
     blocks = list(dict.fromkeys(block for _, _, counted in bars for block in counted))
     colors = mpl.colormaps[_BLOCK_COLORS].resampled(max(len(blocks), 1))
-    with style.context(_STYLE):
+    with style.context(STYLE):
         figure = Figure(figsize=(8.6, 0.9 + 0.42 * len(bars)), layout="constrained")
         axis = figure.subplots()
         _stack(axis, bars, blocks, colors)
@@ -131,18 +128,3 @@ def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], block
         share = np.array([by.get(block, {}).get(kind, 0) for _, kind, by in bars]) * 100 / totals
         axis.barh(labels, share, left=left, color=colors(index), edgecolor="white", linewidth=0.5, label=block)
         left += share
-
-
-def to_svg(figure: Figure) -> bytes:
-    """Return ``figure`` as SVG without a date, the same every time."""
-    with style.context(_STYLE):
-        file = io.BytesIO()
-        figure.savefig(file, format="svg", metadata={"Date": None})
-        return file.getvalue()
-
-
-def to_png(figure: Figure) -> bytes:
-    """Return ``figure`` as PNG."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=_DPI)
-    return file.getvalue()

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from hdl.config import CoreConfig
 
-from .figures import to_svg
+from ..pictures import to_svg
 
 __all__ = ["Picture", "render"]
 

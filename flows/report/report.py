@@ -9,6 +9,7 @@ from golden.uncertainty import reliability_bins
 
 from ..console import table
 from ..files import to_json, write_atomically
+from ..pictures import to_png, to_svg
 from ..products import Products
 from . import figures
 from .evidence import Evidence
@@ -31,8 +32,8 @@ def report(products: Products) -> dict[str, Any]:
     pictures = _pictures(evidence, numbers)
     page = render(numbers, products.config, pictures)
     for name, picture in pictures.items():
-        write_atomically(products.directory / f"{name}.svg", figures.to_svg(picture.figure))
-        write_atomically(products.directory / f"{name}.png", figures.to_png(picture.figure))
+        write_atomically(products.directory / f"{name}.svg", to_svg(picture.figure))
+        write_atomically(products.directory / f"{name}.png", to_png(picture.figure))
     write_atomically(products.figures, to_json(numbers).encode())
     write_atomically(products.report, page.encode())
     return numbers

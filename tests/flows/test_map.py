@@ -6,9 +6,9 @@ import pytest
 from amaranth import ClockDomain, Module
 from amaranth.back import rtlil
 
-from flows.documents import replace_section
 from flows.folding import balance, evaluate
 from flows.mapping import map_core
+from flows.sections import replace_section
 from flows.storage import memory_bits
 from flows.timing_model import predict, stage_cycles
 from hdl.config import CoreConfig, InputError

@@ -8,9 +8,10 @@ import pytest
 
 from flows.cli import run
 from flows.files import to_json
+from flows.pictures import to_png, to_svg
 from flows.products import Products
 from flows.report.evidence import Evidence
-from flows.report.figures import passes, reliability, to_png, to_svg
+from flows.report.figures import passes, reliability
 from flows.report.summary import summarize
 from hdl.config import InputError
 
