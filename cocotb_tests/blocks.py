@@ -237,4 +237,6 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    if not config.mask_width:
+        absent.add("stochastic_unit")
     return [name for name in BLOCKS if name not in absent]
