@@ -58,7 +58,7 @@ _RESIDUAL = {
     "hardware": {"pipeline": 2},
 }
 
-#: Odd sizes, every other window, a border that is narrower than usual; no masks.
+#: Odd sizes and every other window, of which the second layer's do not reach the end of the right border; no masks.
 _ODD = {
     **_PADDED,
     "name": "odd",
@@ -66,7 +66,7 @@ _ODD = {
         "inputs": 70,
         "input_bits": 1,
         "image": [5, 7, 2],
-        "convolutions": [{"channels": 3}, {"channels": 2, "kernel": 5, "stride": 2, "padding": 1}],
+        "convolutions": [{"channels": 3, "stride": 2}, {"channels": 2, "kernel": 5, "stride": 2}],
         "classes": 2,
     },
     "bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1},
