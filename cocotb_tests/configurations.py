@@ -55,7 +55,7 @@ _RESIDUAL = {
     "array": {"rows": 12, "cols": 2, "rows_per_read": 4, "folding": [12, 6, 4]},
     "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
     "ports": {"pixels_per_beat": 1},
-    "hardware": {"pipeline": 2},
+    "hardware": {"pipeline": 0},
 }
 
 #: Odd sizes and every other window, of which the second layer's do not reach the end of the right border; no masks.

@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["residual", "odd"])
+@pytest.mark.parametrize("configuration", ["residual"])
 def test_frame_repeater(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["frame_repeater"](contents, contents.config.layers[0])
