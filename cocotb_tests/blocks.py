@@ -8,7 +8,7 @@ from hdl.accumulator import Accumulator
 from hdl.array import Array
 from hdl.axi_core import AxiCore
 from hdl.columns import Columns
-from hdl.config import Layer
+from hdl.config import CoreConfig, Layer
 from hdl.contents import array_rows
 from hdl.control import Control
 from hdl.core import Core
@@ -31,8 +31,9 @@ from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
 from .case import Case
+from .map_blocks import MAP_BLOCKS, map_blocks
 
-__all__ = ["BLOCKS"]
+__all__ = ["BLOCKS", "blocks"]
 
 #: Sequences of random traffic on the ports of the core.
 _SEQUENCES = 20
@@ -153,8 +154,8 @@ def _pixel_buffer(program: Program, _layer: Layer) -> Case:
 
 
 def _line_driver(program: Program, layer: Layer) -> Case:
-    # The first layer has none: that of the layer after it.
-    index = max(layer.index, 1)
+    # A first layer without a window has none: that of the layer after it.
+    index = layer.index if layer.window is not None else max(layer.index, 1)
     component = LineDriver(program.config, program.config.layers[index])
     return Case(block="line_driver", component=component, tests=10, config=program.config, values={"layer": index})
 
@@ -229,4 +230,13 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "logits": _logits,
     "logit_correction": _logit_correction,
     "statistics": _statistics,
+    **MAP_BLOCKS,
 }
+
+
+def blocks(config: CoreConfig) -> list[str]:
+    """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
+    absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    if not config.mask_width:
+        absent.add("stochastic_unit")
+    return [name for name in BLOCKS if name not in absent]

@@ -41,7 +41,58 @@ _WIDE = {
     "array": {"rows": 2, "cols": 70, "rows_per_read": 2},
 }
 
-#: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks.
+#: Two convolutions with a residual and pooling, several bit planes and beats a position, and padding everywhere.
+_RESIDUAL = {
+    **_PADDED,
+    "name": "residual",
+    "network": {
+        "inputs": 32,
+        "input_bits": 2,
+        "image": [4, 4, 2],
+        "convolutions": [{"channels": 3}, {"channels": 3, "skip": 0, "skip_gain": 5, "pool": 2}],
+        "classes": 3,
+    },
+    "array": {"rows": 12, "cols": 2, "rows_per_read": 4, "folding": [12, 6, 4]},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+    "ports": {"pixels_per_beat": 1},
+    "hardware": {"pipeline": 0},
+}
+
+#: Odd sizes and every other window, of which the second layer's do not reach the end of the right border; no masks.
+_ODD = {
+    **_PADDED,
+    "name": "odd",
+    "network": {
+        "inputs": 70,
+        "input_bits": 1,
+        "image": [5, 7, 2],
+        "convolutions": [{"channels": 3, "stride": 2}, {"channels": 2, "kernel": 5, "stride": 2}],
+        "classes": 2,
+    },
+    "bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1},
+    "ports": {"pixels_per_beat": 1},
+}
+
+#: A single position and a single beat, without and with a border around it.
+_ONE_PIXEL = {
+    **_SMALLEST,
+    "name": "one_pixel",
+    "network": {
+        "inputs": 2,
+        "input_bits": 2,
+        "image": [1, 1, 2],
+        "convolutions": [{"channels": 2, "kernel": 1}, {"channels": 3, "kernel": 3}],
+        "classes": 2,
+    },
+    "array": {"rows": 4, "cols": 2, "rows_per_read": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.5, 0.5], "passes": 2, "max_passes": 3},
+    "ports": {"pixels_per_beat": 2},
+}
+
+_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL)}
+
+#: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
+#: convolutions are `residual`, `odd` and `one_pixel`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Name of the configuration for the blocks that cut rows into words.
@@ -54,12 +105,8 @@ GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
 @functools.cache
 def configuration(name: str, seed: int) -> CoreConfig:
     """Return the configuration ``name``."""
-    if name == "smallest":
-        return CoreConfig.model_validate(_SMALLEST)
-    if name == "padded":
-        return CoreConfig.model_validate(_PADDED)
-    if name == WIDE:
-        return CoreConfig.model_validate(_WIDE)
+    if name in _FIXED:
+        return CoreConfig.model_validate(_FIXED[name])
     method = {"random": "scale-dropout", "deterministic": "none"}[name]
     return random_config(np.random.default_rng([seed, CONFIGURATIONS.index(name)]), bayes={"method": method})
 

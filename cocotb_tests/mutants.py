@@ -25,6 +25,9 @@ class Mutant:
     layer: int = 0
     """Layer whose geometry shows the bug."""
 
+    configuration: str = "padded"
+    """Configuration of the tests: one that has the block, with several tiles, planes and layers, padded everywhere."""
+
     def apply(self, package: Path) -> None:
         """Put the bug into the copy of ``hdl`` at ``package``.
 
@@ -40,6 +43,9 @@ class Mutant:
             raise ValueError(f"{self.block}.py must contain {self.correct!r} once, not {found} times")
         path.write_text(source.replace(self.correct, self.wrong))
 
+
+#: Configuration of the bugs in what only a core with convolutions has.
+_CONVOLUTIONAL = "residual"
 
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
@@ -92,6 +98,22 @@ MUTANTS: tuple[Mutant, ...] = (
         "self.i.ready.eq(1)",
     ),
     Mutant(
+        "frame_buffer",
+        "what is discarded stays",
+        "m.If(self.discard | complete)",
+        "m.If(complete)",
+        configuration=_CONVOLUTIONAL,
+    ),
+    Mutant(
+        "window_buffer",
+        "the left border is the end of the row before",
+        "older.eq(Mux(col == 0, 0, newer))",
+        "older.eq(newer)",
+        # Elsewhere that is the right border, which is as wide.
+        layer=1,
+        configuration="odd",
+    ),
+    Mutant(
         "line_driver",
         "the vector is taken with every read",
         "self.i.ready.eq(self.o.read & self.o.done)",
@@ -110,6 +132,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "            m.d.comb += self.o.p.tag.mask.eq(late)\n"
         "            with m.If(self.mask.valid & self.mask.ready):\n"
         "                m.d.sync += late.eq(self.mask.payload)\n",
+    ),
+    Mutant(
+        "frame_repeater",
+        "counts are overwritten before the last pass",
+        "~ahead | (last & (write < read))",
+        "~ahead | (write < read)",
+        configuration=_CONVOLUTIONAL,
+    ),
+    Mutant(
+        "residual",
+        "activations are taken without counts",
+        "self.skip.ready.eq(self.i.valid & self.o.ready)",
+        "self.skip.ready.eq(self.o.ready)",
+        layer=1,
+        configuration=_CONVOLUTIONAL,
     ),
     Mutant(
         "lfsr",
@@ -135,6 +172,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "self.i.p.tag.mask[layer.index]",
         "self.i.p.tag.mask[layer.index - 1]",
         layer=1,
+    ),
+    Mutant(
+        "pool",
+        "only the lower half of a square counts",
+        "self.o.p.bits.eq(half | reader.data)",
+        "self.o.p.bits.eq(half)",
+        layer=1,
+        configuration=_CONVOLUTIONAL,
+    ),
+    Mutant(
+        "flatten",
+        "the last position comes first",
+        "Cat(self.o.p.bits, self.i.p.bits)[self._source.channels :]",
+        "Cat(self.i.p.bits, self.o.p.bits)",
+        configuration=_CONVOLUTIONAL,
     ),
     Mutant(
         "logits",

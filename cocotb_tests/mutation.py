@@ -42,9 +42,8 @@ class Verdict:
         return bool(self.block_tests or self.core_tests)
 
 
-#: Seed and configuration of the judging: several tiles, planes and layers, and padding everywhere.
+#: Seed of the judging.
 _SEED = 1
-_CONFIGURATION = "padded"
 
 
 def judge(
@@ -77,10 +76,10 @@ def judge(
         return found
 
     place = Path(hdl.__path__[0]).parent
-    blocks = dict.fromkeys((mutant.block, mutant.layer) for mutant in mutants)
+    blocks = dict.fromkeys((mutant.block, mutant.layer, mutant.configuration) for mutant in mutants)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        sound = pool.map(lambda each: _failures(place, each[0], each[1], simulator), blocks)
-        for (block, _), failed in zip(blocks, sound, strict=True):
+        sound = pool.map(lambda each: _failures(place, each[0], each[1], each[2], simulator), blocks)
+        for (block, *_), failed in zip(blocks, sound, strict=True):
             if failed:
                 raise RuntimeError(f"the testbench of {block} fails without a bug: {', '.join(failed)}")
         return list(pool.map(verdict, mutants))
@@ -109,15 +108,15 @@ def _verdict(mutant: Mutant, simulator: str) -> Verdict:
         mutant.apply(place / "hdl")
         return Verdict(
             mutant=mutant,
-            block_tests=_failures(place, mutant.block, mutant.layer, simulator),
-            core_tests=_failures(place, "core", 0, simulator),
+            block_tests=_failures(place, mutant.block, mutant.layer, mutant.configuration, simulator),
+            core_tests=_failures(place, "core", 0, mutant.configuration, simulator),
         )
 
 
-def _failures(place: Path, block: str, layer: int, simulator: str) -> tuple[str, ...]:
+def _failures(place: Path, block: str, layer: int, configuration: str, simulator: str) -> tuple[str, ...]:
     """Return the tests of ``block`` that fail with the ``hdl`` in ``place``, judged by a process of its own."""
     path = os.pathsep.join([str(place), *(entry for entry in sys.path if entry)])
-    command = [sys.executable, "-m", "cocotb_tests.mutation", block, str(layer), simulator]
+    command = [sys.executable, "-m", "cocotb_tests.mutation", block, str(layer), configuration, simulator]
     done = subprocess.run(
         command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False, cwd=place
     )
@@ -127,7 +126,7 @@ def _failures(place: Path, block: str, layer: int, simulator: str) -> tuple[str,
     return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _run(block: str, layer: int, simulator: str) -> list[str]:
+def _run(block: str, layer: int, configuration: str, simulator: str) -> list[str]:
     """Return the tests that fail on the ``hdl`` that this process has imported."""
     # Here and not above: the parent must be able to judge sources that cannot even be imported.
     from .blocks import BLOCKS
@@ -135,7 +134,7 @@ def _run(block: str, layer: int, simulator: str) -> list[str]:
     from .runner import measure
     from .simulators import find_simulator
 
-    contents = program(_CONFIGURATION, _SEED)
+    contents = program(configuration, _SEED)
     case = BLOCKS[block](contents, contents.config.layers[layer])
     with tempfile.TemporaryDirectory(prefix="bayescim-judge-") as scratch:
         directory = Path(scratch)
@@ -153,4 +152,4 @@ def _run(block: str, layer: int, simulator: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_run(sys.argv[1], int(sys.argv[2]), sys.argv[3])))
+    print(json.dumps(_run(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])))

@@ -9,6 +9,7 @@ from hdl.config import CoreConfig, InputError
 from hdl.program import Program
 
 from .blocks import BLOCKS
+from .blocks import blocks as blocks_of
 from .runner import Result, measure
 from .simulators import Simulator
 
@@ -34,13 +35,13 @@ def regress(
     Parameters
     ----------
     config
-        Geometry. A block that every layer has one of is that of the first layer.
+        Geometry. A block that every layer has one of is that of the first layer that has it.
     program
         Initial contents of the core and its blocks, or of the core in ``verilog``.
     simulators
         Where everything is run.
     blocks
-        Names of blocks, by default all; with ``verilog`` there is only `core`.
+        Names of blocks, by default all that the core has; with ``verilog`` there is only `core`.
     verilog
         A core to run the core's own tests on, instead of what ``config`` and ``program`` give.
     directory
@@ -57,11 +58,11 @@ def regress(
     Raises
     ------
     InputError
-        A block does not exist, or ``program`` is for another configuration.
+        The core has no such block, or ``program`` is for another configuration.
     """
     if program.config.hash != config.hash:
         raise InputError(f"program must be for configuration {config.hash[:12]}…, not {program.config.hash[:12]}…")
-    choices = [_CORE] if verilog is not None else list(BLOCKS)
+    choices = [_CORE] if verilog is not None else blocks_of(config)
     names = choices if blocks is None else list(dict.fromkeys(blocks))
     for name in names:
         if name not in choices:

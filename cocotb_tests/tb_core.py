@@ -39,9 +39,14 @@ _READABLE = (*(register for register in Register if register not in (Register.CO
 
 def _inputs(config: CoreConfig) -> int:
     """Return the number of inputs that a test of a core of this size is run with."""
-    reads = max(config.network.classes, *(layer.reads for layer in config.layers[1:]))
-    estimate = max(config.beats_per_input, config.layers[0].reads) + config.bayes.passes * reads
+    reads = max(config.network.classes, *(layer.vectors * layer.reads for layer in config.layers[1:]))
+    estimate = max(config.beats_per_input, _first_reads(config)) + config.bayes.passes * reads
     return int(np.clip(_CYCLES // estimate, _INPUTS.start, _INPUTS.stop - 1))
+
+
+def _first_reads(config: CoreConfig) -> int:
+    """Return the array reads of the first layer for one input."""
+    return config.layers[0].vectors * config.layers[0].reads
 
 
 @testcase()
@@ -60,7 +65,7 @@ async def a_reset_stops_everything(dut: Any) -> None:
     """At any moment; afterwards memories are as they were, and registers and the random sequence as at first."""
     bench = CoreBench(dut, Stalls.NEVER, Stalls.OFTEN)
     config = bench.config
-    span = config.beats_per_input + config.layers[0].reads + 4 * config.bayes.passes
+    span = config.beats_per_input + _first_reads(config) + 4 * config.bayes.passes
     for _ in range(3):
         await bench.reset()
         await bench.registers.write(Register.SEED_LOW, 1)
@@ -131,7 +136,7 @@ async def started_inputs_are_finished(dut: Any) -> None:
     assert not bench.logits.pending, f"{bench.logits.pending} logits are missing, but the core says it is idle"
     assert not bench.results.pending, f"{bench.results.pending} results are missing, but the core says it is idle"
     started = bench.started
-    await cycles(dut, 2 * bench.config.layers[0].reads + _CYCLES // 10)
+    await cycles(dut, 2 * _first_reads(bench.config) + _CYCLES // 10)
     assert bench.started == started, "an input was started while the core was disabled"
     await bench.registers.enable()
     await sending
@@ -140,7 +145,7 @@ async def started_inputs_are_finished(dut: Any) -> None:
     # The pixel buffer holds two inputs, so that these are taken.
     await bench.registers.disable()
     await bench.send(2)
-    await cycles(dut, 2 * bench.config.layers[0].reads + _CYCLES // 10)
+    await cycles(dut, 2 * _first_reads(bench.config) + _CYCLES // 10)
     assert (bench.started, bench.waiting) == (inputs, 2), "an input was started while the core was disabled"
     await bench.registers.enable()
     await bench.finish(inputs=inputs + 2)

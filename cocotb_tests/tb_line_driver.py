@@ -6,7 +6,7 @@ import cocotb
 
 from cocotb_tests.agents import StreamDriver, StreamMonitor
 from cocotb_tests.clocking import cycles, reset, start_clock
-from cocotb_tests.lanes import to_bits
+from cocotb_tests.lanes import from_bits, to_bits, to_lanes
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.port_monitor import PortMonitor
 from cocotb_tests.scoreboard import Scoreboard
@@ -29,7 +29,8 @@ class _Bench:
         self.layer = self.config.layers[parameters.values["layer"]]
         self.rng = parameters.rng(source, sink)
         self.scoreboard = Scoreboard(dut)
-        shape = Activations(self.config, self.layer.inputs)
+        self.width = self.layer.inputs * self.layer.input_bits
+        shape = Activations(self.config, self.width)
         self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
         self.taken = StreamMonitor(dut, "i", shape, self._take)
         stalls = sink.pattern(self.rng)
@@ -48,13 +49,15 @@ class _Bench:
         """Send random vectors."""
         for _ in range(count):
             tag = {"mask": self.rng.getrandbits(self.config.mask_width), "last": self.rng.getrandbits(1)}
-            await self.driver.send({"bits": self.rng.getrandbits(self.layer.inputs), "tag": tag})
+            await self.driver.send({"bits": self.rng.getrandbits(self.width), "tag": tag})
 
     def _offered(self, ports: dict[str, int]) -> None:
         assert ports["o__valid"] == ports["i__valid"], "a vector is offered exactly while it is there"
 
     def _take(self, beat: dict[str, Any]) -> None:
-        self.scoreboard.expect({"values": to_bits(beat["bits"], self.layer.inputs), "tag": beat["tag"]})
+        bits, inputs = to_bits(beat["bits"], self.width), self.layer.inputs
+        planes = [from_bits(bits[start : start + inputs]) for start in range(0, self.width, inputs)]
+        self.scoreboard.expect({"values": to_lanes(planes, inputs), "tag": beat["tag"]})
 
 
 @testcase()

@@ -5,9 +5,20 @@ from cocotb_tests.configurations import CONFIGURATIONS, program
 from cocotb_tests.runner import run
 
 
-@pytest.mark.sim
-@pytest.mark.parametrize("configuration", CONFIGURATIONS)
-def test_core(configuration, simulator, seed, tmp_path):
+def check(configuration, simulator, seed, directory):
     contents = program(configuration, seed)
     case = BLOCKS["core"](contents, contents.config.layers[0])
-    run(case, directory=tmp_path, simulator=simulator, seed=seed)
+    run(case, directory=directory, simulator=simulator, seed=seed)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "residual", "one_pixel"])
+def test_core(configuration, simulator, seed, tmp_path):
+    check(configuration, simulator, seed, tmp_path)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_core_of_odd_sizes(simulator, seed, tmp_path):
+    """A Verilator build takes longer than all its tests."""
+    check("odd", simulator, seed, tmp_path)

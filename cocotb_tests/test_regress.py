@@ -2,14 +2,16 @@ import re
 
 import pytest
 
-from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import program
+from cocotb_tests.blocks import BLOCKS, blocks
+from cocotb_tests.configurations import configuration, program
 from cocotb_tests.regress import regress
 from cocotb_tests.runner import Result
 from cocotb_tests.simulators import find_simulator
 from hdl.axi_core import AxiCore
 from hdl.config import InputError
 from hdl.export import export
+
+SMALLEST = configuration("smallest", 0)
 
 
 @pytest.mark.sim
@@ -57,10 +59,25 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     assert failed[bad.name] > 0
 
 
+def test_a_core_has_its_own_blocks():
+    """Every block is in one of the configurations; others stand at the input with convolutions."""
+    found = {name: set(blocks(configuration(name, 0))) for name in ("smallest", "residual", "odd", "one_pixel")}
+    assert set().union(*found.values()) == set(BLOCKS)
+    maps = {"frame_buffer", "window_buffer", "flatten"}
+    common = found["smallest"] - {"pixel_buffer", "repeater"}
+    assert found == {
+        "smallest": common | {"pixel_buffer", "repeater"},
+        "residual": common | maps | {"frame_repeater", "pool", "residual"},
+        "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
+        "one_pixel": common | maps | {"repeater"},
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ({"blocks": ["nonsense"]}, f"blocks must be among {', '.join(BLOCKS)}, not 'nonsense'"),
+        ({"blocks": ["nonsense"]}, f"blocks must be among {', '.join(blocks(SMALLEST))}, not 'nonsense'"),
+        ({"blocks": ["pool"]}, f"blocks must be among {', '.join(blocks(SMALLEST))}, not 'pool'"),
         ({"blocks": ["tee"], "verilog": "core.v"}, "blocks must be among axi_core, not 'tee'"),
         ({"blocks": []}, "blocks must be at least one, not none"),
     ],

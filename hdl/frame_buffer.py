@@ -58,8 +58,11 @@ class FrameBuffer(wiring.Component):
 
         # Two banks, each full or not; the writer and the reader visit them in turn.
         full = Signal(2)
-        write_bank, read_bank = Signal(), Signal()
-        taken, issue, reading = Signal(), Signal(), Signal()
+        write_bank = Signal()
+        read_bank = Signal()
+        taken = Signal()
+        issue = Signal()
+        reading = Signal()
         m.d.comb += [
             self.i.ready.eq(~full.bit_select(write_bank, 1)),
             taken.eq(self.i.valid & self.i.ready),
@@ -69,8 +72,11 @@ class FrameBuffer(wiring.Component):
 
         # The place of the next beat: chunks make a position, positions an image.
         chunk = Signal(index_width(chunks))
-        written, read = Signal(index_width(source.positions)), Signal(index_width(source.positions))
-        whole, complete, done = Signal(), Signal(), Signal()
+        written = Signal(index_width(source.positions))
+        read = Signal(index_width(source.positions))
+        whole = Signal()
+        complete = Signal()
+        done = Signal()
         m.d.comb += [
             whole.eq(chunk == chunks - 1),
             complete.eq(taken & whole & (written == source.positions - 1)),

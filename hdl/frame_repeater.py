@@ -50,11 +50,18 @@ class FrameRepeater(wiring.Component):
         size = self._layer.outputs * self._layer.count_width
 
         # Writer and reader visit the same places. The writer may be an image ahead, but stays behind the reader then.
-        write, read = Signal(range(positions)), Signal(range(positions))
+        write = Signal(range(positions))
+        read = Signal(range(positions))
         ahead = Signal()
-        number, last = Signal(self._config.passes_width, init=1), Signal()
-        first_position, last_position = Signal(), Signal()
-        take, there, free, issue, finish = Signal(), Signal(), Signal(), Signal(), Signal()
+        number = Signal(self._config.passes_width, init=1)
+        last = Signal()
+        first_position = Signal()
+        last_position = Signal()
+        take = Signal()
+        there = Signal()
+        free = Signal()
+        issue = Signal()
+        finish = Signal()
         m.d.comb += [
             self.i.ready.eq(~ahead | (last & (write < read))),
             take.eq(self.i.valid & self.i.ready),

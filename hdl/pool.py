@@ -44,7 +44,8 @@ class Pool(wiring.Component):
         squares = self._window.width // _SIDE
 
         square = Signal(index_width(squares))
-        right, lower = Signal(), Signal()
+        right = Signal()
+        lower = Signal()
         take = Signal()
         m.d.comb += [
             self.i.ready.eq(~(right & lower) | ~self.o.valid | self.o.ready),

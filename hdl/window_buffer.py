@@ -57,7 +57,8 @@ class WindowBuffer(wiring.Component):
         window, source = self._window, self._window.source
         width = len(self.i.p.bits)
 
-        row, col = Signal(index_width(self._rows)), Signal(index_width(self._cols))
+        row = Signal(index_width(self._rows))
+        col = Signal(index_width(self._cols))
         last_col = Signal()
         border = Signal()
         move = Signal()

@@ -1,10 +1,11 @@
 """Configurations that the proofs are made for."""
 
 import functools
+import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "padded", "smallest", "tiny"]
+__all__ = ["digits", "images", "padded", "pixel", "row", "smallest", "strides", "tiny"]
 
 
 @functools.cache
@@ -49,3 +50,46 @@ def tiny() -> CoreConfig:
 def digits() -> CoreConfig:
     """Return the named configuration ``digits``."""
     return CoreConfig.load("digits")
+
+
+@functools.cache
+def images() -> CoreConfig:
+    """Return a configuration with several positions, planes and beats a position, a residual, and pooling."""
+    return _convolutional(
+        "images", [4, 6, 2], [{"channels": 3}, {"channels": 3, "skip": 0, "skip_gain": 5, "pool": 2}], bits=2
+    )
+
+
+@functools.cache
+def strides() -> CoreConfig:
+    """Return a configuration with odd sizes and every other window, and windows of one position after them."""
+    return _convolutional("strides", [5, 4, 1], [{"channels": 2, "stride": 2}, {"channels": 2, "kernel": 1}])
+
+
+@functools.cache
+def row() -> CoreConfig:
+    """Return a configuration with a row of positions, each of several beats and planes."""
+    return _convolutional("row", [1, 3, 2], [{"channels": 2}], bits=2)
+
+
+@functools.cache
+def pixel() -> CoreConfig:
+    """Return a configuration with a single position, all of whose neighbours are the border."""
+    return _convolutional("pixel", [1, 1, 2], [{"channels": 2}])
+
+
+def _convolutional(name: str, image: list[int], convolutions: list[dict[str, int]], *, bits: int = 1) -> CoreConfig:
+    return CoreConfig.model_validate(
+        {
+            "name": name,
+            "network": {
+                "inputs": math.prod(image),
+                "input_bits": bits,
+                "image": image,
+                "convolutions": convolutions,
+                "classes": 2,
+            },
+            "array": {"rows": 12, "cols": 4, "rows_per_read": 4},
+            "bayes": {"method": "scale-dropout", "p": [0.5] * len(convolutions), "passes": 2, "max_passes": 3},
+        }
+    )

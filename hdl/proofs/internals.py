@@ -67,9 +67,18 @@ class Internals:
 
     def word(self, memory: str, address: Value) -> Signal:
         """Return what the memory ``memory`` holds at ``address`` now, through a port that no hardware has."""
-        instance = self._fragment.find_subfragment(memory)
-        if not isinstance(instance, MemoryInstance):
-            raise KeyError(f"{memory!r} must be a memory, not {type(instance).__name__}")
+        instance = self._memory(memory)
         word = Signal(len(instance._write_ports[0]._data), name=f"{memory}_word")
         instance.read_port(domain="comb", addr=address, data=word, en=Const(1, 1), transparent_for=())
         return word
+
+    def last_read(self, memory: str) -> Value:
+        """Return what the first read port of the memory ``memory`` gives out now."""
+        data: Value = self._memory(memory)._read_ports[0]._data
+        return data
+
+    def _memory(self, memory: str) -> MemoryInstance:
+        instance = self._fragment.find_subfragment(memory)
+        if not isinstance(instance, MemoryInstance):
+            raise KeyError(f"{memory!r} must be a memory, not {type(instance).__name__}")
+        return instance

@@ -58,7 +58,7 @@ def test_names_are_unique():
     assert all(bool(proof.reason) == proof.bounded for proof in choose())
 
 
-@pytest.mark.parametrize("block", ["lfsr", "tee", "logit_correction", "row_access", "neuron"])
+@pytest.mark.parametrize("block", ["lfsr", "tee", "logit_correction", "row_access", "neuron", "window_buffer"])
 def test_a_broken_block_is_caught(block, tmp_path):
     mutant = next(each for each in MUTANTS if each.block == block)
     shutil.copytree(hdl.__path__[0], tmp_path / "hdl", ignore=shutil.ignore_patterns("__pycache__"))

@@ -100,6 +100,9 @@ ONE_PIXEL = convolutional(
     "one_pixel", (1, 1, 2), [{"channels": 2}, {"channels": 3, "kernel": 1}], array=(4, 2, 2), pixels_per_beat=2
 )
 
+#: The smallest with a residual and pooling.
+SHORTCUT = convolutional("shortcut", (2, 2, 1), [{"channels": 2}, {"channels": 2, "skip": 0, "pool": 2}])
+
 CONVOLUTIONAL = (
     RESIDUAL,
     ONE_PIXEL,

@@ -6,7 +6,7 @@ from golden.integer import IntegerModel
 from golden.statistics import statistics
 from hdl.core import Core
 from hdl.registers import Register
-from hdl.testing import StreamMonitor, simulate
+from hdl.testing import StreamMonitor, sending, simulate
 
 from .beats import pixel_beats
 from .bus import read, write
@@ -58,6 +58,11 @@ class Bench:
     def done(self):
         """Number of inputs whose results were taken."""
         return len(self._results.beats) // self.config.network.classes
+
+    @property
+    def logit_cycles(self):
+        """Cycles in which logits were taken."""
+        return self._logits.taken
 
     def expect(self, program, pixels, *, passes=None, first_draw=0):
         """Let golden say what comes next."""
@@ -114,3 +119,10 @@ class Bench:
 
     def all_beats(self, pixels):
         return [beat for image in pixels for beat in pixel_beats(self.config, image.tolist())]
+
+
+def check(config, program, pixels, *, send_idle=0, take_idle=0):
+    """Compare a core that is generated with ``program``."""
+    bench = Bench(config, program, take_idle=take_idle)
+    bench.expect(program, pixels)
+    bench.run(sending(bench.dut.pixels, bench.all_beats(pixels), idle=send_idle), bench.finish)

@@ -6,7 +6,7 @@ from cocotb_tests.lanes import from_bits
 from hdl.line_driver import LineDriver
 from hdl.testing import StreamMonitor, sending, simulate
 
-from .configurations import CONFIGURATIONS, each_stall
+from .configurations import CONFIGURATIONS, CONVOLUTIONAL, each_stall
 from .word_lines import VectorReader
 
 
@@ -14,17 +14,18 @@ from .word_lines import VectorReader
     ("config", "layer"),
     [
         pytest.param(config, layer, id=f"{config.name}-{layer.index}")
-        for config in CONFIGURATIONS
-        for layer in config.layers[1:]
+        for config in (*CONFIGURATIONS, *CONVOLUTIONAL)
+        # A first layer without a window has a buffer of its own.
+        for layer in config.layers[config.layers[0].window is None :]
     ],
 )
 @each_stall
 def test_puts_activations_on_word_lines(config, layer, send_idle, take_idle):
-    """In any order of the groups; lines without an input get 0."""
+    """In any order of the groups and planes; lines without an input get 0."""
     rng = random.Random(f"{config.name}-{layer.index}")
     vectors = [
         (
-            [rng.getrandbits(1) for _ in range(layer.inputs)],
+            [rng.getrandbits(layer.input_bits) for _ in range(layer.inputs)],
             {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)},
         )
         for _ in range(8)
@@ -32,7 +33,13 @@ def test_puts_activations_on_word_lines(config, layer, send_idle, take_idle):
     dut = LineDriver(config, layer)
     monitor = StreamMonitor(dut.i)
     reader = VectorReader(dut.o, layer, len(vectors), rng=rng, idle=take_idle)
-    beats = [{"bits": from_bits(values), "tag": tag} for values, tag in vectors]
+    beats = [
+        {
+            "bits": from_bits(value >> plane & 1 for plane in range(layer.input_bits) for value in values),
+            "tag": tag,
+        }
+        for values, tag in vectors
+    ]
 
     simulate(dut, sending(dut.i, beats, idle=send_idle), reader.run, background=[monitor.watch])
 
