@@ -99,7 +99,8 @@ async def initial_weights_are_used(dut: Any, source: Stalls, sink: Stalls) -> No
     await bench.scoreboard.finish(at_least=_VECTORS)
     if source is sink is Stalls.NEVER:
         reads, stages = bench.layer.reads, bench.config.hardware.pipeline
-        begin, given = bench.lines.offered[0], []
+        begin = bench.lines.offered[0]
+        given: list[int] = []
         for index in range(_VECTORS):
             # Where reads are few, a vector begins when the counts of the last but one were taken; the output is empty
             # for a cycle between two.
