@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup icarus demo test lint clean
+.PHONY: help setup icarus demo test regression lint clean
 
 help:
 	@echo "make demo    train, lower, generate, regress, simulate, synthesize and report into build/demo/"
 	@echo "make test    lint, types, and all tests on both simulators"
+	@echo "make regression  all geometries of every block under Verilator too"
 	@echo "make lint    ruff and mypy"
 	@echo "make setup   the virtual environment in $(VENV), and Icarus where it can be installed"
 	@echo "make clean   remove build/"
@@ -33,6 +34,9 @@ lint: $(READY)
 
 test: setup lint
 	$(BIN)/pytest -n 2
+
+regression: setup
+	$(BIN)/pytest -n 2 -m slow
 
 clean:
 	rm -rf build

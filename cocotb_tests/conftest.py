@@ -7,8 +7,20 @@ import pytest
 from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
+#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds; under Icarus
+#: they always run.
+_LONG = ("random", "deterministic", "wide")
+
 #: Seed of all tests; BAYESCIM_SEED sets another.
 _SEED = 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is left to the long regression."""
+    for item in items:
+        _, _, case = item.name.partition("[verilator-")
+        if case.startswith(_LONG):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(params=list(SIMULATORS))

@@ -82,7 +82,6 @@ def test_what_depends_on_a_change_is_done_again(products):
     assert road.taken == [("first", False), ("second", False), ("report", False)]
 
 
-@pytest.mark.slow
 def test_demo(bayescim, quick, tmp_path):
     """The whole road on the smallest network, and nothing at all the second time."""
     answer = bayescim("demo", "--config", quick, "-o", tmp_path, "--json")
