@@ -7,7 +7,7 @@ import pytest
 from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
-#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds; under Icarus
+#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Under Icarus
 #: they always run.
 _LONG = ("random", "deterministic", "wide")
 
