@@ -7,8 +7,8 @@ import pytest
 from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
-#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Under Icarus
-#: they always run.
+#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Icarus runs
+#: them always.
 _LONG = ("random", "deterministic", "wide")
 
 #: Seed of all tests; BAYESCIM_SEED sets another.
