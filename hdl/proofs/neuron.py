@@ -53,7 +53,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
     # Cycles since the thresholds of the beat were asked for, as many as there is something to wait for.
     age = Signal(range(dut.compare_cycles + 1))
     fetched = age != 0
-    accessing = internals["rows"].in_state("FETCH") | internals["rows"].in_state("REPLY")
+    accessing = ~internals["rows"].in_state("WAIT")
     choice = dut.i.p.tag.mask[layer.index]
     command, address = dut.command.p, dut.command.p.address
     # The proofs of the row access show that this happens once for each command, before its reply.
