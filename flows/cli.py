@@ -1,6 +1,7 @@
 """The command line. Each command is a file in :mod:`flows.commands`."""
 
 import sys
+import warnings
 from collections.abc import Sequence
 
 import typer
@@ -49,4 +50,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the ``bayescim`` program."""
+    # Amaranth's, of components that are made to look at their ports and never elaborated.
+    warnings.filterwarnings("ignore", message=".* created but never used")
     sys.exit(run())
