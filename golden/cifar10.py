@@ -37,7 +37,7 @@ def read_cifar10(directory: Path, part: str) -> tuple[Bytes, Bytes]:
     directory
         Holds the canonical binary files, itself or in `cifar-10-batches-bin`, or else the folders `train` and
         `test` with a folder of JPEG or PNG files for each class. Images come in the order of the files or, of
-        folders, of class and name.
+        folders, of class and name; for `test` of name and class, so that the first of them are of all classes.
     part
         `train` or `test`.
 
@@ -51,7 +51,8 @@ def read_cifar10(directory: Path, part: str) -> tuple[Bytes, Bytes]:
             images, labels = zip(*(_read_batch(place / name) for name in _BATCH_FILES[part]), strict=True)
             return np.concatenate(images), np.concatenate(labels)
     if (directory / part).is_dir():
-        return _read_folder(directory / part)
+        # Training takes its images in random order, and whoever takes some of the test images takes the first.
+        return _read_folder(directory / part, mixed=part == "test")
     raise InputError(f"data directory must be {SOURCES}, not {str(directory)!r}")
 
 
@@ -69,16 +70,20 @@ def _read_batch(path: Path) -> tuple[Bytes, Bytes]:
     return records[:, 1:].reshape(-1, channels, height, width).transpose(0, 2, 3, 1), records[:, 0]
 
 
-def _read_folder(folder: Path) -> tuple[Bytes, Bytes]:
+def _read_folder(folder: Path, *, mixed: bool) -> tuple[Bytes, Bytes]:
+    """Read the images class by class or, if they are to be ``mixed``, the first of each class, then the second ones."""
     images: list[Bytes] = []
     labels: list[int] = []
+    places: list[int] = []
     for label, name in enumerate(CLASSES):
         paths = sorted(path for path in (folder / name).glob("*") if path.suffix.lower() in _SUFFIXES)
         if not paths:
             raise InputError(f"{folder / name}: must hold images (*{', *'.join(_SUFFIXES)}), not none")
         images += [_read_image(path) for path in paths]
         labels += [label] * len(paths)
-    return np.stack(images), np.array(labels, dtype=np.uint8)
+        places += range(len(paths))
+    order = np.argsort(places, kind="stable") if mixed else slice(None)
+    return np.stack(images)[order], np.array(labels, dtype=np.uint8)[order]
 
 
 def _read_image(path: Path) -> Bytes:

@@ -149,7 +149,10 @@ def test_cifar10_folder(tmp_path, monkeypatch):
     dataset = load(CIFAR10)
     order = np.argsort(labels, kind="stable")
     assert np.array_equal(dataset.train_pixels.numpy(), images[order].reshape(20, 3072))
-    assert np.array_equal(dataset.test_labels.numpy(), labels[order])
+    assert np.array_equal(dataset.train_labels.numpy(), labels[order])
+    # The first test images are of all classes.
+    assert np.array_equal(dataset.test_pixels.numpy(), images.reshape(20, 3072))
+    assert dataset.test_labels.tolist() == list(range(10)) * 2
     assert list(CLASSES) == sorted(CLASSES)
 
 
