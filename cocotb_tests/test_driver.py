@@ -9,7 +9,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["smallest", "padded"])
+@pytest.mark.parametrize("configuration", ["smallest", pytest.param("padded", marks=pytest.mark.slow)])
 def test_driver(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["axi_core"](contents, contents.config.layers[0])

@@ -83,6 +83,8 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     readme = root / README
     if not readme.is_file():
         raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
+    trained = root / TRAINED / README
+    described = replace_section(trained.read_text(), "trained", render_trained(root))
     contents = [read_json(path, "bayescim report") for path in reports]
     kept = {SCALE / f"{each['scale']}.json": each for each in contents if "scale" in each}
     taken = [keep(each) for each in contents if "scale" not in each]
@@ -93,8 +95,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     benchmarks = root / BENCHMARKS
     write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
     write_atomically(root / REGISTERS, render_registers().encode())
-    trained = root / TRAINED / README
-    write_atomically(trained, replace_section(trained.read_text(), "trained", render_trained(root)).encode())
+    write_atomically(trained, described.encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
 

@@ -68,7 +68,7 @@ def test_own_cells_are_equivalent(target, component, sizes, options, tmp_path):
 
 @each_target
 @pytest.mark.skipif(shutil.which("iverilog") is None, reason="needs Icarus: make icarus")
-@pytest.mark.parametrize("words", [64, 256])
+@pytest.mark.parametrize("words", [64, pytest.param(256, marks=pytest.mark.slow)])
 def test_own_cells_count_random_words(target, words, tmp_path):
     """The testbench of the popcount, on the cells."""
     component = Popcount(words, LANES)

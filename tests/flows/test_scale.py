@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flows.documents import BENCHMARKS, README, RESULTS, render_costs
 from flows.files import read_json
+from flows.trained import TRAINED
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +30,7 @@ def test_what_a_core_costs(bayescim, products, quick, tmp_path):
 
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
+    shutil.copytree(ROOT / TRAINED, root / TRAINED)
     for name in (README, BENCHMARKS):
         shutil.copy(ROOT / name, root / name)
     answer = bayescim("document", products.scale, "--root", root)
