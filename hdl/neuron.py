@@ -74,7 +74,7 @@ class Neuron(wiring.Component):
     @property
     def compare_cycles(self) -> int:
         """Cycles that a comparison takes, thresholds having been read."""
-        return -(-self._layer.threshold_width // self._config.hardware.planes_per_cycle)
+        return self._config.hardware.compare_cycles(self._layer)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()

@@ -4,12 +4,7 @@ from hdl.config import CoreConfig, Layer
 
 from .block import Block, Consumer
 
-__all__ = ["Neuron", "compare_cycles"]
-
-
-def compare_cycles(config: CoreConfig, layer: Layer) -> int:
-    """Return the cycles of a comparison, thresholds having been read."""
-    return -(-layer.threshold_width // config.hardware.planes_per_cycle)
+__all__ = ["Neuron"]
 
 
 class Neuron(Block):
@@ -18,7 +13,7 @@ class Neuron(Block):
     cycles = ("free", "_empty", "_accepted")
 
     def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
-        self._compare_cycles = compare_cycles(config, layer)
+        self._compare_cycles = config.hardware.compare_cycles(layer)
         self._o = o
         self._empty = 0
         self._accepted = 0

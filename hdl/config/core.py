@@ -182,6 +182,10 @@ class HardwareConfig(Section):
     """Bit planes of the counts that neurons compare with their thresholds in one cycle: more take fewer cycles for each
     vector, over a longer path."""
 
+    def compare_cycles(self, layer: Layer) -> int:
+        """Return the cycles of a comparison in ``layer``, thresholds having been read."""
+        return -(-layer.threshold_width // self.planes_per_cycle)
+
     @property
     def sums_registered(self) -> bool:
         """Whether the sums of the row tiles are registered before they are accumulated."""
