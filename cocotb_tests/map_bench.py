@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import cocotb
 import torch
 from cocotb.triggers import FallingEdge
 from torch import Tensor
@@ -103,6 +104,17 @@ class MapBench:
         assert expected, "golden expects nothing"
         for index, (given, wanted) in enumerate(zip(self._given, expected, strict=True)):
             assert given == wanted, f"beat {index} is {given!r}, not {wanted!r}"
+
+    async def survive_resets(self, maps: int) -> None:
+        """Reset at any moment, ``maps`` times, and see that the next position is the first of a map."""
+        for _ in range(maps):
+            await self.reset()
+            sending = cocotb.start_soon(self.send(maps))
+            await cycles(self._dut, self.rng.randint(1, 4 * self.source.positions))
+            sending.cancel()
+        await self.reset()
+        await self.send(maps)
+        await self.finish(maps)
 
 
 def _word(values: Tensor, bits: int) -> int:

@@ -5,7 +5,6 @@ from typing import Any
 import cocotb
 from torch import Tensor
 
-from cocotb_tests.clocking import cycles
 from cocotb_tests.map_bench import MapBench
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.stalls import Stalls
@@ -46,12 +45,4 @@ async def squares_are_those_of_golden(dut: Any, source: Stalls, sink: Stalls) ->
 @testcase()
 async def a_reset_is_survived(dut: Any) -> None:
     """At any moment; the next position is the first of a map."""
-    bench = _bench(dut, Stalls.OFTEN, Stalls.OFTEN)
-    for _ in range(_MAPS):
-        await bench.reset()
-        sending = cocotb.start_soon(bench.send(_MAPS))
-        await cycles(dut, bench.rng.randint(1, 4 * bench.source.positions))
-        sending.cancel()
-    await bench.reset()
-    await bench.send(_MAPS)
-    await bench.finish(_MAPS)
+    await _bench(dut, Stalls.OFTEN, Stalls.OFTEN).survive_resets(_MAPS)
