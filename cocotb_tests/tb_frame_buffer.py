@@ -1,82 +1,48 @@
 """Testbench of :class:`hdl.frame_buffer.FrameBuffer`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import cocotb
 from cocotb.triggers import FallingEdge, ReadOnly
 
-from cocotb_tests.agents import StreamDriver, StreamMonitor, StreamSink
-from cocotb_tests.clocking import cycles, reset, start_clock
+from cocotb_tests.agents import StreamMonitor, StreamSink
+from cocotb_tests.clocking import cycles
 from cocotb_tests.lanes import from_bits
-from cocotb_tests.parameters import Parameters
-from cocotb_tests.port_monitor import PortMonitor, drive
-from cocotb_tests.scoreboard import Scoreboard
+from cocotb_tests.pixel_bench import PixelBench
+from cocotb_tests.port_monitor import drive
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
-from hdl.layouts import Activations, PixelBeat
+from hdl.layouts import Activations
 
 _IMAGES = 8
 
 
-class _Bench:
-    """Agents around the frame buffer."""
+class _Bench(PixelBench):
+    """A sink and a monitor of positions behind the frame buffer."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
-        start_clock(dut)
-        parameters = Parameters.load()
-        self.dut = dut
-        self.config = parameters.core
-        self.rng = parameters.rng(source, sink)
+        super().__init__(dut, self._positions, source, sink)
         window = self.config.layers[0].window
         assert window is not None, "the core does not begin with a convolution"
         self.source = window.source
-        self.pixels: list[int] = []
-        self.scoreboard = Scoreboard(dut)
-        self.started = 0
-        drive(dut, enable=1, discard=0)
-        shape = PixelBeat(self.config)
-        self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
-        self.taken = StreamMonitor(dut, "i", shape, self._take)
         StreamSink(dut, "o", sink.pattern(self.rng))
         position = Activations(self.config, self.source.channels * self.source.bits)
         self.given = StreamMonitor(dut, "o", position, self._observe)
-        PortMonitor(dut, ["started"], self._count)
-
-    async def reset(self) -> None:
-        """Reset, whatever the buffer is doing."""
-        self.driver.idle()
-        drive(self.dut, discard=0)
-        await reset(self.dut)
-        self.scoreboard.forget()
-        self.pixels.clear()
-
-    async def send(self, beats: int) -> None:
-        """Send random pixels."""
-        highest = 2**self.source.bits - 1
-        for _ in range(beats):
-            await self.driver.send(
-                {"pixels": [self.rng.randint(0, highest) for _ in range(self.config.ports.pixels_per_beat)]}
-            )
 
     async def finish(self, images: int) -> None:
         """Wait until all that was taken has come out, no less than ``images``."""
         await self.scoreboard.finish(at_least=images * self.source.positions)
 
-    def _take(self, beat: dict[str, list[int]]) -> None:
-        self.pixels += beat["pixels"]
-        channels, bits = self.source.channels, self.source.bits
-        if len(self.pixels) == self.source.size:
-            for start in range(0, self.source.size, channels):
-                pixels = self.pixels[start : start + channels]
-                self.scoreboard.expect(from_bits(pixel >> plane & 1 for plane in range(bits) for pixel in pixels))
-            self.pixels.clear()
+    def _positions(self, pixels: list[int]) -> Iterator[int]:
+        channels = self.source.channels
+        for start in range(0, self.source.size, channels):
+            position = pixels[start : start + channels]
+            yield from_bits(pixel >> plane & 1 for plane in range(self.source.bits) for pixel in position)
 
     def _observe(self, beat: dict[str, Any]) -> None:
         # There is no pass yet, so the tag is not looked at.
         self.scoreboard.observe(beat["bits"])
-
-    def _count(self, ports: dict[str, int]) -> None:
-        self.started += ports["started"]
 
 
 @testcase()

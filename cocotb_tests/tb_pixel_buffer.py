@@ -5,68 +5,31 @@ from typing import Any
 import cocotb
 from cocotb.triggers import FallingEdge, ReadOnly
 
-from cocotb_tests.agents import StreamDriver, StreamMonitor
-from cocotb_tests.clocking import cycles, reset, start_clock
-from cocotb_tests.parameters import Parameters
-from cocotb_tests.port_monitor import PortMonitor, drive
-from cocotb_tests.scoreboard import Scoreboard
+from cocotb_tests.clocking import cycles
+from cocotb_tests.pixel_bench import PixelBench
+from cocotb_tests.port_monitor import drive
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from cocotb_tests.word_lines import WordLineReader
-from hdl.layouts import PixelBeat
 
 _INPUTS = 8
 
 
-class _Bench:
-    """Agents around the pixel buffer."""
+class _Bench(PixelBench):
+    """A reader of the word lines behind the pixel buffer."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
-        start_clock(dut)
-        parameters = Parameters.load()
-        self.dut = dut
-        self.config = parameters.core
-        self.rng = parameters.rng(source, sink)
-        self.pixels: list[int] = []
-        self.scoreboard = Scoreboard(dut)
-        self.started = 0
-        drive(dut, enable=1, discard=0)
-        shape = PixelBeat(self.config)
-        self.driver = StreamDriver(dut, "i", shape, source.pattern(self.rng))
-        self.taken = StreamMonitor(dut, "i", shape, self._take)
+        super().__init__(dut, lambda pixels: [pixels[: self.config.network.inputs]], source, sink)
         layer = self.config.layers[0]
-        stalls = sink.pattern(self.rng)
-        self.reader = WordLineReader(dut, "o", self.config, layer, stalls, self.rng, self._observe)
-        PortMonitor(dut, ["started"], self._count)
+        self.reader = WordLineReader(dut, "o", self.config, layer, sink.pattern(self.rng), self.rng, self._observe)
 
-    async def reset(self) -> None:
-        """Reset, whatever the buffer is doing."""
-        self.driver.idle()
-        drive(self.dut, discard=0)
-        await reset(self.dut)
-        self.scoreboard.forget()
-        self.pixels.clear()
-
-    async def send(self, count: int) -> None:
-        """Send random inputs; the unused pixels of their last beats are random too."""
-        highest = self.config.layers[0].plane_gain
-        for _ in range(count * self.config.beats_per_input):
-            await self.driver.send(
-                {"pixels": [self.rng.randint(0, highest) for _ in range(self.config.ports.pixels_per_beat)]}
-            )
-
-    def _take(self, beat: dict[str, list[int]]) -> None:
-        self.pixels += beat["pixels"]
-        if len(self.pixels) == self.config.beats_per_input * self.config.ports.pixels_per_beat:
-            self.scoreboard.expect(self.pixels[: self.config.network.inputs])
-            self.pixels.clear()
+    async def send_inputs(self, count: int) -> None:
+        """Send random inputs."""
+        await self.send(count * self.config.beats_per_input)
 
     def _observe(self, vector: dict[str, Any]) -> None:
         # There is no pass yet, so the tag is not looked at.
         self.scoreboard.observe(vector["values"])
-
-    def _count(self, ports: dict[str, int]) -> None:
-        self.started += ports["started"]
 
 
 @testcase()
@@ -75,7 +38,7 @@ async def planes_are_those_of_the_pixels(dut: Any, source: Stalls, sink: Stalls)
     """Every bit plane of every input, each input started once, the first offered one cycle after its last beat."""
     bench = _Bench(dut, source, sink)
     await bench.reset()
-    await bench.send(_INPUTS)
+    await bench.send_inputs(_INPUTS)
     await bench.scoreboard.finish(at_least=_INPUTS)
     assert bench.started == _INPUTS
     assert bench.reader.first[0] == bench.taken.cycles[bench.config.beats_per_input - 1] + 1
@@ -87,7 +50,7 @@ async def two_inputs_fit(dut: Any) -> None:
     bench = _Bench(dut)
     await bench.reset()
     drive(dut, enable=0)
-    sending = cocotb.start_soon(bench.send(_INPUTS))
+    sending = cocotb.start_soon(bench.send_inputs(_INPUTS))
     beats = 2 * bench.config.beats_per_input
     await cycles(dut, 3 * beats)
     first = bench.taken.cycles[0]
@@ -103,7 +66,7 @@ async def a_started_input_is_finished(dut: Any) -> None:
     """Disabling while an input is read stops the next one and not this one."""
     bench = _Bench(dut, Stalls.NEVER, Stalls.OFTEN)
     await bench.reset()
-    sending = cocotb.start_soon(bench.send(_INPUTS))
+    sending = cocotb.start_soon(bench.send_inputs(_INPUTS))
     for count in range(1, _INPUTS + 1):
         drive(dut, enable=1)
         while bench.started < count:
@@ -128,7 +91,7 @@ async def an_unfinished_input_is_discarded(dut: Any, sink: Stalls) -> None:
     beats, width = bench.config.beats_per_input, bench.config.ports.pixels_per_beat
     highest = bench.config.layers[0].plane_gain
     for index in range(_INPUTS):
-        await bench.send(1)
+        await bench.send_inputs(1)
         for _ in range(index % beats if index % 3 else beats - 1):
             await bench.driver.send({"pixels": [bench.rng.randint(0, highest) for _ in range(width)]})
         drive(dut, discard=1)
@@ -144,10 +107,10 @@ async def a_reset_empties_it(dut: Any) -> None:
     bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
     for _ in range(_INPUTS):
         await bench.reset()
-        sending = cocotb.start_soon(bench.send(_INPUTS))
+        sending = cocotb.start_soon(bench.send_inputs(_INPUTS))
         await cycles(dut, bench.rng.randint(1, 4 * bench.config.beats_per_input))
         sending.cancel()
     await bench.reset()
     bench.scoreboard.matched = 0
-    await bench.send(_INPUTS)
+    await bench.send_inputs(_INPUTS)
     await bench.scoreboard.finish(at_least=_INPUTS)
