@@ -17,6 +17,10 @@ from flows.documents import (
     render_registers,
 )
 from flows.files import read_json
+from flows.mapping import map_core
+from flows.mapping_picture import draw_mapping
+from flows.mapping_tables import to_markdown
+from flows.pictures import to_svg
 from flows.prove import bounded, choose, method
 from flows.sections import replace_section
 from flows.trained import TRAINED, render_trained
@@ -55,6 +59,15 @@ def test_trained_networks_are_of_the_configurations_as_they_are(path):
     training = read_json(path.with_name("training.json"), "bayescim train")
     assert training["provenance"]["config_hash"] == config.hash
     assert (training["training"], len(training["losses"])) == (config.training.model_dump(), config.training.epochs)
+
+
+@pytest.mark.parametrize("name", ["fashion_cnn", "vgg_small", "vgg"])
+def test_the_mappings_are_those_of_the_configurations(name):
+    """And so is the picture beside them."""
+    mapping = map_core(CoreConfig.load(name))
+    picture = f"pictures/map_{name}.svg"
+    assert section(ROOT / "docs/mapping.md", f"map {name}") == to_markdown(mapping, picture)
+    assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_mapping(mapping))
 
 
 def test_the_registers_are_described():
