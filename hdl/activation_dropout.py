@@ -14,10 +14,10 @@ __all__ = ["ActivationDropout"]
 class ActivationDropout(wiring.Component):
     """Makes activations 0, which is −1, where a bit that is drawn for their channel says so.
 
-    The local units of the layer draw for each vector, or once for all vectors of a pass, and only when a vector is there
-    or surely coming. Combinational from input to output. The bits are there ``layer.local.steps`` cycles after the
-    vector or its announcement came, and those for the next drawing ``1 + steps`` cycles after the last vector with the
-    ones before was taken.
+    The local units of the layer draw for each vector, or once for all vectors of a pass, and only when a vector is
+    there or surely coming. Combinational from input to output. The bits are there ``layer.local.steps`` cycles after
+    the vector or its announcement came, and those of the next drawing ``1 + steps`` cycles after the last vector with
+    the ones before was taken.
 
     Parameters
     ----------

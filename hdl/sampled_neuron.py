@@ -27,8 +27,9 @@ class SampledNeuron(wiring.Component):
 
     (count ≥ threshold of the level) XOR flip, as a ripple over the bit planes. A level is the number of ones among the
     lowest ``choices − 1`` bits of a draw. Levels are drawn when the first counts of a pass are there, in
-    ``layer.local.steps`` cycles, and hold for all its positions. After that a beat takes ``1 + choices · compare_cycles``
-    cycles: one reads the first thresholds, the next ones are read while the last planes of those before are compared.
+    ``layer.local.steps`` cycles, and hold for all its positions. After that a beat takes
+    ``1 + choices · compare_cycles`` cycles: one reads the first thresholds, and the others are read while the last
+    planes of those before are compared.
     The activations are there two cycles after it was taken, or one cycle after those before were taken. Holds two
     vectors of activations; no output depends combinationally on ``o.ready``.
 

@@ -1,6 +1,6 @@
 """SpinDrop: one random bit per neuron and pass; in a convolution per position and channel."""
 
-from ..activation_dropout import ActivationDropout
+from .spatial_dropout import ActivationDropout
 
 __all__ = ["SCHEME"]
 
