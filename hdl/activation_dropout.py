@@ -66,19 +66,19 @@ class ActivationDropout(wiring.Component):
 
         taken = Signal()
         m.d.comb += [
-            self.o.valid.eq(self.i.valid & units.o.valid),
-            self.i.ready.eq(self.o.ready & units.o.valid),
+            self.o.valid.eq(self.i.valid & units.drawn.valid),
+            self.i.ready.eq(self.o.ready & units.drawn.valid),
             taken.eq(self.o.valid & self.o.ready),
-            self.o.p.bits.eq(self.i.p.bits & units.o.payload[0]),
+            self.o.p.bits.eq(self.i.p.bits & units.drawn.payload[0]),
             self.o.p.tag.eq(self.i.p.tag),
         ]
 
         if self._vectors == 1:
-            m.d.comb += units.o.ready.eq(taken)
+            m.d.comb += units.drawn.ready.eq(taken)
         else:
             index = Signal(index_width(self._vectors))
             last = Signal()
-            m.d.comb += [last.eq(index == self._vectors - 1), units.o.ready.eq(taken & last)]
+            m.d.comb += [last.eq(index == self._vectors - 1), units.drawn.ready.eq(taken & last)]
             with m.If(taken):
                 m.d.sync += index.eq(Mux(last, 0, index + 1))
 

@@ -56,11 +56,12 @@ class DropoutNeuron(wiring.Component):
         m = Module()
         m.submodules.neuron = neuron = Neuron(self._config, self._layer, contents=self._contents)
         m.submodules.dropout = dropout = ActivationDropout(self._config, self._layer)
+        # First, for then this stream keeps its name in Verilog, where the layers of a core can be watched.
+        wiring.connect(m, dropout.o, wiring.flipped(self.o))
         wiring.connect(m, wiring.flipped(self.i), neuron.i)
         wiring.connect(m, wiring.flipped(self.command), neuron.command)
         wiring.connect(m, neuron.reply, wiring.flipped(self.reply))
         wiring.connect(m, neuron.o, dropout.i)
-        wiring.connect(m, dropout.o, wiring.flipped(self.o))
         wiring.connect(m, wiring.flipped(self.reseed), dropout.reseed)
 
         # Vectors between the two: bits are drawn for those, and for one that is about to be compared.

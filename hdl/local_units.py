@@ -46,7 +46,7 @@ class LocalStochasticUnits(wiring.Component):
     -------
     demand : :py:`In(1)`
         Values are wanted.
-    o : :py:`Out(stream.Signature(data.ArrayLayout(channels, width)))`
+    drawn : :py:`Out(stream.Signature(data.ArrayLayout(channels, width)))`
         Bit ``c`` of plane ``i`` is bit ``i`` of the value of channel ``c``.
     draws : :py:`Out(draw_bits).array(units)`
         What each unit draws now.
@@ -66,7 +66,7 @@ class LocalStochasticUnits(wiring.Component):
         super().__init__(
             {
                 "demand": In(1),
-                "o": Out(stream.Signature(data.ArrayLayout(local.channels, width))),
+                "drawn": Out(stream.Signature(data.ArrayLayout(local.channels, width))),
                 "draws": Out(config.random.draw_bits).array(local.units),
                 "values": In(local.units).array(width),
                 "reseed": In(Reseed(config.random, local)),
@@ -81,7 +81,7 @@ class LocalStochasticUnits(wiring.Component):
         step = Signal()
         m.d.comb += [
             loads.eq(self.reseed.load.any() & self.reseed.seed.any()),
-            step.eq(self.demand & ~self.o.valid & ~loads),
+            step.eq(self.demand & ~self.drawn.valid & ~loads),
         ]
         for unit, seed in enumerate(self._seeds):
             m.submodules[f"lfsr_{unit}"] = lfsr = Lfsr(self._random.model_copy(update={"seed": seed}))
@@ -93,21 +93,21 @@ class LocalStochasticUnits(wiring.Component):
             ]
 
         # The values of a step come in at the top, and those of the first have moved to the bottom at the end.
-        for plane, (bits, values) in enumerate(zip(self.o.payload, self.values, strict=True)):
-            drawn = Signal(local.steps * local.units, name=f"drawn_{plane}")
+        for plane, (bits, values) in enumerate(zip(self.drawn.payload, self.values, strict=True)):
+            held = Signal(local.steps * local.units, name=f"held_{plane}")
             with m.If(step):
-                m.d.sync += drawn.eq(Cat(drawn[local.units :], values))
-            m.d.comb += bits.eq(drawn)
+                m.d.sync += held.eq(Cat(held[local.units :], values))
+            m.d.comb += bits.eq(held)
 
         index = Signal(index_width(local.steps))
         with m.If(loads):
-            m.d.sync += [index.eq(0), self.o.valid.eq(0)]
+            m.d.sync += [index.eq(0), self.drawn.valid.eq(0)]
         with m.Elif(step):
             with m.If(index == local.steps - 1):
-                m.d.sync += [index.eq(0), self.o.valid.eq(1)]
+                m.d.sync += [index.eq(0), self.drawn.valid.eq(1)]
             with m.Else():
                 m.d.sync += index.eq(index + 1)
-        with m.Elif(self.o.valid & self.o.ready):
-            m.d.sync += self.o.valid.eq(0)
+        with m.Elif(self.drawn.valid & self.drawn.ready):
+            m.d.sync += self.drawn.valid.eq(0)
 
         return m

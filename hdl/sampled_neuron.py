@@ -80,6 +80,15 @@ class SampledNeuron(wiring.Component):
         m = Module()
         layer = self._layer
 
+        take = Signal()
+        give = Signal()
+        waiting = Signal()
+        result = Signal.like(self.o.p)
+        m.d.comb += give.eq(waiting & (~self.o.valid | self.o.ready))
+        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
+        with m.If(give):
+            m.d.sync += self.o.p.eq(result)
+
         m.submodules.rows = rows = RowAccess(
             self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
         )
@@ -92,19 +101,15 @@ class SampledNeuron(wiring.Component):
         # are read with the last part, so that they are there for its first.
         begin = Signal()
         compared = Signal()
-        take = Signal()
-        give = Signal()
-        waiting = Signal()
         fetched = Signal()
         level = Signal(index_width(layer.choices))
         last_level = Signal()
         reached = [fetched, *(Signal(name=f"reached_{part}") for part in range(1, self.compare_cycles))]
         m.d.comb += [
-            begin.eq(self.i.valid & levels.o.valid & ~fetched & ~rows.hold),
+            begin.eq(self.i.valid & levels.drawn.valid & ~fetched & ~rows.hold),
             last_level.eq(level == layer.choices - 1),
             compared.eq(reached[-1] & ~waiting),
             take.eq(compared & last_level),
-            give.eq(waiting & (~self.o.valid | self.o.ready)),
             self.i.ready.eq(take),
             rows.idle.eq(~fetched),
         ]
@@ -112,9 +117,7 @@ class SampledNeuron(wiring.Component):
         m.d.sync += [later.eq(sooner & ~compared) for sooner, later in itertools.pairwise(reached)]
         with m.If(compared):
             m.d.sync += level.eq(Mux(last_level, 0, level + 1))
-        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
-
-        m.d.comb += levels.o.ready.eq(take & self._last_position(m, take))
+        m.d.comb += levels.drawn.ready.eq(take & self._last_position(m, take))
 
         planes: list[list[Value]] = [[] for _ in range(layer.neuron_lines)]
         for tile in range(layer.col_tiles):
@@ -134,16 +137,13 @@ class SampledNeuron(wiring.Component):
         *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
         fires = self._compare(m, thresholds)
         drawn = Signal(layer.outputs)
-        bits = (~(plane ^ bit.replicate(layer.outputs)) for plane, bit in zip(levels.o.payload, level, strict=True))
+        bits = (~(plane ^ bit.replicate(layer.outputs)) for plane, bit in zip(levels.drawn.payload, level, strict=True))
         m.d.comb += drawn.eq(functools.reduce(operator.and_, bits))
-        result = Signal.like(self.o.p)
         with m.If(compared):
             m.d.sync += [
                 result.bits.eq((result.bits & ~drawn) | ((fires ^ flip) & drawn)),
                 result.tag.eq(self.i.p.tag),
             ]
-        with m.If(give):
-            m.d.sync += self.o.p.eq(result)
 
         return m
 
