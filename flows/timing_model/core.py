@@ -12,7 +12,7 @@ from .frame_buffer import FrameBuffer
 from .frame_repeater import FrameReader, FrameRepeater
 from .logit_correction import LogitCorrection
 from .logits import Logits
-from .neuron import Neuron
+from .neurons import neurons
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
 from .queue import Queue
@@ -117,7 +117,9 @@ class _Assembly:
                 o = Tee(self._skips[later.index], o)
         if layer.pool > 1 and layer.window is not None:
             o = self._add(Pool(layer.window.width, o))
-        return self._add(Neuron(self._config, layer, o))
+        block, *parts = neurons(self._config, layer, o)
+        self.blocks += parts
+        return self._add(block)
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
         draws, after = self._config.mask_width, tuple(self.blocks)

@@ -3,6 +3,7 @@
 from hdl.config import CoreConfig
 
 from .crossbar import vector_pair_cycles
+from .neurons import neuron_cycles
 from .statistics import SUMMING
 from .window_buffer import moves
 
@@ -34,6 +35,6 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
         if layer is first:
             found["repeater"] = passes * (layer.vectors + config.mask_width)
         if layer in config.hidden_layers:
-            found[f"neuron_{layer.index}"] = passes * layer.vectors * (1 + config.hardware.compare_cycles(layer))
+            found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)
     found["statistics"] = (passes + 1) * classes + SUMMING - 1
     return found
