@@ -31,6 +31,7 @@ from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
 from .case import Case
+from .local_blocks import LOCAL_BLOCKS, local_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
 
 __all__ = ["BLOCKS", "blocks"]
@@ -230,12 +231,14 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "logit_correction": _logit_correction,
     "statistics": _statistics,
     **MAP_BLOCKS,
+    **LOCAL_BLOCKS,
 }
 
 
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
     return [name for name in BLOCKS if name not in absent]

@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "WIDE", "configuration", "program"]
+__all__ = ["CONFIGURATIONS", "GEOMETRIES", "SCHEMES", "WIDE", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -89,11 +89,48 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL)}
+#: Bits of all neurons at all positions before a pool, drawn by fewer units than there are channels.
+_SPIN = {
+    **_RESIDUAL,
+    "name": "spin",
+    "bayes": {"method": "spin-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Bits of channels, by two units for seven of them.
+_SPATIAL = {
+    **_PADDED,
+    "name": "spatial",
+    "bayes": {"method": "spatial-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Levels of channels, held at all positions, and comparisons of several cycles.
+_SAMPLED = {
+    **_RESIDUAL,
+    "name": "sampled",
+    "bayes": {"method": "subset-vi", "levels": 5, "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+    "hardware": {"planes_per_cycle": 2},
+}
+
+#: Four sets of weights in each layer but the first.
+_ENSEMBLE = {
+    **_PADDED,
+    "name": "ensemble",
+    "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
+}
+
+_SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
+
+_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, *_SCHEMES)}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
 #: convolutions are `residual`, `odd` and `one_pixel`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Names of those of other schemes.
+SCHEMES = tuple(each["name"] for each in _SCHEMES)
 
 #: Name of the configuration for the blocks that cut rows into words.
 WIDE = "wide"
