@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss
 
-from golden.uncertainty import BINS, reliability_bins, uncertainty
+from golden.calibration import BINS
+from golden.uncertainty import reliability_bins, uncertainty
 from hdl.config import InputError
 
 
