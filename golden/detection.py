@@ -9,6 +9,7 @@ from torchmetrics.functional.classification import binary_auroc, binary_average_
 from hdl.config import InputError
 
 from .prediction import Prediction
+from .ties import settled
 
 __all__ = ["SCORES", "Detection", "detection", "scores"]
 
@@ -67,7 +68,8 @@ def detection(known: Tensor, strange: Tensor) -> Detection:
             raise InputError(f"{name} must be numbers, not nan")
     is_strange = torch.cat([torch.zeros(len(known)), torch.ones(len(strange))]).long()
     # Torchmetrics takes anything outside 0 to 1 for logits, and what it makes of them has more ties: it gets ranks.
-    levels, rank = torch.unique(torch.cat([known, strange]).double().cpu(), return_inverse=True)
+    known, strange = settled(known).cpu(), settled(strange).cpu()
+    levels, rank = torch.unique(torch.cat([known, strange]), return_inverse=True)
     score = rank.double() / len(levels)
     return Detection(
         auroc=float(binary_auroc(score, is_strange)),
@@ -80,5 +82,5 @@ def detection(known: Tensor, strange: Tensor) -> Detection:
 def _accepted(known: Tensor, strange: Tensor) -> float:
     """Return FPR95, with the smallest threshold that accepts enough (counted in integers, which round nothing)."""
     enough = -(-len(known) * _ACCEPTED // 100)
-    threshold = known.double().sort().values[enough - 1]
-    return float((strange.double() <= threshold).double().mean())
+    threshold = known.sort().values[enough - 1]
+    return float((strange <= threshold).double().mean())

@@ -13,7 +13,7 @@ from hdl.config import CoreConfig, InputError
 
 from .data import raw_images
 
-__all__ = ["default_names", "foreign", "image_shape", "make_ood"]
+__all__ = ["default_names", "foreign_names", "image_shape", "make_ood"]
 
 #: Data sets whose images are brought to the shape of another one's.
 _FOREIGN = ("digits", "fashion", "cifar10")
@@ -36,13 +36,14 @@ def image_shape(config: CoreConfig) -> tuple[int, int, int]:
 
 def default_names(config: CoreConfig) -> tuple[str, ...]:
     """Return the sets that are taken where none is named: rotated ones, shuffled, noise, and other data sets."""
-    rotated = tuple(f"rotated-{degrees}" for degrees in _DEFAULT_DEGREES)
-    return (*rotated, "shuffled", "noise", *(name for name in _FOREIGN if name != config.data.set))
+    height, width, _ = image_shape(config)
+    rotated = tuple(f"rotated-{degrees}" for degrees in _DEFAULT_DEGREES) if height == width else ()
+    return (*rotated, "shuffled", "noise", *foreign_names(config))
 
 
-def foreign(name: str) -> bool:
-    """Return whether ``name`` is a data set, which may not be at hand."""
-    return name in _FOREIGN
+def foreign_names(config: CoreConfig) -> tuple[str, ...]:
+    """Return the sets that are other data sets, whose files may not be at hand."""
+    return tuple(name for name in _FOREIGN if name != config.data.set)
 
 
 def make_ood(
@@ -101,11 +102,11 @@ def make_ood(
         made = images.flatten(1, 2).gather(1, order.unsqueeze(2).expand(-1, -1, channels))
     elif name == "noise":
         made = torch.randint(config.layers[0].plane_gain + 1, images.shape, generator=generator)
-    elif foreign(name) and name != config.data.set:
+    elif name in foreign_names(config):
         raw, white = raw_images(name, directory)
         made = _fit(raw[:most], white, (height, width, channels), config.layers[0].plane_gain)
     else:
-        others = ", ".join(each for each in _FOREIGN if each != config.data.set)
+        others = ", ".join(foreign_names(config))
         raise InputError(f"ood must be rotated-<1 to {_TURN - 1}>, shuffled, noise, {others}, not {name!r}")
     return made.to(torch.uint8).flatten(start_dim=1)
 
