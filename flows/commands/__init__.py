@@ -24,6 +24,7 @@ from .schema import schema
 from .simulate import simulate
 from .synth import synth
 from .train import train
+from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
@@ -45,6 +46,7 @@ __all__ = [
     "simulate",
     "synth",
     "train",
+    "uncertainty",
 ]
 
 #: In the order of the road that data takes; `--help` keeps it.
@@ -60,6 +62,7 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    uncertainty,
     netlist,
     mutants,
     prove,
