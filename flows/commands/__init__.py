@@ -20,6 +20,7 @@ from .place import place
 from .prove import prove
 from .regress import regress
 from .report import report
+from .robustness import robustness
 from .schema import schema
 from .simulate import simulate
 from .synth import synth
@@ -42,6 +43,7 @@ __all__ = [
     "register",
     "regress",
     "report",
+    "robustness",
     "schema",
     "simulate",
     "synth",
@@ -63,6 +65,7 @@ _COMMANDS = (
     demo,
     bench,
     uncertainty,
+    robustness,
     netlist,
     mutants,
     prove,
