@@ -196,7 +196,7 @@ def _check_passes(programs: Sequence[Program], passes: int | None) -> None:
 
 def _labels(programs: Sequence[Program], places: Sequence[Path]) -> list[str]:
     """Return a different label for each network: its name and method, and where it is if that does not tell."""
-    plain = [f"{each.config.name}, {each.config.bayes.method.value}" for each in programs]
+    plain = [f"{each.config.name}, {each.config.bayes.method}" for each in programs]
     named = [
         label if plain.count(label) == 1 else f"{label}, {place.name}"
         for label, place in zip(plain, places, strict=True)
@@ -209,7 +209,7 @@ def _describe(label: str, program: Program) -> dict[str, Any]:
     return {
         "label": label,
         "name": config.name,
-        "method": config.bayes.method.value,
+        "method": config.bayes.method,
         "config_hash": config.hash,
         "program": hashlib.sha256(program.to_bytes()).hexdigest(),
         "random_weights": is_random(program),

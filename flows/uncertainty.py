@@ -119,7 +119,7 @@ def uncertainty(
         "name": own.config.name,
         "provenance": provenance(own.config),
         "program": digest,
-        "method": own.config.bayes.method.value,
+        "method": own.config.bayes.method,
         "random_weights": is_random(contents),
         "source": source.value,
         "seed": seed,

@@ -3,17 +3,18 @@
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from hdl.config import Layer
 from hdl.program import Program
 
-from . import stochastic_unit
 from .branches import Branches, spread
 from .checks import check_integer, check_integers
 from .chips import Chips
 from .crossbar import exact_dtype
+from .draws import Draws, check_masks, pass_draws
 from .faults import Fault
 from .real_neurons import real_neurons
 from .windows import largest, windows
@@ -109,20 +110,22 @@ class FaultyModel:
             passes = check_integer(
                 "passes", config.bayes.passes if passes is None else passes, 1, config.bayes.max_passes
             )
-            drawn = stochastic_unit.masks(config, self.program.codes, self.program.seed, len(pixels), passes=passes)
+            drawn = pass_draws(self.program, len(pixels), passes=passes, device=self.device)
         else:
-            drawn = check_integers("masks", masks, (len(pixels), passes, config.mask_width), 0, 1)
-        drawn = drawn.to(self.device, torch.int64)
-        logits = torch.empty((chips, *drawn.shape[:2], config.network.classes), dtype=torch.int32, device=self.device)
-        group = max(1, min(chips, _WEIGHTS // sum(signs.numel() for signs in self._signs), self._fits(drawn.shape[1])))
+            drawn = check_masks(config, masks, len(pixels), passes, self.device)
+            passes = int(np.shape(masks)[1])
+        shape = (chips, len(pixels), passes, config.network.classes)
+        logits = torch.empty(shape, dtype=torch.int32, device=self.device)
+        group = max(1, min(chips, _WEIGHTS // sum(signs.numel() for signs in self._signs), self._fits(passes)))
         for first in range(0, chips, group):
             some = range(first, min(first + group, chips))
             faulty = Chips(fault, config.layers, self._signs, some, seed, self.device)
-            size = max(1, self._fits(drawn.shape[1]) // len(some))
+            size = max(1, self._fits(passes) // len(some))
             for start in range(0, len(pixels), size):
                 part = slice(start, start + size)
                 faulty.begin(start)
-                logits[some.start : some.stop, part] = self._compute(pixels[part], drawn[part], faulty)
+                own = tuple(None if each is None else each[part].long() for each in drawn)
+                logits[some.start : some.stop, part] = self._compute(pixels[part], own, passes, faulty)
         return logits
 
     def _fits(self, passes: int) -> int:
@@ -130,13 +133,13 @@ class FaultyModel:
         worst, branches = 1, 1
         for layer in self.program.config.layers:
             worst = max(worst, branches * layer.vectors * max(layer.inputs, layer.outputs))
-            branches = min(branches * layer.choices, passes)
+            branches = min(branches << layer.mask_bits, passes)
         return max(1, _VALUES // worst)
 
-    def _compute(self, pixels: Tensor, masks: Tensor, faulty: Chips) -> Tensor:
-        """Return logits, shape (chips, n, T, classes), of pixels (n, inputs) and mask bits (n, T, L)."""
+    def _compute(self, pixels: Tensor, draws: Draws, passes: int, faulty: Chips) -> Tensor:
+        """Return logits, shape (chips, n, T, classes), of pixels (n, inputs) and the mask of each layer (n, T)."""
         layers = self.program.config.layers
-        branches = Branches.begin(len(masks), masks.shape[1], self.device)
+        branches = Branches.begin(len(pixels), passes, self.device)
         maps: dict[int, Tensor] = {}
         values = pixels[None, :, None]
         for layer, neurons in zip(layers, self._neurons, strict=False):
@@ -147,13 +150,15 @@ class FaultyModel:
             z = faulty.disturb(layer, z)
             if layer.skip is not None:
                 z = z + layer.skip_gain * (2 * maps[layer.skip].to(z.dtype) - 1)
-            if layer.choices == 1:
+            chosen = draws[layer.index]
+            if chosen is None:
                 fired = neurons.fire(z, 0)
             else:
-                grown = branches.grow(masks[:, :, layer.index], layer.choices)
+                values_of_mask = 2**layer.mask_bits
+                grown = branches.grow(chosen, values_of_mask)
                 maps = {index: spread(kept, grown.parents) for index, kept in maps.items()}
                 if grown.choice is None:
-                    fired = torch.stack([neurons.fire(z, choice) for choice in range(layer.choices)], dim=3)
+                    fired = torch.stack([neurons.fire(z, choice) for choice in range(values_of_mask)], dim=3)
                     fired = fired.flatten(2, 3)
                 else:
                     fired = neurons.fire(spread(z, grown.parents), grown.choice)

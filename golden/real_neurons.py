@@ -53,7 +53,7 @@ def real_neurons(program: Program, layer: Layer, device: torch.device, dtype: to
         The method has neurons whose decision is not known here.
     """
     known = ("none", "scale-dropout")
-    method = program.config.bayes.method.value
+    method = program.config.bayes.method
     if method not in known:
         raise InputError(f"method must be one of {', '.join(known)} for faults, not {method!r}")
     return ThresholdNeurons(program, layer, device, dtype)

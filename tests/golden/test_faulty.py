@@ -111,12 +111,12 @@ def test_an_offset_of_a_column_is_another_threshold(seed):
     drawn = [[fault.drawn[layer.index * CHIPS + chip].numpy() for layer in layers] for chip in range(CHIPS)]
     for chip in range(CHIPS):
         # Beyond the ends a threshold means what the end means.
-        thresholds = tuple(
-            (old - moved[:, None]).clip(0, layer.threshold_max)
-            for layer, old, moved in zip(layers, program.thresholds, drawn[chip], strict=False)
+        neurons = tuple(
+            {**old, "thresholds": (old["thresholds"] - moved[:, None]).clip(0, layer.threshold_max)}
+            for layer, old, moved in zip(layers, program.neurons, drawn[chip], strict=False)
         )
         offsets = program.offsets + 2 * program.gains * drawn[chip][-1]
-        other = dataclasses.replace(program, thresholds=thresholds, offsets=offsets)
+        other = dataclasses.replace(program, neurons=neurons, offsets=offsets)
         assert (IntegerModel(other).logits(pixels) == found[chip]).all()
     assert (found[0] != found[1]).any()
 
