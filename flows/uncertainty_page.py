@@ -30,16 +30,17 @@ DETECTION_COLUMNS = ("set", "inputs", "score", "AUROC", "AUPR", "AUPR, known", "
 _SELECTIVE = "max_probability"
 
 
-def measured(result: Mapping[str, Any]) -> list[Any]:
-    """Return the assessments that are shown: those of the RTL, where it ran."""
+def measured(result: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return whose assessments are shown, those of the RTL where it ran, and the assessments."""
     found = result["assessments"]
-    return found["rtl"] if "rtl" in found else found["golden"]
+    source = "rtl" if "rtl" in found else "golden"
+    return source, found[source]
 
 
 def rows_of_passes(result: Mapping[str, Any]) -> list[list[str]]:
     """Return a row for each number of passes, in the order of the columns."""
     rows = []
-    for each in measured(result):
+    for each in measured(result)[1]:
         curve = each["selective"][_SELECTIVE]
         values = [each[name] for name in ("nll", "brier", "ece", "adaptive_ece")] + [curve["aurc"], curve["excess"]]
         rows.append([str(each["passes"]), f"{each['accuracy']:.2%}", *(f"{value:.4f}" for value in values)])
@@ -55,7 +56,7 @@ def rows_of_detection(result: Mapping[str, Any]) -> list[list[str]]:
             score.replace("_", " "),
             *(f"{found[measure]:.4f}" for measure in ("auroc", "aupr", "aupr_known", "fpr95")),
         ]
-        for name, by_score in measured(result)[-1]["detection"].items()
+        for name, by_score in measured(result)[1][-1]["detection"].items()
         for score, found in by_score.items()
     ]
 
@@ -74,12 +75,12 @@ def said(result: Mapping[str, Any]) -> str:
 
 def picture(result: Mapping[str, Any]) -> Figure:
     """Return the picture of a report."""
-    return draw_uncertainty(measured(result))
+    return draw_uncertainty(measured(result)[1])
 
 
 def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
     """Return the report as Markdown, its picture in ``picture_path``."""
-    most = measured(result)[-1]["passes"]
+    most = measured(result)[1][-1]["passes"]
     sets = ", ".join(f"`{name}` {count:,}" for name, count in result["sets"].items())
     left_out = result["left_out"]
     chance = " Random weights: right by chance only." if result["random_weights"] else ""

@@ -13,7 +13,7 @@ from .uncertainty import uncertainty
 __all__ = ["Assessment", "Selective", "assess"]
 
 #: Points of a risk–coverage curve that are kept.
-_POINTS = 100
+_POINTS = 50
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Selective:
     """The area above that of a perfect score."""
 
     coverage: tuple[float, ...]
-    """Up to 100 coverages, evenly spread, the last one 1."""
+    """Up to 50 coverages, evenly spread, the last one 1."""
 
     risk: tuple[float, ...]
     """Risk at each of them."""
