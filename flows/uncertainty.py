@@ -9,10 +9,11 @@ import pydantic_core
 import torch
 from torch import Tensor
 
-from golden.assessment import assess
+from golden.assessment import Assessment, assess, assess_exactly
 from golden.data import load
 from golden.integer import IntegerModel
 from golden.ood import default_names, foreign_names, make_ood
+from golden.sequence import exact_weights, places
 from golden.synthetic import is_random
 from golden.twin_program import twin_program
 from hdl.config import CoreConfig, InputError
@@ -29,6 +30,9 @@ from .provenance import provenance
 from .uncertainty_page import write_page
 
 __all__ = ["uncertainty"]
+
+#: Mask bits up to which all masks are computed.
+_EXACT_BITS = 6
 
 
 def uncertainty(
@@ -89,6 +93,8 @@ def uncertainty(
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     rtl = source is not LogitSource.GOLDEN
+    if rtl and products.config.weighted:
+        raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
     if rtl:
         read(products.verilog, f"bayescim generate {products.config.name} -o {products.directory}")
         generated_with = generated_with_program(products)
@@ -114,6 +120,7 @@ def uncertainty(
         logits["rtl"] = torch.from_numpy(simulation.logits)
     else:
         logits["golden"] = IntegerModel(contents).logits(pixels, passes=passes[-1])
+    exact = _exactly(contents, sets, labels)
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
     result = {
         "name": own.config.name,
@@ -129,6 +136,7 @@ def uncertainty(
         "equivalence": equivalence,
         "same_numbers": assessments["golden"] == assessments["rtl"] if source is LogitSource.BOTH else None,
         "assessments": assessments,
+        "exact": exact,
     }
     text = to_json(result)
     write_atomically(own.directory / "uncertainty.json", text.encode())
@@ -173,7 +181,23 @@ def _sets(
 
 def _assess(
     program: Program, logits: Tensor, sets: Mapping[str, Tensor], labels: Tensor, passes: Sequence[int]
-) -> tuple[Any, ...]:
-    real = logits.double() / 2**program.config.logits.fraction
-    parts = dict(zip(sets, real.split([len(each) for each in sets.values()]), strict=True))
+) -> tuple[Assessment, ...]:
+    parts = _parts(program, logits, sets)
     return assess(parts.pop("test"), labels, parts, passes=passes)
+
+
+def _exactly(program: Program, sets: Mapping[str, Tensor], labels: Tensor) -> Assessment | None:
+    """Return the assessment of the exact predictive distribution, None where there are too many masks or none."""
+    config = program.config
+    if not 0 < config.random_bits == config.mask_width <= _EXACT_BITS:
+        return None
+    pixels, masks = torch.cat(list(sets.values())), places(config)
+    logits = IntegerModel(program).logits(pixels, masks=masks.expand(len(pixels), *masks.shape))
+    parts = _parts(program, logits, sets)
+    return assess_exactly(parts.pop("test"), labels, parts, exact_weights(config, torch.from_numpy(program.codes)))
+
+
+def _parts(program: Program, logits: Tensor, sets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the logits of each set as real numbers."""
+    real = logits.double() / 2**program.config.logits.fraction
+    return dict(zip(sets, real.split([len(each) for each in sets.values()]), strict=True))

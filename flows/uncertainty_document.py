@@ -48,7 +48,8 @@ def keep_kind(report: Mapping[str, Any]) -> dict[str, Any]:
     ]
     # Why a set is left out is a matter of the machine.
     left_out = dict.fromkeys(report["left_out"], "not at hand")
-    return {**report, "left_out": left_out, "assessments": {source: kept}}
+    exact = report["exact"] and _without_curves(report["exact"])
+    return {**report, "left_out": left_out, "assessments": {source: kept}, "exact": exact}
 
 
 def _without_curves(assessment: Mapping[str, Any]) -> dict[str, Any]:

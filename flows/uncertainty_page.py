@@ -38,12 +38,13 @@ def measured(result: Mapping[str, Any]) -> tuple[str, list[Any]]:
 
 
 def rows_of_passes(result: Mapping[str, Any]) -> list[list[str]]:
-    """Return a row for each number of passes, in the order of the columns."""
+    """Return a row for each number of passes, and one for all masks, in the order of the columns."""
     rows = []
-    for each in measured(result)[1]:
+    exact = [result["exact"]] if result["exact"] else []
+    for each in (*measured(result)[1], *exact):
         curve = each["selective"][_SELECTIVE]
         values = [each[name] for name in ("nll", "brier", "ece", "adaptive_ece")] + [curve["aurc"], curve["excess"]]
-        rows.append([str(each["passes"]), f"{each['accuracy']:.2%}", *(f"{value:.4f}" for value in values)])
+        rows.append([str(each["passes"] or "exact"), f"{each['accuracy']:.2%}", *(f"{value:.4f}" for value in values)])
     return rows
 
 
@@ -75,7 +76,7 @@ def said(result: Mapping[str, Any]) -> str:
 
 def picture(result: Mapping[str, Any]) -> Figure:
     """Return the picture of a report."""
-    return draw_uncertainty(measured(result)[1])
+    return draw_uncertainty(measured(result)[1], result["exact"])
 
 
 def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:

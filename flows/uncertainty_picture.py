@@ -19,15 +19,22 @@ _CHANCE = "#718096"
 _DRAWN = {"predictive_entropy": "predictive entropy", "mutual_information": "mutual information"}
 
 
-def draw_uncertainty(assessments: Sequence[Mapping[str, Any]]) -> Figure:
-    """Draw accuracy, NLL and calibration, AUROC of each set by two scores, and risk against coverage."""
+def draw_uncertainty(assessments: Sequence[Mapping[str, Any]], exact: Mapping[str, Any] | None) -> Figure:
+    """Draw accuracy, NLL and calibration, AUROC of each set by two scores, and risk against coverage.
+
+    What ``exact``, the assessment by all masks, has of the first three is dashed.
+    """
     passes = [each["passes"] for each in assessments]
     with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         upper, lower = figure.subplots(2, 3)
         for axis, names in zip(upper, (("accuracy",), ("nll", "brier"), ("ece", "adaptive_ece")), strict=True):
             for name in names:
-                axis.plot(passes, [each[name] for each in assessments], "o-", markersize=4, label=_LABELS[name])
+                (line,) = axis.plot(
+                    passes, [each[name] for each in assessments], "o-", markersize=4, label=_LABELS[name]
+                )
+                if exact is not None:
+                    axis.axhline(exact[name], color=line.get_color(), linestyle="--", linewidth=1)
             axis.set_title(", ".join(_LABELS[name] for name in names))
             if len(names) > 1:
                 axis.legend()

@@ -10,7 +10,7 @@ from .prediction import predict
 from .risk_coverage import risk_coverage
 from .uncertainty import uncertainty
 
-__all__ = ["Assessment", "Selective", "assess"]
+__all__ = ["Assessment", "Selective", "assess", "assess_exactly"]
 
 #: Points of a risk–coverage curve that are kept.
 _POINTS = 50
@@ -37,8 +37,8 @@ class Selective:
 class Assessment:
     """Measures of the first T passes. Those of the test set alone are of :class:`Uncertainty`."""
 
-    passes: int
-    """Passes T."""
+    passes: int | None
+    """Passes T; None where all masks there are were averaged by their probabilities."""
 
     accuracy: float
     """Fraction of right predictions."""
@@ -86,13 +86,29 @@ def assess(
     InputError
         A shape does not fit, or a number of passes is not available.
     """
-    return tuple(_assess(test, labels, strange, count) for count in passes)
+    return tuple(_assess(test, labels, strange, passes=count) for count in passes)
 
 
-def _assess(test: Tensor, labels: Tensor, strange: Mapping[str, Tensor], passes: int) -> Assessment:
-    measured = uncertainty(test, labels, passes=passes)
-    known = scores(predict(test, passes=passes))
-    others = {name: scores(predict(logits, passes=passes)) for name, logits in strange.items()}
+def assess_exactly(test: Tensor, labels: Tensor, strange: Mapping[str, Tensor], weights: Tensor) -> Assessment:
+    """Measure a network by its logits for all its masks: the limit of many passes, without an error of sampling.
+
+    Arguments as in :func:`assess`, T being the number of masks, and ``weights`` their probabilities in any unit,
+    shape (T,).
+    """
+    return _assess(test, labels, strange, passes=None, weights=weights)
+
+
+def _assess(
+    test: Tensor,
+    labels: Tensor,
+    strange: Mapping[str, Tensor],
+    *,
+    passes: int | None,
+    weights: Tensor | None = None,
+) -> Assessment:
+    measured = uncertainty(test, labels, passes=passes, weights=weights)
+    known = scores(predict(test, passes=passes, weights=weights))
+    others = {name: scores(predict(logits, passes=passes, weights=weights)) for name, logits in strange.items()}
     return Assessment(
         passes=passes,
         accuracy=measured.accuracy,

@@ -12,13 +12,17 @@ __all__ = ["BINS", "adaptive_calibration_error", "calibration_error"]
 #: Bins of confidence in both errors (Guo et al., 2017).
 BINS = 15
 
+#: The largest float32 below 1.
+_BELOW_ONE = 1 - 2.0**-24
+
 
 def calibration_error(prediction: Prediction, labels: Tensor) -> float:
     """Return the expected calibration error over 15 equally wide bins of confidence (Guo et al., 2017), 0 to 1.
 
     ECE = Σ_b |B_b| / n · |accuracy(B_b) − mean confidence(B_b)|, of the predicted class alone.
     """
-    probability = prediction.probability
+    # Torchmetrics computes in float32 and gives what is 1 there a bin of its own.
+    probability = prediction.probability.clamp(max=_BELOW_ONE)
     return float(multiclass_calibration_error(probability, labels, num_classes=probability.shape[1], n_bins=BINS))
 
 

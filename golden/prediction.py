@@ -12,7 +12,7 @@ __all__ = ["Prediction", "predict"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Prediction:
-    """The mean of the softmax over Monte-Carlo passes. Natural logarithms."""
+    """The (weighted) mean of the softmax over Monte-Carlo passes. Natural logarithms."""
 
     passes: int
     """Passes T that were averaged."""
@@ -39,7 +39,7 @@ class Prediction:
     """Their difference, in nats, float64, shape (n,), at least 0: the model's share."""
 
 
-def predict(logits: Tensor, *, passes: int | None = None) -> Prediction:
+def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None = None) -> Prediction:
     """Return what the first ``passes`` passes of ``logits`` predict.
 
     Parameters
@@ -48,11 +48,14 @@ def predict(logits: Tensor, *, passes: int | None = None) -> Prediction:
         Real-valued, shape (n, T, classes); those of the core are y / 2^fraction.
     passes
         How many passes to average, the first ones; by default all.
+    weights
+        Weight of each pass, at least 0, shape (T,) and not all 0: its probability, if passes are all the masks there
+        are and the average is to be exact. By default all passes weigh the same.
 
     Raises
     ------
     InputError
-        The shape does not fit, ``passes`` is not between 1 and T, or there is no input.
+        A shape does not fit, ``passes`` is not between 1 and T, or there is no input.
     """
     if len(logits.shape) != 3 or not logits.numel():
         raise InputError(f"logits must have shape (n, T, classes), none of them 0, not {tuple(logits.shape)}")
@@ -60,11 +63,15 @@ def predict(logits: Tensor, *, passes: int | None = None) -> Prediction:
     passes = available if passes is None else passes
     if not 1 <= passes <= available:
         raise InputError(f"passes must be between 1 and {available}, not {passes!r}")
+    if weights is not None and weights.shape != (available,):
+        raise InputError(f"weights must have shape {(available,)}, not {tuple(weights.shape)}")
     each = logits[:, :passes].double().log_softmax(dim=2)
-    mean = each.logsumexp(dim=1) - torch.tensor(passes, dtype=each.dtype).log()
+    share = torch.ones(passes) if weights is None else weights[:passes]
+    share = (share.double() / share.double().sum()).to(each.device).unsqueeze(1)
+    mean = (each + share.log()).logsumexp(dim=1)
     probability = mean.exp().clamp(max=1)
     confidence, classes = probability.max(dim=1).values, probability.argmax(dim=1)
-    predictive, expected = _entropy(mean), _entropy(each).mean(dim=1)
+    predictive, expected = _entropy(mean), (_entropy(each) @ share).squeeze(1)
     return Prediction(
         passes=passes,
         log_probability=mean,

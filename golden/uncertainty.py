@@ -71,7 +71,9 @@ class ReliabilityBins:
     """Fraction of right predictions in each bin, float64, shape (bins,); 0 where the bin is empty."""
 
 
-def uncertainty(logits: Tensor, labels: Tensor, *, passes: int | None = None) -> Uncertainty:
+def uncertainty(
+    logits: Tensor, labels: Tensor, *, passes: int | None = None, weights: Tensor | None = None
+) -> Uncertainty:
     """Measure the predictions of ``logits`` against ``labels``.
 
     Parameters
@@ -82,13 +84,15 @@ def uncertainty(logits: Tensor, labels: Tensor, *, passes: int | None = None) ->
         Integers 0 to classes − 1, shape (n,).
     passes
         How many passes to average, the first ones; by default all.
+    weights
+        Weight of each pass, shape (T,), as in :func:`predict`.
 
     Raises
     ------
     InputError
         A shape does not fit, ``passes`` is not between 1 and T, or there is no input.
     """
-    found = _predict(logits, labels, passes)
+    found = _predict(logits, labels, passes, weights)
     one_hot = nn.functional.one_hot(labels, logits.shape[2])
     return Uncertainty(
         passes=found.passes,
@@ -122,9 +126,9 @@ def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = Non
     )
 
 
-def _predict(logits: Tensor, labels: Tensor, passes: int | None) -> Prediction:
+def _predict(logits: Tensor, labels: Tensor, passes: int | None, weights: Tensor | None = None) -> Prediction:
     """Return what the passes that count predict, the labels having been checked."""
-    found = predict(logits, passes=passes)
+    found = predict(logits, passes=passes, weights=weights)
     inputs, classes = found.probability.shape
     if labels.shape != (inputs,):
         raise InputError(f"labels must have shape {(inputs,)}, not {tuple(labels.shape)}")

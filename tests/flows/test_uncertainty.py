@@ -1,3 +1,4 @@
+import itertools
 import json
 import re
 
@@ -61,12 +62,31 @@ def test_numbers_are_those_of_the_integer_model(products, result):
         assert curve["risk"][-1] == pytest.approx(1 - each["accuracy"])
 
 
+def test_the_exact_row_is_the_limit_of_many_passes(products, result):
+    """Every mask by the product of its probabilities, here as fractions of the drop codes."""
+    program, config = Program.load(products.program), products.config
+    dataset = load(config)
+    masks = torch.tensor(list(itertools.product((0, 1), repeat=2)), dtype=torch.uint8)
+    logits = IntegerModel(program).logits(dataset.test_pixels[:INPUTS], masks=masks.expand(INPUTS, 4, 2)).numpy()
+    powers = np.exp(logits / 2**config.logits.fraction)
+    drop = program.codes / 2**config.random.draw_bits
+    weights = [np.prod([p if bit else q for p, q, bit in zip(1 - drop, drop, mask, strict=True)]) for mask in masks]
+    assert sum(weights) == pytest.approx(1)
+    probability = (powers / powers.sum(axis=2, keepdims=True) * np.array(weights)[:, None]).sum(axis=1)
+    labels = dataset.test_labels[:INPUTS].numpy()
+    assert result["exact"]["nll"] == pytest.approx(log_loss(labels, probability, labels=range(10)))
+    assert result["exact"]["passes"] is None
+    entropy = -(probability * np.log(probability)).sum(axis=1)
+    assert result["exact"]["mean_score"]["test"]["predictive_entropy"] == pytest.approx(entropy.mean())
+
+
 def test_page_and_picture(products, result):
     assert json.loads((products.directory / "uncertainty.json").read_text()) == result
     page = (products.directory / "uncertainty.md").read_text()
     assert page.endswith(to_markdown(result, "uncertainty-passes.svg"))
     last = result["assessments"]["golden"][-1]
     assert f"| 8 | {last['accuracy']:.2%} | {last['nll']:.4f} |" in page
+    assert f"| exact | {result['exact']['accuracy']:.2%} | {result['exact']['nll']:.4f} |" in page
     assert (
         f"| noise | {INPUTS} | predictive entropy | {last['detection']['noise']['predictive_entropy']['auroc']:.4f} |"
         in page
@@ -95,6 +115,7 @@ def test_twin(bayescim, products, quick):
     assert answer.code == 0, answer.err
     result = json.loads(answer.out)
     assert (result["passes"], result["method"], result["same_numbers"]) == ([1], "none", True)
+    assert result["exact"] is None
     means = result["assessments"]["rtl"][0]["mean_score"]["noise"]
     assert means["mutual_information"] == pytest.approx(0, abs=1e-12)
     assert means["predictive_entropy"] > 0.01

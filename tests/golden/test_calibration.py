@@ -67,6 +67,15 @@ def test_equally_wide_bins_leave_the_empty_ones_out():
     assert adaptive_calibration_error(prediction, labels) == pytest.approx(gap)
 
 
+def test_certainty_is_in_the_last_bin():
+    """Three inputs in one bin, of which one is certain: the gap of their means, not the mean of two gaps."""
+    logits = torch.zeros(3, 1, 2)
+    logits[:, 0, 0] = torch.tensor([1000.0, 3.0, 3.0])
+    prediction, labels = predict(logits), torch.tensor([1, 0, 0])
+    gap = float(prediction.confidence.mean()) - 2 / 3
+    assert calibration_error(prediction, labels) == pytest.approx(gap, abs=1e-6)
+
+
 def test_mean_of_ties():
     score = torch.tensor([3.0, 1.0, 3.0, 2.0, 1.0])
     values = torch.tensor([True, False, False, True, False])
