@@ -54,7 +54,6 @@ def robustness(
     passes: int | None = None,
     seed: int = 0,
     data: Path | None = None,
-    device: str = "cpu",
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
     """Measure accuracy, NLL and calibration of several networks on chips with faults.
@@ -85,8 +84,6 @@ def robustness(
         Seed of the faults.
     data
         Directory of the data set, where it does not ship with a package.
-    device
-        Where to compute.
     on_progress
         Called with the points that are done and all.
 
@@ -114,7 +111,7 @@ def robustness(
 
     for label, each in zip(labels, programs, strict=True):
         dataset = load(each.config, data)
-        bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed, device)
+        bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed)
         network = _describe(label, each) | {"inputs": len(bench.labels), "passes": bench.passes}
         # No chip differs from another one.
         network["without"] = _summary(bench.measure(FAULTS["bit-flips"](strength=0.0), 1))
@@ -149,12 +146,10 @@ def robustness(
 class _Bench:
     """One network and its test inputs."""
 
-    def __init__(
-        self, program: Program, pixels: Tensor, labels: Tensor, passes: int | None, seed: int, device: str
-    ) -> None:
+    def __init__(self, program: Program, pixels: Tensor, labels: Tensor, passes: int | None, seed: int) -> None:
         self.labels = labels
         self.passes = program.config.bayes.passes if passes is None else passes
-        self._model, self._pixels, self._seed = FaultyModel(program, device), pixels, seed
+        self._model, self._pixels, self._seed = FaultyModel(program), pixels, seed
         self._unit = 2.0**program.config.logits.fraction
 
     def measure(self, fault: Fault, chips: int) -> dict[str, list[float]]:

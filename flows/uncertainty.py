@@ -90,11 +90,11 @@ def uncertainty(
     passes = _passes(own.config, passes)
     if inputs is not None and inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
-    contents = load_program(own, program)
-    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     rtl = source is not LogitSource.GOLDEN
     if rtl and products.config.weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
+    contents = load_program(own, program)
+    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     if rtl:
         read(products.verilog, f"bayescim generate {products.config.name} -o {products.directory}")
         generated_with = generated_with_program(products)

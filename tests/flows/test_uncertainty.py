@@ -13,6 +13,8 @@ from golden.integer import IntegerModel
 from golden.ood import make_ood
 from hdl.program import Program
 
+from .conftest import TINY
+
 INPUTS = 60
 SETS = ("rotated-90", "noise")
 
@@ -174,3 +176,12 @@ def test_without_a_core_or_a_program(refused, quick, products, tmp_path):
     assert re.search(r"tiny\.v must exist, and does not: run `bayescim generate tiny -o .*` first$", line)
     line = refused("uncertainty", quick, "-o", tmp_path / "empty", "--source", "golden")
     assert re.search(r"tiny\.npz must exist, and does not: run `bayescim lower tiny -o .*` first$", line)
+
+
+def test_passes_with_weights_have_no_prefixes(refused, tmp_path):
+    """In the RTL of such a core a pass is a mask, and the first T are not T draws."""
+    path = tmp_path / "prefix.toml"
+    assert TINY.count("[bayes]") == 1
+    path.write_text(TINY.replace("[bayes]", '[bayes]\norder = "prefix"'))
+    line = "source must be golden where bayes.order is 'prefix', not 'both'"
+    assert refused("uncertainty", path, "-o", tmp_path) == line
