@@ -100,7 +100,9 @@ class Core(wiring.Component):
         wiring.connect(m, router.reply, control.reply)
 
         if config.weighted:
-            m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(width=config.weight_width, depth=config.masks + 1)
+            m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(
+                width=config.weight_width, depth=config.masks + 1
+            )
         vectors = self._pixels(m, control)
         skips: dict[int, wiring.PureInterface] = {}
         for layer in config.layers:

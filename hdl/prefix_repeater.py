@@ -85,13 +85,15 @@ class PrefixRepeater(wiring.Component):
         else:
             mask = self.i.p.tag.mask
             m.d.comb += tag.last.eq(final & self.i.p.tag.last)
-        m.d.comb += self.o.valid.eq(there)
         if self._last:
             m.d.comb += [
                 self.o.valid.eq(there & self.weights.valid),
                 self.weights.ready.eq(there & self.o.ready),
                 tag.weight.eq(self.weights.payload),
             ]
+        else:
+            # Not known yet; a constant would be a block of Verilog that waits for nothing.
+            m.d.comb += [self.o.valid.eq(there), tag.weight.eq(self.i.p.tag.weight)]
         for child in range(children):
             with m.If(chosen[child]):
                 m.d.comb += [
