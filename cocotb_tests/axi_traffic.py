@@ -110,7 +110,7 @@ class Traffic:
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
         await bench.write(Register.STREAMS, rng.getrandbits(1))
-        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
+        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))

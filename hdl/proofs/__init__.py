@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from . import (
     accumulator,
+    activation_dropout,
     adder,
     axi_lite,
     columns,
@@ -18,6 +19,7 @@ from . import (
     frame_repeater,
     lfsr,
     line_driver,
+    local_units,
     logit_correction,
     logits,
     neuron,
@@ -52,6 +54,8 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "crossbar": crossbar.proofs,
     "lfsr": lfsr.proofs,
     "stochastic_unit": stochastic_unit.proofs,
+    "local_units": local_units.proofs,
+    "activation_dropout": activation_dropout.proofs,
     "row_store": row_store.proofs,
     "logit_correction": logit_correction.proofs,
     "row_access": row_access.proofs,

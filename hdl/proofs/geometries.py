@@ -5,7 +5,7 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "images", "padded", "pixel", "row", "smallest", "strides", "tiny"]
+__all__ = ["digits", "dropping", "images", "padded", "pixel", "row", "smallest", "strides", "tiny"]
 
 
 @functools.cache
@@ -50,6 +50,24 @@ def tiny() -> CoreConfig:
 def digits() -> CoreConfig:
     """Return the named configuration ``digits``."""
     return CoreConfig.load("digits")
+
+
+@functools.cache
+def dropping(method: str, units: int, *, maps: bool = False) -> CoreConfig:
+    """Return a configuration with two hidden layers whose channels have bits of their own."""
+    convolutions = [{"channels": 3}, {"channels": 3}]
+    network = (
+        {"inputs": 6, "image": [2, 3, 1], "convolutions": convolutions} if maps else {"inputs": 4, "hidden": [5, 3]}
+    )
+    return CoreConfig.model_validate(
+        {
+            "name": "dropping",
+            "network": network | {"input_bits": 1, "classes": 2},
+            "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+            "bayes": {"method": method, "p": [0.3, 0.5], "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5, "units": units},
+        }
+    )
 
 
 @functools.cache
