@@ -5,7 +5,7 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "dropping", "images", "padded", "pixel", "row", "smallest", "strides", "tiny"]
+__all__ = ["digits", "dropping", "images", "padded", "pixel", "row", "sampling", "smallest", "strides", "tiny"]
 
 
 @functools.cache
@@ -66,6 +66,22 @@ def dropping(method: str, units: int, *, maps: bool = False) -> CoreConfig:
             "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
             "bayes": {"method": method, "p": [0.3, 0.5], "passes": 2, "max_passes": 3},
             "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5, "units": units},
+        }
+    )
+
+
+@functools.cache
+def sampling(*, maps: bool) -> CoreConfig:
+    """Return a configuration with levels, whose counts are compared in several cycles."""
+    network = {"inputs": 2, "image": [1, 2, 1], "convolutions": [{"channels": 3, "kernel": 1}]}
+    return CoreConfig.model_validate(
+        {
+            "name": "sampling",
+            "network": (network if maps else {"inputs": 3, "hidden": [3]}) | {"input_bits": 2, "classes": 2},
+            "array": {"rows": 4, "cols": 4 if maps else 2, "rows_per_read": 2},
+            "bayes": {"method": "subset-vi", "levels": 4, "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 4, "seed": 5, "units": 2},
+            "hardware": {"planes_per_cycle": 2},
         }
     )
 
