@@ -50,7 +50,7 @@ async def a_reset_begins_a_pass(dut: Any) -> None:
 
 @testcase()
 async def rows_and_seeds_change_between_passes(dut: Any) -> None:
-    """Every row holds what was written; missing ones are refused; nothing was drawn ahead with old seeds."""
+    """Every row holds what was written; missing ones are refused; nothing was drawn ahead with old ones."""
     bench = LocalNeuronBench(dut, Stalls.OFTEN, Stalls.OFTEN)
     await bench.reset()
     for _ in range(2):
@@ -58,6 +58,8 @@ async def rows_and_seeds_change_between_passes(dut: Any) -> None:
         await bench.send(2)
         await bench.drain()
         await bench.reseed()
+        await cycles(dut, _PASSES)
+        bench.set_code(bench.rng.getrandbits(bench.config.random.draw_bits))
         await bench.send(2)
         await bench.drain()
     await bench.scoreboard.finish(at_least=8)
