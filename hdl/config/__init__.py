@@ -17,6 +17,7 @@ from .feature_map import FeatureMap, Window
 from .layer import Layer
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .predictive import Measure, PredictiveConfig, PredictiveFormat
 
 __all__ = [
     "LFSR_TAPS",
@@ -30,9 +31,12 @@ __all__ = [
     "InputError",
     "Layer",
     "LogitConfig",
+    "Measure",
     "Method",
     "NetworkConfig",
     "PortConfig",
+    "PredictiveConfig",
+    "PredictiveFormat",
     "RandomConfig",
     "TrainingConfig",
     "Window",

@@ -15,6 +15,7 @@ from .errors import InputError
 from .layer import Layer
 from .network import NetworkConfig
 from .polynomials import LFSR_TAPS
+from .predictive import PredictiveConfig, PredictiveFormat
 from .section import PositiveInt, Probability, Section
 
 __all__ = [
@@ -260,6 +261,7 @@ class CoreConfig(Section):
     bayes: BayesConfig = BayesConfig()
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
+    predictive: PredictiveConfig | None = None
     ports: PortConfig = PortConfig()
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
@@ -329,6 +331,8 @@ class CoreConfig(Section):
         for section, field in _LATER:
             if not content[section][field]:
                 del content[section][field]
+        if self.predictive is None:
+            del content["predictive"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -430,6 +434,21 @@ class CoreConfig(Section):
     def square_width(self) -> int:
         """Bits of the unsigned sum of the squares of max_passes logits."""
         return (self.bayes.max_passes * self.logits.lowest**2).bit_length()
+
+    @property
+    def measures(self) -> PredictiveFormat | None:
+        """Formats of probabilities and measures, where the core has them."""
+        section = self.predictive
+        if section is None:
+            return None
+        return PredictiveFormat(
+            classes=self.network.classes,
+            logit_width=self.logits.width,
+            fraction=self.logits.fraction,
+            probability_bits=section.probability_bits,
+            entropy_bits=section.entropy_bits,
+            difference_bits=section.difference_bits,
+        )
 
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
