@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
 from hdl.program import Program
 
 from .console import OnProgress
@@ -27,7 +27,7 @@ class Equivalence:
     """Those of them that differ."""
 
     compared_statistics: int
-    """Values of the core's own statistics that were compared."""
+    """Values of the core's own statistics that were compared, and of its predictive probabilities where it has them."""
 
     statistics_mismatches: int
     """Those of them that differ."""
@@ -64,16 +64,9 @@ def run_both(
         on_progress=on_progress,
     )
     golden = IntegerModel(program).logits(pixels, passes=passes)
-    summary = statistics(golden)
+    wanted = results(golden, program.config)
     expected = golden.numpy()
-    found = simulation.results
-    winner = np.broadcast_to(summary.winner.numpy()[:, None], found["winner"].shape)
-    pairs = [
-        (found["sum"], summary.sums.numpy()),
-        (found["square"], summary.squares.numpy()),
-        (found["votes"], summary.votes.numpy()),
-        (found["winner"], winner),
-    ]
+    pairs = [(simulation.results[name], values.numpy()) for name, values in wanted.items() if name != "index"]
     return (
         simulation,
         expected,

@@ -9,8 +9,8 @@ from .softmax_layouts import Difference, PassEnd, weight_width
 
 __all__ = ["Differences"]
 
-#: Passes whose largest logit is known and that still have to be given out, at the most.
-_PASSES = 2
+#: Passes whose largest logit is known at the same time: one is being given out, and two more are never refused.
+_PASSES = 3
 
 
 class Differences(wiring.Component):

@@ -47,6 +47,9 @@ class Register(enum.IntEnum):
     OFFSET = 0x4C
     SHIFT = 0x50
 
+    #: Only in cores with predictive probabilities.
+    UNKNOWN = 0x60
+
     #: The drop code of hidden layer 0; those of the other layers follow, a word each.
     CODES = 0x80
 

@@ -13,7 +13,7 @@ from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
 from hdl.axi import stream_width
 from hdl.config import CoreConfig
 from hdl.layouts import Logit, PixelBeat, Result
@@ -135,20 +135,13 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     rng = np.random.default_rng(config.training.seed)
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
     logits = IntegerModel(program).logits(torch.from_numpy(pixels))
-    summary = statistics(logits)
     classes, passes = config.network.classes, config.bayes.passes
 
     index = np.tile(np.arange(classes), _INPUTS * passes)
     last = np.repeat(np.tile(np.arange(passes) == passes - 1, _INPUTS), classes)
     logit_beats = _packed(Logit(config), {"value": logits.numpy().ravel(), "index": index, "last": last})
-    result = {
-        "sum": summary.sums.numpy().ravel(),
-        "square": summary.squares.numpy().ravel(),
-        "votes": summary.votes.numpy().ravel(),
-        "index": np.tile(np.arange(classes), _INPUTS),
-        "winner": np.repeat(summary.winner.numpy(), classes),
-    }
-    result_beats = _packed(Result(config), result)
+    members = {name: values.numpy().ravel() for name, values in results(logits, config).items()}
+    result_beats = _packed(Result(config), members)
 
     octets = pack_pixels(pixels, config).reshape(-1, pixel_beat(config).octets)
     pixel_beats = [int.from_bytes(row.tobytes(), "little") for row in octets]

@@ -150,3 +150,13 @@ class PredictiveFormat:
     def threshold_width(self) -> int:
         """Bits of a threshold: its largest value is more than any measure."""
         return (max(self.entropy_max, 2**self.probability_bits) + 1).bit_length()
+
+    def threshold(self, measure: Measure, value: float | None) -> int:
+        """Return the threshold for ``value``, in nats or a probability, rounded; for None the largest, which no
+        measure reaches.
+        """
+        largest = 2**self.threshold_width - 1
+        if value is None:
+            return largest
+        bits = self.probability_bits if measure is Measure.ERROR_PROBABILITY else self.entropy_bits
+        return min(round(value * 2**bits), largest)

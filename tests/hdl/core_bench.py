@@ -3,12 +3,12 @@
 from amaranth import ClockDomain, Module
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
 from hdl.core import Core
 from hdl.registers import Register
 from hdl.testing import StreamMonitor, sending, simulate
 
-from .beats import pixel_beats
+from .beats import pixel_beats, result_beats
 from .bus import read, write
 
 
@@ -64,28 +64,16 @@ class Bench:
         """Cycles in which logits were taken."""
         return self._logits.taken
 
-    def expect(self, program, pixels, *, passes=None, first_draw=0):
+    def expect(self, program, pixels, *, passes=None, first_draw=0, unknown=None):
         """Let golden say what comes next."""
-        classes = self.config.network.classes
         logits = IntegerModel(program).logits(pixels, passes=passes, first_draw=first_draw)
-        result = statistics(logits)
         for image in logits.tolist():
             self._expected_logits += [
                 {"value": value, "index": index, "last": number == len(image) - 1}
                 for number, values in enumerate(image)
                 for index, value in enumerate(values)
             ]
-        self._expected_results += [
-            {
-                "sum": int(result.sums[image, index]),
-                "square": int(result.squares[image, index]),
-                "votes": int(result.votes[image, index]),
-                "index": index,
-                "winner": int(result.winner[image]),
-            }
-            for image in range(len(pixels))
-            for index in range(classes)
-        ]
+        self._expected_results += result_beats(results(logits, self.config, unknown=unknown))
 
     def forget(self):
         """Forget what came so far."""
