@@ -91,8 +91,9 @@ class RegisterModel:
     @property
     def unknown(self) -> tuple[Measure, int] | None:
         """Measure and threshold of "don't know", where the core has them."""
-        measures = self._measures
-        return measures and (list(Measure)[self._unknown >> _MEASURE_PLACE], self._unknown % 2**_MEASURE_PLACE)
+        if self._measures is None:
+            return None
+        return list(Measure)[self._unknown >> _MEASURE_PLACE], self._unknown % 2**_MEASURE_PLACE
 
     def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
         """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""

@@ -14,8 +14,9 @@ __all__ = ["Predictive"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Predictive:
-    """Predictive distribution of n inputs (docs/numerics.md 9). What the core sent in fixed point is here as real numbers,
-    without rounding.
+    """Predictive distribution of n inputs (docs/numerics.md 9).
+
+    What the core sent in fixed point is here as real numbers, without rounding.
     """
 
     probability: npt.NDArray[np.float64]

@@ -19,8 +19,8 @@ def unknown_value(config: CoreConfig, measure: Measure, threshold: float | None)
     measure
         What is compared.
     threshold
-        Least value that makes an input unknown, in nats or a probability; it is rounded to what the register holds. None
-        where no input shall be unknown.
+        Least value that makes an input unknown, in nats or a probability; it is rounded to what the register holds.
+        None where no input shall be unknown.
 
     Raises
     ------

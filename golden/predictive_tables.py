@@ -24,7 +24,8 @@ def exponential_table(measures: PredictiveFormat) -> Tensor:
         step += -term if count % 2 else term
         count += 1
         term = (term >> measures.step_bits) // count
-    entries, power = [], one
+    entries: list[int] = []
+    power = one
     while len(entries) <= measures.index_max and (entry := _rounded(power, measures.exponential_bits)):
         entries.append(entry)
         power = power * step >> _BITS

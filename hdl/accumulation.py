@@ -121,7 +121,9 @@ class Accumulation(wiring.Component):
         # In the cycle after a probability was taken its sum is written and its surprise is weighted, in the next that
         # is added. A class comes again two cycles later at the soonest.
         weight = beat.end.weight if self._weight_width else 1
-        adding, adding_first, adding_start, adding_end = (Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end"))
+        adding, adding_first, adding_start, adding_end = (
+            Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end")
+        )
         adding_weight, place = Signal(max(1, self._weight_width)), Signal.like(reader.addr)
         weighted = Signal(measures.probability_width + self._weight_width)
         m.d.sync += adding.eq(take)

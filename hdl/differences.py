@@ -16,8 +16,8 @@ _PASSES = 3
 class Differences(wiring.Component):
     """Distance of each logit from the largest one of its pass.
 
-    Takes a logit a cycle, and gives a difference a cycle, the first two cycles after the last logit of the pass: no pass
-    waits for the one before it.
+    Takes a logit a cycle, and gives a difference a cycle, the first two cycles after the last logit of the pass: no
+    pass waits for the one before it.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ class Fraction(data.StructLayout):
 class Divider(wiring.Component):
     """Quotient ⌊numerator / denominator⌋, which must fit ``quotient_width`` bits.
 
-    Takes a fraction every :attr:`cycles` cycles; its quotient is there in the cycle in which the next may be taken. It is
-    held until it is taken, while the next is being worked out.
+    Takes a fraction every :attr:`cycles` cycles; its quotient is there in the cycle in which the next may be taken. It
+    is held until it is taken, while the next is being worked out.
 
     Parameters
     ----------

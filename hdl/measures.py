@@ -37,8 +37,8 @@ class Measures(wiring.Component):
     o : :py:`Out(stream.Signature(Prediction(measures)))`
         As many beats as classes for each input.
     measure, threshold : :py:`In(…)`
-        Measure that is compared, its code, and the least value that makes an input unknown. Must be stable while there is
-        an input.
+        Measure that is compared, its code, and the least value that makes an input unknown. Must be stable while there
+        is an input.
     """
 
     def __init__(self, measures: PredictiveFormat, total_width: int):
@@ -98,13 +98,12 @@ class Measures(wiring.Component):
             with m.State("DIVIDE"):
                 m.d.comb += [numerator.eq(self.fetched), divider.i.valid.eq(1)]
                 m.next = "LOOK UP"
-            with m.State("LOOK UP"):
-                with m.If(divider.o.valid):
-                    m.d.comb += [divider.o.ready.eq(1), self.look_up.eq(1), means.w_en.eq(1)]
-                    m.d.sync += index.eq(index + 1)
-                    with m.If(quotient > largest):
-                        m.d.sync += largest.eq(quotient)
-                    m.next = "ADD"
+            with m.State("LOOK UP"), m.If(divider.o.valid):
+                m.d.comb += [divider.o.ready.eq(1), self.look_up.eq(1), means.w_en.eq(1)]
+                m.d.sync += index.eq(index + 1)
+                with m.If(quotient > largest):
+                    m.d.sync += largest.eq(quotient)
+                m.next = "ADD"
             with m.State("ADD"):
                 m.d.comb += [self.index.eq(index), self.fetch.eq(index != classes)]
                 m.d.sync += entropy.eq(entropy + self.surprise)

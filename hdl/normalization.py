@@ -17,8 +17,8 @@ _PASSES = 3
 class Normalization(wiring.Component):
     """Share p = (e · ⌊2^r / sum⌋ + half) >> (r - b) of each exponential in the sum of its pass.
 
-    Takes an exponential a cycle; a pass every :attr:`cycles` cycles. The first share appears :attr:`latency` cycles after
-    the last exponential of its pass was taken, then one a cycle.
+    Takes an exponential a cycle; a pass every :attr:`cycles` cycles. The first share appears :attr:`latency` cycles
+    after the last exponential of its pass was taken, then one a cycle.
 
     Parameters
     ----------

@@ -322,9 +322,8 @@ def _unknown(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             'Which inputs are unknown ("don\'t know").',
             Field(
                 name="threshold",
-                text="Least value of the measure, in units of its last bit: those of entropies in nats, of which "
-                f"{measures.entropy_bits} are after the point, of the probability of an error {measures.probability_bits}. "
-                "The largest threshold is never reached.",
+                text=f"Least value of the measure: 2^-{measures.entropy_bits} nats each, and of the probability of an "
+                f"error 2^-{measures.probability_bits}. The largest threshold is never reached.",
                 width=measures.threshold_width,
                 reset=measures.threshold(section.measure, section.threshold),
             ),

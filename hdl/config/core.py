@@ -285,6 +285,12 @@ class CoreConfig(Section):
         if network.image is None and (self.training.mirror or self.training.shift):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
+        if self.measures is not None and self.measures.reciprocal_bits > _RECIPROCAL_BITS:
+            bits = _RECIPROCAL_BITS // 2 - self.measures.guard_bits
+            raise ValueError(
+                f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
+                f"not {self.measures.probability_bits}"
+            )
         if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
             raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
         return self
@@ -453,6 +459,9 @@ class CoreConfig(Section):
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
+
+#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
+_RECIPROCAL_BITS = 60
 
 #: Optional fields that the first configurations did not have.
 _LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))

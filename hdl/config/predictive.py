@@ -82,8 +82,10 @@ class PredictiveFormat:
 
     @property
     def guard_bits(self) -> int:
-        """Bits that exponentials and reciprocals have more than probabilities: each of their errors is a quarter of
-        a probability's last bit at the most."""
+        """Bits that exponentials and reciprocals have more than probabilities.
+
+        Each of their errors is then a quarter of a probability's last bit at the most.
+        """
         return (self.classes - 1).bit_length() + 1
 
     @property

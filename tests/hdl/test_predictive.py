@@ -1,3 +1,4 @@
+import itertools
 import random
 
 import pytest
@@ -60,7 +61,12 @@ def random_inputs(rng, measures, weight, passes=PASSES):
 
 def as_payloads(inputs, weights, weighted):
     return [
-        {"value": value, "index": index, "last": int(number == len(passes) - 1), **({"weight": weight} if weighted else {})}
+        {
+            "value": value,
+            "index": index,
+            "last": int(number == len(passes) - 1),
+            **({"weight": weight} if weighted else {}),
+        }
         for passes, each in zip(inputs, weights, strict=True)
         for number, (logits, weight) in enumerate(zip(passes, each, strict=True))
         for index, value in enumerate(logits)
@@ -122,7 +128,7 @@ def test_follows_in_time(measures):
     dut, source, out = check(measures, inputs, weights)
     starts = source.taken[::classes]
     late = starts[passes // 2 :]
-    assert [after - before for before, after in zip(late, late[1:], strict=False)] == [dut.cycles] * (len(late) - 1)
+    assert [after - before for before, after in itertools.pairwise(late)] == [dut.cycles] * (len(late) - 1)
     inputs, weights = [inputs[0][:1]], [[1]]
     dut, source, out = check(measures, inputs, weights)
     assert out.offered[0] == source.taken[-1] + dut.latency
@@ -138,7 +144,7 @@ def test_inputs_follow_one_another(measures):
     inputs = [[[rng.randint(-4, 4) for _ in range(classes)]] for _ in range(count)]
     dut, _, out = check(measures, inputs, [[1]] * count)
     starts = out.offered[::classes]
-    assert [after - before for before, after in zip(starts, starts[1:], strict=False)] == [dut.input_cycles] * (count - 1)
+    assert [after - before for before, after in itertools.pairwise(starts)] == [dut.input_cycles] * (count - 1)
 
 
 @pytest.mark.parametrize("measure", Measure)
