@@ -16,7 +16,7 @@ from cocotb_tests.mixed_program import mixed_program, with_padding
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, Measure
 from hdl.contents import program_rows
 from hdl.loading import constant_writes, seed_writes
 from hdl.registers import IDENTITY, Command, Register, code_register
@@ -230,6 +230,29 @@ async def logits_are_switched_off(dut: Any) -> None:
     bench.logits_wanted = True
     await bench.send(1)
     await bench.finish(inputs=3)
+
+
+@testcase()
+async def unknown_is_chosen(dut: Any) -> None:
+    """Each measure, while the core is disabled and idle; a core without probabilities has no such register."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers, measures = bench.registers, bench.config.measures
+    await bench.reset()
+    if measures is None:
+        for access in ({"write": 1, "data": 0}, {"write": 0}):
+            assert (await registers.access(Register.UNKNOWN, **access))["error"]
+        return
+    value = await registers.read(Register.UNKNOWN)
+    assert (await registers.access(Register.UNKNOWN, write=1, data=value))["error"], "it was changed in an enabled core"
+    for inputs, measure in enumerate(Measure, start=1):
+        threshold = bench.rng.randrange(2**measures.probability_bits)
+        await registers.disable()
+        await registers.write(Register.UNKNOWN, measure.code << 24 | threshold)
+        assert (await registers.access(Register.UNKNOWN, write=1, data=len(Measure) << 24))["error"]
+        bench.unknown = (measure, threshold)
+        await registers.enable()
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
 
 
 @testcase()
