@@ -13,8 +13,8 @@ from hdl.contents import array_rows
 from hdl.control import Control
 from hdl.core import Core
 from hdl.crossbar import Crossbar
-from hdl.lfsr import Lfsr
 from hdl.layouts import Logit
+from hdl.lfsr import Lfsr
 from hdl.line_driver import LineDriver
 from hdl.logit_correction import LogitCorrection
 from hdl.logits import Logits

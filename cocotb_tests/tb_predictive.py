@@ -16,7 +16,7 @@ from hdl.config import Measure, PredictiveFormat
 from hdl.layouts import Logit, Prediction
 from hdl.predictive import Predictive
 
-_INPUTS = 8
+_INPUTS = 12
 
 
 class _Bench(StreamBench):
@@ -43,18 +43,20 @@ class _Bench(StreamBench):
         await super().reset()
 
     async def send(self, inputs: int, passes: int | None = None) -> None:
-        """Send inputs of one pass, of the most and of any number: unsure ones, many ties, and now and then extremes."""
+        """Send inputs of one pass, of the most and of any number: unsure, steady from pass to pass, tied, extreme."""
         config, rng = self.config, self.rng
         ends = (config.logits.lowest, config.logits.highest)
         near = 2 << config.logits.fraction
         for index in range(inputs):
             most = config.bayes.max_passes
             count = (1, most, rng.randint(1, most))[index % 3] if passes is None else passes
+            steady = [rng.randint(-near, near) // 2 for _ in range(config.network.classes)]
             for turn in range(count):
                 for label in range(config.network.classes):
                     unsure = max(ends[0], min(ends[1], rng.randint(-near, near)))
-                    kinds = (unsure, rng.choice(ends), rng.randint(*ends), rng.choice((-1, 0)))
-                    beat = {"value": kinds[index % 4], "index": label, "last": int(turn == count - 1)}
+                    kept = max(ends[0], min(ends[1], steady[label] + rng.randint(0, 1)))
+                    kinds = (unsure, kept, rng.choice(ends), kept, rng.randint(*ends), rng.choice((-1, 0)))
+                    beat = {"value": kinds[index % len(kinds)], "index": label, "last": int(turn == count - 1)}
                     await self.driver.send(beat)
 
     def _model(self, beat: dict[str, int]) -> list[dict[str, int]]:
