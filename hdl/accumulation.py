@@ -31,8 +31,9 @@ class Accumulation(wiring.Component):
     """Weighted sums over the passes of an input, in one of two banks: the sums of an input are kept until they are
     released, while the next one's are gathered.
 
-    Takes a probability a cycle but in those in which something is read, and not the last of an input while the sums of
-    the one before are kept. Totals are there three cycles after the last probability was taken.
+    Takes a probability a cycle but in those in which the table is read for somebody else, which are fewer than those
+    in which :class:`~hdl.statistics.Statistics` takes no logits; and not the last of an input while the sums of the one
+    before are kept. Totals are there three cycles after the last probability was taken.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class Accumulation(wiring.Component):
     fetched : :py:`Out(sum_width)`
         The sum, in the next cycle: Σ weight · p.
     look_up, probability : :py:`In(1)`, :py:`In(probability_width)`
-        Read the table, in a cycle in which nothing is fetched.
+        Read the table.
     surprise : :py:`Out(entropy_width)`
         -p ln p of the probability, in the next cycle.
     """
@@ -92,12 +93,13 @@ class Accumulation(wiring.Component):
             depth=2**measures.probability_bits,
             init=surprise_table(measures),
         )
-        reader, writer, surprises = sum_memory.read_port(), sum_memory.write_port(), table.read_port()
+        reader, writer, fetcher = sum_memory.read_port(), sum_memory.write_port(), sum_memory.read_port()
+        surprises = table.read_port()
 
         beat, take, ends, closing = self.i.p, Signal(), Signal(), Signal()
         m.d.comb += [
             ends.eq(beat.final & beat.end.last),
-            self.i.ready.eq(~self.fetch & ~self.look_up & ~(ends & closing)),
+            self.i.ready.eq(~self.look_up & ~(ends & closing)),
             take.eq(self.i.valid & self.i.ready),
         ]
         bank, index, first = Signal(), Signal.like(self.index), Signal(init=1)
@@ -110,9 +112,11 @@ class Accumulation(wiring.Component):
 
         # 0 and 1 share an entry of the table: the surprise of both is 0.
         m.d.comb += [
-            reader.en.eq(take | self.fetch),
-            reader.addr.eq(Mux(self.fetch, Cat(self.index, ~bank), Cat(index, bank))),
-            self.fetched.eq(reader.data),
+            reader.en.eq(take),
+            reader.addr.eq(Cat(index, bank)),
+            fetcher.en.eq(self.fetch),
+            fetcher.addr.eq(Cat(self.index, ~bank)),
+            self.fetched.eq(fetcher.data),
             surprises.en.eq(take | self.look_up),
             surprises.addr.eq(Mux(self.look_up, self.probability, beat.value)),
             self.surprise.eq(surprises.data),

@@ -10,7 +10,7 @@ from .softmax_layouts import Difference, PassEnd, weight_width
 __all__ = ["Differences"]
 
 #: Passes whose largest logit is known at the same time: one is being given out, and two more are never refused.
-_PASSES = 3
+_PASSES = 4
 
 
 class Differences(wiring.Component):
@@ -45,7 +45,7 @@ class Differences(wiring.Component):
         m = Module()
         classes, width = self._measures.classes, self._measures.logit_width
         peaks = data.StructLayout({"value": signed(width), "end": PassEnd(self._weight_width)})
-        m.submodules.values = values = fifo.SyncFIFOBuffered(width=width, depth=2 * classes)
+        m.submodules.values = values = fifo.SyncFIFOBuffered(width=width, depth=3 * classes)
         m.submodules.peaks = known = fifo.SyncFIFOBuffered(width=peaks.size, depth=_PASSES)
 
         beat, take, final = self.i.p, Signal(), Signal()
