@@ -69,7 +69,9 @@ class Divider(wiring.Component):
         remainder = Signal(width)
         low = Signal(self._low_width)
         todo = Signal(range(self._steps + 1))
-        busy, step, last = Signal(), Signal(), Signal()
+        busy = Signal()
+        step = Signal()
+        last = Signal()
         m.d.comb += [
             self.i.ready.eq(~busy),
             last.eq(todo == 1),
