@@ -7,9 +7,9 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from .errors import InputError
 from .layer import Layer
@@ -262,6 +262,7 @@ class CoreConfig(Section):
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
     predictive: PredictiveConfig | None = None
+    """Predictive probabilities in the core; without the section it has none."""
     ports: PortConfig = PortConfig()
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
@@ -294,6 +295,14 @@ class CoreConfig(Section):
         if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
             raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write nothing of a section that is not there: what was written before there was such a section stays so."""
+        content: dict[str, Any] = write(self)
+        if self.predictive is None:
+            content.pop("predictive", None)
+        return content
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -337,8 +346,6 @@ class CoreConfig(Section):
         for section, field in _LATER:
             if not content[section][field]:
                 del content[section][field]
-        if self.predictive is None:
-            del content["predictive"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property

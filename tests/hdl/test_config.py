@@ -53,8 +53,7 @@ def to_value(value):
 
 def to_toml(document):
     """Write a document of strings, numbers, lists and tables."""
-    values = {key: value for key, value in document.items() if not isinstance(value, dict) and value is not None}
-    lines = [f"{key} = {to_value(value)}" for key, value in values.items()]
+    lines = [f"{key} = {to_value(value)}" for key, value in document.items() if not isinstance(value, dict)]
     for section, fields in document.items():
         if isinstance(fields, dict):
             lines.append(f"[{section}]")
@@ -260,7 +259,7 @@ def test_schema():
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
             assert field.get("description") or "$ref" in field, name
-    assert set(schema["properties"]) == set(BASE)
+    assert set(schema["properties"]) == {*BASE, "predictive"}
     assert set(schema["required"]) == {"name", "network", "array"}
 
 
