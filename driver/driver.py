@@ -158,7 +158,7 @@ class Driver:
                 raise InputError(f"logits must be True or False, not {logits!r}")
             writes.append((Register.STREAMS, int(logits)))
         if unknown is not None:
-            writes.append((Register.UNKNOWN, unknown_value(config, *unknown)))
+            writes.append((Register.UNKNOWN, unknown_value(config, unknown)))
         if writes:
             with self._stopped():
                 self._registers.write_all(writes)

@@ -8,19 +8,19 @@ from hdl.registers import Register
 
 __all__ = ["unknown_value"]
 
+_PAIR = 2
 
-def unknown_value(config: CoreConfig, measure: Measure, threshold: float | None) -> int:
+
+def unknown_value(config: CoreConfig, unknown: tuple[Measure, float | None]) -> int:
     """Return what the register `UNKNOWN` is given.
 
     Parameters
     ----------
     config
         Configuration of the core.
-    measure
-        What is compared.
-    threshold
-        Least value that makes an input unknown, in nats or a probability; it is rounded to what the register holds.
-        None where no input shall be unknown.
+    unknown
+        What is compared, and the least value that makes an input unknown, in nats or a probability; it is rounded to
+        what the register holds. None where no input shall be unknown.
 
     Raises
     ------
@@ -29,12 +29,12 @@ def unknown_value(config: CoreConfig, measure: Measure, threshold: float | None)
     """
     measures = config.measures
     if measures is None:
-        raise InputError(f"unknown must be left away for a core without predictive probabilities, not {measure!r}")
-    if not isinstance(measure, Measure):
-        raise InputError(f"measure must be a hdl.config.Measure, not {measure!r}")
-    if threshold is not None and not (
-        isinstance(threshold, int | float) and not isinstance(threshold, bool) and 0 <= threshold < math.inf
-    ):
+        raise InputError(f"unknown must be left away for a core without predictive probabilities, not {unknown!r}")
+    if not isinstance(unknown, tuple) or len(unknown) != _PAIR or not isinstance(unknown[0], Measure):
+        raise InputError(f"unknown must be a hdl.config.Measure and a threshold, not {unknown!r}")
+    measure, threshold = unknown
+    number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+    if threshold is not None and not (number and 0 <= threshold < math.inf):
         raise InputError(f"threshold must be a number of at least 0, or None, not {threshold!r}")
     fields = {
         field.name: field.lowest
