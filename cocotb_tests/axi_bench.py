@@ -11,14 +11,14 @@ from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
 from hdl.axi import Response, stream_width
 from hdl.contents import program_rows
 from hdl.layouts import Logit, PixelBeat, Result
 from hdl.program import Program
 from hdl.registers import Register
 
-from .beats import pack, unpack
+from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
 from .parameters import Parameters
 from .register_model import Orders, RegisterModel
@@ -161,12 +161,7 @@ class AxiBench:
                 for label, value in enumerate(values)
             ]
             assert await self._packet(self._logits, Logit(self.config)) == expected
-        summary = statistics(logits)
-        columns = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))
-        expected = [
-            {"sum": total, "square": square, "votes": votes, "index": label, "winner": int(summary.winner[0])}
-            for label, (total, square, votes) in enumerate(zip(*columns, strict=True))
-        ]
+        expected = result_beats(results(logits, self.config, unknown=self.model.unknown))
         assert await self._packet(self._results, Result(self.config)) == expected
         self.passes_done += self.model.passes
         self.model.inputs += 1

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 from cocotb.triggers import ClockCycles
 
+from hdl.config import Measure
 from hdl.contents import Row, program_rows
 from hdl.loading import row_writes
 from hdl.registers import Command, Register, code_register, row_words
@@ -110,6 +111,9 @@ class Traffic:
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
         await bench.write(Register.STREAMS, rng.getrandbits(1))
+        if config.measures is not None:
+            threshold = rng.randrange(2 ** rng.randint(0, config.measures.threshold_width))
+            await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
         codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)

@@ -89,10 +89,27 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL)}
+#: With predictive probabilities; differences of logits are rounded, and some inputs are unknown after reset.
+_PREDICTIVE = {
+    **_PADDED,
+    "name": "predictive",
+    "predictive": {"probability_bits": 9, "entropy_bits": 8, "difference_bits": 2, "threshold": 0.5},
+}
+
+#: The same with all sizes at their legal minimum.
+_PREDICTIVE_SMALLEST = {
+    **_SMALLEST,
+    "name": "predictive_smallest",
+    "predictive": {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0},
+}
+
+_FIXED = {
+    each["name"]: each
+    for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _PREDICTIVE, _PREDICTIVE_SMALLEST)
+}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Name of the configuration for the blocks that cut rows into words.

@@ -9,12 +9,14 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from torch import Tensor
 
-from driver import Driver, DriverError, Transport
+from driver import Driver, DriverError, Inference, Transport
 from golden.integer import IntegerModel
+from golden.results import results
 from golden.statistics import statistics
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError, Measure
 from hdl.contents import Row, program_rows
 from hdl.program import Program
 from hdl.registers import Register, row_words
@@ -66,6 +68,8 @@ class _Comparison:
         self.driver = Driver(transport, program.config)
         self.expect(program)
         self.passes = program.config.bayes.passes
+        self.unknown: tuple[Measure, int] | None = None
+        """Measure and threshold of "don't know", if not those after reset."""
         self._rng = np.random.default_rng(rng.getrandbits(32))
 
     def expect(self, program: Program) -> None:
@@ -88,8 +92,24 @@ class _Comparison:
         np.testing.assert_array_equal(given.squares, summary.squares.numpy(), strict=True)
         np.testing.assert_array_equal(given.votes, summary.votes.numpy(), strict=True)
         np.testing.assert_array_equal(given.winner, summary.winner.numpy(), strict=True)
+        self._compare_predictive(given, expected)
         self._passes_done += inputs * self.passes
         assert not self.driver.errors()
+
+    def _compare_predictive(self, given: Inference, logits: Tensor) -> None:
+        measures = self.program.config.measures
+        assert (given.predictive is None) == (measures is None)
+        if given.predictive is None or measures is None:
+            return
+        expected = results(logits, self.program.config, unknown=self.unknown)
+        scale = 2.0**measures.probability_bits
+        np.testing.assert_array_equal(given.predictive.probability * scale, expected["probability"].numpy())
+        for name in ("predictive_entropy", "expected_entropy", "mutual_information"):
+            scaled = getattr(given.predictive, name) * 2.0**measures.entropy_bits
+            np.testing.assert_array_equal(scaled, expected[name][:, 0].numpy())
+        np.testing.assert_array_equal(given.predictive.unknown, expected["unknown"][:, 0].numpy() == 1, strict=True)
+        error = (1 - given.predictive.error_probability) * scale
+        np.testing.assert_array_equal(error, expected["probability"].numpy().max(axis=1, initial=0))
 
 
 def runs_equal_golden(transport: Transport, program: Program, rng: random.Random) -> None:
@@ -131,6 +151,20 @@ def seed_and_codes_are_changed(transport: Transport, program: Program, rng: rand
         comparison.driver.configure(seed=seed, codes=codes)
         comparison.expect(dataclasses.replace(program, seed=seed, codes=np.array(codes, dtype=np.int64)))
         comparison.run(logits=True)
+
+
+def unknown_is_chosen(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Each measure, with a threshold in nats or a probability, and none; a core without probabilities is not asked."""
+    comparison, measures = _Comparison(transport, program, rng), program.config.measures
+    if measures is None:
+        line = _failure(functools.partial(comparison.driver.configure, unknown=(Measure.MUTUAL_INFORMATION, None)))
+        assert line.startswith("unknown must be left away for a core without predictive probabilities")
+        return
+    for measure in Measure:
+        for threshold in (0.0, rng.random(), None):
+            comparison.driver.configure(unknown=(measure, threshold))
+            comparison.unknown = (measure, measures.threshold(measure, threshold))
+            comparison.run(logits=False, inputs=2)
 
 
 def counters_count(transport: Transport, program: Program, rng: random.Random) -> None:
@@ -202,10 +236,10 @@ def programs_are_loaded(transport: Transport, program: Program, rng: random.Rand
 
 
 def _failure(attempt: Callable[[], object]) -> str:
-    """Return what the driver says of a core that is not as it should be."""
+    """Return what the driver says of a core that is not as it should be, or of what the core does not have."""
     try:
         attempt()
-    except DriverError as error:
+    except (DriverError, InputError) as error:
         return str(error)
     raise AssertionError("what is wrong with the core was not found")
 
@@ -223,6 +257,7 @@ SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
         logits_are_off,
         passes_are_changed,
         seed_and_codes_are_changed,
+        unknown_is_chosen,
         counters_count,
         another_core_is_refused,
         wrong_rows_are_found,

@@ -12,7 +12,7 @@ from cocotb_tests.stalls import Stalls
 from cocotb_tests.stream_bench import StreamBench
 from cocotb_tests.testcase import testcase
 from golden.statistics import statistics
-from hdl.layouts import Logit, Result
+from hdl.layouts import ClassStatistics, Logit
 
 _INPUTS = 16
 _LATENCY = 4
@@ -27,7 +27,7 @@ class _Bench(StreamBench):
         self.rng = parameters.rng(source, sink)
         self.values: list[list[int]] = [[]]
         self.done = 0
-        shapes = (Logit(self.config), Result(self.config))
+        shapes = (Logit(self.config), ClassStatistics(self.config))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
         PortMonitor(dut, ["done"], self._count)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig, InputError, Measure
 from hdl.contents import Row, program_rows
 from hdl.loading import program_writes, row_writes, seed_writes
 from hdl.program import Program
@@ -21,6 +21,7 @@ from .guard import RegisterGuard
 from .inference import Inference
 from .status import Status
 from .transport import Registers, Transport
+from .unknown import unknown_value
 
 __all__ = ["Driver"]
 
@@ -115,6 +116,7 @@ class Driver:
         codes: Sequence[int] | None = None,
         seed: int | None = None,
         logits: bool | None = None,
+        unknown: tuple[Measure, float | None] | None = None,
     ) -> None:
         """Change what is given, between inputs.
 
@@ -128,6 +130,9 @@ class Driver:
             State that the random sequence starts again from, 1 to 2^lfsr_width − 1.
         logits
             Whether the logits of every pass are sent; somebody must then take them.
+        unknown
+            Measure, and the least value of it, in nats or a probability, that makes an input unknown; None for the
+            value where none shall be. Only for a core with predictive probabilities.
 
         Raises
         ------
@@ -152,6 +157,8 @@ class Driver:
             if not isinstance(logits, bool | np.bool_):
                 raise InputError(f"logits must be True or False, not {logits!r}")
             writes.append((Register.STREAMS, int(logits)))
+        if unknown is not None:
+            writes.append((Register.UNKNOWN, unknown_value(config, unknown)))
         if writes:
             with self._stopped():
                 self._registers.write_all(writes)

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from .predictive import Predictive
+
 __all__ = ["Inference"]
 
 
@@ -35,6 +37,9 @@ class Inference:
 
     logits: npt.NDArray[np.int64] | None
     """y_tc, shape (n, T, classes); None where the stream of logits is off."""
+
+    predictive: Predictive | None = None
+    """Probabilities and uncertainty; None where the core has none."""
 
     @property
     def mean(self) -> npt.NDArray[np.float64]:

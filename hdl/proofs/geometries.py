@@ -5,7 +5,7 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "images", "padded", "pixel", "row", "smallest", "strides", "tiny"]
+__all__ = ["digits", "images", "padded", "pixel", "predictive", "row", "smallest", "strides", "tiny"]
 
 
 @functools.cache
@@ -22,6 +22,13 @@ def smallest() -> CoreConfig:
             "ports": {"pixels_per_beat": 1},
         }
     )
+
+
+@functools.cache
+def predictive() -> CoreConfig:
+    """Return :func:`smallest` with predictive probabilities of the fewest bits."""
+    section = {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0}
+    return CoreConfig.model_validate(smallest().model_dump() | {"name": "predictive", "predictive": section})
 
 
 @functools.cache

@@ -1,14 +1,15 @@
 """What the driver refuses, and what it says of a core that is not as it should be."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 
 from driver import DmaTransport, Driver, DriverError, Inference
 from driver.answers import read_answers
-from driver.beats import logit_beat, result_beat
-from hdl.config import InputError
+from driver.beats import logit_beat, pixel_beat, result_beat
+from hdl.config import InputError, Measure
 from hdl.registers import Register
 
 from .dma_bench import DmaBench, allocate
@@ -168,3 +169,42 @@ def test_uncertainty_is_what_its_definition_says():
     assert (inference.agree == (share == 1).any(axis=1)).all()
     assert inference.agree[0]
     assert not dataclasses.replace(inference, votes=votes - (votes > 7)).agree[0]
+
+
+MEASURE = Measure.EXPECTED_ENTROPY
+
+
+@pytest.mark.parametrize(
+    ("unknown", "line"),
+    [
+        (MEASURE, f"unknown must be a hdl.config.Measure and a threshold, not {MEASURE!r}"),
+        (("entropy", 1), "unknown must be a hdl.config.Measure and a threshold, not ('entropy', 1)"),
+        ((MEASURE, -0.5), "threshold must be a number of at least 0, or None, not -0.5"),
+        ((MEASURE, math.nan), "threshold must be a number of at least 0, or None, not nan"),
+        ((MEASURE, "1"), "threshold must be a number of at least 0, or None, not '1'"),
+    ],
+)
+def test_bad_thresholds_change_nothing(target_of, unknown, line):
+    target = target_of("predictive")
+    watched = Watched(target.transport())
+    driver = Driver(watched, target.config)
+    with pytest.raises(InputError) as error:
+        driver.configure(unknown=unknown)
+    assert str(error.value) == line
+    assert watched.writes == []
+
+
+def test_measures_of_another_input_are_found(target_of):
+    target = target_of("predictive")
+    config, beat = target.config, result_beat(target.config)
+    packet = bytes(config.beats_per_input * pixel_beat(config).octets)
+    results, _ = target.transport().exchange([packet], config.network.classes * beat.octets, 0)
+    read = {"config": config, "count": 1, "passes": config.bayes.passes, "sent": 0, "logits": b""}
+    assert read_answers(**read, results=results).predictive is not None
+    (field,) = (field for field in beat.fields if field.name == "unknown")
+    # Of the second class, whose members are compared with the first's.
+    wrong = bytearray(results)
+    wrong[beat.octets + field.offset // 8] ^= 1 << field.offset % 8
+    line = r"^unknown of a result must be that of its place, not another: beats were lost$"
+    with pytest.raises(DriverError, match=line):
+        read_answers(**read, results=bytes(wrong))

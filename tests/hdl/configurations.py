@@ -155,3 +155,9 @@ def pipelined(config, pipeline):
 
 #: Runs a test over stalls on both sides.
 each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), [*itertools.product([0, 3], repeat=2)])
+
+
+def predictive(config, **section):
+    """Return ``config`` with predictive probabilities, small tables by default."""
+    section = {"probability_bits": 6, "entropy_bits": 7, "difference_bits": 3} | section
+    return CoreConfig.model_validate(config.model_dump() | {"name": f"{config.name}_predictive", "predictive": section})
