@@ -10,6 +10,7 @@ from .bench import bench
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .exact import exact
 from .gates import gates
 from .generate import generate
 from .lower import lower
@@ -30,6 +31,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "exact",
     "gates",
     "generate",
     "lower",
@@ -55,6 +57,7 @@ _COMMANDS = (
     generate,
     regress,
     simulate,
+    exact,
     synth,
     place,
     report,
