@@ -105,11 +105,13 @@ class Traffic:
         await bench.write(Register.CONTROL, 1)
 
     async def _sample(self) -> None:
-        """Change passes, codes, streams and seed."""
+        """Change passes, mode, codes, streams and seed."""
         bench, rng, config = self._bench, self._rng, self._bench.config
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
         await bench.write(Register.STREAMS, rng.getrandbits(1))
+        if config.weighted:
+            await bench.write(Register.EXACT, rng.getrandbits(1))
         codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)

@@ -32,6 +32,7 @@ from hdl.tee import Tee
 
 from .case import Case
 from .map_blocks import MAP_BLOCKS, map_blocks
+from .weighted_blocks import WEIGHTED_BLOCKS
 
 __all__ = ["BLOCKS", "blocks"]
 
@@ -186,7 +187,7 @@ def _core(program: Program, _layer: Layer) -> Case:
         block="core",
         top=program.config.name,
         component=Core(program.config, program, logits=True),
-        tests=17,
+        tests=18,
         config=program.config,
         program=program,
     )
@@ -230,12 +231,14 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "logit_correction": _logit_correction,
     "statistics": _statistics,
     **MAP_BLOCKS,
+    **WEIGHTED_BLOCKS,
 }
 
 
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     if not config.mask_width:
         absent.add("stochastic_unit")
     return [name for name in BLOCKS if name not in absent]

@@ -32,12 +32,15 @@ class _Bench(StreamBench):
         for _ in range(count):
             numbers = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in range(layer.outputs)]
             tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            if self.config.weighted:
+                tag["weight"] = rng.getrandbits(self.config.weight_width)
             await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
 
     def _model(self, beat: dict[str, Any]) -> list[dict[str, int]]:
         layer = self.layer
+        kept = {name: beat["tag"][name] for name in ("last", "weight") if name in beat["tag"]}
         return [
-            {"z": 2 * count - layer.count_max, "index": index, "last": beat["tag"]["last"]}
+            {"z": 2 * count - layer.count_max, "index": index, **kept}
             for index, count in enumerate(to_lanes(beat["planes"], layer.outputs))
         ]
 
