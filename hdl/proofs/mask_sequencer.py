@@ -27,8 +27,8 @@ def proofs() -> Iterator[Proof]:
             name=config.name,
             claim="for each input that was started the weights of the masks that occur are given in order, none of "
             "them 0, and then these masks; a weight is how often the mask was drawn, of as many as there are passes, "
-            "or, in the exact mode, in which none is drawn, the product of the probabilities of its bits; they sum to the "
-            "passes or to 1; both streams keep valid and payload until taken",
+            "or, in the exact mode, in which none is drawn, the product of the probabilities of its bits; they sum to "
+            "the passes or to 1; both streams keep valid and payload until taken",
             sizes=f"`{config.name}`: {config.masks} masks, codes of {config.random.draw_bits} bits, any number of "
             f"passes up to {config.bayes.max_passes}",
             method=Method.INDUCTION,
