@@ -12,6 +12,7 @@ from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFram
 
 from golden.integer import IntegerModel
 from golden.results import results
+from golden.sequence import weighted_logits
 from hdl.axi import Response, stream_width
 from hdl.contents import program_rows
 from hdl.layouts import Logit, PixelBeat, Result
@@ -20,6 +21,7 @@ from hdl.registers import Register
 
 from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
+from .logit_beats import logit_beats
 from .parameters import Parameters
 from .register_model import Orders, RegisterModel
 from .stalls import Stalls
@@ -151,19 +153,16 @@ class AxiBench:
 
     async def receive(self) -> None:
         """Compare the next input."""
-        logits = self._integer_model.logits(
-            torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_pass=self.passes_done
+        pixels, model = torch.tensor([self._sent.popleft()]), self.model
+        logits, weights = weighted_logits(
+            self._integer_model, pixels, passes=model.passes, exact=bool(model.exact), first_pass=self.passes_done
         )
-        if self.model.send_logits:
-            expected = [
-                {"value": value, "index": label, "last": int(index == self.model.passes - 1)}
-                for index, values in enumerate(logits[0].tolist())
-                for label, value in enumerate(values)
-            ]
+        if model.send_logits:
+            expected = logit_beats(logits[0], None if weights is None else weights[0])
             assert await self._packet(self._logits, Logit(self.config)) == expected
-        expected = result_beats(results(logits, self.config, unknown=self.model.unknown))
+        expected = result_beats(results(logits, self.config, weights=weights, unknown=self.model.unknown))
         assert await self._packet(self._results, Result(self.config)) == expected
-        self.passes_done += self.model.passes
+        self.passes_done += 0 if model.exact else model.passes
         self.model.inputs += 1
         self.compared += 1
 

@@ -106,7 +106,7 @@ class Traffic:
         await bench.write(Register.CONTROL, 1)
 
     async def _sample(self) -> None:
-        """Change passes, codes, streams and seed."""
+        """Change passes, mode, codes, streams and seed."""
         bench, rng, config = self._bench, self._rng, self._bench.config
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
@@ -114,6 +114,8 @@ class Traffic:
         if config.measures is not None:
             threshold = rng.randrange(2 ** rng.randint(0, config.measures.threshold_width))
             await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
+        if config.weighted:
+            await bench.write(Register.EXACT, rng.getrandbits(1))
         codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)

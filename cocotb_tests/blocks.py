@@ -34,6 +34,7 @@ from hdl.tee import Tee
 
 from .case import Case
 from .map_blocks import MAP_BLOCKS, map_blocks
+from .weighted_blocks import WEIGHTED_BLOCKS
 
 __all__ = ["BLOCKS", "blocks"]
 
@@ -240,12 +241,14 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "statistics": _statistics,
     "predictive": _predictive,
     **MAP_BLOCKS,
+    **WEIGHTED_BLOCKS,
 }
 
 
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     if not config.mask_width:
         absent.add("stochastic_unit")
     if config.measures is None:

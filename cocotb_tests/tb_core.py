@@ -258,6 +258,24 @@ async def unknown_is_chosen(dut: Any) -> None:
 
 
 @testcase()
+async def the_exact_mode_is_switched(dut: Any) -> None:
+    """While the core is disabled and idle, where passes have weights; nothing is drawn in it, and no mask elsewhere."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers = bench.registers
+    await bench.reset()
+    for inputs, exact in enumerate((1, 0, 1, 0), start=1):
+        assert (await registers.access(Register.EXACT, write=1, data=exact))["error"], "the core is enabled"
+        await registers.disable()
+        answer = await registers.access(Register.EXACT, write=1, data=exact)
+        assert bool(answer["error"]) == (exact and not bench.config.weighted)
+        assert await registers.read(Register.EXACT) == exact * bench.config.weighted
+        await registers.enable()
+        bench.exact = bool(exact) and bench.config.weighted
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
+
+
+@testcase()
 async def rows_are_reprogrammed(dut: Any) -> None:
     """Another Program, with garbage in the padding, is loaded, verified, read back and run, also after a reset."""
     bench = CoreBench(dut)
