@@ -11,15 +11,17 @@ from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
+from golden.sequence import weighted_logits
 from hdl.axi import Response, stream_width
 from hdl.contents import program_rows
 from hdl.layouts import Logit, PixelBeat, Result
 from hdl.program import Program
 from hdl.registers import Register
 
-from .beats import pack, unpack
+from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
+from .logit_beats import logit_beats
 from .parameters import Parameters
 from .register_model import Orders, RegisterModel
 from .stalls import Stalls
@@ -151,24 +153,16 @@ class AxiBench:
 
     async def receive(self) -> None:
         """Compare the next input."""
-        logits = self._integer_model.logits(
-            torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_pass=self.passes_done
+        pixels, model = torch.tensor([self._sent.popleft()]), self.model
+        logits, weights = weighted_logits(
+            self._integer_model, pixels, passes=model.passes, exact=bool(model.exact), first_pass=self.passes_done
         )
-        if self.model.send_logits:
-            expected = [
-                {"value": value, "index": label, "last": int(index == self.model.passes - 1)}
-                for index, values in enumerate(logits[0].tolist())
-                for label, value in enumerate(values)
-            ]
+        if model.send_logits:
+            expected = logit_beats(logits[0], None if weights is None else weights[0])
             assert await self._packet(self._logits, Logit(self.config)) == expected
-        summary = statistics(logits)
-        columns = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))
-        expected = [
-            {"sum": total, "square": square, "votes": votes, "index": label, "winner": int(summary.winner[0])}
-            for label, (total, square, votes) in enumerate(zip(*columns, strict=True))
-        ]
+        expected = result_beats(results(logits, self.config, weights=weights, unknown=self.model.unknown))
         assert await self._packet(self._results, Result(self.config)) == expected
-        self.passes_done += self.model.passes
+        self.passes_done += 0 if model.exact else model.passes
         self.model.inputs += 1
         self.compared += 1
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 from cocotb.triggers import ClockCycles
 
+from hdl.config import Measure
 from hdl.contents import Row, program_rows
 from hdl.loading import row_writes
 from hdl.registers import Command, Register, code_register, row_words
@@ -105,11 +106,16 @@ class Traffic:
         await bench.write(Register.CONTROL, 1)
 
     async def _sample(self) -> None:
-        """Change passes, codes, streams and seed."""
+        """Change passes, mode, codes, streams and seed."""
         bench, rng, config = self._bench, self._rng, self._bench.config
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
         await bench.write(Register.STREAMS, rng.getrandbits(1))
+        if config.measures is not None:
+            threshold = rng.randrange(2 ** rng.randint(0, config.measures.threshold_width))
+            await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
+        if config.weighted:
+            await bench.write(Register.EXACT, rng.getrandbits(1))
         codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)

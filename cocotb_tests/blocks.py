@@ -13,6 +13,7 @@ from hdl.contents import array_rows
 from hdl.control import Control
 from hdl.core import Core
 from hdl.crossbar import Crossbar
+from hdl.layouts import Logit
 from hdl.lfsr import Lfsr
 from hdl.line_driver import LineDriver
 from hdl.logit_correction import LogitCorrection
@@ -20,6 +21,7 @@ from hdl.logits import Logits
 from hdl.neuron import Neuron
 from hdl.pixel_buffer import PixelBuffer
 from hdl.popcount import Popcount
+from hdl.predictive import Predictive
 from hdl.program import Program
 from hdl.repeater import Repeater
 from hdl.row_access import RowAccess
@@ -33,6 +35,7 @@ from hdl.tee import Tee
 from .case import Case
 from .local_blocks import LOCAL_BLOCKS, local_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
+from .weighted_blocks import WEIGHTED_BLOCKS
 
 __all__ = ["BLOCKS", "blocks"]
 
@@ -182,12 +185,19 @@ def _statistics(program: Program, _layer: Layer) -> Case:
     return Case(block="statistics", component=Statistics(program.config), tests=11, config=program.config)
 
 
+def _predictive(program: Program, _layer: Layer) -> Case:
+    config = program.config
+    assert config.measures is not None, "the configuration has no predictive probabilities"
+    component = Predictive(config.measures, Logit(config), total_width=config.passes_width)
+    return Case(block="predictive", component=component, tests=11, config=config)
+
+
 def _core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="core",
         top=program.config.name,
         component=Core(program.config, program, logits=True),
-        tests=17,
+        tests=18,
         config=program.config,
         program=program,
     )
@@ -230,8 +240,10 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "logits": _logits,
     "logit_correction": _logit_correction,
     "statistics": _statistics,
+    "predictive": _predictive,
     **MAP_BLOCKS,
     **LOCAL_BLOCKS,
+    **WEIGHTED_BLOCKS,
 }
 
 
@@ -239,6 +251,9 @@ def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
     absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
+    absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     if not config.mask_width:
         absent.add("stochastic_unit")
+    if config.measures is None:
+        absent.add("predictive")
     return [name for name in BLOCKS if name not in absent]

@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "SCHEMES", "WIDE", "configuration", "program"]
+__all__ = ["CONFIGURATIONS", "GEOMETRIES", "SCHEMES", "WEIGHTED", "WIDE", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -123,14 +123,58 @@ _ENSEMBLE = {
 
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, *_SCHEMES)}
+#: With predictive probabilities; differences of logits are rounded, and some inputs are unknown after reset.
+_PREDICTIVE = {
+    **_PADDED,
+    "name": "predictive",
+    "predictive": {"probability_bits": 9, "entropy_bits": 8, "difference_bits": 2, "threshold": 0.5},
+}
+
+#: The same with all sizes at their legal minimum.
+_PREDICTIVE_SMALLEST = {
+    **_SMALLEST,
+    "name": "predictive_smallest",
+    "predictive": {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0},
+}
+
+#: Passes with weights: all sizes at their legal minimum, and nothing fits.
+_SMALLEST_PREFIX = {
+    **_SMALLEST,
+    "name": "smallest_prefix",
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5], "passes": 1, "max_passes": 1},
+}
+_PREFIX = {
+    **_PADDED,
+    "name": "prefix",
+    "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7, 6], "classes": 3},
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.3, 0.5, 0.2], "passes": 5, "max_passes": 12},
+    "hardware": {"pipeline": 2},
+}
+
+_ALL = (
+    _SMALLEST,
+    _PADDED,
+    _WIDE,
+    _RESIDUAL,
+    _ODD,
+    _ONE_PIXEL,
+    _PREDICTIVE,
+    _PREDICTIVE_SMALLEST,
+    _SMALLEST_PREFIX,
+    _PREFIX,
+    *_SCHEMES,
+)
+_FIXED = {each["name"]: each for each in _ALL}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of those of other schemes.
 SCHEMES = tuple(each["name"] for each in _SCHEMES)
+
+#: Names of the configurations whose passes have weights.
+WEIGHTED = ("smallest_prefix", "prefix")
 
 #: Name of the configuration for the blocks that cut rows into words.
 WIDE = "wide"

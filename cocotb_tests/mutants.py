@@ -11,7 +11,7 @@ class Mutant:
     """One deliberate bug."""
 
     block: str
-    """Name of the block, that of its file in ``hdl`` and of its testbench."""
+    """Name of the block, that of its testbench and, as a rule, of its file in ``hdl``."""
 
     bug: str
     """What is wrong, for people."""
@@ -28,6 +28,14 @@ class Mutant:
     configuration: str = "padded"
     """Configuration of the tests: one that has the block, with several tiles, planes and layers, padded everywhere."""
 
+    part: str = ""
+    """Name of the file, where it is not the block's own but a part's."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file in ``hdl``."""
+        return f"{self.part or self.block}.py"
+
     def apply(self, package: Path) -> None:
         """Put the bug into the copy of ``hdl`` at ``package``.
 
@@ -36,11 +44,11 @@ class Mutant:
         ValueError
             The source has changed, so that there is no such text, or more than one.
         """
-        path = package / f"{self.block}.py"
+        path = package / self.file
         source = path.read_text()
         if source.count(self.correct) != 1:
             found = source.count(self.correct)
-            raise ValueError(f"{self.block}.py must contain {self.correct!r} once, not {found} times")
+            raise ValueError(f"{self.file} must contain {self.correct!r} once, not {found} times")
         path.write_text(source.replace(self.correct, self.wrong))
 
 
@@ -253,6 +261,38 @@ MUTANTS: tuple[Mutant, ...] = (
         "the last of several winners gets the vote",
         "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
         "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+    ),
+    Mutant(
+        "predictive",
+        "the largest logit of the pass before counts as well",
+        "Mux((beat.index == 0) | (beat.value > largest), beat.value, largest)",
+        "Mux(beat.value > largest, beat.value, largest)",
+        configuration="predictive",
+        part="differences",
+    ),
+    Mutant(
+        "predictive",
+        "probabilities are rounded down, not half up",
+        "(product + (1 << shift - 1)) >> shift",
+        "product >> shift",
+        configuration="predictive",
+        part="normalization",
+    ),
+    Mutant(
+        "predictive",
+        "the sums of the next input are read",
+        "Cat(self.index, ~bank)",
+        "Cat(self.index, bank)",
+        configuration="predictive",
+        part="accumulation",
+    ),
+    Mutant(
+        "predictive",
+        "mutual information may be negative",
+        "Mux(entropy > expected, entropy - expected, 0)",
+        "entropy - expected",
+        configuration="predictive",
+        part="measures",
     ),
     Mutant(
         "tee",

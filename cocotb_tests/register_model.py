@@ -6,6 +6,7 @@ from typing import Any
 
 from amaranth import Shape
 
+from hdl.config import Measure
 from hdl.layouts import RowAddress
 from hdl.program import Program
 from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, row_words
@@ -18,6 +19,9 @@ _MASK = 2**_WORD - 1
 
 #: Error flags.
 _REFUSED, _VERIFY = 1 << 0, 1 << 1
+
+#: Lowest bit of the measure in `UNKNOWN`.
+_MEASURE_PLACE = 24
 
 _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 
@@ -76,10 +80,22 @@ class RegisterModel:
         self.send_logits = 0
         self.inputs = 0
         """Inputs that are done, as in the register."""
+        self._measures = measures = config.measures
+        self._unknown = 0
+        if measures is not None and config.predictive is not None:
+            measure, value = config.predictive.measure, config.predictive.threshold
+            self._unknown = measure.code << _MEASURE_PLACE | measures.threshold(measure, value)
         self.place = dict.fromkeys(self._members, 0)
         self.class_index = 0
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
         self._buffer = [0] * row_words(config)
+
+    @property
+    def unknown(self) -> tuple[Measure, int] | None:
+        """Measure and threshold of "don't know", where the core has them."""
+        if self._measures is None:
+            return None
+        return list(Measure)[self._unknown >> _MEASURE_PLACE], self._unknown % 2**_MEASURE_PLACE
 
     def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
         """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""
@@ -137,6 +153,7 @@ class RegisterModel:
                 register: sum(self.place[name] << start for name, start, _ in fields)
                 for register, fields in _FIELDS.items()
             },
+            **({} if self._measures is None else {Register.UNKNOWN: self._unknown}),
             **{code_register(layer): code for layer, code in enumerate(self.codes)},
         }
         return values.get(address)
@@ -174,6 +191,11 @@ class RegisterModel:
                 self._constants["offset"] = signed
             case Register.SHIFT if value <= logits.max_shift:
                 self._constants["shift"] = value
+            case Register.UNKNOWN if self._measures is not None and not running:
+                measure, threshold = divmod(value, 2**_MEASURE_PLACE)
+                if measure >= len(Measure) or threshold >> self._measures.threshold_width:
+                    return False
+                self._unknown = value
             case _ if address in self._code_registers and not running and value < 2**config.random.draw_bits:
                 self.codes[self._code_registers.index(address)] = value
             case _:

@@ -171,6 +171,8 @@ def _value(bench: _Bench, address: int) -> int:
         Register.TARGET: rng.choice((1, 1 << 16, 1 << 24, 1 << 25)),
         Register.ROW: rng.choice((1, 1 << 16)),
     }
+    if config.measures is not None:
+        limits[Register.UNKNOWN] = rng.choice((2**config.measures.threshold_width - 1, (4 << 24) - 1))
     limit = limits.get(Register(address), 1) if address in list(Register) else 1
     if address >= Register.CODES:
         limit = 2**config.random.draw_bits - 1

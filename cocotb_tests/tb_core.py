@@ -16,7 +16,7 @@ from cocotb_tests.mixed_program import mixed_program, with_padding
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, Measure
 from hdl.contents import program_rows
 from hdl.loading import constant_writes, seed_writes
 from hdl.registers import IDENTITY, Command, Register, code_register
@@ -159,7 +159,8 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     bench = CoreBench(dut, sink=Stalls.OFTEN, ports=Stalls.OFTEN)
     config, registers = bench.config, bench.registers
     await bench.reset()
-    before = {address: await registers.read(address) for address in _READABLE}
+    readable = [address for address in _READABLE if address != Register.UNKNOWN or config.measures is not None]
+    before = {address: await registers.read(address) for address in readable}
     assert before[Register.IDENTITY] == IDENTITY
     assert before[Register.CONFIG_HASH] == int(config.hash[:8], 16)
     assert before[Register.PASSES] == config.bayes.passes
@@ -189,7 +190,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     assert (await registers.access(Register.COMMAND, write=1, data=Command.PROGRAM))["error"]
     await registers.write(Register.TARGET, 0)
     await registers.enable()
-    after = {address: await registers.read(address) for address in _READABLE}
+    after = {address: await registers.read(address) for address in readable}
     assert after == before | {Register.ERRORS: 1}
     await bench.send(1)
     await bench.finish(inputs=3)
@@ -231,6 +232,47 @@ async def logits_are_switched_off(dut: Any) -> None:
     bench.logits_wanted = True
     await bench.send(1)
     await bench.finish(inputs=3)
+
+
+@testcase()
+async def unknown_is_chosen(dut: Any) -> None:
+    """Each measure, while the core is disabled and idle; a core without probabilities has no such register."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers, measures = bench.registers, bench.config.measures
+    await bench.reset()
+    if measures is None:
+        for access in ({"write": 1, "data": 0}, {"write": 0}):
+            assert (await registers.access(Register.UNKNOWN, **access))["error"]
+        return
+    value = await registers.read(Register.UNKNOWN)
+    assert (await registers.access(Register.UNKNOWN, write=1, data=value))["error"], "it was changed in an enabled core"
+    for inputs, measure in enumerate(Measure, start=1):
+        threshold = bench.rng.randrange(2**measures.probability_bits)
+        await registers.disable()
+        await registers.write(Register.UNKNOWN, measure.code << 24 | threshold)
+        assert (await registers.access(Register.UNKNOWN, write=1, data=len(Measure) << 24))["error"]
+        bench.unknown = (measure, threshold)
+        await registers.enable()
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
+
+
+@testcase()
+async def the_exact_mode_is_switched(dut: Any) -> None:
+    """While the core is disabled and idle, where passes have weights; nothing is drawn in it, and no mask elsewhere."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers = bench.registers
+    await bench.reset()
+    for inputs, exact in enumerate((1, 0, 1, 0), start=1):
+        assert (await registers.access(Register.EXACT, write=1, data=exact))["error"], "the core is enabled"
+        await registers.disable()
+        answer = await registers.access(Register.EXACT, write=1, data=exact)
+        assert bool(answer["error"]) == (exact and not bench.config.weighted)
+        assert await registers.read(Register.EXACT) == exact * bench.config.weighted
+        await registers.enable()
+        bench.exact = bool(exact) and bench.config.weighted
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
 
 
 @testcase()

@@ -11,6 +11,7 @@ from cocotb_tests.parameters import Parameters
 from cocotb_tests.row_port import RowPort, missing_rows
 from cocotb_tests.scoreboard import Scoreboard
 from cocotb_tests.stalls import Stalls
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from cocotb_tests.word_lines import WordLineSource
 from golden.crossbar import counts
@@ -56,8 +57,7 @@ class _Bench:
             if index % 3 == 0:
                 weights = self.weights[rng.randrange(layer.sets), rng.randrange(layer.outputs)].tolist()
                 values = [layer.plane_gain * (weight ^ index % 2) for weight in weights]
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
-            await self.lines.send(values, tag)
+            await self.lines.send(values, random_tag(self.config, rng))
 
     async def program(self, row: Row) -> None:
         """Write one row, and know it."""

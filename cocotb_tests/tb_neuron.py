@@ -12,6 +12,7 @@ from cocotb_tests.parameters import Parameters
 from cocotb_tests.row_port import RowPort, missing_rows
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.stream_bench import StreamBench
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from golden.neuron import fire
 from hdl.config import Layer
@@ -52,8 +53,7 @@ class _Bench(StreamBench):
             near = (self.thresholds[:, choice] + index % 3 - 1).clip(0, layer.count_max).tolist()
             other = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in near]
             numbers = [rng.choice(pair) for pair in zip(near, near, near, other, strict=True)]
-            mask = rng.getrandbits(self.config.mask_width)
-            tag = {"mask": mask, "last": rng.getrandbits(1)}
+            tag = random_tag(self.config, rng)
             await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
 
     def rows(self) -> list[Row]:

@@ -1,7 +1,7 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, SCHEMES, program
+from cocotb_tests.configurations import CONFIGURATIONS, SCHEMES, WEIGHTED, program
 from cocotb_tests.runner import run
 
 
@@ -12,7 +12,7 @@ def check(configuration, simulator, seed, directory):
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "residual", "one_pixel"])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, *WEIGHTED, "residual", "one_pixel", "predictive"])
 def test_core(configuration, simulator, seed, tmp_path):
     check(configuration, simulator, seed, tmp_path)
 

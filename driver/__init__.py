@@ -5,6 +5,7 @@ from .driver import Driver
 from .errors import DriverError
 from .inference import Inference
 from .mapped import MappedRegisters
+from .predictive import Predictive
 from .status import Status
 from .transport import Registers, Transport
 
@@ -14,6 +15,7 @@ __all__ = [
     "DriverError",
     "Inference",
     "MappedRegisters",
+    "Predictive",
     "Registers",
     "Status",
     "Transport",

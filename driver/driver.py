@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig, InputError, Measure
 from hdl.contents import Row, program_rows
 from hdl.loading import program_writes, row_writes, seed_writes
 from hdl.program import Program
@@ -21,6 +21,7 @@ from .guard import RegisterGuard
 from .inference import Inference
 from .status import Status
 from .transport import Registers, Transport
+from .unknown import unknown_value
 
 __all__ = ["Driver"]
 
@@ -115,6 +116,8 @@ class Driver:
         codes: Sequence[int] | None = None,
         seed: int | None = None,
         logits: bool | None = None,
+        exact: bool | None = None,
+        unknown: tuple[Measure, float | None] | None = None,
     ) -> None:
         """Change what is given, between inputs.
 
@@ -123,11 +126,17 @@ class Driver:
         passes
             Monte-Carlo passes T of every input, 1 to `bayes.max_passes`.
         codes
-            Drop code of each hidden layer, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
+            Drop code of each mask bit, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
         seed
             State that the random sequence starts again from, 1 to 2^lfsr_width − 1.
         logits
             Whether the logits of every pass are sent; somebody must then take them.
+        exact
+            Whether each mask is visited once, weighed with its probability, and none is drawn; only where
+            `bayes.order` is `prefix`.
+        unknown
+            Measure, and the least value of it, in nats or a probability, that makes an input unknown; None for the
+            value where none shall be. Only for a core with predictive probabilities.
 
         Raises
         ------
@@ -148,10 +157,15 @@ class Driver:
             writes += [(code_register(layer), code) for layer, code in enumerate(values)]
         if seed is not None:
             writes += seed_writes(config.unit_seeds(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1)))
-        if logits is not None:
-            if not isinstance(logits, bool | np.bool_):
-                raise InputError(f"logits must be True or False, not {logits!r}")
-            writes.append((Register.STREAMS, int(logits)))
+        for name, value, register in (("logits", logits, Register.STREAMS), ("exact", exact, Register.EXACT)):
+            if value is not None:
+                if not isinstance(value, bool | np.bool_):
+                    raise InputError(f"{name} must be True or False, not {value!r}")
+                writes.append((register, int(value)))
+        if exact and not config.weighted:
+            raise InputError(f"exact must be False where bayes.order is {config.bayes.order!r}, not {exact!r}")
+        if unknown is not None:
+            writes.append((Register.UNKNOWN, unknown_value(config, unknown)))
         if writes:
             with self._stopped():
                 self._registers.write_all(writes)
@@ -169,7 +183,8 @@ class Driver:
         Raises
         ------
         InputError
-            The pixels have the wrong shape, type or range, or the transport has no streams.
+            The pixels have the wrong shape, type or range, the transport has no streams, or the logits of drawn
+            passes with weights are to be sent, whose number nobody knows before.
         DriverError
             The answer is not that to these inputs.
         """
@@ -177,12 +192,15 @@ class Driver:
         if not isinstance(transport, Transport):
             raise InputError(f"transport must be one with streams to run inputs, not {type(transport).__name__}")
         packets = [packet.tobytes() for packet in pack_pixels(check_pixels(pixels, config), config)]
-        passes = self._registers.read(Register.PASSES)
-        sent = passes if self._registers.read(Register.STREAMS) else 0
+        sending = self._registers.read(Register.STREAMS)
+        passes, total = self._passes()
+        if sending and config.weighted and not self._registers.read(Register.EXACT):
+            raise InputError("logits must be off (configure(logits=False)) where masks are drawn and counted, not on")
+        sent = passes if sending else 0
         self._registers.write(Register.CONTROL, 1)
         classes = config.network.classes
         sizes = (classes * result_beat(config).octets, sent * classes * logit_beat(config).octets)
-        return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes))
+        return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes), total=total)
 
     def status(self) -> Status:
         """Return what the core is doing."""
@@ -222,6 +240,16 @@ class Driver:
             raise DriverError(f"the core must be idle within {self._polls} reads of STATUS, not busy: take its results")
         yield
         self._registers.write(Register.CONTROL, enabled)
+
+    def _passes(self) -> tuple[int, int]:
+        """Return the passes of an input, and the sum of their weights."""
+        config = self._config
+        if not self._registers.read(Register.EXACT):
+            passes = self._registers.read(Register.PASSES)
+            return passes, passes
+        # A bit whose code is 0 is never 0; no code drops always.
+        free = sum(self._registers.read(code_register(bit)) != 0 for bit in range(config.mask_width))
+        return 2**free, config.exact_total
 
     def _wrong_rows(self, program: Program) -> Iterator[Row]:
         """Yield the rows that do not verify; the core is disabled and idle."""

@@ -26,6 +26,7 @@ BLOCKS: Mapping[str, str] = {
     "logits": r"core\.(logits|preactivations|tee)\b.*",
     "logit correction": r"core\.correction\b.*",
     "statistics": r"core\.statistics\b.*",
+    "predictive probabilities": r"core\.(predictive|predictive_tee|summaries|join)\b.*",
     "control": r"core(\.(control|router)\b.*)?",
     "AXI ports": r"((bridge|input|results|logits)\b.*)?",
 }

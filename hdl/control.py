@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .bus import BusReply, BusRequest
-from .config import CoreConfig
+from .config import CoreConfig, Measure
 from .counters import Counters
 from .layouts import RowCommand, RowReply, index_width
 from .logit_correction import Correction
@@ -18,6 +18,9 @@ from .row_buffer import RowBuffer
 __all__ = ["Control"]
 
 _BYTE = 8
+
+#: Stages that hold inputs beside those of the layers.
+_STAGES, _PREDICTIVE_STAGES = 4, 6
 
 
 class Control(wiring.Component):
@@ -58,6 +61,8 @@ class Control(wiring.Component):
         Drop codes.
     load, unit, seed : :py:`Out(…)`
         Start the random sequence of stochastic unit ``unit`` again from ``seed``.
+    measure, threshold : :py:`Out(…)`
+        Which inputs are unknown, in a core with predictive probabilities.
     command : :py:`Out(stream.Signature(RowCommand(config)))`
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
@@ -69,6 +74,10 @@ class Control(wiring.Component):
     def __init__(self, config: CoreConfig, program: Program | None = None, *, logits: bool = False):
         self._config = config
         self._registers = register_map(config, program, logits=logits)
+        measures = config.measures
+        unknown: dict[str, wiring.Member] = {}
+        if measures is not None:
+            unknown = {"measure": Out(range(len(Measure))), "threshold": Out(measures.threshold_width)}
         super().__init__(
             {
                 "request": In(stream.Signature(BusRequest())),
@@ -92,6 +101,7 @@ class Control(wiring.Component):
                 "correction_index": Out(index_width(config.network.classes)),
                 "correction_constants": Out(Correction(config)),
                 "correction_stored": In(Correction(config)),
+                **unknown,
             }
         )
 
@@ -105,7 +115,8 @@ class Control(wiring.Component):
         self._connect(m, registers, counters, buffer, row)
 
         # Inputs between their start and their last result; every stage holds two at the most.
-        in_flight = Signal(range(4 * len(self._config.layers) + 8))
+        stages = 2 * len(self._config.layers) + (_STAGES if self._config.measures is None else _PREDICTIVE_STAGES)
+        in_flight = Signal(range(2 * stages))
         busy, running, started = Signal(), Signal(), Signal()
         m.d.sync += [started.eq(self.started), in_flight.eq(in_flight + started - self.done)]
         m.d.comb += [busy.eq(started | (in_flight != 0)), running.eq(self.enable | busy)]
@@ -231,6 +242,11 @@ class Control(wiring.Component):
             m.d.comb += self.exact.eq(registers[Register.EXACT, "exact"])
         if self._config.units > 1:
             m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
+        if self._config.measures is not None:
+            m.d.comb += [
+                self.measure.eq(registers[Register.UNKNOWN, "measure"]),
+                self.threshold.eq(registers[Register.UNKNOWN, "threshold"]),
+            ]
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
 
 

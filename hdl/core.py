@@ -1,6 +1,6 @@
 """The whole core, as a list of connections."""
 
-from amaranth import Module
+from amaranth import Module, Signal
 from amaranth.lib import fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,17 +11,19 @@ from .crossbar import Crossbar
 from .flatten import Flatten
 from .frame_buffer import FrameBuffer
 from .frame_repeater import FrameRepeater
-from .layouts import Activations, Logit, PixelBeat, Preactivation, Result
+from .layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
 from .mask_sequencer import MaskSequencer
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
+from .predictive import Predictive
 from .prefix_repeater import PrefixRepeater
 from .program import Program
 from .repeater import Repeater
 from .residual import Residual
+from .result_join import ResultJoin
 from .row_router import RowRouter
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
@@ -151,19 +153,50 @@ class Core(wiring.Component):
         ]
         wiring.connect(m, correction.o, tee.i)
         wiring.connect(m, tee.first, wiring.flipped(self.logits))
-        wiring.connect(m, tee.second, statistics.i)
-        wiring.connect(m, statistics.o, wiring.flipped(self.results))
+        done = self._results(m, control, tee.second, statistics)
         m.d.comb += [
             correction.write.eq(control.correction_write),
             correction.read.eq(control.correction_read),
             correction.index.eq(control.correction_index),
             correction.constants.eq(control.correction_constants),
             control.correction_stored.eq(correction.stored),
-            control.done.eq(statistics.done),
+            control.done.eq(done),
             tee.only_second.eq(~control.send_logits),
         ]
 
         return m
+
+    def _results(self, m: Module, control: Control, logits: wiring.PureInterface, statistics: Statistics) -> Signal:
+        """Connect what makes results of the logits; return what tells that the last of an input is being taken."""
+        measures = self._config.measures
+        if measures is None:
+            wiring.connect(m, logits, statistics.i)
+            wiring.connect(m, statistics.o, wiring.flipped(self.results))
+            return statistics.done
+        m.submodules.predictive_tee = tee = Tee(Logit(self._config))
+        m.submodules.predictive = predictive = Predictive(
+            measures, Logit(self._config), total_width=self._config.weight_width
+        )
+        # Statistics are there first: they wait here, so that those of the next input can begin.
+        part = ClassStatistics(self._config)
+        m.submodules.summaries = waiting = fifo.SyncFIFOBuffered(width=part.size, depth=self._config.network.classes)
+        m.submodules.join = join = ResultJoin(self._config, measures)
+        wiring.connect(m, logits, tee.i)
+        wiring.connect(m, tee.first, predictive.i)
+        wiring.connect(m, tee.second, statistics.i)
+        wiring.connect(m, predictive.o, join.predictions)
+        wiring.connect(m, join.o, wiring.flipped(self.results))
+        m.d.comb += [
+            waiting.w_data.eq(statistics.o.payload),
+            waiting.w_en.eq(statistics.o.valid),
+            statistics.o.ready.eq(waiting.w_rdy),
+            join.statistics.payload.eq(waiting.r_data),
+            join.statistics.valid.eq(waiting.r_rdy),
+            waiting.r_en.eq(join.statistics.ready),
+            predictive.measure.eq(control.measure),
+            predictive.threshold.eq(control.threshold),
+        ]
+        return join.done
 
     def _pixels(self, m: Module, control: Control) -> wiring.PureInterface:
         """Connect what collects the pixels; return the positions of images, or the word lines of whole inputs."""

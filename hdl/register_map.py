@@ -4,11 +4,14 @@ import dataclasses
 import enum
 import functools
 
-from .config import CoreConfig
+from .config import CoreConfig, Measure
 from .program import Program
 from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register
 
 __all__ = ["Access", "Field", "RegisterEntry", "address_field_width", "register_map"]
+
+
+_BYTE = 8
 
 
 class Access(enum.Enum):
@@ -115,7 +118,7 @@ def register_map(
         Whether the stream of logits is on after reset.
     """
     entries = (*_identification(config), *_operation(logits), *_counters(), *_sampling(config, program))
-    entries = (*entries, *_rows(config), *_correction(config), *_codes(config, program))
+    entries = (*entries, *_rows(config), *_correction(config), *_unknown(config), *_codes(config, program))
     return tuple(sorted(entries, key=lambda entry: entry.address))
 
 
@@ -265,7 +268,7 @@ def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
 
 
 def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:
-    half, byte = WORD_WIDTH // 2, 8
+    half, byte = WORD_WIDTH // 2, _BYTE
     width = functools.partial(address_field_width, config)
     return (
         _entry(
@@ -324,6 +327,35 @@ def _correction(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             Access.LOAD,
             "Shift of the class.",
             Field(name="shift", text="Shift.", width=logits.shift_width, limits=(0, logits.max_shift)),
+        ),
+    )
+
+
+def _unknown(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    section, measures = config.predictive, config.measures
+    if section is None or measures is None:
+        return ()
+    return (
+        _entry(
+            Register.UNKNOWN,
+            Access.WRITE,
+            'Which inputs are unknown ("don\'t know").',
+            Field(
+                name="threshold",
+                text=f"Least value of the measure: 2^-{measures.entropy_bits} nats each, and of the probability of an "
+                f"error 2^-{measures.probability_bits}. The largest threshold is never reached.",
+                width=measures.threshold_width,
+                reset=measures.threshold(section.measure, section.threshold),
+            ),
+            Field(
+                name="measure",
+                text="0 predictive entropy, 1 expected entropy, 2 mutual information, 3 probability of an error, "
+                "which is 1 - the largest probability.",
+                width=(len(Measure) - 1).bit_length(),
+                lowest=WORD_WIDTH - _BYTE,
+                reset=section.measure.code,
+            ),
+            locked=True,
         ),
     )
 

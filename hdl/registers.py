@@ -49,6 +49,9 @@ class Register(enum.IntEnum):
     UNIT = 0x54
     EXACT = 0x58
 
+    #: Only in cores with predictive probabilities.
+    UNKNOWN = 0x60
+
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80
 

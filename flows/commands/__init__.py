@@ -10,6 +10,7 @@ from .bench import bench
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .exact import exact
 from .gates import gates
 from .generate import generate
 from .lower import lower
@@ -32,6 +33,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "exact",
     "gates",
     "generate",
     "lower",
@@ -59,6 +61,7 @@ _COMMANDS = (
     generate,
     regress,
     simulate,
+    exact,
     synth,
     place,
     report,

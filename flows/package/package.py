@@ -13,8 +13,8 @@ from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
 from golden.integer import IntegerModel
+from golden.results import results
 from golden.sequence import weighted_logits
-from golden.statistics import statistics
 from hdl.axi import stream_width
 from hdl.config import CoreConfig
 from hdl.layouts import Logit, PixelBeat, Result
@@ -137,7 +137,6 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
     images = torch.from_numpy(pixels)
     logits, weights = weighted_logits(IntegerModel(program), images, passes=config.bayes.passes)
-    summary = statistics(logits, weights)
     classes = config.network.classes
 
     weighed = np.ones(logits.shape[:2], dtype=np.int64) if weights is None else weights.numpy()
@@ -150,13 +149,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
         "weight": np.repeat(weighed[image, place], classes),
     }
     logit_beats = _packed(Logit(config), members)
-    result = {
-        "sum": summary.sums.numpy().ravel(),
-        "square": summary.squares.numpy().ravel(),
-        "votes": summary.votes.numpy().ravel(),
-        "index": np.tile(np.arange(classes), _INPUTS),
-        "winner": np.repeat(summary.winner.numpy(), classes),
-    }
+    result = {name: values.numpy().ravel() for name, values in results(logits, config, weights=weights).items()}
     result_beats = _packed(Result(config), result)
 
     octets = pack_pixels(pixels, config).reshape(-1, pixel_beat(config).octets)

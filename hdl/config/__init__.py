@@ -17,6 +17,7 @@ from .local_units import LocalUnits
 from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 
 __all__ = [
@@ -32,9 +33,12 @@ __all__ = [
     "Layer",
     "LocalUnits",
     "LogitConfig",
+    "Measure",
     "Member",
     "NetworkConfig",
     "PortConfig",
+    "PredictiveConfig",
+    "PredictiveFormat",
     "RandomConfig",
     "TrainingConfig",
     "Window",

@@ -6,14 +6,15 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from .bayes import BayesConfig
 from .errors import InputError
 from .layer import Layer
 from .network import NetworkConfig
+from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .section import PositiveInt, Section
 
@@ -199,6 +200,8 @@ class CoreConfig(Section):
     bayes: BayesConfig = BayesConfig()
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
+    predictive: PredictiveConfig | None = None
+    """Predictive probabilities in the core; without the section it has none."""
     ports: PortConfig = PortConfig()
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
@@ -223,6 +226,12 @@ class CoreConfig(Section):
         if network.image is None and (self.training.mirror or self.training.shift):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
+        if self.measures is not None and self.measures.reciprocal_bits > _RECIPROCAL_BITS:
+            bits = _RECIPROCAL_BITS // 2 - self.measures.guard_bits
+            raise ValueError(
+                f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
+                f"not {self.measures.probability_bits}"
+            )
         scheme.check(self.bayes, self.random, self.layers)
         if self.weighted:
             self._check_prefix()
@@ -247,6 +256,14 @@ class CoreConfig(Section):
             raise ValueError(
                 f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {self.random.draw_bits}"
             )
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write nothing of a section that is not there: what was written before there was such a section stays so."""
+        content: dict[str, Any] = write(self)
+        if self.predictive is None:
+            content.pop("predictive", None)
+        return content
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -444,6 +461,21 @@ class CoreConfig(Section):
         """Bits of the unsigned sum of the squares of the logits of all passes, times their weights."""
         return (self.total_weight * self.logits.lowest**2).bit_length()
 
+    @property
+    def measures(self) -> PredictiveFormat | None:
+        """Formats of probabilities and measures, where the core has them."""
+        section = self.predictive
+        if section is None:
+            return None
+        return PredictiveFormat(
+            classes=self.network.classes,
+            logit_width=self.logits.width,
+            fraction=self.logits.fraction,
+            probability_bits=section.probability_bits,
+            entropy_bits=section.entropy_bits,
+            difference_bits=section.difference_bits,
+        )
+
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
@@ -453,6 +485,8 @@ _MOST_MASK_BITS = 6
 
 #: Bits of a field of a beat that a driver takes apart in 64-bit integers.
 _WIDEST = 63
+#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
+_RECIPROCAL_BITS = 60
 
 #: Optional fields that the first configurations did not have.
 _LATER = (

@@ -5,7 +5,20 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "dropping", "images", "padded", "pixel", "row", "sampling", "smallest", "strides", "tiny"]
+__all__ = [
+    "digits",
+    "dropping",
+    "images",
+    "padded",
+    "pixel",
+    "predictive",
+    "prefixes",
+    "row",
+    "sampling",
+    "smallest",
+    "strides",
+    "tiny",
+]
 
 
 @functools.cache
@@ -22,6 +35,13 @@ def smallest() -> CoreConfig:
             "ports": {"pixels_per_beat": 1},
         }
     )
+
+
+@functools.cache
+def predictive() -> CoreConfig:
+    """Return :func:`smallest` with predictive probabilities of the fewest bits."""
+    section = {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0}
+    return CoreConfig.model_validate(smallest().model_dump() | {"name": "predictive", "predictive": section})
 
 
 @functools.cache
@@ -125,5 +145,19 @@ def _convolutional(name: str, image: list[int], convolutions: list[dict[str, int
             },
             "array": {"rows": 12, "cols": 4, "rows_per_read": 4},
             "bayes": {"method": "scale-dropout", "p": [0.5] * len(convolutions), "passes": 2, "max_passes": 3},
+        }
+    )
+
+
+@functools.cache
+def prefixes(hidden: int) -> CoreConfig:
+    """Return a configuration whose passes have weights, with so many hidden layers and few bits a draw."""
+    return CoreConfig.model_validate(
+        {
+            "name": f"prefixes_{hidden}",
+            "network": {"inputs": 2, "input_bits": 1, "hidden": [2] * hidden, "classes": 2},
+            "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
+            "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5] * hidden, "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 8, "draw_bits": 2, "seed": 1},
         }
     )

@@ -232,3 +232,6 @@ def test_bad_input(refused, tmp_path):
     assert refused(*arguments, "--document", document).startswith("document must have a section 'map tiny'")
     with pytest.raises(InputError, match=r"^inputs must be at least 1, not 0$"):
         predict(_VGG, inputs=0, passes=1)
+    predictive = CoreConfig.model_validate(_VGG.model_dump() | {"predictive": {}})
+    with pytest.raises(InputError, match=r"^predictive must be left away where cycles are worked out"):
+        predict(predictive, inputs=1, passes=1)

@@ -45,7 +45,10 @@ def test_reset_values_and_read_only_registers(config):
     }
     others |= {code_register(layer): code for layer, code in enumerate(config.drop_codes)}
     assert fixed[Register.IDENTITY] == IDENTITY
+    if config.measures is not None:
+        others[Register.UNKNOWN] = 2**config.measures.threshold_width - 1
     named = {register for register in Register if register not in (Register.COMMAND, Register.CODES)}
+    named -= {Register.UNKNOWN} if config.measures is None else set()
     assert named <= fixed.keys() | others.keys()
 
     async def testbench(ctx):
