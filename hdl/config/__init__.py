@@ -17,9 +17,11 @@ from .feature_map import FeatureMap, Window
 from .layer import Layer
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .self_test import RUN_WIDTH, SelfTestConfig
 
 __all__ = [
     "LFSR_TAPS",
+    "RUN_WIDTH",
     "ArrayConfig",
     "BayesConfig",
     "ConvolutionConfig",
@@ -34,6 +36,7 @@ __all__ = [
     "NetworkConfig",
     "PortConfig",
     "RandomConfig",
+    "SelfTestConfig",
     "TrainingConfig",
     "Window",
 ]

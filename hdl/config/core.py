@@ -16,6 +16,7 @@ from .layer import Layer
 from .network import NetworkConfig
 from .polynomials import LFSR_TAPS
 from .section import PositiveInt, Probability, Section
+from .self_test import SelfTestConfig
 
 __all__ = [
     "ArrayConfig",
@@ -261,6 +262,7 @@ class CoreConfig(Section):
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
     ports: PortConfig = PortConfig()
+    self_test: SelfTestConfig | None = None
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
 
@@ -285,7 +287,19 @@ class CoreConfig(Section):
             raise ValueError(f"training.{name} must be left away without network.image")
         if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
             raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
+        self._check_self_test()
         return self
+
+    def _check_self_test(self) -> None:
+        if self.self_test is None:
+            return
+        if not self.bayes.p:
+            raise ValueError("self_test must be left away where nothing is drawn")
+        if self.deviation_width > _WORD:
+            most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
+            raise ValueError(f"self_test.window_bits must be at most {most}, not {self.self_test.window_bits}")
+        if self.self_test.bound > self.self_test.window:
+            raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -329,6 +343,8 @@ class CoreConfig(Section):
         for section, field in _LATER:
             if not content[section][field]:
                 del content[section][field]
+        if self.self_test is None:
+            del content["self_test"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -406,6 +422,13 @@ class CoreConfig(Section):
         return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
 
     @property
+    def deviation_width(self) -> int:
+        """Bits of 2^k (drops) − Σ codes over a window of the self-test, signed."""
+        if self.self_test is None:
+            raise ValueError("deviation_width must be asked of a configuration with a self-test")
+        return self.self_test.window_bits + self.random.draw_bits + _DEVIATION_SPARE
+
+    @property
     def beats_per_input(self) -> int:
         """Beats of the input stream that carry one input; the last may have unused pixels."""
         return -(-self.network.inputs // self.ports.pixels_per_beat)
@@ -434,6 +457,9 @@ class CoreConfig(Section):
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
+
+#: A deviation is ±2^(w + k) at most, both included; it is read as one word.
+_DEVIATION_SPARE, _WORD = 2, 32
 
 #: Optional fields that the first configurations did not have.
 _LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
