@@ -26,6 +26,7 @@ from hdl.row_access import RowAccess
 from hdl.row_buffer import RowBuffer
 from hdl.row_router import RowRouter
 from hdl.row_store import RowStore
+from hdl.self_test import SelfTest
 from hdl.statistics import Statistics
 from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
@@ -164,6 +165,10 @@ def _stochastic_unit(program: Program, _layer: Layer) -> Case:
     return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=13, config=program.config)
 
 
+def _self_test(program: Program, _layer: Layer) -> Case:
+    return Case(block="self_test", component=SelfTest(program.config), tests=5, config=program.config)
+
+
 def _repeater(program: Program, _layer: Layer) -> Case:
     return Case(block="repeater", component=Repeater(program.config), tests=10, config=program.config)
 
@@ -226,6 +231,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "pixel_buffer": _pixel_buffer,
     "line_driver": _line_driver,
     "stochastic_unit": _stochastic_unit,
+    "self_test": _self_test,
     "repeater": _repeater,
     "logits": _logits,
     "logit_correction": _logit_correction,
@@ -239,4 +245,6 @@ def blocks(config: CoreConfig) -> list[str]:
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
+    if config.self_test is None:
+        absent.add("self_test")
     return [name for name in BLOCKS if name not in absent]

@@ -89,10 +89,17 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL)}
+#: The stochastic unit tests itself, in windows that a testbench fills in no time.
+_MONITORED = {
+    **_PADDED,
+    "name": "monitored",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
+}
+
+_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _MONITORED)}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`.
+#: convolutions are `residual`, `odd` and `one_pixel`, the one with a self-test is `monitored`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Name of the configuration for the blocks that cut rows into words.

@@ -47,6 +47,9 @@ class Mutant:
 #: Configuration of the bugs in what only a core with convolutions has.
 _CONVOLUTIONAL = "residual"
 
+#: Configuration of the bugs in the self-test.
+_MONITORED = "monitored"
+
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -159,6 +162,20 @@ MUTANTS: tuple[Mutant, ...] = (
         "drops with one code too many",
         "lfsr.draw >= code",
         "lfsr.draw > code",
+    ),
+    Mutant(
+        "self_test",
+        "the last draw of a window is not counted",
+        "self.drops.eq(drops_next)",
+        "self.drops.eq(drops)",
+        configuration=_MONITORED,
+    ),
+    Mutant(
+        "self_test",
+        "only too many drops are out of bounds",
+        "abs(self.deviation) >",
+        "self.deviation >",
+        configuration=_MONITORED,
     ),
     Mutant(
         "neuron",

@@ -61,7 +61,9 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
-    found = {name: set(blocks(configuration(name, 0))) for name in ("smallest", "residual", "odd", "one_pixel")}
+    found = {
+        name: set(blocks(configuration(name, 0))) for name in ("smallest", "residual", "odd", "one_pixel", "monitored")
+    }
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
     common = found["smallest"] - {"pixel_buffer", "repeater"}
@@ -70,6 +72,7 @@ def test_a_core_has_its_own_blocks():
         "residual": common | maps | {"frame_repeater", "pool", "residual"},
         "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
+        "monitored": found["smallest"] | {"self_test"},
     }
 
 

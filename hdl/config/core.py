@@ -263,6 +263,8 @@ class CoreConfig(Section):
     logits: LogitConfig = LogitConfig()
     ports: PortConfig = PortConfig()
     self_test: SelfTestConfig | None = None
+    """Self-test of the stochastic unit, where the core has one."""
+
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
 
