@@ -1,6 +1,5 @@
 """Testbench of :class:`hdl.self_test.SelfTest`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import cocotb
@@ -61,8 +60,8 @@ class _Bench:
         self.limits, self.select = limits, select
         drive(self.dut, bound=limits.bound, drop_run=limits.drop_run, keep_run=limits.keep_run, select=select)
 
-    async def draw(self, dropped: Sequence[int], codes: Sequence[int]) -> None:
-        """Make draws, with pauses, and compare everything after each."""
+    async def draw(self, dropped: Any, codes: Any) -> None:
+        """Make draws, with pauses, and compare everything after them; arrays or lists of one length."""
         for place, (bit, code) in enumerate(zip(dropped, codes, strict=True)):
             while next(self._stalls):
                 await FallingEdge(self.dut.clk)
