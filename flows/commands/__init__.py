@@ -18,6 +18,7 @@ from .mutants import mutants
 from .netlist import netlist
 from .place import place
 from .prove import prove
+from .randomness import randomness
 from .regress import regress
 from .report import report
 from .schema import schema
@@ -38,6 +39,7 @@ __all__ = [
     "netlist",
     "place",
     "prove",
+    "randomness",
     "register",
     "regress",
     "report",
@@ -60,6 +62,7 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    randomness,
     netlist,
     mutants,
     prove,

@@ -7,9 +7,9 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from .errors import InputError
 from .layer import Layer
@@ -303,6 +303,14 @@ class CoreConfig(Section):
         if self.self_test.bound > self.self_test.window:
             raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
 
+    @model_serializer(mode="wrap")
+    def _without_self_test(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the section away where there is none: what is written of older configurations stays as it was."""
+        content: dict[str, Any] = serialize(self)
+        if self.self_test is None:
+            content.pop("self_test", None)
+        return content
+
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
         """Read TOML ``text``; ``source`` is named in the :class:`InputError` of a bad one."""
@@ -345,8 +353,6 @@ class CoreConfig(Section):
         for section, field in _LATER:
             if not content[section][field]:
                 del content[section][field]
-        if self.self_test is None:
-            del content["self_test"]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
