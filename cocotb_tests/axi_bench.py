@@ -88,10 +88,10 @@ class AxiBench:
         """Inputs whose results were compared since the last reset."""
         self._sent: deque[list[int]] = deque()
 
-    def load(self, program: Program, *, first_draw: int = 0) -> None:
-        """Expect the results of ``program`` from the next input on, ``first_draw`` draws after its seed."""
+    def load(self, program: Program, *, first_pass: int = 0) -> None:
+        """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
         self.program = program
-        self.draws = first_draw
+        self.passes_done = first_pass
         self._integer_model = IntegerModel(program)
 
     async def reset(self, memories: Program | None = None) -> None:
@@ -152,7 +152,7 @@ class AxiBench:
     async def receive(self) -> None:
         """Compare the next input."""
         logits = self._integer_model.logits(
-            torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_draw=self.draws
+            torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_pass=self.passes_done
         )
         if self.model.send_logits:
             expected = [
@@ -168,7 +168,7 @@ class AxiBench:
             for label, (total, square, votes) in enumerate(zip(*columns, strict=True))
         ]
         assert await self._packet(self._results, Result(self.config)) == expected
-        self.draws += self.model.passes * self.config.mask_width
+        self.passes_done += self.model.passes
         self.model.inputs += 1
         self.compared += 1
 

@@ -114,7 +114,7 @@ class Traffic:
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))
-        bench.load(program, first_draw=bench.draws)
+        bench.load(program, first_pass=bench.passes_done)
         if rng.getrandbits(1):
             seed = rng.getrandbits(config.random.lfsr_width)
             await bench.write(Register.SEED_LOW, seed % 2**32)

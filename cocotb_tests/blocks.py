@@ -108,11 +108,10 @@ def _crossbar(program: Program, layer: Layer) -> Case:
 
 def _neuron(program: Program, layer: Layer) -> Case:
     # The last layer has none: those of the layer before it.
-    index = min(layer.index, len(program.thresholds) - 1)
-    thresholds, flips = program.thresholds[index], program.flips[index]
+    index = min(layer.index, len(program.neurons) - 1)
     return Case(
         block="neuron",
-        component=Neuron(program.config, program.config.layers[index], thresholds=thresholds, flips=flips),
+        component=Neuron(program.config, program.config.layers[index], contents=program.neurons[index]),
         tests=14,
         config=program.config,
         program=program,

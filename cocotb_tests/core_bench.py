@@ -67,10 +67,10 @@ class CoreBench:
         """Inputs that the core has taken and of which nothing has come out."""
         return len(self._inputs)
 
-    def load(self, program: Program, *, first_draw: int = 0) -> None:
-        """Expect the results of ``program`` from the next input on, ``first_draw`` draws after its seed."""
+    def load(self, program: Program, *, first_pass: int = 0) -> None:
+        """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
         self.program = program
-        self.draws = first_draw
+        self.passes_done = first_pass
         self._model = IntegerModel(program)
 
     async def reset(self, memories: Program | None = None) -> None:
@@ -127,7 +127,7 @@ class CoreBench:
         """Compute the next input: only now are passes, codes and weights certain to be its own."""
         assert self._inputs, "something came out for which no input was taken"
         pixels = torch.tensor([self._inputs.popleft()])
-        logits = self._model.logits(pixels, passes=self.passes, first_draw=self.draws)
+        logits = self._model.logits(pixels, passes=self.passes, first_pass=self.passes_done)
         summary = statistics(logits)
         for index, values in enumerate(logits[0].tolist() if self.logits_wanted else ()):
             last = int(index == self.passes - 1)
@@ -136,7 +136,7 @@ class CoreBench:
         for label, (total, square, count) in enumerate(zip(sums, squares, votes, strict=True)):
             beat = {"sum": total, "square": square, "votes": count, "index": label, "winner": int(summary.winner[0])}
             self.results.expect(beat)
-        self.draws += self.passes * self.config.mask_width
+        self.passes_done += self.passes
         self.started += 1
 
     def _logit(self, beat: dict[str, int]) -> None:

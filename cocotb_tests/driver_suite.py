@@ -71,13 +71,13 @@ class _Comparison:
     def expect(self, program: Program) -> None:
         """Expect the results of ``program``, from its seed on."""
         self.program = program
-        self._draws = 0
+        self._passes_done = 0
 
     def run(self, *, logits: bool, inputs: int = _INPUTS) -> None:
         """Run some inputs and compare all that comes."""
         config = self.program.config
         pixels = self._rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
-        expected = IntegerModel(self.program).logits(pixels, passes=self.passes, first_draw=self._draws)
+        expected = IntegerModel(self.program).logits(pixels, passes=self.passes, first_pass=self._passes_done)
         summary = statistics(expected)
         given = self.driver.run(pixels)
         assert given.passes == self.passes
@@ -88,7 +88,7 @@ class _Comparison:
         np.testing.assert_array_equal(given.squares, summary.squares.numpy(), strict=True)
         np.testing.assert_array_equal(given.votes, summary.votes.numpy(), strict=True)
         np.testing.assert_array_equal(given.winner, summary.winner.numpy(), strict=True)
-        self._draws += inputs * self.passes * config.mask_width
+        self._passes_done += inputs * self.passes
         assert not self.driver.errors()
 
 
@@ -166,10 +166,10 @@ def wrong_rows_are_found(transport: Transport, program: Program, rng: random.Ran
     """Rows that differ from a Program, and one that was not written as it should be; that load fails and names it."""
     comparison = _Comparison(transport, program, rng)
     driver, rows = comparison.driver, list(program_rows(program))
-    weights, flips = [each.copy() for each in program.weights], [each.copy() for each in program.flips]
+    weights, (first, *others) = [each.copy() for each in program.weights], program.neurons
     weights[-1][0, 0] ^= 1
-    flips[0][0] ^= 1
-    other = dataclasses.replace(program, weights=tuple(weights), flips=tuple(flips))
+    changed = {**first, "flips": first["flips"] ^ (np.arange(len(first["flips"])) == 0)}
+    other = dataclasses.replace(program, weights=tuple(weights), neurons=(changed, *others))
     expected = [row for row, old in zip(program_rows(other), rows, strict=True) if row != old]
     assert len(expected) == 1 + program.config.layers[0].choices
     assert driver.verify(program) == []

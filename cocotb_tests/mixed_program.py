@@ -28,19 +28,18 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
             chosen += rng.sample(own, min(len(own), max(1, (rows - len(chosen)) // len(config.layers))))
         candidates = chosen
     weights = [values.copy() for values in old.weights]
-    thresholds = [values.copy() for values in old.thresholds]
-    flips = [values.copy() for values in old.flips]
+    neurons = [{name: values.copy() for name, values in members.items()} for members in old.neurons]
     for row in candidates:
         layer = config.layers[row.layer]
         col_tile = row.tile % layer.col_tiles
         columns = slice(col_tile * layer.cols, (col_tile + 1) * layer.cols)
         if row.thresholds:
-            thresholds[row.layer][columns] = new.thresholds[row.layer][columns]
-            flips[row.layer][columns] = new.flips[row.layer][columns]
+            for name, values in neurons[row.layer].items():
+                values[columns] = new.neurons[row.layer][name][columns]
         else:
             line = slice(_input(config, row), _input(config, row) + 1)
             weights[row.layer][columns, line] = new.weights[row.layer][columns, line]
-    mixed = dataclasses.replace(new, weights=tuple(weights), thresholds=tuple(thresholds), flips=tuple(flips))
+    mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 
 

@@ -169,9 +169,9 @@ async def sampling_is_changed(dut: Any) -> None:
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))
-        bench.load(program, first_draw=bench.draws)
+        bench.load(program, first_pass=bench.passes_done)
         if rng.getrandbits(1):
-            await bench.write_all(seed_writes(rng.randint(1, 2**config.random.lfsr_width - 1)))
+            await bench.write_all(seed_writes(config.unit_seeds(rng.randint(1, 2**config.random.lfsr_width - 1))))
         await bench.write(Register.CONTROL, 1)
         bench.send(bench.pixels())
         await bench.finish()

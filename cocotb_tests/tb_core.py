@@ -94,7 +94,9 @@ async def passes_and_codes_change(dut: Any) -> None:
         for layer, code in enumerate(codes):
             await registers.write(code_register(layer), code)
             assert await registers.read(code_register(layer)) == code
-        bench.load(dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64)), first_draw=bench.draws)
+        bench.load(
+            dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64)), first_pass=bench.passes_done
+        )
         bench.passes = passes
         await registers.enable()
         await bench.send(1)
@@ -109,7 +111,7 @@ async def a_new_seed_starts_the_sequence_again(dut: Any) -> None:
     await bench.reset()
     for inputs, seed in enumerate((bench.program.seed, 1, 2**width - 1), start=1):
         await bench.registers.disable()
-        await bench.registers.write_all(seed_writes(seed))
+        await bench.registers.write_all(seed_writes(bench.config.unit_seeds(seed)))
         bench.load(dataclasses.replace(bench.program, seed=seed))
         await bench.registers.enable()
         await bench.send(1)

@@ -14,7 +14,7 @@ from cocotb_tests.stream_bench import StreamBench
 from cocotb_tests.testcase import testcase
 from golden.neuron import fire
 from hdl.config import Layer
-from hdl.contents import Row, threshold_rows
+from hdl.contents import Row, neuron_rows
 from hdl.layouts import Activations, Counts
 from hdl.neuron import Neuron
 
@@ -61,7 +61,7 @@ class _Bench(StreamBench):
         rows = []
         for tile in range(layer.col_tiles):
             used = min(layer.cols, layer.outputs - tile * layer.cols)
-            for group, lines in enumerate(threshold_rows(thresholds, flips, layer, tile)):
+            for group, lines in enumerate(neuron_rows({"thresholds": thresholds, "flips": flips}, layer, tile)):
                 for line, bits in enumerate(lines):
                     word = bits | rng.getrandbits(layer.cols) >> used << used
                     rows.append(Row(layer=layer.index, thresholds=True, tile=tile, group=group, line=line, bits=word))
@@ -82,7 +82,7 @@ class _Bench(StreamBench):
 
     def _model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         layer, mask = self.layer, beat["tag"]["mask"]
-        choice = mask >> layer.index & 1 if layer.choices > 1 else 0
+        choice = mask >> layer.mask_offset & layer.choices - 1
         numbers = to_lanes(beat["planes"], layer.outputs)
         chosen = [choice] if layer.choices > 1 else None
         fired = fire([numbers], self.thresholds, self.flips[choice], chosen)[0].tolist()
@@ -128,7 +128,7 @@ async def rows_are_programmed_and_read_back(dut: Any) -> None:
     rows = bench.rows()
     for row in rows:
         await bench.program(row)
-    for row in missing_rows(bench.config, rows[0], layer.col_tiles, layer.choices, layer.threshold_lines):
+    for row in missing_rows(bench.config, rows[0], layer.col_tiles, layer.choices, layer.neuron_lines):
         assert (await bench.port.program(row))["error"], row
         assert (await bench.port.read(row))["error"], row
     for row in rows:

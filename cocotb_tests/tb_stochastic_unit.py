@@ -64,7 +64,7 @@ class _Bench:
             self.seed,
             count,
             passes=1,
-            first_draw=first * self.config.mask_width,
+            first_pass=first,
         )
         self.scoreboard.expect(*(from_bits(mask) for mask in given[:, 0].tolist()))
 

@@ -147,7 +147,7 @@ class Driver:
             values = [check_integer(f"codes[{layer}]", code, 0, highest) for layer, code in enumerate(codes)]
             writes += [(code_register(layer), code) for layer, code in enumerate(values)]
         if seed is not None:
-            writes += seed_writes(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1))
+            writes += seed_writes(config.unit_seeds(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1)))
         if logits is not None:
             if not isinstance(logits, bool | np.bool_):
                 raise InputError(f"logits must be True or False, not {logits!r}")

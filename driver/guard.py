@@ -107,7 +107,7 @@ class RegisterGuard:
             return False
         layer = layers[place["layer"]]
         if place["thresholds"]:
-            sizes = {"tile": layer.col_tiles, "group": layer.choices, "line": layer.threshold_lines}
+            sizes = {"tile": layer.col_tiles, "group": layer.choices, "line": layer.neuron_lines}
         else:
             sizes = {"tile": layer.arrays, "group": layer.array_groups, "line": layer.rows_per_read}
         return all(place[name] < size for name, size in sizes.items())

@@ -22,12 +22,12 @@ pixels = rng.integers(0, 2**config.network.input_bits, (6, config.network.inputs
 everything = model.logits(pixels)
 
 # The last input alone: its first draw is known, and so is the state that the shift register has then.
-first_draw = 5 * config.bayes.passes * config.mask_width
-alone = model.logits(pixels[5:], first_draw=first_draw)
+first_pass = 5 * config.bayes.passes
+alone = model.logits(pixels[5:], first_pass=first_pass)
 if (alone != everything[5:]).any():
     raise SystemExit("a pass depends on those before it")
 
 print(f"{config.name}: {len(config.layers)} layers on {sum(layer.arrays for layer in config.layers)} arrays")
 print(f"drop probabilities as realised: {', '.join(f'{p:.4f}' for p in config.realised_p)}")
-print(f"seed that starts a core at input 5: {jump(config.random, program.seed, first_draw):#x}")
+print(f"seed that starts a core at input 5: {jump(config.random, program.seed, first_pass * config.mask_width):#x}")
 print(f"logits of input 5, pass 0: {alone[0, 0].tolist()}")

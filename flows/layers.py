@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from golden.draws import pass_draws
 from golden.integer import IntegerModel
-from golden.neuron import fire
-from golden.stochastic_unit import masks
+from golden.schemes import scheme_of
 from hdl.program import Program
 
 from .console import OnProgress
@@ -157,12 +157,14 @@ def compare_layers(
 def _golden(program: Program, pixels: npt.NDArray[np.integer], passes: int) -> Iterator[list[Bits]]:
     """Yield the activations of each hidden layer before pooling, shape (positions, neurons), pass by pass."""
     config, model = program.config, IntegerModel(program)
-    drawn = masks(config, program.codes, program.seed, 1, passes=passes)[0]
-    for mask in drawn:
-        trace = model.trace(torch.from_numpy(pixels.astype(np.int64))[None], mask[None])
+    scheme = scheme_of(config)
+    for index in range(passes):
+        draws = pass_draws(program, 1, passes=1, first_pass=index)
+        trace = model.trace(torch.from_numpy(pixels.astype(np.int64))[None], draws=draws)
         given = []
         for layer in config.hidden_layers:
-            counts = trace.counts[layer.index].reshape(layer.vectors, layer.outputs)
-            chosen = mask[layer.index].expand(layer.vectors) if layer.choices > 1 else None
-            given.append(fire(counts, program.thresholds[layer.index], program.flips[layer.index], chosen).numpy())
+            counts = trace.counts[layer.index].reshape(1, layer.vectors, layer.outputs)
+            drawn = draws[layer.index]
+            own = None if drawn is None else drawn[:, 0]
+            given.append(scheme.fire(layer, program.neurons[layer.index], counts, own)[0].numpy())
         yield given

@@ -182,7 +182,7 @@ def effects(
 
 def _limits(config: CoreConfig) -> SelfTestConfig:
     if not config.mask_width:
-        raise InputError(f"config must be of a stochastic method, not {config.bayes.method.value!r}")
+        raise InputError(f"config must be of a stochastic method, not {config.bayes.method!r}")
     return limits(config.drop_codes, config.random.draw_bits)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from golden.data import load
-from golden.stochastic_unit import masks
+from golden.draws import pass_draws
 from golden.synthetic import is_random
 from golden.twin_program import twin_program
 from hdl.config import CoreConfig, InputError
@@ -111,9 +111,9 @@ def simulate(
     if labels is not None:
         arrays["labels"] = labels
     if own.checkpoint.exists() and not is_random(contents):
-        # The float network sees the very masks of the core.
-        drawn = masks(own.config, contents.codes, contents.seed, len(pixels), passes=passes)
-        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn).numpy()
+        # The float network sees what the core draws.
+        drawn = pass_draws(contents, len(pixels), passes=passes)
+        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **arrays)
     write_atomically(own.logits, file.getvalue())

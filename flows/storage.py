@@ -19,8 +19,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
     windows = [layer.window for layer in layers if layer.window is not None]
     weights = sum(layer.arrays * layer.rows_per_read * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
     thresholds = sum(
-        layer.col_tiles * cols * layer.threshold_lines * max(_SHALLOWEST, layer.choices)
-        for layer in config.hidden_layers
+        layer.col_tiles * cols * layer.neuron_lines * max(_SHALLOWEST, layer.choices) for layer in config.hidden_layers
     )
     rows = sum(
         (each.kernel - 1) * each.source.channels * each.source.bits * max(_SHALLOWEST, each.source.width)

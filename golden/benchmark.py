@@ -14,8 +14,8 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from . import stochastic_unit
 from .checks import check_integer, check_integers
+from .draws import pass_draws
 from .integer import IntegerModel
 from .lowering import lower
 from .network import Network
@@ -134,15 +134,20 @@ def _compare(
     network: Network, model: IntegerModel, pixels: Tensor, passes: int, repeats: int, batch_size: int
 ) -> Comparison:
     program = model.program
-    masks = stochastic_unit.masks(program.config, program.codes, program.seed, len(pixels), passes=passes)
+    draws = pass_draws(program, len(pixels), passes=passes)
 
     def integer() -> Tensor:
         return model.logits(pixels, passes=passes, batch_size=batch_size)
 
     def floating() -> Tensor:
-        batches = zip(pixels.split(batch_size), masks.split(batch_size), strict=True)
+        batches = [slice(first, first + batch_size) for first in range(0, len(pixels), batch_size)]
         return torch.cat(
-            [torch.stack([network(part, bits[:, t]) for t in range(passes)], dim=1) for part, bits in batches]
+            [
+                network.sample(
+                    pixels[some], tuple(None if drawn is None else drawn[some] for drawn in draws), passes=passes
+                )
+                for some in batches
+            ]
         )
 
     # The first run of each, which also warms it up, tells whether both compute the same network.

@@ -1,12 +1,15 @@
 """Binary layers that can be trained."""
 
+import functools
+from collections.abc import Callable
+
 import torch
 from torch import nn
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 from hdl.config import Window
 
-__all__ = ["BinaryConv2d", "BinaryLinear", "sign"]
+__all__ = ["BinaryConv2d", "BinaryLinear", "by_set", "sign"]
 
 
 class _Sign(torch.autograd.Function):
@@ -39,20 +42,24 @@ class BinaryLinear(nn.Module):
     ----------
     inputs, outputs
         Fan-in N and number of columns M.
+    sets
+        Sets of weights, of which each element of a batch takes one.
     generator
         Source of the initial latent weights, uniform in [−1, 1].
     """
 
-    def __init__(self, inputs: int, outputs: int, *, generator: torch.Generator) -> None:
+    def __init__(self, inputs: int, outputs: int, *, sets: int = 1, generator: torch.Generator) -> None:
         super().__init__()
-        self.latent = nn.Parameter(torch.rand(outputs, inputs, generator=generator) * 2 - 1)
+        shape = (outputs, inputs) if sets == 1 else (sets, outputs, inputs)
+        self.latent = nn.Parameter(torch.rand(shape, generator=generator) * 2 - 1)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, chosen: torch.Tensor | None = None) -> torch.Tensor:
         """Return z, shape (batch, outputs), for ``x`` of shape (batch, inputs).
 
-        Exact for integers in ``x`` as long as Σ|x| < 2^24 in float32.
+        Exact for integers in ``x`` as long as Σ|x| < 2^24 in float32. ``chosen`` is the set of weights of each element,
+        shape (batch,), where there are several.
         """
-        return nn.functional.linear(x, sign(self.latent))
+        return by_set(x, chosen, sign(self.latent), nn.functional.linear)
 
     @torch.no_grad()
     def clip(self) -> None:
@@ -61,7 +68,7 @@ class BinaryLinear(nn.Module):
 
     @torch.no_grad()
     def bits(self) -> torch.Tensor:
-        """Return the weights as bits, int64 of shape (outputs, inputs): 1 for +1, 0 for −1."""
+        """Return the weights as bits, int64 of shape ([sets,] outputs, inputs): 1 for +1, 0 for −1."""
         return (self.latent >= 0).long()
 
 
@@ -77,25 +84,30 @@ class BinaryConv2d(nn.Module):
         What slides over the input.
     outputs
         Output channels M.
+    sets
+        Sets of weights, of which each element of a batch takes one.
     generator
         Source of the initial latent weights, uniform in [−1, 1].
     """
 
-    def __init__(self, window: Window, outputs: int, *, generator: torch.Generator) -> None:
+    def __init__(self, window: Window, outputs: int, *, sets: int = 1, generator: torch.Generator) -> None:
         super().__init__()
         self.window = window
-        shape = (outputs, window.source.channels, window.kernel, window.kernel)
+        kernel = (outputs, window.source.channels, window.kernel, window.kernel)
+        shape = kernel if sets == 1 else (sets, *kernel)
         self.latent = nn.Parameter(torch.rand(shape, generator=generator) * 2 - 1)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, chosen: torch.Tensor | None = None) -> torch.Tensor:
         """Return z, shape (batch, outputs, H', W'), for ``x`` of shape (batch, channels, H, W).
 
-        Exact for integers in ``x`` as long as the sum of |x| in a window is less than 2^24 in float32.
+        Exact for integers in ``x`` as long as the sum of |x| in a window is less than 2^24 in float32. ``chosen`` is
+        the set of weights of each element, shape (batch,), where there are several.
         """
         window = self.window
         if window.padding:
             x = nn.functional.pad(x, (window.padding,) * 4, value=1.0 - 2**window.source.bits)
-        return nn.functional.conv2d(x, sign(self.latent), stride=window.stride)
+        convolve = functools.partial(nn.functional.conv2d, stride=window.stride)
+        return by_set(x, chosen, sign(self.latent), convolve)
 
     @torch.no_grad()
     def clip(self) -> None:
@@ -104,8 +116,23 @@ class BinaryConv2d(nn.Module):
 
     @torch.no_grad()
     def bits(self) -> torch.Tensor:
-        """Return the weights as bits, int64 of shape (outputs, K² channels): 1 for +1, 0 for −1.
+        """Return the weights as bits, int64 of shape (outputs, K² channels), or that for each set: 1 for +1, 0 for −1.
 
         Bit (iK + j) channels + c is that of channel c in row i and column j of the window.
         """
-        return (self.latent >= 0).long().permute(0, 2, 3, 1).flatten(start_dim=1)
+        return (self.latent >= 0).long().movedim(-3, -1).flatten(start_dim=-3)
+
+
+def by_set(
+    x: torch.Tensor,
+    chosen: torch.Tensor | None,
+    weights: torch.Tensor,
+    product: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+) -> torch.Tensor:
+    """Return ``product(x, weights)``, each element of the batch with its chosen set where there are several."""
+    if chosen is None:
+        return product(x, weights)
+    order = chosen.argsort(stable=True)
+    counts = torch.bincount(chosen, minlength=len(weights)).tolist()
+    parts = zip(x[order].split(counts), weights, strict=True)
+    return torch.cat([product(part, own) for part, own in parts])[order.argsort()]

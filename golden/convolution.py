@@ -7,13 +7,13 @@ from hdl.config import Layer
 
 from .binary import BinaryConv2d, sign
 from .pre_activation import pre_activation_unit
-from .scale_dropout import ScaleDropout
+from .schemes import Neurons
 
 __all__ = ["ConvolutionLayer"]
 
 
 class ConvolutionLayer(nn.Module):
-    """Binary convolution, residual, scale with dropout where the method has it, batch norm, pooling, sign.
+    """Binary convolution, residual, the neurons of the scheme, pooling, sign.
 
     The sign is monotone, so that pooling before it is the OR of the activations that the hardware has.
 
@@ -21,13 +21,13 @@ class ConvolutionLayer(nn.Module):
     ----------
     layer
         Shape; it has a window.
-    stochastic
-        Whether the layer has a scale that a mask bit drops.
-    generator
-        Source of the initial values.
+    linear
+        The convolution.
+    neurons
+        The neurons.
     """
 
-    def __init__(self, layer: Layer, *, stochastic: bool, generator: torch.Generator) -> None:
+    def __init__(self, layer: Layer, linear: BinaryConv2d, neurons: Neurons) -> None:
         super().__init__()
         if layer.window is None:
             raise ValueError(f"layer must have a window, not {layer!r}")
@@ -35,27 +35,24 @@ class ConvolutionLayer(nn.Module):
         self.pool = layer.pool
         self.skip = layer.skip
         self.skip_gain = layer.skip_gain
-        self.linear = BinaryConv2d(layer.window, layer.outputs, generator=generator)
-        self.dropout = ScaleDropout(layer.outputs, generator=generator) if stochastic else None
-        self.norm = nn.BatchNorm2d(layer.outputs)
+        self.sets = layer.sets
+        self.linear = linear
+        self.neurons = neurons
 
-    def forward(self, x: torch.Tensor, kept: torch.Tensor | None, added: torch.Tensor | None) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, draws: torch.Tensor | None, added: torch.Tensor | None) -> torch.Tensor:
         """Return activations of ±1, shape (batch, outputs, H' / pool, W' / pool).
 
         Parameters
         ----------
         x
             Shape (batch, channels, H, W): ±1, or pixels as 2u − (2^B − 1).
-        kept
-            Mask bits, shape (batch,); None where the layer is not stochastic.
+        draws
+            What was drawn for each element; None where nothing was.
         added
             Activations of layer `skip`, shape (batch, outputs, H', W'); None where it has none.
         """
-        z = self.linear(x)
+        z = self.linear(x, draws if self.sets > 1 else None)
         if added is not None:
             z = z + self.skip_gain * added
-        z = z / self.unit
-        if self.dropout is not None and kept is not None:
-            z = self.dropout(z, kept)
-        z = self.norm(z)
-        return sign(nn.functional.max_pool2d(z, self.pool) if self.pool > 1 else z)
+        y = self.neurons(z / self.unit, draws)
+        return sign(nn.functional.max_pool2d(y, self.pool) if self.pool > 1 else y)

@@ -1,6 +1,7 @@
 """Hidden layers of the integer model, arranged for speed."""
 
 import math
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -9,8 +10,10 @@ from hdl.config import Layer
 from hdl.program import Integers
 
 from .crossbar import exact_dtype
+from .firing import ThresholdFiring
+from .schemes import Scheme
 
-__all__ = ["FoldedLayer", "Scratch", "fold"]
+__all__ = ["FoldedLayer", "Scratch", "to_signs"]
 
 
 class Scratch:
@@ -28,52 +31,75 @@ class Scratch:
         return held[:size].view(shape)
 
 
-def fold(
-    layer: Layer, weights: Integers, thresholds: Integers, flips: Integers, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """Return signs ±1, shape (outputs, inputs), and limits, shape (choices, outputs): a neuron is Σ sign u ≥ limit.
-
-    With weights w of ±1 and inputs u as they are, P = Σ w u + (2^B − 1) · (weights that are 0). The constant moves into
-    the thresholds, and a flip turns the weights of its neuron: NOT (s ≥ θ) is −s ≥ 1 − θ.
-    """
-    zeros = layer.inputs - weights.sum(axis=1)
-    shifted = thresholds.T - layer.plane_gain * zeros
-    dtype = exact_dtype(layer.threshold_max)
-    signs = torch.as_tensor((2 * weights - 1) * (1 - 2 * flips)[:, None], device=device).to(dtype)
-    limits = flips + (1 - 2 * flips) * shifted
-    # Broadcasting over rows in memory order is ten times as fast.
-    return signs, torch.as_tensor(limits, device=device).to(dtype).contiguous()
+def to_signs(layer: Layer, weights: Integers, turns: Tensor) -> Tensor:
+    """Return weights of ±1, each neuron's multiplied by its turn, shape (sets, outputs, inputs)."""
+    signs = 2 * torch.as_tensor(weights, device=turns.device) - 1
+    return (signs * turns[:, None]).to(exact_dtype(layer.threshold_max))
 
 
 class FoldedLayer:
-    """A hidden layer as one matrix product and one comparison per choice."""
+    """A hidden layer as one matrix product, or one for each set of weights, and what its scheme makes of the sums."""
 
-    def __init__(self, layer: Layer, weights: Integers, thresholds: Integers, flips: Integers, device: torch.device):
-        self.index = layer.index
-        self.choices = layer.choices
-        self._signs, self._limits = fold(layer, weights, thresholds, flips, device)
+    def __init__(
+        self,
+        layer: Layer,
+        weights: Integers,
+        neurons: Mapping[str, Integers],
+        scheme: Scheme,
+        device: torch.device,
+    ):
+        self.layer = layer
+        sets = weights.reshape(layer.sets, layer.outputs, layer.inputs)
+        self._firing = scheme.firing(layer, neurons, sets, device)
+        self._signs = to_signs(layer, sets, self._firing.turns)
 
-    def sums(self, values: Tensor, scratch: Scratch) -> Tensor:
-        """Return Σ w u, shape (rows, outputs), for ``values`` of shape (rows, inputs)."""
-        rows, inputs = values.shape
-        if values.dtype != self._signs.dtype:
-            values = scratch.take(self.index, "values", (rows, inputs), self._signs).copy_(values)
-        sums = scratch.take(self.index, "sums", (rows, len(self._signs)), self._signs)
-        return torch.mm(values, self._signs.T, out=sums)
+    def fire_all(self, values: Tensor, scratch: Scratch) -> Tensor | None:
+        """Return activations of all choices of each row of ``values``, shape (choices · rows, outputs).
 
-    def fire(self, sums: Tensor) -> Tensor:
-        """Turn ``sums`` into activations 0 and 1 for the only choice, shape (rows, outputs)."""
-        return torch.ge(sums, self._limits[0], out=sums)
-
-    def fire_all(self, sums: Tensor, scratch: Scratch) -> Tensor:
-        """Return activations for both choices of each row, shape (2 rows, outputs)."""
-        rows, outputs = sums.shape
-        fired = scratch.take(self.index, "fired", (rows * self.choices, outputs), sums)
-        torch.ge(sums.unsqueeze(1), self._limits, out=fired.view(rows, self.choices, outputs))
+        Row r 2^bits + choice is of row r. None where choices are not all that the layer has.
+        """
+        layer, firing = self.layer, self._firing
+        if layer.sets > 1 or type(firing) is not ThresholdFiring:
+            return None
+        sums = self._sums(values, 0, scratch)
+        fired = scratch.take(layer.index, "fired", (len(sums) * layer.choices, layer.outputs), sums)
+        torch.ge(sums.unsqueeze(1), firing.limits, out=fired.view(len(sums), layer.choices, layer.outputs))
         return fired
 
-    def fire_each(self, sums: Tensor, rows: Tensor, choices: Tensor, scratch: Scratch) -> Tensor:
-        """Return activations for pairs of a row of ``sums`` and a choice, shape (pairs, outputs)."""
-        fired = scratch.take(self.index, "fired", (len(rows), sums.shape[1]), sums)
-        torch.index_select(sums, 0, rows, out=fired)
-        return torch.ge(fired, self._limits[choices], out=fired)
+    def fire(self, values: Tensor, parents: Tensor | None, draws: Tensor | None, scratch: Scratch) -> Tensor:
+        """Return activations 0 and 1 in the type of sums, shape (rows, outputs).
+
+        Parameters
+        ----------
+        values
+            Inputs, shape (…, inputs).
+        parents
+            For each row that is wanted the row of ``values`` it comes from; None for all of them.
+        draws
+            What was drawn for each row that is wanted; None where nothing was.
+        scratch
+            Memory to compute in.
+        """
+        layer = self.layer
+        if layer.sets > 1 and draws is not None:
+            fired = self._signs.new_empty(len(draws), layer.outputs)
+            for index in range(layer.sets):
+                (rows,) = (draws == index).nonzero(as_tuple=True)
+                chosen = values[rows if parents is None else parents[rows]]
+                fired[rows] = self._firing(self._sums(chosen, index, scratch), draws[rows]).to(fired.dtype)
+            return fired
+        sums = self._sums(values, 0, scratch)
+        if parents is not None:
+            chosen = scratch.take(layer.index, "fired", (len(parents), layer.outputs), sums)
+            sums = torch.index_select(sums, 0, parents, out=chosen)
+        if type(self._firing) is ThresholdFiring:
+            return torch.ge(sums, self._firing.chosen(sums, draws), out=sums)
+        return self._firing(sums, draws).to(sums.dtype)
+
+    def _sums(self, values: Tensor, index: int, scratch: Scratch) -> Tensor:
+        """Return Σ w u of one set of weights, shape (rows, outputs), for ``values`` of shape (rows, inputs)."""
+        rows, inputs = values.shape
+        if values.dtype != self._signs.dtype:
+            values = scratch.take(self.layer.index, "values", (rows, inputs), self._signs).copy_(values)
+        sums = scratch.take(self.layer.index, "sums", (rows, self.layer.outputs), self._signs)
+        return torch.mm(values, self._signs[index].T, out=sums)

@@ -1,11 +1,9 @@
 """Pseudo-random bits: the register of the stochastic unit, at any point of its sequence (docs/numerics.md 4)."""
 
-import functools
-
 import numpy as np
 import numpy.typing as npt
 
-from hdl.config import LFSR_TAPS, RandomConfig
+from hdl.config import RandomConfig
 
 from .checks import check_integer
 
@@ -69,27 +67,9 @@ def jump(random: RandomConfig, seed: int, draws: int) -> int:
     InputError
         An argument is out of range.
     """
-    width = random.lfsr_width
-    check_integer("seed", seed, 1, 2**width - 1)
+    check_integer("seed", seed, 1, 2**random.lfsr_width - 1)
     check_integer("draws", draws, 0)
-    # The polynomials are primitive, so the sequence of states repeats after 2^width − 1 shifts.
-    shifts = draws * random.draw_bits % (2**width - 1)
-    state = np.array([seed >> bit & 1 for bit in range(width)])
-    for exponent in range(shifts.bit_length()):
-        if shifts >> exponent & 1:
-            state = _shifted(width, exponent) @ state & 1
-    return sum(int(bit) << index for index, bit in enumerate(state))
-
-
-@functools.cache
-def _shifted(width: int, exponent: int) -> npt.NDArray[np.int64]:
-    """Return the matrix over GF(2), shape (width, width), of 2^exponent shifts; row and column i are state bit i."""
-    if exponent:
-        half = _shifted(width, exponent - 1)
-        return half @ half & 1
-    matrix = np.eye(width, k=-1, dtype=np.int64)
-    matrix[0, [tap - 1 for tap in LFSR_TAPS[width]]] = 1
-    return matrix
+    return random.jump(seed, draws * random.draw_bits)
 
 
 def _sequence(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.uint8]:

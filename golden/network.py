@@ -3,50 +3,49 @@
 import torch
 from torch import nn
 
-from hdl.config import CoreConfig, Layer, Method
+from hdl.config import CoreConfig, Layer
 
 from .binary import BinaryConv2d, BinaryLinear, sign
 from .convolution import ConvolutionLayer
+from .draws import Draws, layer_values
 from .pre_activation import pre_activation_unit
-from .scale_dropout import ScaleDropout
+from .schemes import Neurons, scheme_of
 
 __all__ = ["HiddenLayer", "Network"]
 
 
 class HiddenLayer(nn.Module):
-    """Binary linear, scale with dropout where the method has it, batch norm, sign.
+    """Binary linear, the neurons of the scheme, sign.
 
     Parameters
     ----------
     layer
         Shape.
-    stochastic
-        Whether the layer has a scale that a mask bit drops.
-    generator
-        Source of the initial values.
+    linear
+        The matrix-vector product.
+    neurons
+        The neurons.
     """
 
-    def __init__(self, layer: Layer, *, stochastic: bool, generator: torch.Generator) -> None:
+    def __init__(self, layer: Layer, linear: BinaryLinear, neurons: Neurons) -> None:
         super().__init__()
         self.unit = pre_activation_unit(layer)
-        self.linear = BinaryLinear(layer.inputs, layer.outputs, generator=generator)
-        self.dropout = ScaleDropout(layer.outputs, generator=generator) if stochastic else None
-        self.norm = nn.BatchNorm1d(layer.outputs)
+        self.sets = layer.sets
+        self.linear = linear
+        self.neurons = neurons
 
-    def forward(self, x: torch.Tensor, kept: torch.Tensor | None) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, draws: torch.Tensor | None) -> torch.Tensor:
         """Return activations of ±1, shape (batch, outputs).
 
         Parameters
         ----------
         x
             Shape (batch, inputs): ±1, or pixels as 2u − (2^B − 1).
-        kept
-            Mask bits, shape (batch,); None where the layer is not stochastic.
+        draws
+            What was drawn for each element; None where nothing was.
         """
-        z = self.linear(x) / self.unit
-        if self.dropout is not None and kept is not None:
-            z = self.dropout(z, kept)
-        return sign(self.norm(z))
+        z = self.linear(x, draws if self.sets > 1 else None)
+        return sign(self.neurons(z / self.unit, draws))
 
 
 class Network(nn.Module):
@@ -63,29 +62,39 @@ class Network(nn.Module):
     def __init__(self, config: CoreConfig, *, seed: int = 0) -> None:
         super().__init__()
         self.config = config
+        self._scheme = scheme_of(config)
         generator = torch.Generator().manual_seed(seed)
-        stochastic = config.bayes.method is Method.SCALE_DROPOUT
+        self.hidden = nn.ModuleList(self._hidden_layer(layer, generator) for layer in config.hidden_layers)
         last = config.layers[-1]
-        self.hidden = nn.ModuleList(
-            (HiddenLayer if layer.window is None else ConvolutionLayer)(
-                layer, stochastic=stochastic, generator=generator
-            )
-            for layer in config.hidden_layers
-        )
-        self.output = BinaryLinear(last.inputs, last.outputs, generator=generator)
+        self.output = BinaryLinear(last.inputs, last.outputs, sets=last.sets, generator=generator)
         self.output_unit = pre_activation_unit(last)
         self.gain = nn.Parameter(torch.ones(last.outputs))
         self.bias = nn.Parameter(torch.zeros(last.outputs))
 
-    def draw_masks(self, count: int, generator: torch.Generator) -> torch.Tensor:
-        """Return independent mask bits, int64 of shape (count, L): 0 (dropped) with `config.realised_p`."""
-        p = torch.tensor(self.config.realised_p)
-        return (torch.rand(count, len(p), generator=generator) >= p).long()
+    def _hidden_layer(self, layer: Layer, generator: torch.Generator) -> nn.Module:
+        if layer.window is None:
+            linear = BinaryLinear(layer.inputs, layer.outputs, sets=layer.sets, generator=generator)
+            return HiddenLayer(layer, linear, self._scheme.neurons(self.config, layer, generator))
+        convolution = BinaryConv2d(layer.window, layer.outputs, sets=layer.sets, generator=generator)
+        return ConvolutionLayer(layer, convolution, self._scheme.neurons(self.config, layer, generator))
+
+    def draw(self, count: int, generator: torch.Generator) -> Draws:
+        """Return what is drawn for one pass of each of ``count`` inputs, for each layer, with `config.realised_p`."""
+        config = self.config
+        p = torch.tensor(config.realised_p[: config.mask_width])
+        masks = (torch.rand(count, config.mask_width, generator=generator) >= p).long() if config.mask_width else None
+        drawn: list[torch.Tensor | None] = []
+        for layer in config.layers:
+            if layer.local is not None:
+                drawn.append(self._scheme.sample(config, layer, count, generator))
+            else:
+                drawn.append(layer_values(layer, masks) if masks is not None and layer.mask_bits else None)
+        return tuple(drawn)
 
     def forward(
         self,
         pixels: torch.Tensor,
-        masks: torch.Tensor | None = None,
+        draws: Draws | None = None,
         *,
         generator: torch.Generator | None = None,
     ) -> torch.Tensor:
@@ -95,45 +104,51 @@ class Network(nn.Module):
         ----------
         pixels
             Integers 0 to 2^B − 1, shape (batch, inputs); pixel (y, x, c) of an image is number (yW + x)C + c.
-        masks
-            Mask bits, shape (batch, L), 1 where the scale is kept. Not needed by the method `none`.
+        draws
+            What was drawn for each layer and element, as :meth:`draw` returns it. Not needed by the method `none`.
         generator
-            Source of the masks where none are given.
+            Source of the draws where none are given.
 
         Raises
         ------
         ValueError
-            The method needs masks, and there are neither masks nor a generator.
+            The method needs draws, and there are neither draws nor a generator.
         """
-        if self.config.mask_width and masks is None:
-            if generator is None:
-                raise ValueError("masks must be given, or a generator to draw them from, not None")
-            masks = self.draw_masks(len(pixels), generator)
+        if draws is None:
+            if generator is None and self.config.random_bits:
+                raise ValueError("draws must be given, or a generator to draw them from, not None")
+            draws = self.draw(len(pixels), generator or torch.Generator())
         x = pixels.to(self.gain.dtype) * 2 - self.config.layers[0].plane_gain
         if self.config.network.convolutions and self.config.network.image is not None:
             # In memory the channels stay last: there is nothing to move.
             x = x.unflatten(1, self.config.network.image).permute(0, 3, 1, 2)
         maps: list[torch.Tensor] = []
-        for index, layer in enumerate(self.hidden):
-            kept = masks[:, index] if masks is not None and layer.dropout is not None else None
+        for layer, drawn in zip(self.hidden, draws, strict=False):
             if isinstance(layer, ConvolutionLayer):
-                x = layer(x, kept, None if layer.skip is None else maps[layer.skip])
+                x = layer(x, drawn, None if layer.skip is None else maps[layer.skip])
                 maps.append(x)
             else:
-                x = layer(_flatten(x), kept)
-        return self.output(_flatten(x)) / self.output_unit * self.gain + self.bias
+                x = layer(_flatten(x), drawn)
+        return self.output(_flatten(x), draws[-1]) / self.output_unit * self.gain + self.bias
 
     @torch.no_grad()
-    def sample(self, pixels: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+    def sample(self, pixels: torch.Tensor, draws: Draws, *, passes: int) -> torch.Tensor:
         """Return the logits of T passes of each input, shape (images, T, classes), in evaluation mode.
 
-        ``pixels`` has the shape (images, inputs) and ``masks`` (images, T, L); for the method `none` L is 0.
+        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`.
         """
         training = self.training
         self.eval()
-        passes = [self(pixels, masks[:, index]) for index in range(masks.shape[1])]
+        each = (tuple(None if drawn is None else drawn[:, index] for drawn in draws) for index in range(passes))
+        logits = [self(pixels, drawn) for drawn in each]
         self.train(training)
-        return torch.stack(passes, dim=1)
+        return torch.stack(logits, dim=1)
+
+    def penalty(self) -> torch.Tensor | None:
+        """Return what the neurons add to the loss of a whole epoch, in nats; None where nothing does."""
+        found = [module.penalty() for module in self.modules() if isinstance(module, Neurons)]
+        added = [each for each in found if each is not None]
+        return torch.stack(added).sum() if added else None
 
     def clip(self) -> None:
         """Bring all latent weights back into [−1, 1]. Call after every step of the optimizer."""

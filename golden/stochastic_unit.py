@@ -21,12 +21,12 @@ def masks(
     inputs: int,
     *,
     passes: int,
-    first_draw: int = 0,
+    first_pass: int = 0,
     device: str | torch.device = "cpu",
 ) -> Tensor:
     """Return the mask bits that the stochastic unit draws for ``inputs`` inputs.
 
-    Bit l of pass t of input i comes from draw ``first_draw`` + (i · passes + t) L + l.
+    Bit l of pass t of input i comes from draw (``first_pass`` + i · passes + t) L + l.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def masks(
         Number of inputs.
     passes
         Monte-Carlo passes T per input.
-    first_draw
-        Draws made before these inputs since the seed was loaded.
+    first_pass
+        Passes made before these inputs since the seed was loaded.
     device
         Where the result is wanted.
 
@@ -57,9 +57,9 @@ def masks(
     width = config.mask_width
     check_integer("inputs", inputs, 0)
     check_integer("passes", passes, 1)
-    check_integer("first_draw", first_draw, 0)
+    check_integer("first_pass", first_pass, 0)
     drop = check_integers("codes", codes, (width,), 0, 2**config.random.draw_bits - 1).cpu().numpy()
-    draws = lfsr.draws(config.random, seed, first_draw, inputs * passes * width)
+    draws = lfsr.draws(config.random, seed, first_pass * width, inputs * passes * width)
     # Long rows compare faster than rows of L.
     kept = draws.reshape(inputs, passes * width) >= np.tile(drop, passes)
     return torch.from_numpy(kept.view(np.uint8)).to(device).view(inputs, passes, width)

@@ -6,18 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from hdl.config import LFSR_TAPS, CoreConfig, InputError, LogitConfig, Method
+from hdl.config import LFSR_TAPS, BayesConfig, CoreConfig, InputError, LogitConfig
 from hdl.program import Program
 
+from .schemes import scheme_of
 from .synthetic_convolutions import random_convolutions, random_image
 
 __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
 
 #: `origin` in the provenance of a Program whose integers are random.
 RANDOM_ORIGIN = "random integers"
-
-#: How often a threshold is one of the ends: a neuron that always, or never, fires.
-_EXTREME = 0.05
 
 #: How often the layers of a convolutional network have word lines driven at a time of their own.
 _FOLDED = 0.5
@@ -76,11 +74,12 @@ def random_config(
         section("array", **fields["array"] | {"folding": rng.choice(lines, hidden + 1).tolist()})
 
     masked = dict(overrides.get("bayes", {})).get("method", "scale-dropout" if rng.random() < 0.8 else "none")
-    if Method(masked) is Method.NONE:
+    if masked == "none":
         section("bayes", method="none", p=[], passes=1, max_passes=1)
     else:
         most = dict(overrides.get("bayes", {})).get("max_passes", upto(1, 20))
         drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=hidden).tolist()
+        drop = drop[: BayesConfig.model_construct(method=masked).scheme.probabilities(hidden)]
         section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most)
 
     width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
@@ -116,22 +115,20 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     Weights and polarities are fair; thresholds follow the distribution of the counts they are compared with, some
     are at the ends; gains and offsets take their whole range, and shifts bring logits to about their width.
     """
-    thresholds = []
-    for layer in config.hidden_layers:
-        # A fair sum of N odd levels ±1 … ±(2^B − 1) has the variance N (4^B − 1) / 3, and P moves by half of z.
-        spread = math.sqrt(layer.inputs * (4**layer.input_bits - 1) / 3 + layer.skip_gain**2) / 2
-        shape = (layer.outputs, layer.choices)
-        near = np.rint(rng.normal(layer.count_max / 2, spread, shape)).clip(0, layer.threshold_max).astype(np.int64)
-        ends = rng.choice([0, layer.threshold_max], shape)
-        thresholds.append(np.where(rng.random(shape) < _EXTREME, ends, near))
     classes, logits = config.network.classes, config.logits
+    scheme = scheme_of(config)
+    neurons = tuple(scheme.random_neurons(layer, rng) for layer in config.hidden_layers)
     gains = _signed(rng, logits.gain_width, classes)
     offsets = _signed(rng, logits.offset_width, classes)
+    shapes = [(layer.outputs, layer.inputs) for layer in config.layers]
+    weights = tuple(
+        rng.integers(0, 2, shape if layer.sets == 1 else (layer.sets, *shape))
+        for layer, shape in zip(config.layers, shapes, strict=True)
+    )
     return Program(
         config=config,
-        weights=tuple(rng.integers(0, 2, (layer.outputs, layer.inputs)) for layer in config.layers),
-        thresholds=tuple(thresholds),
-        flips=tuple(rng.integers(0, 2, layer.outputs) for layer in config.hidden_layers),
+        weights=weights,
+        neurons=neurons,
         gains=gains,
         offsets=offsets,
         shifts=_shifts(rng, gains, offsets, config.layers[-1].inputs, logits),

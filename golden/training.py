@@ -13,7 +13,7 @@ from hdl.config import CoreConfig, InputError
 from .data import Dataset
 from .distortion import distort
 from .network import Network
-from .scale_dropout import ScaleDropout
+from .schemes import Neurons
 from .shift import shift
 
 __all__ = ["TrainingState", "train"]
@@ -24,9 +24,8 @@ _SEEDS = 2**63
 _PRODUCTS_PER_THREAD = 2**24
 # Fraction of all steps in which the learning rate rises.
 _WARM_UP = 0.1
-# Learning rate of the scales as a fraction of all others'. At the full rate they run to 1, where the mask bit
-# changes nothing and the network would be Bayesian in name only.
-_SCALE_RATE = 0.05
+# Learning rate of what a scheme calls slow, as a fraction of all others'.
+_SLOW_RATE = 0.05
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,7 +86,7 @@ def train(
     """Train the network of ``config`` on the training images of ``dataset``.
 
     Adam on the cross-entropy, one mask per image and step, latent weights clipped to [−1, 1], a linear warm-up
-    and then a cosine down to 0; the scales of Scale-Dropout move more slowly than the rest [reading].
+    and then a cosine down to 0; what a scheme calls slow, such as scales, moves more slowly than the rest [reading].
     On the same machine and number of threads the same seed gives the same bits, whether training was
     interrupted after an epoch or not.
 
@@ -148,10 +147,11 @@ def _threads(config: CoreConfig) -> Iterator[None]:
 
 
 def _optimizer(network: Network) -> torch.optim.Adam:
-    scales = [module.log_scale for module in network.modules() if isinstance(module, ScaleDropout)]
-    slow = {id(scale) for scale in scales}
-    others = [parameter for parameter in network.parameters() if id(parameter) not in slow]
-    groups = [{"params": others, "rate": 1.0}, {"params": scales, "rate": _SCALE_RATE}]
+    neurons = [module for module in network.modules() if isinstance(module, Neurons)]
+    slow = [parameter for each in neurons for parameter in each.slow]
+    names = {id(parameter) for parameter in slow}
+    others = [parameter for parameter in network.parameters() if id(parameter) not in names]
+    groups = [{"params": others, "rate": 1.0}, {"params": slow, "rate": _SLOW_RATE}]
     return torch.optim.Adam(groups, fused=True)
 
 
@@ -174,8 +174,10 @@ def _run_epoch(
         with torch.autocast("cpu", torch.bfloat16, enabled=training.precision == "bfloat16"):
             logits = network(_augment(pixels[batch], network.config, generator), generator=generator).float()
         loss = nn.functional.cross_entropy(logits, target)
+        penalty = network.penalty()
+        objective = loss if penalty is None else loss + penalty / len(pixels)
         optimizer.zero_grad()
-        loss.backward()
+        objective.backward()
         optimizer.step()
         network.clip()
         total += float(loss.detach()) * len(batch)

@@ -1,6 +1,6 @@
 """The deterministic twin of a Bayesian network."""
 
-from hdl.config import BayesConfig, CoreConfig, Method
+from hdl.config import BayesConfig, CoreConfig
 
 __all__ = ["config_twin"]
 
@@ -10,6 +10,6 @@ def config_twin(config: CoreConfig) -> CoreConfig:
 
     It is the baseline of every comparison. A configuration of the method `none` is its own twin.
     """
-    bayes = BayesConfig(method=Method.NONE, p=(), passes=1, max_passes=1)
+    bayes = BayesConfig(method="none", p=(), passes=1, max_passes=1)
     # A copy would keep the properties that the configuration has cached, its hash among them.
     return CoreConfig.model_validate({**config.model_dump(), "bayes": bayes, "self_test": None})

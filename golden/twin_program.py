@@ -23,16 +23,17 @@ def twin_program(config: CoreConfig, twin: Program) -> Program:
     """
     if twin.config.hash != config_twin(config).hash:
         raise InputError(f"program must be for the twin of {config.name!r}, not {twin.config.hash[:12]}…")
-    choices = [layer.choices for layer in config.hidden_layers]
     return Program(
         config=config,
         weights=twin.weights,
-        thresholds=tuple(np.repeat(each, count, axis=1) for each, count in zip(twin.thresholds, choices, strict=True)),
-        flips=twin.flips,
+        neurons=tuple(
+            {**own, "thresholds": np.repeat(own["thresholds"], layer.choices, axis=1)}
+            for layer, own in zip(config.hidden_layers, twin.neurons, strict=True)
+        ),
         gains=twin.gains,
         offsets=twin.offsets,
         shifts=twin.shifts,
-        codes=np.zeros(config.mask_width, dtype=np.int64),
+        codes=np.zeros(len(config.drop_codes), dtype=np.int64),
         seed=twin.seed,
         provenance=twin.provenance,
     )

@@ -79,7 +79,7 @@ class Array(wiring.Component):
         # Without contents most arrays of a layer are the same.
         if isinstance(platform, SharedModules) and not self._init and platform.shares(self):
             inputs = layer.tile_inputs(self._row_tile)
-            geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups)
+            geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups, layer.sets)
             return platform.instance(self, "array", (geometry, inputs, self._hardware.pipeline))
         m = Module()
 

@@ -1,6 +1,6 @@
 """The columns of one array: comparing and counting."""
 
-from amaranth import Const, Module, Mux, Signal
+from amaranth import Array, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -34,7 +34,8 @@ class Columns(wiring.Component):
     bits : :py:`In(rows_per_read)`
         Their input bits.
     group : :py:`In(index_width(array_groups))`
-        The group. Of those that no computation visits, ``layer.groups`` and above, the counts mean nothing.
+        The group. Of those that no computation visits, ``layer.groups`` and above in a set of weights, the counts mean
+        nothing.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts.
     """
@@ -58,10 +59,13 @@ class Columns(wiring.Component):
         m = Module()
         layer = self._layer
         m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols, registered=self._registered)
-        counted = self.group
+        group: Value = self.group
+        if layer.sets > 1:
+            group = Array(index % layer.set_groups for index in range(layer.array_groups))[self.group]
+        counted = group
         if self._registered:
             counted = Signal.like(self.group)
-            m.d.sync += counted.eq(self.group)
+            m.d.sync += counted.eq(group)
 
         # The lines of the last group that holds inputs may be padding, and so may whole groups after it.
         driven = [layer.driven_groups(self._row_tile, line) for line in range(layer.rows_per_read)]
@@ -70,7 +74,7 @@ class Columns(wiring.Component):
             bit, word = self.bits[line], self.words[line]
             if groups <= last:
                 # A line that is not always driven brings its agreement, which a bit of 1 leaves as it is.
-                bit, word = Const(1), Mux(self.group == last, 0, Mux(bit, word, ~word))
+                bit, word = Const(1), Mux(group == last, 0, Mux(bit, word, ~word))
             m.d.comb += [popcount.bits[line].eq(bit), popcount.words[line].eq(word)]
         for plane, ones in zip(self.count, popcount.count, strict=True):
             m.d.comb += plane.eq(ones if last == layer.groups - 1 else Mux(counted > last, 0, ones))

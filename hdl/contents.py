@@ -6,14 +6,14 @@ of the generated memories and for whoever loads them at run time.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from .config import Layer
 from .program import Integers, Program
 
-__all__ = ["Row", "array_rows", "program_rows", "threshold_rows"]
+__all__ = ["Row", "array_rows", "neuron_rows", "program_rows"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,16 +24,16 @@ class Row:
     """Index of the layer."""
 
     thresholds: bool
-    """Whether the row belongs to the layer's threshold store, not to its crossbar."""
+    """Whether the row belongs to the layer's neurons, most of whose integers are thresholds, not to its crossbar."""
 
     tile: int
-    """Array of the crossbar, or column tile of the threshold store."""
+    """Array of the crossbar, or column tile of the neurons."""
 
     group: int
-    """Group of word lines; in a threshold store the mask bit that chooses it."""
+    """Group of word lines; of neurons the choice."""
 
     line: int
-    """Word line in the group; in a threshold store the bit plane, and last the polarity."""
+    """Word line in the group; of neurons the bit plane, the members one after the other."""
 
     bits: int
     """One bit per column, column 0 lowest."""
@@ -42,30 +42,35 @@ class Row:
 def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
     """Return the words of array ``tile`` as ``[group][line]``; padding rows and columns are zero.
 
-    ``weights`` has the shape (outputs, inputs).
+    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's.
     """
     row_tile, col_tile = divmod(tile, layer.col_tiles)
-    block = np.zeros((layer.rows, layer.cols), dtype=np.uint8)
-    part = weights.T[row_tile * layer.rows :, col_tile * layer.cols :][: layer.rows, : layer.cols]
-    block[: part.shape[0], : part.shape[1]] = part
-    words = _words(block)
-    return [words[start : start + layer.rows_per_read] for start in range(0, layer.rows, layer.rows_per_read)]
+    words: list[int] = []
+    for each in weights.reshape(layer.sets, layer.outputs, layer.inputs):
+        block = np.zeros((layer.rows, layer.cols), dtype=np.uint8)
+        part = each.T[row_tile * layer.rows :, col_tile * layer.cols :][: layer.rows, : layer.cols]
+        block[: part.shape[0], : part.shape[1]] = part
+        words += _words(block)
+    return [words[start : start + layer.rows_per_read] for start in range(0, len(words), layer.rows_per_read)]
 
 
-def threshold_rows(thresholds: Integers, flips: Integers, layer: Layer, col_tile: int) -> list[list[int]]:
-    """Return the words of one column tile's threshold store as ``[choice][line]``.
+def neuron_rows(neurons: Mapping[str, Integers], layer: Layer, col_tile: int) -> list[list[int]]:
+    """Return the words of one column tile's neurons as ``[choice][line]``.
 
-    ``thresholds`` has the shape (outputs, choices) and ``flips`` (outputs,). Line i is bit plane i,
-    the last line is the polarity, the same for both choices.
+    ``neurons`` are the members of the layer by name. The bit planes of each member follow those of the one before,
+    lowest first; what is not chosen is the same in all choices.
     """
     columns = slice(col_tile * layer.cols, (col_tile + 1) * layer.cols)
     rows = []
     for choice in range(layer.choices):
-        values = thresholds[columns, choice]
-        block = np.zeros((layer.threshold_lines, layer.cols), dtype=np.uint8)
-        for plane in range(layer.threshold_width):
-            block[plane, : values.size] = values >> plane & 1
-        block[layer.threshold_width, : values.size] = flips[columns]
+        block = np.zeros((layer.neuron_lines, layer.cols), dtype=np.uint8)
+        line = 0
+        for member in layer.members:
+            values = neurons[member.name][columns]
+            values = values[:, choice] if member.chosen else values
+            for plane in range(member.width):
+                block[line + plane, : values.size] = values >> plane & 1
+            line += member.width
         rows.append(_words(block))
     return rows
 
@@ -78,7 +83,7 @@ def program_rows(program: Program) -> Iterator[Row]:
             yield from _rows(layer.index, False, tile, words)
     for layer in program.config.hidden_layers:
         for tile in range(layer.col_tiles):
-            words = threshold_rows(program.thresholds[layer.index], program.flips[layer.index], layer, tile)
+            words = neuron_rows(program.neurons[layer.index], layer, tile)
             yield from _rows(layer.index, True, tile, words)
 
 

@@ -52,10 +52,10 @@ class Control(wiring.Component):
         The stream of logits is on. Changes only while the core is disabled and idle.
     passes : :py:`Out(passes_width)`
         Passes per input.
-    codes : :py:`Out(draw_bits).array(mask_width)`
+    codes : :py:`Out(draw_bits).array(len(drop_codes))`
         Drop codes.
-    load, seed : :py:`Out(…)`
-        Start the random sequence again from ``seed``.
+    load, unit, seed : :py:`Out(…)`
+        Start the random sequence of stochastic unit ``unit`` again from ``seed``.
     command : :py:`Out(stream.Signature(RowCommand(config)))`
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
@@ -78,8 +78,9 @@ class Control(wiring.Component):
                 "long_packet": In(1),
                 "send_logits": Out(1),
                 "passes": Out(config.passes_width),
-                "codes": Out(config.random.draw_bits).array(config.mask_width),
+                "codes": Out(config.random.draw_bits).array(len(config.drop_codes)),
                 "load": Out(1),
+                "unit": Out(index_width(max(config.units, 1))),
                 "seed": Out(config.random.lfsr_width),
                 "command": Out(stream.Signature(RowCommand(config))),
                 "reply": In(stream.Signature(RowReply(config))),
@@ -223,6 +224,8 @@ class Control(wiring.Component):
             registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
             registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
         ]
+        if self._config.units > 1:
+            m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
 
 

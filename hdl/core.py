@@ -15,7 +15,6 @@ from .layouts import Activations, Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
-from .neuron import Neuron
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
 from .program import Program
@@ -117,10 +116,11 @@ class Core(wiring.Component):
                 wiring.connect(m, skips[layer.index], residual.skip)
                 counts = residual.o
             if layer in config.hidden_layers:
-                thresholds = None if program is None else program.thresholds[layer.index]
-                flips = None if program is None else program.flips[layer.index]
-                neuron = Neuron(config, layer, thresholds=thresholds, flips=flips)
+                contents = None if program is None else program.neurons[layer.index]
+                neuron = config.bayes.scheme.neuron(config, layer, contents)
                 m.submodules[f"neuron_{layer.index}"] = neuron
+                if layer.local is not None:
+                    self._local_units(m, control, layer, neuron)
                 wiring.connect(m, counts, neuron.i)
                 wiring.connect(m, router.neuron_command[layer.index], neuron.command)
                 wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
@@ -213,6 +213,14 @@ class Core(wiring.Component):
                 activations = tee.second
         return activations
 
+    def _local_units(self, m: Module, control: Control, layer: Layer, neuron: wiring.Component) -> None:
+        """Connect the stochastic units of one layer to the registers."""
+        first = self._config.first_unit(layer)
+        m.d.comb += neuron.reseed.seed.eq(control.seed)
+        m.d.comb += [load.eq(control.load & (control.unit == first + u)) for u, load in enumerate(neuron.reseed.load)]
+        if control.codes:
+            m.d.comb += neuron.code.eq(control.codes[layer.index])
+
     def _repeat(self, m: Module, control: Control, counts: wiring.PureInterface) -> wiring.PureInterface:
         """Connect what turns the counts of an input into those of its passes."""
         repeater: FrameRepeater | Repeater
@@ -225,7 +233,7 @@ class Core(wiring.Component):
             wiring.connect(m, unit.o, repeater.mask)
             m.d.comb += [
                 unit.demand.eq(repeater.demand),
-                unit.load.eq(control.load),
+                unit.load.eq(control.load & (control.unit == 0)),
                 unit.seed.eq(control.seed),
                 *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
             ]

@@ -1,6 +1,7 @@
 """One layer's arrays, with the controller that computes, programs and verifies."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Array as Values
+from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -8,7 +9,7 @@ from .accumulator import Accumulator
 from .array import Array
 from .config import CoreConfig, Layer
 from .contents import array_rows
-from .layouts import Counts, PassTag, RowCommand, RowReply, index_width
+from .layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
 from .program import Integers
 from .row_access import RowAccess
 from .word_lines import WordLines
@@ -37,8 +38,9 @@ class Crossbar(wiring.Component):
         Geometry of the core.
     layer : :class:`Layer`
         The layer.
-    weights : integer array of shape (outputs, inputs), optional
-        Initial contents: 1 stands for +1 and 0 for -1. Zeros by default.
+    weights : integer array of shape (outputs, inputs) or (sets, outputs, inputs), optional
+        Initial contents: 1 stands for +1 and 0 for -1. Zeros by default. Of several sets the mask bits of the pass
+        choose one.
 
     Members
     -------
@@ -153,6 +155,10 @@ class Crossbar(wiring.Component):
             m.d.sync += self.o.p.tag.eq(tag)
             m.d.sync += [plane.eq(total) for plane, total in zip(self.o.p.planes, accumulator.total, strict=True)]
 
+        address: Value = group
+        if layer.sets > 1:
+            firsts = Values(index * layer.set_groups for index in range(layer.sets))
+            address = firsts[layer_mask(self.i.tag, layer)] + group
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
             init = () if self._weights is None else array_rows(self._weights, layer, tile)
@@ -160,7 +166,7 @@ class Crossbar(wiring.Component):
             m.d.comb += [
                 array.read.eq(issue | rows.read[tile]),
                 array.write.eq(rows.write[tile]),
-                array.group.eq(Mux(rows.hold & between, rows.group, group)),
+                array.group.eq(Mux(rows.hold & between, rows.group, address)),
                 array.line.eq(rows.line),
                 array.row.eq(rows.row),
                 array.bits.eq(self.i.bits[row_tile]),

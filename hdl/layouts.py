@@ -1,6 +1,6 @@
 """What travels between blocks. Each class names one kind of beat and nothing else."""
 
-from amaranth import signed
+from amaranth import Value, signed
 from amaranth.lib import data
 from amaranth.utils import ceil_log2
 
@@ -19,6 +19,7 @@ __all__ = [
     "RowCommand",
     "RowReply",
     "index_width",
+    "layer_mask",
 ]
 
 
@@ -46,13 +47,18 @@ class PassTag(data.StructLayout):
     Members
     -------
     mask : :py:`unsigned(mask_width)`
-        Mask bits of the pass, bit ``l`` for hidden layer ``l``: 0 where the scale is dropped.
+        Mask bits of the pass, those of one layer after those of the other: 0 where something is dropped.
     last : :py:`unsigned(1)`
         Set on the final pass of an input.
     """
 
     def __init__(self, config: CoreConfig):
         super().__init__({"mask": config.mask_width, "last": 1})
+
+
+def layer_mask(tag: data.View, layer: Layer) -> Value:
+    """Return the mask bits in ``tag``, a :class:`PassTag`, that belong to ``layer``."""
+    return tag.mask[layer.mask_offset : layer.mask_offset + layer.mask_bits]
 
 
 class Counts(data.StructLayout):

@@ -1,6 +1,6 @@
 """Register writes that bring a Program into a running core, for every kind of driver."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .contents import Row, program_rows
 from .program import Program
@@ -24,11 +24,14 @@ def row_writes(row: Row, command: Command, words: int) -> Iterator[tuple[int, in
     yield Register.COMMAND, command
 
 
-def seed_writes(seed: int) -> Iterator[tuple[int, int]]:
-    """Yield the (address, value) writes that start the random sequence from ``seed``."""
-    yield Register.SEED_LOW, seed & _WORD_MASK
-    yield Register.SEED_HIGH, seed >> 32
-    yield Register.COMMAND, Command.RESEED
+def seed_writes(states: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the (address, value) writes that start the random sequence of each stochastic unit from its state."""
+    for unit, state in enumerate(states):
+        if len(states) > 1:
+            yield Register.UNIT, unit
+        yield Register.SEED_LOW, state & _WORD_MASK
+        yield Register.SEED_HIGH, state >> 32
+        yield Register.COMMAND, Command.RESEED
 
 
 def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[int, int]]:
@@ -57,4 +60,4 @@ def constant_writes(program: Program) -> Iterator[tuple[int, int]]:
         yield Register.COMMAND, Command.STORE_CORRECTION
     for layer, code in enumerate(program.codes):
         yield code_register(layer), int(code)
-    yield from seed_writes(program.seed)
+    yield from seed_writes(program.config.unit_seeds(program.seed))

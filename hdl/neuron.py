@@ -1,15 +1,15 @@
 """The neurons of one hidden layer."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig, Layer
-from .contents import threshold_rows
-from .layouts import Activations, Counts, RowCommand, RowReply
+from .contents import neuron_rows
+from .layouts import Activations, Counts, RowCommand, RowReply, layer_mask
 from .program import Integers
 from .row_access import RowAccess
 from .row_store import RowStore
@@ -31,10 +31,8 @@ class Neuron(wiring.Component):
         Geometry of the core.
     layer : :class:`Layer`
         The hidden layer whose counts come in.
-    thresholds : integer array of shape (outputs, choices), optional
-        Initial thresholds; zeros by default.
-    flips : integer array of shape (outputs,), optional
-        Initial polarities; zeros by default. Given together with ``thresholds`` or not at all.
+    contents : mapping of :class:`str` to integer arrays, optional
+        Initial ``thresholds``, shape (outputs, choices), and ``flips``, shape (outputs,); zeros by default.
 
     Members
     -------
@@ -51,17 +49,13 @@ class Neuron(wiring.Component):
         config: CoreConfig,
         layer: Layer,
         *,
-        thresholds: Integers | None = None,
-        flips: Integers | None = None,
+        contents: Mapping[str, Integers] | None = None,
     ):
         if layer not in config.hidden_layers:
             raise ValueError(f"Neuron layer must be a hidden layer of the configuration, not {layer!r}")
-        if (thresholds is None) != (flips is None):
-            raise ValueError("Neuron flips must be given together with thresholds")
         self._config = config
         self._layer = layer
-        self._thresholds = thresholds
-        self._flips = flips
+        self._contents = contents
         super().__init__(
             {
                 "i": In(stream.Signature(Counts(config, layer))),
@@ -81,7 +75,7 @@ class Neuron(wiring.Component):
         layer = self._layer
 
         m.submodules.rows = rows = RowAccess(
-            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.threshold_lines
+            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
         )
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
@@ -105,15 +99,11 @@ class Neuron(wiring.Component):
         m.d.sync += [later.eq(sooner & ~take) for sooner, later in itertools.pairwise(reached)]
         m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
 
-        choice = self.i.p.tag.mask[layer.index] if layer.choices > 1 else Const(0)
-        planes: list[list[Value]] = [[] for _ in range(layer.threshold_lines)]
+        choice = layer_mask(self.i.p.tag, layer) if layer.choices > 1 else Const(0)
+        planes: list[list[Value]] = [[] for _ in range(layer.neuron_lines)]
         for tile in range(layer.col_tiles):
-            init: Sequence[Sequence[int]] = ()
-            if self._thresholds is not None and self._flips is not None:
-                init = threshold_rows(self._thresholds, self._flips, layer, tile)
-            m.submodules[f"store_{tile}"] = store = RowStore(
-                layer.choices, layer.threshold_lines, layer.cols, init=init
-            )
+            init = () if self._contents is None else neuron_rows(self._contents, layer, tile)
+            m.submodules[f"store_{tile}"] = store = RowStore(layer.choices, layer.neuron_lines, layer.cols, init=init)
             m.d.comb += [
                 store.read.eq(fetch | rows.read[tile]),
                 store.write.eq(rows.write[tile]),

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Mapping, Sized
 from pathlib import Path
 from typing import Self
 
@@ -35,16 +36,14 @@ class Program:
     """Geometry that the integers are for."""
 
     weights: tuple[Integers, ...]
-    """Per layer, shape (outputs, inputs): 1 stands for +1 and 0 for -1."""
+    """Per layer, shape (outputs, inputs), or (sets, outputs, inputs) where there are several: 1 is +1 and 0 is -1."""
 
-    thresholds: tuple[Integers, ...]
-    """Per hidden layer, shape (outputs, choices), 0 to threshold_max, on the agreement count P.
+    neurons: tuple[Mapping[str, Integers], ...]
+    """Per hidden layer its `members` by name, each of shape (outputs, choices) or (outputs,).
 
-    Where a mask bit chooses, entry 0 is for a dropped and entry 1 for a kept scale.
+    For most schemes `thresholds`, 0 to threshold_max, on the agreement count P, and `flips`, 0 or 1: a neuron gives
+    (P ≥ threshold) XOR flip. Where a mask bit chooses, entry 0 is for a dropped and entry 1 for a kept scale.
     """
-
-    flips: tuple[Integers, ...]
-    """Per hidden layer, shape (outputs,): the neuron gives (P ≥ threshold) XOR flip."""
 
     gains: Integers
     """Logit correction, shape (classes,), signed."""
@@ -56,10 +55,10 @@ class Program:
     """Logit correction, shape (classes,), 0 to max_shift."""
 
     codes: Integers
-    """Drop codes, shape (mask_width,): a draw below its code drops."""
+    """Drop codes, shape (codes,): a draw below its code drops. One for each mask bit, or for each hidden layer."""
 
     seed: int
-    """State of the LFSR before the first draw."""
+    """State of the first stochastic unit before its first draw; it decides those of the others."""
 
     provenance: dict[str, str] = dataclasses.field(default_factory=dict)
     """Where the integers come from: versions, training seed."""
@@ -67,19 +66,33 @@ class Program:
     def __post_init__(self) -> None:
         config = self.config
         _check_count("weights", self.weights, len(config.layers))
-        _check_count("thresholds", self.thresholds, len(config.hidden_layers))
-        _check_count("flips", self.flips, len(config.hidden_layers))
+        _check_count("neurons", self.neurons, len(config.hidden_layers))
         for layer, weights in zip(config.layers, self.weights, strict=True):
-            _check(f"weights_{layer.index}", weights, (layer.outputs, layer.inputs), 0, 1)
-        for layer, thresholds, flips in zip(config.hidden_layers, self.thresholds, self.flips, strict=True):
-            _check(f"thresholds_{layer.index}", thresholds, (layer.outputs, layer.choices), 0, layer.threshold_max)
-            _check(f"flips_{layer.index}", flips, (layer.outputs,), 0, 1)
+            shape = (layer.outputs, layer.inputs)
+            _check(f"weights_{layer.index}", weights, shape if layer.sets == 1 else (layer.sets, *shape), 0, 1)
+        for layer, neurons in zip(config.hidden_layers, self.neurons, strict=True):
+            names = tuple(member.name for member in layer.members)
+            if set(neurons) != set(names):
+                raise InputError(f"neurons_{layer.index} must have {', '.join(names)}, not {', '.join(neurons)}")
+            for member in layer.members:
+                wanted = member.shape(layer.outputs, layer.choices)
+                _check(f"{member.name}_{layer.index}", neurons[member.name], wanted, member.lowest, member.highest)
         classes = (config.network.classes,)
         _check("gains", self.gains, classes, *_signed(config.logits.gain_width))
         _check("offsets", self.offsets, classes, *_signed(config.logits.offset_width))
         _check("shifts", self.shifts, classes, 0, config.logits.max_shift)
-        _check("codes", self.codes, (config.mask_width,), 0, 2**config.random.draw_bits - 1)
+        _check("codes", self.codes, (len(config.drop_codes),), 0, 2**config.random.draw_bits - 1)
         _check("seed", np.array(self.seed), (), 1, 2**config.random.lfsr_width - 1)
+
+    @property
+    def thresholds(self) -> tuple[Integers, ...]:
+        """Thresholds of each hidden layer, shape (outputs, choices), where the scheme has such."""
+        return tuple(neurons["thresholds"] for neurons in self.neurons)
+
+    @property
+    def flips(self) -> tuple[Integers, ...]:
+        """Polarities of each hidden layer, shape (outputs,), where the scheme has such."""
+        return tuple(neurons["flips"] for neurons in self.neurons)
 
     def to_bytes(self) -> bytes:
         """Return the contents of a Program file; the same Program gives the same bytes."""
@@ -95,10 +108,9 @@ class Program:
             "seed": np.array(self.seed, dtype=np.uint64),
         }
         for index, weights in enumerate(self.weights):
-            members[f"weights_{index}"] = np.packbits(weights.astype(np.uint8), axis=1, bitorder="little")
-        for index, (thresholds, flips) in enumerate(zip(self.thresholds, self.flips, strict=True)):
-            members[f"thresholds_{index}"] = thresholds
-            members[f"flips_{index}"] = flips
+            members[f"weights_{index}"] = np.packbits(weights.astype(np.uint8), axis=-1, bitorder="little")
+        for index, neurons in enumerate(self.neurons):
+            members |= {f"{name}_{index}": values for name, values in neurons.items()}
         file = io.BytesIO()
         np.savez_compressed(file, allow_pickle=False, **members)
         return file.getvalue()
@@ -132,15 +144,20 @@ class Program:
                 f"{path}: config_hash must be {config.hash[:12]}… of configuration {config.name!r}, "
                 f"not {config_hash[:12]}…: lower again, or give the configuration it was made from"
             )
-        layers, hidden = config.layers, range(len(config.hidden_layers))
+        layers = config.layers
         try:
             return cls(
                 config=config,
                 weights=tuple(
                     _unpack(_member(path, members, f"weights_{layer.index}"), layer.inputs) for layer in layers
                 ),
-                thresholds=tuple(_integers(_member(path, members, f"thresholds_{index}")) for index in hidden),
-                flips=tuple(_integers(_member(path, members, f"flips_{index}")) for index in hidden),
+                neurons=tuple(
+                    {
+                        each.name: _integers(_member(path, members, f"{each.name}_{layer.index}"))
+                        for each in layer.members
+                    }
+                    for layer in config.hidden_layers
+                ),
                 gains=_integers(_member(path, members, "gains")),
                 offsets=_integers(_member(path, members, "offsets")),
                 shifts=_integers(_member(path, members, "shifts")),
@@ -158,7 +175,7 @@ def _signed(width: int) -> tuple[int, int]:
     return -(2 ** (width - 1)), 2 ** (width - 1) - 1
 
 
-def _check_count(name: str, values: tuple[Integers, ...], count: int) -> None:
+def _check_count(name: str, values: Sized, count: int) -> None:
     if len(values) != count:
         raise InputError(f"{name} must be given for {count} layers, not {len(values)}")
 
@@ -237,6 +254,6 @@ def _integers(array: npt.NDArray) -> Integers:
 
 
 def _unpack(packed: npt.NDArray, inputs: int) -> Integers:
-    if packed.dtype != np.uint8 or packed.ndim != 2 or packed.shape[1] != -(-inputs // 8):
+    if packed.dtype != np.uint8 or packed.ndim not in (2, 3) or packed.shape[-1] != -(-inputs // 8):
         raise InputError(f"weights must be packed in {-(-inputs // 8)} bytes a row, not {packed.shape}")
-    return np.unpackbits(packed, axis=1, bitorder="little", count=inputs).astype(np.int64)
+    return np.unpackbits(packed, axis=-1, bitorder="little", count=inputs).astype(np.int64)

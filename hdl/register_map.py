@@ -94,8 +94,8 @@ def address_field_width(config: CoreConfig, name: str) -> int:
     sizes = {
         "layer": len(layers),
         "tile": max(layer.arrays for layer in layers),
-        "group": max(2, *(layer.array_groups for layer in layers)),
-        "line": max(*config.rows_per_read, *(layer.threshold_lines for layer in hidden)),
+        "group": max(2, *(layer.array_groups for layer in layers), *(layer.choices for layer in hidden)),
+        "line": max(*config.rows_per_read, *(layer.neuron_lines for layer in hidden)),
     }
     return max(1, (sizes[name] - 1).bit_length())
 
@@ -228,6 +228,7 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
             )
             for register, text, bits, reset in halves
         ),
+        *_unit(config),
         _entry(
             Register.COMMAND,
             Access.COMMAND,
@@ -244,6 +245,13 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
     )
 
 
+def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    width = (max(config.units, 1) - 1).bit_length()
+    text = "Those that draw masks, then those of one layer after the other."
+    fields = [Field(name="unit", text=text, width=width, limits=(0, config.units - 1))] if width else []
+    return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED is about.", *fields),)
+
+
 def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:
     half, byte = WORD_WIDTH // 2, 8
     width = functools.partial(address_field_width, config)
@@ -252,15 +260,15 @@ def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             Register.TARGET,
             Access.WRITE,
             "Block of a row.",
-            Field(name="tile", text="Array, or column tile of the thresholds.", width=width("tile")),
+            Field(name="tile", text="Array, or column tile of the neurons.", width=width("tile")),
             Field(name="layer", text="Layer.", width=width("layer"), lowest=half),
-            Field(name="thresholds", text="1 for the thresholds of the layer.", width=1, lowest=half + byte),
+            Field(name="thresholds", text="1 for the neurons of the layer.", width=1, lowest=half + byte),
         ),
         _entry(
             Register.ROW,
             Access.WRITE,
             "Place of a row in its block.",
-            Field(name="group", text="Group of word lines, or threshold set.", width=width("group")),
+            Field(name="group", text="Group of word lines, or choice of the neurons.", width=width("group")),
             Field(name="line", text="Word line, or bit plane, last the polarity.", width=width("line"), lowest=half),
         ),
         _entry(
@@ -316,11 +324,11 @@ def _codes(config: CoreConfig, program: Program | None) -> tuple[RegisterEntry, 
             name=f"CODE_{layer}",
             address=code_register(layer),
             access=Access.WRITE,
-            text=f"Drop code of hidden layer {layer}.",
+            text=f"Drop code {layer}: of that mask bit, or of the units of that hidden layer.",
             fields=(
                 Field(
                     name="code",
-                    text=f"The layer's scale is dropped with probability code / {2**bits}.",
+                    text=f"What it is for is dropped with probability code / {2**bits}.",
                     width=bits,
                     reset=code,
                 ),

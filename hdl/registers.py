@@ -46,15 +46,16 @@ class Register(enum.IntEnum):
     GAIN = 0x48
     OFFSET = 0x4C
     SHIFT = 0x50
+    UNIT = 0x54
 
-    #: The drop code of hidden layer 0; those of the other layers follow, a word each.
+    #: Drop code 0; the others follow, a word each.
     CODES = 0x80
 
 
 class Command(enum.IntEnum):
     """Values of `Register.COMMAND`; anything else is answered with an error."""
 
-    #: Start the random sequence again from the seed registers; an error if they hold 0.
+    #: Start the random sequence of the unit again from the seed registers; an error if they hold 0.
     RESEED = 1
 
     #: Write the row buffer to the row.
@@ -76,9 +77,9 @@ class Command(enum.IntEnum):
     CLEAR_COUNTERS = 7
 
 
-def code_register(layer: int) -> int:
-    """Return the address of the drop code of hidden layer ``layer``."""
-    return Register.CODES + WORD_WIDTH // 8 * layer
+def code_register(index: int) -> int:
+    """Return the address of drop code ``index``."""
+    return Register.CODES + WORD_WIDTH // 8 * index
 
 
 def row_words(config: CoreConfig) -> int:

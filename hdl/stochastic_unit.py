@@ -36,7 +36,7 @@ class StochasticUnit(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         if not config.mask_width:
-            raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method.value!r}")
+            raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method!r}")
         self._config = config
         super().__init__(
             {

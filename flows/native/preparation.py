@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from golden.lfsr import jump
+from golden.draws import states_after
 from hdl.loading import program_writes, seed_writes
 from hdl.program import Program
 from hdl.registers import Register
@@ -54,6 +54,5 @@ def start(core: NativeCore, program: Program, passes: int, *, first_input: int =
     core.write(Register.CONTROL, 0)
     core.write(Register.STREAMS, 1)
     core.write(Register.PASSES, passes)
-    draws = first_input * passes * program.config.mask_width
-    core.write_all(seed_writes(jump(program.config.random, program.seed, draws)))
+    core.write_all(seed_writes(states_after(program, first_input * passes)))
     core.write(Register.CONTROL, 1)

@@ -64,7 +64,7 @@ def _description(config: CoreConfig) -> str:
     )
     if config.realised_p:
         drop = ", ".join(f"{p:.4g}" for p in config.realised_p)
-        text += f" Method {config.bayes.method.value}, realised drop probabilities {drop}."
+        text += f" Method {config.bayes.method}, realised drop probabilities {drop}."
     return text
 
 

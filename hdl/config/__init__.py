@@ -1,22 +1,23 @@
 """Configuration of a core: what is chosen, and every width that follows from it."""
 
+from .bayes import BayesConfig
 from .core import (
     ArrayConfig,
-    BayesConfig,
     CoreConfig,
     DataConfig,
     HardwareConfig,
     LogitConfig,
-    Method,
     PortConfig,
-    RandomConfig,
     TrainingConfig,
 )
 from .errors import InputError
 from .feature_map import FeatureMap, Window
 from .layer import Layer
+from .local_units import LocalUnits
+from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .random import RandomConfig
 from .self_test import RUN_WIDTH, SelfTestConfig
 
 __all__ = [
@@ -31,8 +32,9 @@ __all__ = [
     "HardwareConfig",
     "InputError",
     "Layer",
+    "LocalUnits",
     "LogitConfig",
-    "Method",
+    "Member",
     "NetworkConfig",
     "PortConfig",
     "RandomConfig",

@@ -1,6 +1,5 @@
 """Parameters of a core. Knows neither torch nor Amaranth, so that everybody may read it."""
 
-import enum
 import functools
 import hashlib
 import itertools
@@ -11,35 +10,23 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
+from .bayes import BayesConfig
 from .errors import InputError
 from .layer import Layer
 from .network import NetworkConfig
-from .polynomials import LFSR_TAPS
-from .section import PositiveInt, Probability, Section
+from .random import RandomConfig
+from .section import PositiveInt, Section
 from .self_test import SelfTestConfig
 
 __all__ = [
     "ArrayConfig",
-    "BayesConfig",
     "CoreConfig",
     "DataConfig",
     "HardwareConfig",
     "LogitConfig",
-    "Method",
     "PortConfig",
-    "RandomConfig",
     "TrainingConfig",
 ]
-
-
-class Method(enum.Enum):
-    """Where randomness enters the network."""
-
-    #: No randomness: a plain binary network, the baseline of every comparison.
-    NONE = "none"
-
-    #: One Bernoulli bit per hidden layer and pass chooses between two thresholds per neuron.
-    SCALE_DROPOUT = "scale-dropout"
 
 
 class DataConfig(Section):
@@ -73,54 +60,6 @@ class ArrayConfig(Section):
             if self.rows % lines:
                 raise ValueError(f"rows must be a multiple of {name} ({lines}), not {self.rows}")
         return self
-
-
-class BayesConfig(Section):
-    """Bayesian method and its sampling."""
-
-    method: Method = Method.SCALE_DROPOUT
-    """Source of randomness."""
-
-    p: tuple[Probability, ...] = ()
-    """Probability of dropping, one per hidden layer, convolutions first; empty for the method `none`."""
-
-    passes: Annotated[int, Field(strict=True, ge=1)] = 16
-    """Monte-Carlo passes T per input after reset."""
-
-    max_passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
-    """Largest T that can be set at run time; the accumulators are wide enough for it."""
-
-    @model_validator(mode="after")
-    def _check_passes(self) -> Self:
-        if self.passes > self.max_passes:
-            raise ValueError(f"passes must be at most max_passes ({self.max_passes}), not {self.passes}")
-        return self
-
-
-class RandomConfig(Section):
-    """The stochastic unit."""
-
-    lfsr_width: Annotated[int, Field(strict=True, ge=min(LFSR_TAPS), le=max(LFSR_TAPS))] = 32
-    """Stages of the shift register."""
-
-    draw_bits: Annotated[int, Field(strict=True, ge=2)] = 8
-    """Bits k of one draw: probabilities are multiples of 2^−k, and successive draws share no bit."""
-
-    seed: Annotated[int, Field(strict=True, ge=1)] = 1
-    """State of the shift register after reset."""
-
-    @model_validator(mode="after")
-    def _check_widths(self) -> Self:
-        if self.draw_bits > min(self.lfsr_width, 32):
-            raise ValueError(f"draw_bits must be at most {min(self.lfsr_width, 32)}, not {self.draw_bits}")
-        if self.seed >= 2**self.lfsr_width:
-            raise ValueError(f"seed must be between 1 and 2^{self.lfsr_width} - 1, not {self.seed}")
-        return self
-
-    @property
-    def taps(self) -> tuple[int, ...]:
-        """Stages of the shift register, counted from 1, that are fed back."""
-        return LFSR_TAPS[self.lfsr_width]
 
 
 class LogitConfig(Section):
@@ -278,24 +217,24 @@ class CoreConfig(Section):
             whole, name = network.windows[0].source.channels, "the channels of network.image"
         if whole % self.ports.pixels_per_beat:
             raise ValueError(f"ports.pixels_per_beat must divide {name} ({whole}), not {self.ports.pixels_per_beat}")
-        expected = hidden if self.bayes.method is not Method.NONE else 0
+        scheme = self.bayes.scheme
+        expected = scheme.probabilities(hidden)
         if len(self.bayes.p) != expected:
             raise ValueError(
-                f"bayes.p must have {expected} values for method {self.bayes.method.value!r} and "
-                f"{hidden} hidden layers, not {len(self.bayes.p)}"
+                f"bayes.p must have {expected} values for method {scheme.name!r} and {hidden} hidden layers, "
+                f"not {len(self.bayes.p)}"
             )
         if network.image is None and (self.training.mirror or self.training.shift):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
-        if self.bayes.method is Method.NONE and self.bayes.max_passes != 1:
-            raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {self.bayes.max_passes}")
+        scheme.check(self.bayes, self.random, self.layers)
         self._check_self_test()
         return self
 
     def _check_self_test(self) -> None:
         if self.self_test is None:
             return
-        if not self.bayes.p:
+        if not self.mask_width:
             raise ValueError("self_test must be left away where nothing is drawn")
         if self.deviation_width > _WORD:
             most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
@@ -351,7 +290,8 @@ class CoreConfig(Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
         for section, field in _LATER:
-            if not content[section][field]:
+            own = getattr(self, section)
+            if getattr(own, field) == type(own).model_fields[field].default:
                 del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -365,8 +305,6 @@ class CoreConfig(Section):
     def layers(self) -> tuple[Layer, ...]:
         """The binary layers, first to last."""
         network, lines = self.network, self.rows_per_read
-        choices = 1 if self.bayes.method is Method.NONE else 2
-        last = len(lines) - 1
         layers = [
             Layer(
                 index=index,
@@ -376,7 +314,6 @@ class CoreConfig(Section):
                 rows=self.array.rows,
                 cols=self.array.cols,
                 rows_per_read=lines[index],
-                choices=choices,
                 window=window,
                 pool=convolution.pool,
                 skip=convolution.skip,
@@ -394,12 +331,11 @@ class CoreConfig(Section):
                 rows=self.array.rows,
                 cols=self.array.cols,
                 rows_per_read=lines[index],
-                choices=choices if index < last else 1,
                 flattened=network.maps[-1] if 0 < index == len(network.convolutions) else None,
             )
             for index, (inputs, outputs) in enumerate(itertools.pairwise(widths), len(network.convolutions))
         ]
-        return tuple(layers)
+        return self.bayes.scheme.apply(self.bayes, self.random, tuple(layers))
 
     @property
     def hidden_layers(self) -> tuple[Layer, ...]:
@@ -415,14 +351,44 @@ class CoreConfig(Section):
 
     @property
     def mask_width(self) -> int:
-        """Random bits per pass."""
-        return len(self.bayes.p)
+        """Random bits that travel with a pass."""
+        return sum(layer.mask_bits for layer in self.layers)
+
+    @property
+    def random_bits(self) -> int:
+        """Random decisions per pass: mask bits, and a draw for each channel of each drawing of local units."""
+        local = (layer.local for layer in self.layers if layer.local is not None)
+        return self.mask_width + sum(units.channels * units.drawings for units in local)
+
+    @property
+    def shared_units(self) -> int:
+        """Stochastic units that draw masks."""
+        return int(self.mask_width > 0)
+
+    @property
+    def units(self) -> int:
+        """All stochastic units: those that draw masks, then the local ones of one layer after the other."""
+        return self.shared_units + sum(layer.local.units for layer in self.layers if layer.local is not None)
+
+    def unit_seeds(self, seed: int) -> tuple[int, ...]:
+        """Return the state of each stochastic unit that starts from ``seed``: equal distances on the one sequence.
+
+        Without any unit it is that of the seed registers alone.
+        """
+        units = max(self.units, 1)
+        return tuple(self.random.jump(seed, unit * (2**self.random.lfsr_width // units)) for unit in range(units))
+
+    def first_unit(self, layer: Layer) -> int:
+        """Return the number of the first local unit of ``layer``."""
+        before = (each.local for each in self.layers[: layer.index] if each.local is not None)
+        return self.shared_units + sum(local.units for local in before)
 
     @property
     def drop_codes(self) -> tuple[int, ...]:
         """Codes c of the comparison draw < c that drops, so that the realised p is c / 2^k."""
         steps = 2**self.random.draw_bits
-        return tuple(min(round(p * steps), steps - 1) for p in self.bayes.p)
+        hidden = len(self.hidden_layers)
+        return tuple(min(round(p * steps), steps - 1) for p in self.bayes.scheme.code_probabilities(self.bayes, hidden))
 
     @property
     def realised_p(self) -> tuple[float, ...]:
@@ -470,7 +436,13 @@ _WINDOWS_ON_THE_WAY = 4
 _DEVIATION_SPARE, _WORD = 2, 32
 
 #: Optional fields that the first configurations did not have.
-_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
+_LATER = (
+    ("network", "image"),
+    ("network", "convolutions"),
+    ("array", "folding"),
+    ("random", "units"),
+    *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
+)
 
 _NAMED = Path(__file__).parent / "named"
 

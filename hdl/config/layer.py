@@ -3,6 +3,8 @@
 import dataclasses
 
 from .feature_map import FeatureMap, Window
+from .local_units import LocalUnits
+from .member import Member
 
 __all__ = ["Layer"]
 
@@ -36,8 +38,23 @@ class Layer:
     rows_per_read: int
     """Word lines driven at a time."""
 
-    choices: int
-    """Threshold sets per neuron: 2 where a mask bit chooses, otherwise 1."""
+    choices: int = 1
+    """Values of each integer of a neuron, of which one is chosen."""
+
+    mask_bits: int = 0
+    """Bits of the pass's mask that belong to the layer."""
+
+    mask_offset: int = 0
+    """The first of them."""
+
+    sets: int = 1
+    """Sets of weights, of which the mask bits choose one."""
+
+    members: tuple[Member, ...] = ()
+    """Integers of the neurons, in the order of their lines; none in the last layer."""
+
+    local: LocalUnits | None = None
+    """Stochastic units that the layer has for itself."""
 
     window: Window | None = None
     """What a convolution slides over its input; None in a layer that sees all of it at once."""
@@ -84,9 +101,14 @@ class Layer:
         return self.row_tiles * self.col_tiles
 
     @property
-    def array_groups(self) -> int:
-        """Groups of word lines in an array, rows / rows_per_read."""
+    def set_groups(self) -> int:
+        """Groups of word lines that hold a set of weights, rows / rows_per_read."""
         return self.rows // self.rows_per_read
+
+    @property
+    def array_groups(self) -> int:
+        """Groups of word lines in an array: those of all sets of weights, one set after the other."""
+        return self.sets * self.set_groups
 
     @property
     def groups(self) -> int:
@@ -134,9 +156,17 @@ class Layer:
         return self.threshold_max.bit_length()
 
     @property
-    def threshold_lines(self) -> int:
-        """Words of a threshold set: its bit planes and, as the last, the polarity."""
-        return self.threshold_width + 1
+    def threshold_members(self) -> tuple[Member, ...]:
+        """Integers of neurons that compare with a threshold, which is chosen, and have a polarity."""
+        return (
+            Member(name="thresholds", width=self.threshold_width, lowest=0, highest=self.threshold_max, chosen=True),
+            Member(name="flips", width=1, lowest=0, highest=1),
+        )
+
+    @property
+    def neuron_lines(self) -> int:
+        """Lines in the rows of the neurons for one choice: the bit planes of all members."""
+        return sum(member.width for member in self.members)
 
     @property
     def z_width(self) -> int:

@@ -1,6 +1,8 @@
-"""Feedback taps of maximal-length linear feedback shift registers."""
+"""Maximal-length linear feedback shift registers: their taps, and their state after any number of shifts."""
 
-__all__ = ["LFSR_TAPS"]
+import functools
+
+__all__ = ["LFSR_TAPS", "jump"]
 
 #: Width of the register to the stages, counted from 1, whose exclusive-or is shifted in. For each
 #: width the polynomial with the fewest and then the latest taps; a test proves each one primitive.
@@ -63,3 +65,32 @@ LFSR_TAPS: dict[int, tuple[int, ...]] = {
     63: (63, 62),
     64: (64, 63, 62, 53),
 }
+
+
+def jump(width: int, state: int, shifts: int) -> int:
+    """Return what a register of ``width`` stages holds ``shifts`` shifts after ``state``."""
+    # The polynomials are primitive, so the sequence of states repeats after 2^width − 1 shifts.
+    shifts %= 2**width - 1
+    for exponent in range(shifts.bit_length()):
+        if shifts >> exponent & 1:
+            state = _image(_columns(width, exponent), state)
+    return state
+
+
+@functools.cache
+def _columns(width: int, exponent: int) -> tuple[int, ...]:
+    """Return, for each bit of the state, the state 2^exponent shifts after the one that has that bit alone."""
+    if exponent:
+        half = _columns(width, exponent - 1)
+        return tuple(_image(half, column) for column in half)
+    feedback = sum(1 << tap - 1 for tap in LFSR_TAPS[width])
+    return tuple((1 << bit + 1) % 2**width | (feedback >> bit & 1) for bit in range(width))
+
+
+def _image(columns: tuple[int, ...], state: int) -> int:
+    """Return the exclusive-or of the columns of the bits that are set: a matrix times a vector over GF(2)."""
+    image = 0
+    for bit, column in enumerate(columns):
+        if state >> bit & 1:
+            image ^= column
+    return image

@@ -7,6 +7,7 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ..config import CoreConfig, Layer
+from ..layouts import layer_mask
 from ..neuron import Neuron
 from ..program import Integers
 from .bench import Bench
@@ -41,7 +42,7 @@ def _bench(config: CoreConfig, layer: Layer) -> Bench:
     numbers = np.random.default_rng(layer.index)
     thresholds = numbers.integers(0, layer.threshold_max, (layer.outputs, layer.choices), endpoint=True)
     flips = numbers.integers(0, 1, layer.outputs, endpoint=True)
-    dut = Neuron(config, layer, thresholds=thresholds, flips=flips)
+    dut = Neuron(config, layer, contents={"thresholds": thresholds, "flips": flips})
     return Bench(dut, lambda m, dut, internals: _neurons(layer, thresholds, flips, m, dut, internals))
 
 
@@ -54,7 +55,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
     age = Signal(range(dut.compare_cycles + 1))
     fetched = age != 0
     accessing = ~internals["rows"].in_state("WAIT")
-    choice = dut.i.p.tag.mask[layer.index]
+    choice = layer_mask(dut.i.p.tag, layer)
     command, address = dut.command.p, dut.command.p.address
     # The proofs of the row access show that this happens once for each command, before its reply.
     programs = internals["rows"].signal("write").any()
@@ -66,7 +67,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         # What is known of the state, whether the row exists or not.
         replied = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))
-        for line in range(layer.threshold_lines):
+        for line in range(layer.neuron_lines):
             shown = store.signal(f"words__{line}")
             for group in range(layer.choices):
                 row = Signal(
@@ -120,8 +121,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         tile, column = divmod(output, layer.cols)
         count = Cat(plane[output] for plane in dut.i.p.planes)
         sets: list[Value] = [
-            Cat(rows[tile, group, line][column] for line in range(layer.threshold_lines))
-            for group in range(layer.choices)
+            Cat(rows[tile, group, line][column] for line in range(layer.neuron_lines)) for group in range(layer.choices)
         ]
         chosen = Mux(choice, sets[1], sets[0]) if layer.choices > 1 else sets[0]
         m.d.comb += fires[output].eq((count >= chosen[:-1]) ^ chosen[-1])
@@ -145,7 +145,7 @@ def _initial(layer: Layer, thresholds: Integers, flips: Integers, tile: int, gro
     """Return the row as docs/numerics.md, section 7, has it."""
     row = 0
     for column, output in enumerate(range(tile * layer.cols, min((tile + 1) * layer.cols, layer.outputs))):
-        polarity = line == layer.threshold_lines - 1
+        polarity = line == layer.neuron_lines - 1
         bit = flips[output] if polarity else thresholds[output, group] >> line & 1
         row |= int(bit) << column
     return row

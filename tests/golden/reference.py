@@ -25,10 +25,10 @@ class Register:
         return self.state % 2**self.random.draw_bits
 
 
-def mask_bits(config, codes, seed, inputs, passes, first_draw=0):
+def mask_bits(config, codes, seed, inputs, passes, first_pass=0):
     """Return mask bits as [input][pass][layer]."""
     register = Register(config.random, seed)
-    for _ in range(first_draw):
+    for _ in range(first_pass * len(codes)):
         register.draw()
     return [[[int(register.draw() >= code) for code in codes] for _ in range(passes)] for _ in range(inputs)]
 

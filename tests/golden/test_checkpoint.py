@@ -53,7 +53,12 @@ def test_other_configuration(content):
         from_bytes(content, config_twin(TINY))
 
 
-NAMES = ["network.hidden.0.linear.latent", "network.hidden.1.norm.running_var", "optimizer.gain.exp_avg_sq", "losses"]
+NAMES = [
+    "network.hidden.0.linear.latent",
+    "network.hidden.1.neurons.norm.running_var",
+    "optimizer.gain.exp_avg_sq",
+    "losses",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -77,13 +77,13 @@ def test_named_cases(name, hidden, bits, method):
 
 @settings(max_examples=150)
 @given(seeds, st.integers(1, 5), st.integers(0, 2**70))
-def test_sharing_changes_no_bit(seed, batch_size, first_draw):
+def test_sharing_changes_no_bit(seed, batch_size, first_pass):
     program, pixels = case(seed, inputs=4)
     config, model = program.config, IntegerModel(program)
-    logits = model.logits(pixels, first_draw=first_draw, batch_size=batch_size)
-    assert torch.equal(model.logits(pixels, first_draw=first_draw), logits)
+    logits = model.logits(pixels, first_pass=first_pass, batch_size=batch_size)
+    assert torch.equal(model.logits(pixels, first_pass=first_pass), logits)
     masks = stochastic_unit.masks(
-        config, program.codes, program.seed, len(pixels), passes=config.bayes.passes, first_draw=first_draw
+        config, program.codes, program.seed, len(pixels), passes=config.bayes.passes, first_pass=first_pass
     )
     for t in range(config.bayes.passes):
         assert torch.equal(logits[:, t], model.trace(pixels, masks[:, t]).logits)

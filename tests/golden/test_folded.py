@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from golden.crossbar import counts
 from golden.folded import FoldedLayer, Scratch
 from golden.neuron import fire
+from golden.schemes import scheme_of
 from golden.synthetic import random_config, random_program
 
 
@@ -17,17 +18,17 @@ def test_folding_changes_no_bit(seed):
     for layer in program.config.hidden_layers:
         weights, flips = program.weights[layer.index], program.flips[layer.index]
         thresholds = program.thresholds[layer.index]
-        folded = FoldedLayer(layer, weights, thresholds, flips, torch.device("cpu"))
+        scheme = scheme_of(program.config)
+        folded = FoldedLayer(layer, weights, program.neurons[layer.index], scheme, torch.device("cpu"))
         inputs = torch.from_numpy(rng.integers(0, layer.plane_gain, (6, layer.inputs), endpoint=True))
-        sums = folded.sums(inputs, scratch)
         chosen = [fire(counts(layer, inputs, weights), thresholds[:, [m]], flips) for m in range(layer.choices)]
         if layer.choices == 2:
             both = torch.stack(chosen, dim=1)
-            assert folded.fire_all(sums, scratch).tolist() == both.view(12, -1).tolist()
+            assert folded.fire_all(inputs, scratch).tolist() == both.view(12, -1).tolist()
             rows, choices = torch.tensor([5, 0, 0, 3]), torch.tensor([1, 1, 0, 0])
-            assert folded.fire_each(sums, rows, choices, scratch).tolist() == both[rows, choices].tolist()
+            assert folded.fire(inputs, rows, choices, scratch).tolist() == both[rows, choices].tolist()
         else:
-            assert folded.fire(sums).tolist() == chosen[0].tolist()
+            assert folded.fire(inputs, None, None, scratch).tolist() == chosen[0].tolist()
 
 
 def test_scratch_is_reused_where_it_fits():

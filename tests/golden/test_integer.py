@@ -25,27 +25,27 @@ def case(seed, inputs=4, **overrides):
 
 
 @given(seeds, st.integers(0, 30))
-def test_agrees_with_the_reference(seed, first_draw):
+def test_agrees_with_the_reference(seed, first_pass):
     program, pixels = case(seed, inputs=2)
     config = program.config
     passes = min(config.bayes.passes, 6)
-    masks = reference.mask_bits(config, program.codes.tolist(), program.seed, 2, passes, first_draw)
+    masks = reference.mask_bits(config, program.codes.tolist(), program.seed, 2, passes, first_pass)
     expected = [
         [reference.single_pass(program, pixels[i].tolist(), masks[i][t]) for t in range(passes)] for i in range(2)
     ]
-    logits = IntegerModel(program).logits(pixels, passes=passes, first_draw=first_draw)
+    logits = IntegerModel(program).logits(pixels, passes=passes, first_pass=first_pass)
     assert logits.dtype == torch.int64
     assert logits.tolist() == expected
 
 
 @settings(max_examples=300)
 @given(seeds, st.integers(1, 5), st.integers(0, 2**70))
-def test_sharing_changes_no_bit(seed, batch_size, first_draw):
+def test_sharing_changes_no_bit(seed, batch_size, first_pass):
     program, pixels = case(seed)
     config, model = program.config, IntegerModel(program)
-    logits = model.logits(pixels, first_draw=first_draw, batch_size=batch_size)
+    logits = model.logits(pixels, first_pass=first_pass, batch_size=batch_size)
     masks = stochastic_unit.masks(
-        config, program.codes, program.seed, len(pixels), passes=config.bayes.passes, first_draw=first_draw
+        config, program.codes, program.seed, len(pixels), passes=config.bayes.passes, first_pass=first_pass
     )
     for t in range(config.bayes.passes):
         assert torch.equal(logits[:, t], model.trace(pixels, masks[:, t]).logits)
@@ -100,8 +100,8 @@ def test_any_pass_alone(seed):
     logits = model.logits(pixels)
     for i in range(len(pixels)):
         t = i % passes
-        first_draw = (i * passes + t) * config.mask_width
-        alone = model.logits(pixels[i : i + 1], passes=1, first_draw=first_draw)
+        first_pass = i * passes + t
+        alone = model.logits(pixels[i : i + 1], passes=1, first_pass=first_pass)
         assert alone.tolist() == [[logits[i, t].tolist()]]
 
 
@@ -120,8 +120,8 @@ def test_given_masks(seed, passes):
 def test_statistics_are_those_of_the_logits(seed, batch_size):
     program, pixels = case(seed)
     model = IntegerModel(program)
-    found = model.statistics(pixels, first_draw=5, batch_size=batch_size)
-    expected = statistics.statistics(model.logits(pixels, first_draw=5))
+    found = model.statistics(pixels, first_pass=5, batch_size=batch_size)
+    expected = statistics.statistics(model.logits(pixels, first_pass=5))
     for field in dataclasses.fields(expected):
         assert torch.equal(getattr(found, field.name), getattr(expected, field.name))
 
@@ -173,7 +173,7 @@ def test_a_gpu_computes_the_same_bits():
         ({"pixels": [[0.5, 1, 1]]}, r"pixels must hold integers, not torch.float32"),
         ({"passes": 0}, r"passes must be an integer between 1 and 4, not 0"),
         ({"passes": 5}, r"passes must be an integer between 1 and 4, not 5"),
-        ({"first_draw": -1}, r"first_draw must be an integer of at least 0, not -1"),
+        ({"first_pass": -1}, r"first_pass must be an integer of at least 0, not -1"),
         ({"batch_size": 0}, r"batch_size must be an integer of at least 1, not 0"),
         ({"masks": [[[0, 1]]]}, r"masks must have shape \(1, any, 1\), not \(1, 1, 2\)"),
         ({"masks": [[[2]]]}, r"masks must be between 0 and 1, not 2"),

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden import stochastic_unit
 from golden.data import load
+from golden.draws import check_masks, pass_draws
 from golden.integer import IntegerModel
 from golden.lowering import lower
 from golden.network import Network
@@ -27,11 +27,11 @@ def random_network(config=TINY, seed=0):
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for layer in network.hidden:
-            shape = layer.norm.bias.shape
-            layer.norm.weight.copy_(torch.randn(shape, generator=generator))
-            layer.norm.bias.copy_(torch.randn(shape, generator=generator))
-            layer.norm.running_mean.copy_(torch.randn(shape, generator=generator))
-            layer.norm.running_var.copy_(torch.rand(shape, generator=generator) * 2)
+            shape = layer.neurons.norm.bias.shape
+            layer.neurons.norm.weight.copy_(torch.randn(shape, generator=generator))
+            layer.neurons.norm.bias.copy_(torch.randn(shape, generator=generator))
+            layer.neurons.norm.running_mean.copy_(torch.randn(shape, generator=generator))
+            layer.neurons.norm.running_var.copy_(torch.rand(shape, generator=generator) * 2)
         network.gain.copy_(torch.randn(network.gain.shape, generator=generator) * 3)
         network.bias.copy_(torch.randn(network.bias.shape, generator=generator))
     return network
@@ -55,7 +55,8 @@ def test_every_activation_of_convolutions(seed):
     floating: list[torch.Tensor] = []
     for layer in network.hidden:
         layer.register_forward_hook(lambda *event: floating.append(event[-1].detach()))
-    network(torch.from_numpy(pixels), masks)
+    draws = tuple(drawn if drawn is None else drawn[:, 0] for drawn in check_masks(config, masks[:, None], 3, 1, "cpu"))
+    network(torch.from_numpy(pixels), draws)
     trace = IntegerModel(lower(network)).trace(pixels, masks)
     # In float64 a random threshold meets a count with probability 0, so that no rounding decides.
     for signs, bits in zip(floating, trace.activations, strict=True):
@@ -72,8 +73,9 @@ def test_every_neuron_at_every_count(config, seed):
         counts = torch.arange(layer.count_max + 1)
         z = (2.0 * counts - layer.count_max).double()[:, None].expand(-1, layer.outputs) / module.unit
         for choice in range(layer.choices):
-            scaled = z if module.dropout is None else module.dropout(z, torch.full((len(z),), choice))
-            normed = module.norm(scaled).detach()
+            own = module.neurons
+            scaled = own.dropout(z, torch.full((len(z),), choice)) if hasattr(own, "dropout") else z
+            normed = module.neurons.norm(scaled).detach()
             # A random threshold meets a count exactly with probability 0.
             assert normed.abs().min() > 1e-12
             assert np.array_equal(neurons(program, layer)[:, :, choice], (normed >= 0).numpy())
@@ -85,12 +87,12 @@ def test_thresholds_that_meet_a_count(gamma, beta, mean):
     network = random_network()
     module, layer = network.hidden[0], TINY.layers[0]
     with torch.no_grad():
-        module.norm.weight.fill_(gamma)
-        module.norm.bias.fill_(beta)
-        module.norm.running_mean.fill_(mean)
-        module.norm.running_var.fill_(1)
-        module.dropout.log_scale.fill_(0)
-    module.norm.eps = 0.0
+        module.neurons.norm.weight.fill_(gamma)
+        module.neurons.norm.bias.fill_(beta)
+        module.neurons.norm.running_mean.fill_(mean)
+        module.neurons.norm.running_var.fill_(1)
+        module.neurons.dropout.log_scale.fill_(0)
+    module.neurons.norm.eps = 0.0
     counts = np.arange(layer.count_max + 1)
     active = gamma * ((2 * counts - layer.count_max) / module.unit - mean) + beta >= 0
     assert (neurons(lower(network), layer) == active[:, None, None]).all()
@@ -100,8 +102,8 @@ def test_thresholds_that_meet_a_count(gamma, beta, mean):
 def test_gamma_of_zero(beta, active):
     network = random_network()
     with torch.no_grad():
-        network.hidden[1].norm.weight.zero_()
-        network.hidden[1].norm.bias.fill_(beta)
+        network.hidden[1].neurons.norm.weight.zero_()
+        network.hidden[1].neurons.norm.bias.fill_(beta)
     assert (neurons(lower(network), TINY.layers[1]) == active).all()
 
 
@@ -109,7 +111,7 @@ def test_negative_gamma_flips():
     network = random_network()
     program = lower(network)
     for index, module in enumerate(network.hidden):
-        assert np.array_equal(program.flips[index], (module.norm.weight < 0).numpy())
+        assert np.array_equal(program.flips[index], (module.neurons.norm.weight < 0).numpy())
         assert 0 < program.flips[index].sum() < len(program.flips[index])
 
 
@@ -155,8 +157,8 @@ def test_logits_that_fit_nowhere_saturate():
 def test_what_is_not_finite_is_refused(value):
     network = random_network()
     with torch.no_grad():
-        network.hidden[0].norm.running_mean[3] = value
-    with pytest.raises(InputError, match=rf"^hidden\.0\.norm\.running_mean must be finite, not {value}$"):
+        network.hidden[0].neurons.norm.running_mean[3] = value
+    with pytest.raises(InputError, match=rf"^hidden\.0\.neurons\.norm\.running_mean must be finite, not {value}$"):
         lower(network)
 
 
@@ -180,10 +182,9 @@ def test_digits_keep_their_classes(capsys):
     dataset = load(config)
     network = train(config, dataset, seed=0).network()
     program = lower(network)
-    masks = stochastic_unit.masks(
-        config, program.codes, program.seed, len(dataset.test_pixels), passes=config.bayes.passes
-    )
-    floating = network.sample(dataset.test_pixels, masks)
+    passes = config.bayes.passes
+    draws = pass_draws(program, len(dataset.test_pixels), passes=passes)
+    floating = network.sample(dataset.test_pixels, draws, passes=passes)
     integers = IntegerModel(program).logits(dataset.test_pixels) / 2**config.logits.fraction
     classes = [each.softmax(dim=2).mean(dim=1).argmax(dim=1) for each in (floating, integers)]
     agree = int((classes[0] == classes[1]).sum())
@@ -191,9 +192,9 @@ def test_digits_keep_their_classes(capsys):
     accuracy = float((classes[1] == dataset.test_labels).double().mean())
     with capsys.disabled():
         print(
-            f"\nfloat and integer model agree on {agree} of {len(masks)} classes and in {agree_passes} of "
+            f"\nfloat and integer model agree on {agree} of {len(floating)} classes and in {agree_passes} of "
             f"{floating.shape[0] * floating.shape[1]} passes; accuracy {accuracy:.4f}"
         )
-    assert len(masks) == 360
-    assert agree >= 0.995 * len(masks)
+    assert len(floating) == 360
+    assert agree >= 0.995 * len(floating)
     assert accuracy >= 0.95

@@ -40,6 +40,11 @@ def test_unit_is_the_nearest_power_of_two(name):
         assert variance / 2 <= unit**2 <= variance * 2
 
 
+def as_draws(masks):
+    """Return mask bits, a bit for each hidden layer along the last axis, as what each layer draws."""
+    return (*masks.unbind(dim=-1), None)
+
+
 def test_seed_is_all_that_matters():
     first, same, other = Network(TINY, seed=1), Network(TINY, seed=1), Network(TINY, seed=2)
     for name, value in first.state_dict().items():
@@ -48,8 +53,10 @@ def test_seed_is_all_that_matters():
 
 
 def test_masks_have_the_realised_probability():
-    masks = Network(TINY).draw_masks(20_000, torch.Generator().manual_seed(0))
+    *hidden, last = Network(TINY).draw(20_000, torch.Generator().manual_seed(0))
+    masks = torch.stack(hidden, dim=1)
     assert masks.shape == (20_000, 2)
+    assert last is None
     for drawn, p in zip(masks.double().mean(dim=0).tolist(), TINY.realised_p, strict=True):
         # Five standard deviations.
         assert abs(1 - drawn - p) < 5 * math.sqrt(p * (1 - p) / 20_000)
@@ -58,9 +65,9 @@ def test_masks_have_the_realised_probability():
 def test_each_sample_has_a_mask_of_its_own():
     network = Network(TINY).eval()
     one, masks = pixels(1).expand(4, -1), torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]])
-    together = network(one, masks)
+    together = network(one, as_draws(masks))
     for index in range(4):
-        assert torch.equal(network(one[:1], masks[index : index + 1])[0], together[index])
+        assert torch.equal(network(one[:1], as_draws(masks[index : index + 1]))[0], together[index])
 
 
 def test_a_mask_of_either_layer_matters():
@@ -68,39 +75,40 @@ def test_a_mask_of_either_layer_matters():
     with torch.no_grad():
         for layer in network.hidden:
             # A threshold of 0, as in a network without training, is the same at every scale.
-            layer.norm.bias.fill_(1.0)
-    logits = [network(pixels(500), torch.tensor([mask]).expand(500, -1)) for mask in ([1, 1], [0, 1], [1, 0])]
+            layer.neurons.norm.bias.fill_(1.0)
+    logits = [network(pixels(500), as_draws(torch.tensor([mask]).expand(500, -1))) for mask in ([1, 1], [0, 1], [1, 0])]
     assert not torch.equal(logits[0], logits[1])
     assert not torch.equal(logits[0], logits[2])
 
 
 def test_masks_are_drawn_from_the_generator():
     network = Network(TINY).eval()
-    drawn = network.draw_masks(30, torch.Generator().manual_seed(7))
+    drawn = network.draw(30, torch.Generator().manual_seed(7))
     assert torch.equal(network(pixels(), generator=torch.Generator().manual_seed(7)), network(pixels(), drawn))
 
 
 def test_masks_or_a_generator_are_needed():
-    with pytest.raises(ValueError, match=r"^masks must be given, or a generator to draw them from, not None$"):
+    with pytest.raises(ValueError, match=r"^draws must be given, or a generator to draw them from, not None$"):
         Network(TINY)(pixels())
 
 
 def test_twin_needs_no_masks():
     network = Network(config_twin(TINY)).eval()
-    assert all(layer.dropout is None for layer in network.hidden)
+    assert all(not hasattr(layer.neurons, "dropout") for layer in network.hidden)
     logits = network(pixels())
-    assert torch.equal(network.sample(pixels(), torch.empty(30, 2, 0)), logits.unsqueeze(1).expand(-1, 2, -1))
+    assert torch.equal(network.sample(pixels(), (None,) * 3, passes=2), logits.unsqueeze(1).expand(-1, 2, -1))
 
 
 def test_sample_is_a_loop_over_passes():
     network = Network(TINY)
-    masks = network.draw_masks(30 * 3, torch.Generator().manual_seed(0)).reshape(30, 3, 2)
-    logits = network.sample(pixels(), masks)
+    *hidden, _ = network.draw(30 * 3, torch.Generator().manual_seed(0))
+    masks = torch.stack(hidden, dim=1).reshape(30, 3, 2)
+    logits = network.sample(pixels(), as_draws(masks), passes=3)
     assert logits.shape == (30, 3, 10)
     assert network.training
     network.eval()
     for index in range(3):
-        assert torch.equal(logits[:, index], network(pixels(), masks[:, index]))
+        assert torch.equal(logits[:, index], network(pixels(), as_draws(masks[:, index])))
 
 
 def test_a_convolutional_network_layer_by_layer():
@@ -114,8 +122,8 @@ def test_a_convolutional_network_layer_by_layer():
 
     def neurons(layer, z, bit):
         kept = masks[:, bit].bool()[(...,) + (None,) * (z.ndim - 1)]
-        scaled = torch.where(kept, z * layer.dropout.scale.reshape(1, -1, *[1] * (z.ndim - 2)), z)
-        return layer.norm(scaled / layer.unit)
+        scaled = torch.where(kept, z * layer.neurons.dropout.scale.reshape(1, -1, *[1] * (z.ndim - 2)), z)
+        return layer.neurons.norm(scaled / layer.unit)
 
     def convolve(layer, x, border):
         return functional.conv2d(functional.pad(x, (1, 1, 1, 1), value=border), signs(layer.linear.latent))
@@ -128,7 +136,7 @@ def test_a_convolutional_network_layer_by_layer():
     vectors = torch.stack([pooled[:, c, y, x] for y in range(3) for x in range(2) for c in range(5)], dim=1)
     hidden = signs(neurons(dense, vectors @ signs(dense.linear.latent).T, 2))
     logits = hidden @ signs(network.output.latent).T / network.output_unit
-    assert torch.equal(network(images, masks), logits)
+    assert torch.equal(network(images, as_draws(masks)), logits)
 
 
 def test_only_convolutions():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from golden.stochastic_unit import masks
 from golden.synthetic import random_config
-from hdl.config import InputError, Method
+from hdl.config import InputError
 
 from .reference import mask_bits
 
@@ -14,15 +14,15 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @given(seeds, st.integers(0, 5), st.integers(1, 7), st.integers(0, 20))
-def test_agrees_with_the_register(seed, inputs, passes, first_draw):
+def test_agrees_with_the_register(seed, inputs, passes, first_pass):
     rng = np.random.default_rng(seed)
     config = random_config(rng)
     codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
-    arguments = (config, codes.tolist(), config.random.seed, inputs, passes, first_draw)
-    bits = masks(config, codes, config.random.seed, inputs, passes=passes, first_draw=first_draw)
+    arguments = (config, codes.tolist(), config.random.seed, inputs, passes, first_pass)
+    bits = masks(config, codes, config.random.seed, inputs, passes=passes, first_pass=first_pass)
     assert bits.dtype == torch.uint8
     assert bits.shape == (inputs, passes, config.mask_width)
-    if config.bayes.method is Method.NONE:
+    if config.bayes.method == "none":
         assert not bits.numel()
     else:
         assert bits.tolist() == mask_bits(*arguments)
@@ -36,7 +36,7 @@ def test_any_pass_alone(seed, inputs, passes):
     bits = masks(*arguments, inputs, passes=passes)
     for i in range(inputs):
         for t in range(passes):
-            alone = masks(*arguments, 1, passes=1, first_draw=(i * passes + t) * config.mask_width)
+            alone = masks(*arguments, 1, passes=1, first_pass=i * passes + t)
             assert alone.tolist() == [[bits[i, t].tolist()]]
 
 
@@ -61,7 +61,7 @@ def test_code_is_the_probability_over_all_states(code):
         ({"seed": 0}, r"seed must be an integer between 1 and 65535, not 0"),
         ({"inputs": -1}, r"inputs must be an integer of at least 0, not -1"),
         ({"passes": 0}, r"passes must be an integer of at least 1, not 0"),
-        ({"first_draw": -1}, r"first_draw must be an integer of at least 0, not -1"),
+        ({"first_pass": -1}, r"first_pass must be an integer of at least 0, not -1"),
     ],
 )
 def test_bad_input(change, line):

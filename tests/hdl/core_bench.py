@@ -64,10 +64,10 @@ class Bench:
         """Cycles in which logits were taken."""
         return self._logits.taken
 
-    def expect(self, program, pixels, *, passes=None, first_draw=0):
+    def expect(self, program, pixels, *, passes=None, first_pass=0):
         """Let golden say what comes next."""
         classes = self.config.network.classes
-        logits = IntegerModel(program).logits(pixels, passes=passes, first_draw=first_draw)
+        logits = IntegerModel(program).logits(pixels, passes=passes, first_pass=first_pass)
         result = statistics(logits)
         for image in logits.tolist():
             self._expected_logits += [

@@ -37,6 +37,7 @@ def values(config, rng):
         Register.PASSES: ([1, most, rng.randint(1, most)], [0, most + 1, most + WORD // 2]),
         Register.SEED_LOW: bits(low),
         Register.SEED_HIGH: bits(high),
+        Register.UNIT: ([0, max(config.units, 1) - 1], [max(config.units, 1), WORD - 1]),
         Register.TARGET: (
             [*tiles[0], *layers[0], 1 << 24, tiles[0][0] | layers[0][0] | 1 << 24, 0],
             [*tiles[1], *layers[1], *(1 << bit for bit in range(25, 32))],
@@ -47,5 +48,5 @@ def values(config, rng):
         Register.OFFSET: signed(offset),
         Register.SHIFT: ([0, logits.max_shift], [logits.max_shift + 1, WORD - 1]),
     }
-    table |= {code_register(layer): bits(code) for layer in range(config.mask_width)}
+    table |= {code_register(layer): bits(code) for layer in range(len(config.drop_codes))}
     return table

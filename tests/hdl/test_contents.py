@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from golden.synthetic import random_config, random_program
-from hdl.contents import array_rows, program_rows, threshold_rows
+from hdl.contents import array_rows, neuron_rows, program_rows
 
 from .configurations import CONFIGURATIONS
 
@@ -56,8 +56,8 @@ def test_sizes(config):
             assert [len(lines) for lines in words] == [layer.rows_per_read] * layer.array_groups
     for layer in config.hidden_layers:
         for tile in range(layer.col_tiles):
-            words = threshold_rows(program.thresholds[layer.index], program.flips[layer.index], layer, tile)
-            assert [len(lines) for lines in words] == [layer.threshold_lines] * layer.choices
+            words = neuron_rows(program.neurons[layer.index], layer, tile)
+            assert [len(lines) for lines in words] == [layer.neuron_lines] * layer.choices
     sizes = [layer.arrays * layer.rows for layer in config.layers]
-    sizes += [layer.col_tiles * layer.choices * layer.threshold_lines for layer in config.hidden_layers]
+    sizes += [layer.col_tiles * layer.choices * layer.neuron_lines for layer in config.hidden_layers]
     assert len(list(program_rows(program))) == sum(sizes)

@@ -47,14 +47,18 @@ def test_reseeded_with_other_codes(config):
     recoded = dataclasses.replace(program, codes=codes)
     reseeded = dataclasses.replace(recoded, seed=seed)
     pixels = random_pixels(config, rng, 3)
-    draws = len(pixels) * config.bayes.passes * config.mask_width
+    done = len(pixels) * config.bayes.passes
     bench = Bench(config, program)
     bench.expect(program, pixels)
-    bench.expect(recoded, pixels, first_draw=draws)
+    bench.expect(recoded, pixels, first_pass=done)
     bench.expect(reseeded, pixels)
 
     async def testbench(ctx):
-        changes = [(), [(code_register(layer), int(code)) for layer, code in enumerate(codes)], seed_writes(seed)]
+        changes = [
+            (),
+            [(code_register(layer), int(code)) for layer, code in enumerate(codes)],
+            seed_writes(config.unit_seeds(seed)),
+        ]
         for index, writes in enumerate(changes):
             await bench.stop(ctx)
             for address, value in writes:
@@ -88,7 +92,7 @@ def test_disabled_in_mid_stream(config, take_idle):
         assert bench.done == before
         await write(ctx, bench.dut, Register.PASSES, then)
         bench.expect(program, pixels[:before], passes=first)
-        bench.expect(program, pixels[before:], passes=then, first_draw=before * first * config.mask_width)
+        bench.expect(program, pixels[before:], passes=then, first_pass=before * first)
         await write(ctx, bench.dut, Register.CONTROL, 1)
         await bench.finish(ctx)
 
@@ -133,7 +137,7 @@ def test_reset_in_mid_flight(config):
         # Row commands and new registers are forgotten as well.
         await bench.stop(ctx)
         await write(ctx, bench.dut, Register.PASSES, 1)
-        for address, value in seed_writes(3):
+        for address, value in seed_writes([3]):
             await write(ctx, bench.dut, address, value)
         ctx.set(
             bench.dut.request.payload, {"address": Register.COMMAND, "write": 1, "data": Command.READ, "strobe": 15}

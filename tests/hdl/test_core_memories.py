@@ -124,8 +124,8 @@ def test_correction_is_set_and_read():
     pixels = random_pixels(config, rng, 2)
     bench = Bench(config, program)
     bench.expect(program, pixels)
-    draws = len(pixels) * config.bayes.passes * config.mask_width
-    bench.expect(changed, pixels, first_draw=draws)
+    done = len(pixels) * config.bayes.passes
+    bench.expect(changed, pixels, first_pass=done)
 
     async def fetch(ctx, index):
         await write(ctx, bench.dut, Register.CLASS, index)

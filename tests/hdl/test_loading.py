@@ -82,7 +82,7 @@ def test_program_writes(config, verify):
 @pytest.mark.parametrize("seed", [1, 2**32, 2**50 + 3, 2**64 - 1])
 def test_seed_writes(seed):
     registers = Registers(1)
-    for address, value in seed_writes(seed):
+    for address, value in seed_writes([seed]):
         registers.write(address, value)
     assert registers.seeds == [seed]
 

@@ -5,7 +5,7 @@ import pytest
 
 from cocotb_tests.lanes import from_bits, to_planes
 from golden.neuron import fire
-from hdl.contents import threshold_rows
+from hdl.contents import neuron_rows
 from hdl.neuron import Neuron
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
@@ -49,7 +49,7 @@ def as_payloads(layer, beats):
 
 
 def expected_beats(layer, thresholds, flips, beats):
-    mask = [tag["mask"] >> layer.index & 1 for _, tag in beats] if layer.choices > 1 else None
+    mask = [tag["mask"] >> layer.mask_offset & 1 for _, tag in beats] if layer.choices > 1 else None
     bits = fire([numbers for numbers, _ in beats], thresholds, flips, mask).tolist()
     return [{"bits": from_bits(fired), "tag": tag} for fired, (_, tag) in zip(bits, beats, strict=True)]
 
@@ -60,7 +60,7 @@ def test_agrees_with_golden(config, layer, send_idle, take_idle):
     rng = random.Random(f"{config.name}-{layer.index}")
     thresholds, flips = random_thresholds(rng, layer)
     beats = random_beats(rng, config, layer, thresholds, 40)
-    dut = Neuron(config, layer, thresholds=thresholds, flips=flips)
+    dut = Neuron(config, layer, contents={"thresholds": thresholds, "flips": flips})
     source, out = StreamMonitor(dut.i), StreamMonitor(dut.o)
 
     simulate(
@@ -97,12 +97,12 @@ def test_programmed_while_counts_stream(config, layer, take_idle):
     thresholds, flips = random_thresholds(rng, layer)
     beats = random_beats(rng, config, layer, thresholds, 30)
     other, other_flips = random_thresholds(rng, layer)
-    dut = Neuron(config, layer, thresholds=other, flips=other_flips)
+    dut = Neuron(config, layer, contents={"thresholds": other, "flips": other_flips})
     out, command, reply = StreamMonitor(dut.o), StreamMonitor(dut.command), StreamMonitor(dut.reply)
     rows = {
         (tile, choice, line): word
         for tile in range(layer.col_tiles)
-        for choice, words in enumerate(threshold_rows(thresholds, flips, layer, tile))
+        for choice, words in enumerate(neuron_rows({"thresholds": thresholds, "flips": flips}, layer, tile))
         for line, word in enumerate(words)
     }
     errors = 0

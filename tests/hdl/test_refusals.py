@@ -63,14 +63,6 @@ def test_neuron_of_the_last_layer():
         Neuron(SMALLEST, last)
 
 
-@pytest.mark.parametrize("given", ["thresholds", "flips"])
-def test_neuron_with_half_of_its_constants(given):
-    layer = SMALLEST.layers[0]
-    shape = (layer.outputs, layer.choices) if given == "thresholds" else (layer.outputs,)
-    with pytest.raises(ValueError, match=r"^Neuron flips must be given together with thresholds$"):
-        Neuron(SMALLEST, layer, **{given: np.zeros(shape, dtype=np.int64)})
-
-
 def test_core_with_a_program_for_another():
     other = CONFIGURATIONS[-1]
     program = random_program(other, np.random.default_rng(1))

@@ -34,7 +34,7 @@ BLOCKS = [
     for layer in config.layers
     for kind, sizes in (
         ("crossbar", (layer.arrays, layer.array_groups, layer.rows_per_read)),
-        ("neuron", (layer.col_tiles, layer.choices, layer.threshold_lines)),
+        ("neuron", (layer.col_tiles, layer.choices, layer.neuron_lines)),
     )
     if kind == "crossbar" or layer in config.hidden_layers
 ]

@@ -24,8 +24,8 @@ SIXTEEN = CoreConfig.model_validate(
 each_stochastic = pytest.mark.parametrize("config", [*STOCHASTIC, SIXTEEN], ids=by_name)
 
 
-def golden_masks(config, codes, seed, count, first_draw=0):
-    masks = stochastic_unit.masks(config, codes, seed, 1, passes=count, first_draw=first_draw)
+def golden_masks(config, codes, seed, count, first_pass=0):
+    masks = stochastic_unit.masks(config, codes, seed, 1, passes=count, first_pass=first_pass)
     return [from_bits(mask) for mask in masks[0].tolist()]
 
 

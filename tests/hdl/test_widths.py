@@ -53,7 +53,7 @@ def test_widths(config):
         assert fits_exactly(layer.read_width, layer.rows_per_read)
         assert layer.threshold_max == top + 1
         assert fits_exactly(layer.threshold_width, top + 1)
-        assert layer.threshold_lines == layer.threshold_width + 1
+        assert layer.neuron_lines == (layer.threshold_width + 1 if layer in config.hidden_layers else 0)
         assert -(2 ** (layer.z_width - 1)) <= -top < top < 2 ** (layer.z_width - 1)
     logits, passes = config.logits, config.bayes.max_passes
     assert (logits.lowest, logits.highest) == (-(2 ** (logits.width - 1)), 2 ** (logits.width - 1) - 1)

@@ -1,0 +1,91 @@
+"""What a scheme has to say."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amaranth.lib.wiring import Component
+
+    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, Member, RandomConfig
+    from ..program import Integers
+
+__all__ = ["Scheme"]
+
+
+class Scheme:
+    """A plain binary network with no randomness, which the schemes change.
+
+    A scheme draws its bits in one of two places, or not at all. Bits that a whole layer shares are drawn by the
+    *shared* stochastic unit when a pass begins and travel with it as its mask (`mask_bits`). Bits that each channel has
+    for itself are drawn by the *local* units of a layer when its vectors come (`local`).
+    """
+
+    #: Name in configurations.
+    name: str
+
+    #: Section `bayes` that this scheme needs beside `p`; all others must be left away.
+    fields: tuple[str, ...] = ()
+
+    #: Whether passes differ.
+    stochastic: bool = True
+
+    def probabilities(self, hidden: int) -> int:
+        """Return how many values `bayes.p` has for ``hidden`` hidden layers."""
+        return hidden
+
+    def check(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
+        """Raise a :class:`ValueError`, in the grammar of configurations, where the scheme cannot be built."""
+
+    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
+        """Return the probability that each drop code stands for."""
+        return bayes.p
+
+    def mask_bits(self, bayes: BayesConfig, index: int, hidden: int) -> int:
+        """Return the bits of the pass's mask that belong to layer ``index``; layer ``hidden`` is the last."""
+        return 0
+
+    def sets(self, bayes: BayesConfig, index: int) -> int:
+        """Return how many sets of weights layer ``index`` has, of which its mask bits choose one."""
+        return 1
+
+    def choices(self, bayes: BayesConfig, index: int) -> int:
+        """Return how many values each integer of a neuron in layer ``index`` has, of which one is chosen."""
+        return 1
+
+    def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
+        """Return the integers of the neurons of hidden ``layer``."""
+        return layer.threshold_members
+
+    def local(self, bayes: BayesConfig, random: RandomConfig, layer: Layer) -> LocalUnits | None:
+        """Return the stochastic units that hidden ``layer`` has for itself."""
+        return None
+
+    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
+        """Return the block from the counts of hidden ``layer`` to its activations.
+
+        It has the ports of :class:`hdl.neuron.Neuron`, and where the layer has local units also
+        ``reseed``, a :class:`hdl.local_units.Reseed`, and ``code`` where the scheme has drop codes.
+        """
+        from ..neuron import Neuron
+
+        return Neuron(config, layer, contents=contents)
+
+    def apply(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        """Return the layers of a plain network with everything that the scheme changes about them."""
+        hidden, offset, changed = len(layers) - 1, 0, []
+        for layer in layers:
+            bits = self.mask_bits(bayes, layer.index, hidden)
+            layer = dataclasses.replace(
+                layer, mask_bits=bits, mask_offset=offset if bits else 0, sets=self.sets(bayes, layer.index)
+            )
+            if layer.index < hidden:
+                layer = dataclasses.replace(layer, choices=self.choices(bayes, layer.index))
+                layer = dataclasses.replace(
+                    layer, members=self.members(bayes, layer), local=self.local(bayes, random, layer)
+                )
+            offset += bits
+            changed.append(layer)
+        return tuple(changed)
