@@ -21,6 +21,7 @@ from .program import Program
 from .repeater import Repeater
 from .residual import Residual
 from .row_router import RowRouter
+from .self_test import SelfTest
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
@@ -237,4 +238,15 @@ class Core(wiring.Component):
                 unit.seed.eq(control.seed),
                 *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
             ]
+            if self._config.self_test is not None:
+                self._test(m, control, unit)
         return repeater.o
+
+    def _test(self, m: Module, control: Control, unit: StochasticUnit) -> None:
+        """Connect what watches the draws of the unit."""
+        m.submodules.self_test = self_test = SelfTest(self._config)
+        for name in ("draw", "dropped", "index", "code"):
+            m.d.comb += getattr(self_test, name).eq(getattr(unit, name))
+        for name, member in control.self_test.signature.members.items():
+            inner, outer = getattr(self_test, name), getattr(control.self_test, name)
+            m.d.comb += inner.eq(outer) if member.flow is Out else outer.eq(inner)

@@ -8,7 +8,42 @@ from .config import RUN_WIDTH, CoreConfig
 from .layouts import index_width
 from .registers import WORD_WIDTH
 
-__all__ = ["SelfTest"]
+__all__ = ["SelfTest", "SelfTestPort"]
+
+
+class SelfTestPort(wiring.Signature):
+    """Limits and what was found, from the side of the registers; members as in :class:`SelfTest`.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        A configuration with a self-test.
+
+    Raises
+    ------
+    ValueError
+        The configuration has no self-test.
+    """
+
+    def __init__(self, config: CoreConfig):
+        if config.self_test is None:
+            raise ValueError("SelfTest config must have a section self_test, not None")
+        bound_width = config.self_test.bound_width
+        super().__init__(
+            {
+                "select": Out(config.mask_width.bit_length()),
+                "bound": Out(bound_width),
+                "drop_run": Out(RUN_WIDTH),
+                "keep_run": Out(RUN_WIDTH),
+                "clear": Out(1),
+                "draws": In(WORD_WIDTH),
+                "drops": In(bound_width),
+                "deviation": In(signed(config.deviation_width)),
+                "complete": In(1),
+                "stuck": In(1),
+                "out_of_bounds": In(1),
+            }
+        )
 
 
 class SelfTest(wiring.Component):
@@ -62,28 +97,15 @@ class SelfTest(wiring.Component):
     """
 
     def __init__(self, config: CoreConfig):
-        if config.self_test is None:
-            raise ValueError("SelfTest config must have a section self_test, not None")
+        port = SelfTestPort(config).flip()
         self._config = config
-        self._window_bits = config.self_test.window_bits
-        bound_width = config.self_test.bound_width
         super().__init__(
             {
                 "draw": In(1),
                 "dropped": In(1),
                 "index": In(index_width(config.mask_width)),
                 "code": In(config.random.draw_bits),
-                "select": In(config.mask_width.bit_length()),
-                "bound": In(bound_width),
-                "drop_run": In(RUN_WIDTH),
-                "keep_run": In(RUN_WIDTH),
-                "clear": In(1),
-                "draws": Out(WORD_WIDTH),
-                "drops": Out(bound_width),
-                "deviation": Out(signed(config.deviation_width)),
-                "complete": Out(1),
-                "stuck": Out(1),
-                "out_of_bounds": Out(1),
+                **port.members,
             }
         )
 
@@ -95,7 +117,7 @@ class SelfTest(wiring.Component):
             m.d.sync += self.draws.eq(self.draws + 1)
 
         # What the current window has so far.
-        place = Signal(self._window_bits)
+        place = Signal(len(self.drops) - 1)
         drops = Signal.like(self.drops, name="drops_so_far")
         deviation = Signal.like(self.deviation, name="deviation_so_far")
         drops_next, deviation_next = Signal.like(drops), Signal.like(deviation)

@@ -1,6 +1,6 @@
 """The one source of randomness of the whole core."""
 
-from amaranth import Module, Signal
+from amaranth import Array, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -32,21 +32,29 @@ class StochasticUnit(wiring.Component):
         Drop codes.
     load, seed
         As in :class:`Lfsr`. A mask that was not taken is then thrown away.
+    draw, dropped, index, code : :py:`Out(…)`
+        Each draw as :class:`~hdl.self_test.SelfTest` takes it. Only where the configuration has a self-test.
     """
 
     def __init__(self, config: CoreConfig):
         if not config.mask_width:
             raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method!r}")
         self._config = config
-        super().__init__(
-            {
-                "demand": In(1),
-                "o": Out(stream.Signature(config.mask_width)),
-                "codes": In(config.random.draw_bits).array(config.mask_width),
-                "load": In(1),
-                "seed": In(config.random.lfsr_width),
+        members = {
+            "demand": In(1),
+            "o": Out(stream.Signature(config.mask_width)),
+            "codes": In(config.random.draw_bits).array(config.mask_width),
+            "load": In(1),
+            "seed": In(config.random.lfsr_width),
+        }
+        if config.self_test is not None:
+            members |= {
+                "draw": Out(1),
+                "dropped": Out(1),
+                "index": Out(index_width(config.mask_width)),
+                "code": Out(config.random.draw_bits),
             }
-        )
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -68,5 +76,9 @@ class StochasticUnit(wiring.Component):
             m.d.sync += self.o.valid.eq(0)
         with m.If(self.load & self.seed.any()):
             m.d.sync += [index.eq(0), self.o.valid.eq(0)]
+
+        if self._config.self_test is not None:
+            m.d.comb += [self.draw.eq(lfsr.step), self.index.eq(index), self.code.eq(Array(self.codes)[index])]
+            m.d.comb += self.dropped.eq(lfsr.draw < self.code)
 
         return m
