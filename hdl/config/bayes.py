@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from ..schemes import Scheme, schemes
 from .section import Probability, Section
@@ -12,7 +13,7 @@ __all__ = ["BayesConfig"]
 
 def _known(name: str) -> str:
     if name not in schemes():
-        raise ValueError(f"must be one of {', '.join(schemes())}")
+        raise PydanticCustomError("scheme", "Input should be one of {names}", {"names": ", ".join(schemes())})
     return name
 
 
