@@ -52,6 +52,8 @@ class Core(wiring.Component):
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
         Register port.
+    entropy : :py:`In(stream.Signature(draw_bits))`
+        Draws, where they come from outside.
     short_packet, long_packet : :py:`In(1)`
         The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
         are taken.
@@ -70,6 +72,7 @@ class Core(wiring.Component):
         self._config = config
         self._program = program
         self._logits = logits
+        optional = {"entropy": In(stream.Signature(config.random.draw_bits))} if config.external else {}
         super().__init__(
             {
                 "pixels": In(stream.Signature(PixelBeat(config))),
@@ -79,6 +82,7 @@ class Core(wiring.Component):
                 "answer": Out(stream.Signature(BusReply())),
                 "short_packet": In(1),
                 "long_packet": In(1),
+                **optional,
             }
         )
 
@@ -234,10 +238,12 @@ class Core(wiring.Component):
             wiring.connect(m, unit.o, repeater.mask)
             m.d.comb += [
                 unit.demand.eq(repeater.demand),
-                unit.load.eq(control.load & (control.unit == 0)),
+                *(load.eq(control.load & (control.unit == u)) for u, load in enumerate(unit.load)),
                 unit.seed.eq(control.seed),
                 *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
             ]
+            if self._config.external:
+                wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
             if self._config.self_test is not None:
                 self._test(m, control, unit)
         return repeater.o

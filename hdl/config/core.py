@@ -228,8 +228,16 @@ class CoreConfig(Section):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
         scheme.check(self.bayes, self.random, self.layers)
+        self._check_random()
         self._check_self_test()
         return self
+
+    def _check_random(self) -> None:
+        if self.random.source == "external" and any(layer.local is not None for layer in self.layers):
+            raise ValueError(f"random.source must be 'lfsr' for method {self.bayes.method!r}, not 'external'")
+        if self.shared_units > 1 and (self.external or self.self_test is not None):
+            what = "a self_test" if self.self_test is not None else "random.source 'external'"
+            raise ValueError(f"random.units must be 1 with {what}, not {self.random.units}")
 
     def _check_self_test(self) -> None:
         if self.self_test is None:
@@ -243,12 +251,19 @@ class CoreConfig(Section):
             raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
 
     @model_serializer(mode="wrap")
-    def _without_self_test(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave the section away where there is none: what is written of older configurations stays as it was."""
+    def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave away what came later and is not used: what is written of an older configuration stays as it was."""
         content: dict[str, Any] = serialize(self)
         if self.self_test is None:
             content.pop("self_test", None)
+        for section, field in _LATEST:
+            if section in content and self._is_default(section, field):
+                del content[section][field]
         return content
+
+    def _is_default(self, section: str, field: str) -> bool:
+        own = getattr(self, section)
+        return bool(getattr(own, field) == type(own).model_fields[field].default)
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -290,8 +305,7 @@ class CoreConfig(Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
         for section, field in _LATER:
-            own = getattr(self, section)
-            if getattr(own, field) == type(own).model_fields[field].default:
+            if self._is_default(section, field):
                 del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -362,8 +376,13 @@ class CoreConfig(Section):
 
     @property
     def shared_units(self) -> int:
-        """Stochastic units that draw masks."""
-        return int(self.mask_width > 0)
+        """Registers that draw masks side by side: register u mask bits u, u + `shared_units` and so on."""
+        return min(self.random.units, self.mask_width)
+
+    @property
+    def mask_steps(self) -> int:
+        """Draws of each of them in a pass."""
+        return -(-self.mask_width // self.shared_units) if self.shared_units else 0
 
     @property
     def units(self) -> int:
@@ -394,6 +413,11 @@ class CoreConfig(Section):
     def realised_p(self) -> tuple[float, ...]:
         """Probabilities of dropping that the hardware has."""
         return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
+
+    @property
+    def external(self) -> bool:
+        """Whether draws come from outside: the core then has a stream of them."""
+        return self.random.source == "external" and self.mask_width > 0
 
     @property
     def deviation_width(self) -> int:
@@ -436,13 +460,10 @@ _WINDOWS_ON_THE_WAY = 4
 _DEVIATION_SPARE, _WORD = 2, 32
 
 #: Optional fields that the first configurations did not have.
-_LATER = (
-    ("network", "image"),
-    ("network", "convolutions"),
-    ("array", "folding"),
-    ("random", "units"),
-    *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
-)
+_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
+
+#: Those that not even the first Programs that ship have.
+_LATEST = (("random", "units"), ("random", "source"), *(("bayes", field) for field in BayesConfig.OWN_FIELDS))
 
 _NAMED = Path(__file__).parent / "named"
 
