@@ -197,6 +197,17 @@ def _core(program: Program, _layer: Layer) -> Case:
     )
 
 
+def _entropy(program: Program, _layer: Layer) -> Case:
+    return Case(
+        block="entropy",
+        top=program.config.name,
+        component=Core(program.config, program, logits=True),
+        tests=14,
+        config=program.config,
+        program=program,
+    )
+
+
 def _axi_core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="axi_core",
@@ -231,6 +242,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "line_driver": _line_driver,
     "stochastic_unit": _stochastic_unit,
     "self_test": _self_test,
+    "entropy": _entropy,
     "repeater": _repeater,
     "logits": _logits,
     "logit_correction": _logit_correction,
@@ -246,4 +258,6 @@ def blocks(config: CoreConfig) -> list[str]:
         absent.add("stochastic_unit")
     if config.self_test is None:
         absent.add("self_test")
+    if config.self_test is None or not config.external:
+        absent.add("entropy")
     return [name for name in BLOCKS if name not in absent]

@@ -96,10 +96,21 @@ _MONITORED = {
     "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
 }
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _MONITORED)}
+#: Draws come from outside and are watched, with limits for one false alarm in 10^9 windows; many in little time.
+_ENTROPY = {
+    **_SMALLEST,
+    "name": "entropy",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2], "classes": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 128},
+    "random": {"lfsr_width": 32, "draw_bits": 8, "source": "external", "seed": 0x2311_1581},
+    "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
+}
+
+_CONFIGURATIONS = (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _MONITORED, _ENTROPY)
+_FIXED = {each["name"]: each for each in _CONFIGURATIONS}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`, the one with a self-test is `monitored`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with a self-test `monitored` and `entropy`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Name of the configuration for the blocks that cut rows into words.

@@ -13,6 +13,7 @@ from hdl.program import Program
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .clocking import reset, start_clock
+from .entropy import EntropySource
 from .parameters import Parameters
 from .port_monitor import drive
 from .register_port import RegisterPort
@@ -46,6 +47,8 @@ class CoreBench:
         drive(dut, short_packet=0, long_packet=0)
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
+        self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.external else None
+        """Where draws come from, if not from the core; stalls like the pixels."""
         self.logits = Scoreboard(dut, "logits")
         self.results = Scoreboard(dut, "results")
         self.started = 0
@@ -78,7 +81,11 @@ class CoreBench:
         self.pixels.idle()
         self.registers.idle()
         drive(self.dut, short_packet=0, long_packet=0)
+        if self.entropy is not None:
+            self.entropy.stop()
         await reset(self.dut)
+        if self.entropy is not None:
+            self.entropy.start()
         self._beats.clear()
         self._inputs.clear()
         self.started = 0
@@ -127,7 +134,10 @@ class CoreBench:
         """Compute the next input: only now are passes, codes and weights certain to be its own."""
         assert self._inputs, "something came out for which no input was taken"
         pixels = torch.tensor([self._inputs.popleft()])
-        logits = self._model.logits(pixels, passes=self.passes, first_pass=self.passes_done)
+        if self.entropy is None:
+            logits = self._model.logits(pixels, passes=self.passes, first_pass=self.passes_done)
+        else:
+            logits = self._model.logits(pixels, masks=self.entropy.sequence.masks(self.program, self.passes))
         summary = statistics(logits)
         for index, values in enumerate(logits[0].tolist() if self.logits_wanted else ()):
             last = int(index == self.passes - 1)
