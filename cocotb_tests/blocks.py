@@ -260,4 +260,6 @@ def blocks(config: CoreConfig) -> list[str]:
         absent.add("self_test")
     if config.self_test is None or not config.external:
         absent.add("entropy")
+    if config.external:
+        absent |= {"lfsr", "stochastic_unit"}
     return [name for name in BLOCKS if name not in absent]

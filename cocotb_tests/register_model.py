@@ -14,7 +14,7 @@ from hdl.layouts import RowAddress
 from hdl.program import Program
 from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, row_words
 
-__all__ = ["Orders", "RegisterModel"]
+__all__ = ["SELF_TEST_FOUND", "Orders", "RegisterModel"]
 
 _WORD = 32
 _BYTE = 8
@@ -22,6 +22,14 @@ _MASK = 2**_WORD - 1
 
 #: Error flags.
 _REFUSED, _VERIFY = 1 << 0, 1 << 1
+
+#: Registers that show what the self-test has found, which depends on the draws so far.
+SELF_TEST_FOUND = (
+    Register.SELF_TEST,
+    Register.SELF_TEST_DRAWS,
+    Register.SELF_TEST_DROPS,
+    Register.SELF_TEST_DEVIATION,
+)
 
 _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 

@@ -13,10 +13,13 @@ def test_entropy(simulator, seed, tmp_path):
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["monitored", "entropy"])
+@pytest.mark.parametrize(
+    ("configuration", "block"),
+    [("monitored", "core"), ("entropy", "core"), ("entropy", "axi_core"), ("monitored", "control")],
+)
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
-def test_core(configuration, simulator, seed, tmp_path):
-    """All tests of any core, where the unit is watched or has no register."""
+def test_any_core(configuration, block, simulator, seed, tmp_path):
+    """All that any core must do, where the unit is watched or has no register."""
     contents = program(configuration, seed)
-    case = BLOCKS["core"](contents, contents.config.layers[0])
+    case = BLOCKS[block](contents, contents.config.layers[0])
     run(case, directory=tmp_path, simulator=simulator, seed=seed)
