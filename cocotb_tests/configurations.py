@@ -106,11 +106,21 @@ _ENTROPY = {
     "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
 }
 
-_CONFIGURATIONS = (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _MONITORED, _ENTROPY)
+#: Two registers side by side for three bits, so that one draws for nobody now and then.
+_UNITS = {
+    **_PADDED,
+    "name": "units",
+    "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5], "classes": 3},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.9], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+_CONFIGURATIONS = (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL, _MONITORED, _ENTROPY, _UNITS)
 _FIXED = {each["name"]: each for each in _CONFIGURATIONS}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`, those with a self-test `monitored` and `entropy`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with a self-test `monitored` and `entropy`,
+#: and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Name of the configuration for the blocks that cut rows into words.

@@ -15,11 +15,11 @@ def test_entropy(simulator, seed, tmp_path):
 @pytest.mark.sim
 @pytest.mark.parametrize(
     ("configuration", "block"),
-    [("monitored", "core"), ("entropy", "core"), ("entropy", "axi_core"), ("monitored", "control")],
+    [("monitored", "core"), ("entropy", "core"), ("entropy", "axi_core"), ("monitored", "control"), ("units", "core")],
 )
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 def test_any_core(configuration, block, simulator, seed, tmp_path):
-    """All that any core must do, where the unit is watched or has no register."""
+    """All that any core must do, where the unit is watched, has no register, or has several."""
     contents = program(configuration, seed)
     case = BLOCKS[block](contents, contents.config.layers[0])
     run(case, directory=tmp_path, simulator=simulator, seed=seed)
