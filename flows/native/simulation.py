@@ -146,7 +146,8 @@ def simulate(
 
         if load:
             load_core(cores[worker], writes, on_done)
-        start(cores[worker], program, passes, first_input=bounds[worker])
+        first, end = bounds[worker : worker + 2]
+        start(cores[worker], program, passes, inputs=end - first, first_input=first)
 
     def finish() -> None:
         stop.set()
