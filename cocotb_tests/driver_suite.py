@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from driver import Driver, DriverError, Transport
+from golden import stochastic_unit
 from golden.integer import IntegerModel
+from golden.self_test import watch
 from golden.statistics import statistics
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 from hdl.contents import Row, program_rows
 from hdl.program import Program
 from hdl.registers import Register, row_words
@@ -150,6 +152,50 @@ def counters_count(transport: Transport, program: Program, rng: random.Random) -
     assert driver.inputs() == 1
 
 
+def self_test_is_read(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Of all draws, then of those of one bit with other limits; a core without one refuses both."""
+    comparison, config = _Comparison(transport, program, rng), program.config
+    driver = comparison.driver
+    if config.self_test is None:
+        for attempt in (driver.self_test, driver.watch):
+            assert _failure(attempt) == "config must have a section self_test, not None"
+        comparison.run(logits=False)
+        return
+    passes = config.bayes.max_passes
+    driver.configure(passes=passes)
+    comparison.passes = passes
+    tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
+    done = 0
+    for limits, bit in ((config.self_test, None), (tight, config.mask_width - 1)):
+        driver.watch(limits, bit=bit)
+        comparison.run(logits=False)
+        draws = stochastic_unit.draws(config, program.seed, _INPUTS, passes=passes, first_pass=done).numpy().ravel()
+        done += _INPUTS * passes
+        codes = np.resize(program.codes, len(draws))
+        record = watch(
+            limits,
+            draws < codes,
+            codes,
+            draw_bits=config.random.draw_bits,
+            index=np.arange(len(draws)) % config.mask_width,
+            select=0 if bit is None else bit + 1,
+        )
+        found = driver.self_test()
+        assert (found.draws, found.drops) == (len(draws), record.drops[-1])
+        assert found.complete
+        assert (found.stuck, found.out_of_bounds) == (record.stuck[-1], record.out_of_bounds[-1])
+        assert found.alarm == bool(record.stuck[-1] or record.out_of_bounds[-1])
+        assert found.p == record.drops[-1] / limits.window
+        assert found.deviation == record.deviations[-1] / (limits.window << config.random.draw_bits)
+    assert driver.self_test().stuck
+    driver.clear_counters()
+    assert driver.self_test().draws == 0
+    assert not driver.self_test().alarm
+    other = tight.model_copy(update={"window_bits": tight.window_bits + 1})
+    failure = _failure(functools.partial(driver.watch, other))
+    assert failure == f"limits must be for windows of {tight.window} draws, not {2 * tight.window}"
+
+
 def another_core_is_refused(transport: Transport, program: Program, rng: random.Random) -> None:
     """By each of the registers that tell, the first that is wrong being named."""
     config = program.config
@@ -202,10 +248,10 @@ def programs_are_loaded(transport: Transport, program: Program, rng: random.Rand
 
 
 def _failure(attempt: Callable[[], object]) -> str:
-    """Return what the driver says of a core that is not as it should be."""
+    """Return what the driver says of a core, or of what is asked of it, that is not as it should be."""
     try:
         attempt()
-    except DriverError as error:
+    except (DriverError, InputError) as error:
         return str(error)
     raise AssertionError("what is wrong with the core was not found")
 
@@ -224,6 +270,7 @@ SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
         passes_are_changed,
         seed_and_codes_are_changed,
         counters_count,
+        self_test_is_read,
         another_core_is_refused,
         wrong_rows_are_found,
         programs_are_loaded,

@@ -5,6 +5,7 @@ from .driver import Driver
 from .errors import DriverError
 from .inference import Inference
 from .mapped import MappedRegisters
+from .self_test import SelfTestReport
 from .status import Status
 from .transport import Registers, Transport
 
@@ -15,6 +16,7 @@ __all__ = [
     "Inference",
     "MappedRegisters",
     "Registers",
+    "SelfTestReport",
     "Status",
     "Transport",
 ]

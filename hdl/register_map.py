@@ -274,7 +274,8 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         _entry(
             Register.SELF_TEST,
             Access.READ,
-            "What the self-test of the stochastic unit has found since CLEAR_COUNTERS or reset.",
+            "What the self-test of the stochastic unit has found since CLEAR_COUNTERS or reset. Its registers are "
+            "only in cores whose configuration has a section self_test.",
             *(Field(name=name, text=text, width=1, lowest=bit) for bit, (name, text) in enumerate(flags)),
         ),
         shown(Register.SELF_TEST_DRAWS, "Draws since CLEAR_COUNTERS, modulo 2^32.", WORD_WIDTH),
