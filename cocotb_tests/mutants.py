@@ -160,8 +160,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "stochastic_unit",
         "drops with one code too many",
-        "lfsr.draw >= code",
-        "lfsr.draw > code",
+        "bit.eq(draw >= code)",
+        "bit.eq(draw > code)",
     ),
     Mutant(
         "self_test",
