@@ -16,8 +16,8 @@ from hdl.config import CoreConfig, InputError
 
 from .console import OnProgress
 from .equivalence import run_both
-from .files import read, read_json, to_json, write_atomically
-from .generate import load_program
+from .files import read, to_json, write_atomically
+from .generate import generated_with_program, load_program
 from .layers import compare_layers
 from .lower import load_checkpoint
 from .products import Products
@@ -33,6 +33,7 @@ def simulate(
     program: Path | None = None,
     verilog: Path | None = None,
     passes: int | None = None,
+    exact: bool = False,
     inputs: int | None = None,
     data: Path | None = None,
     random_pixels: int | None = None,
@@ -56,6 +57,8 @@ def simulate(
         Core to run instead of the generated one.
     passes
         Monte-Carlo passes T, by default those of the configuration.
+    exact
+        Whether the core visits each mask once, weighed with its probability, instead.
     inputs
         Number of test inputs, by default all.
     data
@@ -83,11 +86,13 @@ def simulate(
         raise InputError(f"inputs must be at least 1, not {inputs}")
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
+    if exact and (deterministic or not config.weighted):
+        raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
     source = verilog if verilog is not None else products.verilog
     text = read(source, f"bayescim generate {config.name} -o {products.directory}")
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
-    generated_with = None if verilog is not None or deterministic else _contents(products)
+    generated_with = None if verilog is not None or deterministic else generated_with_program(products)
     pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = twin_program(config, contents) if deterministic else contents
 
@@ -96,6 +101,7 @@ def simulate(
         source,
         pixels.numpy(),
         passes=passes,
+        exact=exact,
         load=generated_with != digest,
         workers=workers,
         on_loading=on_loading,
@@ -107,9 +113,14 @@ def simulate(
             ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
         )
 
-    arrays = {"logits": simulation.logits.astype(np.int32), "golden_logits": golden_logits.astype(np.int32)}
+    arrays: dict[str, np.ndarray] = {
+        "logits": simulation.logits.astype(np.int32),
+        "golden_logits": golden_logits.astype(np.int32),
+    }
     if labels is not None:
         arrays["labels"] = labels
+    if simulation.weights is not None:
+        arrays["weights"] = simulation.weights
     if own.checkpoint.exists() and not is_random(contents):
         # The float network sees what the core draws.
         drawn = pass_draws(contents, len(pixels), passes=passes)
@@ -126,6 +137,7 @@ def simulate(
         "random_pixels": random_pixels,
         "inputs": len(pixels),
         "passes": passes,
+        "exact": exact,
         "equivalence": equivalence,
         "layers": compared,
         "correct": None if labels is None else int((simulation.results["winner"][:, 0] == labels).sum()),
@@ -157,9 +169,3 @@ def _inputs(
     shape = (count, config.network.inputs)
     drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
     return torch.from_numpy(drawn), None
-
-
-def _contents(products: Products) -> str | None:
-    """Return the digest of the Program that the generated core was made with."""
-    metadata = read_json(products.metadata, f"bayescim generate {products.config.name} -o {products.directory}")
-    return metadata["program"]["sha256"] if metadata["program"] else None

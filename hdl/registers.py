@@ -47,6 +47,7 @@ class Register(enum.IntEnum):
     OFFSET = 0x4C
     SHIFT = 0x50
     UNIT = 0x54
+    EXACT = 0x58
 
     # Only where the stochastic unit tests itself.
     SELF_TEST = 0x60

@@ -53,9 +53,9 @@ def test_the_trained_networks_are_described():
 def test_trained_networks_are_of_the_configurations_as_they_are(path):
     """And what is said of them is said of these weights."""
     config = CoreConfig.load(path.parent.name)
-    program = Program.load(path, config)
+    Program.load(path, config)
     simulated = read_json(path.with_name("simulate.json"), "bayescim simulate")
-    assert simulated["program"] == hashlib.sha256(program.to_bytes()).hexdigest()
+    assert simulated["program"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert simulated["equivalence"]["mismatches"] == 0 < simulated["equivalence"]["compared"]
     training = read_json(path.with_name("training.json"), "bayescim train")
     assert training["provenance"]["config_hash"] == config.hash

@@ -21,10 +21,12 @@ from .prove import prove
 from .randomness import randomness
 from .regress import regress
 from .report import report
+from .robustness import robustness
 from .schema import schema
 from .simulate import simulate
 from .synth import synth
 from .train import train
+from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
@@ -43,10 +45,12 @@ __all__ = [
     "register",
     "regress",
     "report",
+    "robustness",
     "schema",
     "simulate",
     "synth",
     "train",
+    "uncertainty",
 ]
 
 #: In the order of the road that data takes; `--help` keeps it.
@@ -62,6 +66,8 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    uncertainty,
+    robustness,
     randomness,
     netlist,
     mutants,
