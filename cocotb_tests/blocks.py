@@ -28,6 +28,7 @@ from hdl.row_access import RowAccess
 from hdl.row_buffer import RowBuffer
 from hdl.row_router import RowRouter
 from hdl.row_store import RowStore
+from hdl.self_test import SelfTest
 from hdl.statistics import Statistics
 from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
@@ -166,6 +167,10 @@ def _stochastic_unit(program: Program, _layer: Layer) -> Case:
     return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=13, config=program.config)
 
 
+def _self_test(program: Program, _layer: Layer) -> Case:
+    return Case(block="self_test", component=SelfTest(program.config), tests=5, config=program.config)
+
+
 def _repeater(program: Program, _layer: Layer) -> Case:
     return Case(block="repeater", component=Repeater(program.config), tests=10, config=program.config)
 
@@ -197,6 +202,17 @@ def _core(program: Program, _layer: Layer) -> Case:
         top=program.config.name,
         component=Core(program.config, program, logits=True),
         tests=18,
+        config=program.config,
+        program=program,
+    )
+
+
+def _entropy(program: Program, _layer: Layer) -> Case:
+    return Case(
+        block="entropy",
+        top=program.config.name,
+        component=Core(program.config, program, logits=True),
+        tests=14,
         config=program.config,
         program=program,
     )
@@ -235,6 +251,8 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "pixel_buffer": _pixel_buffer,
     "line_driver": _line_driver,
     "stochastic_unit": _stochastic_unit,
+    "self_test": _self_test,
+    "entropy": _entropy,
     "repeater": _repeater,
     "logits": _logits,
     "logit_correction": _logit_correction,
@@ -253,4 +271,10 @@ def blocks(config: CoreConfig) -> list[str]:
         absent.add("stochastic_unit")
     if config.measures is None:
         absent.add("predictive")
+    if config.self_test is None:
+        absent.add("self_test")
+    if config.self_test is None or not config.external:
+        absent.add("entropy")
+    if config.external:
+        absent |= {"lfsr", "stochastic_unit"}
     return [name for name in BLOCKS if name not in absent]

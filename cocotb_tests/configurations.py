@@ -117,6 +117,32 @@ _PREFIX = {
     "hardware": {"pipeline": 2},
 }
 
+#: The stochastic unit tests itself, in windows that a testbench fills in no time.
+_MONITORED = {
+    **_PADDED,
+    "name": "monitored",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
+}
+
+#: Draws come from outside and are watched, with limits for one false alarm in 10^9 windows; many in little time.
+_ENTROPY = {
+    **_SMALLEST,
+    "name": "entropy",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2], "classes": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 128},
+    "random": {"lfsr_width": 32, "draw_bits": 8, "source": "external", "seed": 0x2311_1581},
+    "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
+}
+
+#: Two registers side by side for three bits, so that one draws for nobody now and then.
+_UNITS = {
+    **_PADDED,
+    "name": "units",
+    "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5], "classes": 3},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.9], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
 _ALL = (
     _SMALLEST,
     _PADDED,
@@ -128,11 +154,15 @@ _ALL = (
     _PREDICTIVE_SMALLEST,
     _SMALLEST_PREFIX,
     _PREFIX,
+    _MONITORED,
+    _ENTROPY,
+    _UNITS,
 )
 _FIXED = {each["name"]: each for each in _ALL}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
+#: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of the configurations whose passes have weights.

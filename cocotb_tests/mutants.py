@@ -55,6 +55,9 @@ class Mutant:
 #: Configuration of the bugs in what only a core with convolutions has.
 _CONVOLUTIONAL = "residual"
 
+#: Configuration of the bugs in the self-test.
+_MONITORED = "monitored"
+
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -165,8 +168,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "stochastic_unit",
         "drops with one code too many",
-        "lfsr.draw >= code",
-        "lfsr.draw > code",
+        "bit.eq(draw >= code)",
+        "bit.eq(draw > code)",
+    ),
+    Mutant(
+        "self_test",
+        "the last draw of a window is not counted",
+        "self.drops.eq(drops_next)",
+        "self.drops.eq(drops)",
+        configuration=_MONITORED,
+    ),
+    Mutant(
+        "self_test",
+        "only too many drops are out of bounds",
+        "abs(self.deviation) >",
+        "self.deviation >",
+        configuration=_MONITORED,
     ),
     Mutant(
         "neuron",

@@ -1,7 +1,8 @@
 """Testbench of :class:`hdl.mask_sequencer.MaskSequencer`."""
 
-from typing import Any
+from typing import functools
 
+import Any
 import cocotb
 import torch
 from cocotb.task import Task
@@ -43,7 +44,10 @@ class _Bench:
         StreamMonitor(dut, "mask", config.mask_width, self._draw)
         for name, width in (("weights", config.weight_width), ("o", config.masks)):
             StreamSink(dut, name, sink.pattern(self.rng))
-            StreamMonitor(dut, name, width, lambda beat, name=name: self.scoreboard.observe((name, beat)))
+            StreamMonitor(dut, name, width, functools.partial(self._observe, name))
+
+    def _observe(self, name: str, beat: int) -> None:
+        self.scoreboard.observe((name, beat))
 
     async def reset(self) -> None:
         """Reset, whatever is going on."""

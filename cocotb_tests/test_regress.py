@@ -62,7 +62,17 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
     found = {
-        name: set(blocks(configuration(name, 0))) for name in ("smallest", "residual", "odd", "one_pixel", "prefix")
+        name: set(blocks(configuration(name, 0)))
+        for name in (
+            "smallest",
+            "residual",
+            "odd",
+            "one_pixel",
+            "prefix",
+            "monitored",
+            "entropy",
+            "predictive_smallest",
+        )
     }
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
@@ -73,6 +83,8 @@ def test_a_core_has_its_own_blocks():
         "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
         "prefix": common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"},
+        "monitored": found["smallest"] | {"self_test"},
+        "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
     }
 
 

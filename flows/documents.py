@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
@@ -124,8 +125,16 @@ def render_costs(root: Path) -> str:
 
 
 def render_registers() -> str:
-    """Return the description of the registers, with the widths and limits of the demo's core."""
-    return register_table(register_map(CoreConfig.load(_EXAMPLE)), _EXAMPLE)
+    """Return the description of the registers, with the widths and limits of the demo's core.
+
+    And those of the self-test that it could have.
+    """
+    config = CoreConfig.load(_EXAMPLE)
+    self_test = limits(config.drop_codes, config.random.draw_bits)
+    entries = {entry.address: entry for entry in register_map(config.model_copy(update={"self_test": self_test}))}
+    # The core as it is has another hash.
+    entries |= {entry.address: entry for entry in register_map(config)}
+    return register_table([entries[address] for address in sorted(entries)], _EXAMPLE)
 
 
 def _quality(results: Sequence[Mapping[str, Any]]) -> str:

@@ -77,7 +77,7 @@ def states_after(program: Program, passes: int) -> tuple[int, ...]:
     Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
     """
     config = program.config
-    draws = [config.mask_width] * max(config.shared_units, 1)
+    draws = [config.mask_steps] * max(config.shared_units, 1)
     draws += [layer.local.draws for layer in config.layers if layer.local for _ in range(layer.local.units)]
     states = config.unit_seeds(program.seed)
     own = draws[: len(states)]

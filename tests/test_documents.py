@@ -23,6 +23,7 @@ from flows.mapping_tables import to_markdown
 from flows.pictures import to_svg
 from flows.prove import bounded, choose, method
 from flows.sections import replace_section
+from flows.self_test_table import render_limits
 from flows.trained import TRAINED, render_trained
 from hdl.config import CoreConfig, InputError
 from hdl.program import Program
@@ -68,6 +69,10 @@ def test_the_mappings_are_those_of_the_configurations(name):
     picture = f"pictures/map_{name}.svg"
     assert section(ROOT / "docs/mapping.md", f"map {name}") == to_markdown(mapping, picture)
     assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_mapping(mapping))
+
+
+def test_the_limits_of_the_self_test_are_those_of_the_configurations():
+    assert section(ROOT / "docs/randomness.md", "self-test") == render_limits()
 
 
 def test_the_registers_are_described():

@@ -19,6 +19,7 @@ from .mutants import mutants
 from .netlist import netlist
 from .place import place
 from .prove import prove
+from .randomness import randomness
 from .regress import regress
 from .report import report
 from .robustness import robustness
@@ -42,6 +43,7 @@ __all__ = [
     "netlist",
     "place",
     "prove",
+    "randomness",
     "register",
     "regress",
     "report",
@@ -69,6 +71,7 @@ _COMMANDS = (
     bench,
     uncertainty,
     robustness,
+    randomness,
     netlist,
     mutants,
     prove,

@@ -122,7 +122,7 @@ class _Assembly:
         return self._add(Neuron(self._config, layer, o))
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
-        draws, after = self._config.mask_width, tuple(self.blocks)
+        draws, after = self._config.mask_steps, tuple(self.blocks)
         if layer.vectors == 1:
             return self._add(Repeater(draws, self._passes, o, after))
         reader = FrameReader(layer.vectors, draws, o)
