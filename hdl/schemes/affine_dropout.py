@@ -53,6 +53,10 @@ class AffineDropout(Scheme):
             for name, width in (("gains", _GAIN_WIDTH), ("constants", layer.count_width + _GAIN_WIDTH))
         )
 
+    def held(self, layer: Layer) -> int:
+        """Return the positions of a map, whose mean must be known, and the next that come meanwhile."""
+        return layer.vectors + 2
+
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return the block of inverted normalization."""
         from ..inverted_normalization import InvertedNormalization
