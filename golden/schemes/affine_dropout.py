@@ -36,8 +36,9 @@ def inverted_norm(a: Tensor) -> Tensor:
     [reading]).
     """
     axes = tuple(range(1, a.ndim))
-    variance, mean = torch.var_mean(a, dim=axes, correction=0, keepdim=True)
-    return (a - mean) / (variance + _EPSILON).sqrt()
+    # Not what gives both at once: that would round the mean otherwise, and a value that equals it must not be below.
+    centered = a - a.mean(dim=axes, keepdim=True)
+    return centered / (centered.square().mean(dim=axes, keepdim=True) + _EPSILON).sqrt()
 
 
 class AffineDropoutNeurons(Neurons):
