@@ -17,11 +17,11 @@ def affine(config):
     )
 
 
-#: A residual around a layer that waits for whole maps.
+#: A residual around a layer that waits for whole maps, with more positions than windows on their way.
 AROUND = convolutional(
     "around",
-    (3, 4, 1),
-    [{"channels": 2}, {"channels": 3}, {"channels": 2, "skip": 0, "skip_gain": 2}],
+    (4, 5, 1),
+    [{"channels": 2}, {"channels": 3, "kernel": 1}, {"channels": 2, "kernel": 1, "skip": 0, "skip_gain": 2}],
     bayes={"method": "affine-dropout", "p": [0.5, 0.3, 0.5], "passes": 3, "max_passes": 4},
 )
 

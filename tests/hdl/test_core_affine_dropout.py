@@ -13,14 +13,25 @@ from hdl.loading import program_writes, row_writes, seed_writes
 from hdl.registers import Command, Register, code_register, row_words
 from hdl.testing import sending
 
-from .affine import AFFINE, AFFINE_CONVOLUTIONAL, affine
+from .affine import AFFINE, AFFINE_CONVOLUTIONAL, AROUND, affine
 from .bus import read, write
 from .configurations import PADDED, SHORTCUT, SMALLEST, by_name, each_stall
 from .core_bench import Bench, check, random_pixels
 
-each_small = pytest.mark.parametrize("config", [affine(each) for each in (SMALLEST, PADDED, SHORTCUT)], ids=by_name)
+each_small = pytest.mark.parametrize(
+    "config", [affine(SMALLEST), pytest.param(affine(SHORTCUT), marks=pytest.mark.slow)], ids=by_name
+)
 
 
+@pytest.mark.parametrize("config", [affine(SMALLEST), affine(PADDED), AROUND], ids=by_name)
+def test_a_few_agree_with_golden(config):
+    """Also a residual around a layer that waits for whole maps."""
+    rng = np.random.default_rng([1, *config.name.encode()])
+    program = random_program(config, rng)
+    check(config, program, random_pixels(config, rng, 2), take_idle=2)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("config", AFFINE, ids=by_name)
 @each_stall
 def test_agrees_with_golden(config, send_idle, take_idle):
@@ -29,15 +40,16 @@ def test_agrees_with_golden(config, send_idle, take_idle):
     check(config, program, random_pixels(config, rng, 3), send_idle=send_idle, take_idle=take_idle)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", AFFINE_CONVOLUTIONAL, ids=by_name)
 @pytest.mark.parametrize("take_idle", [0, 3])
 def test_convolutions_agree_with_golden(config, take_idle):
-    """Also a residual around a layer that waits for whole maps."""
     rng = np.random.default_rng([take_idle, *config.name.encode()])
     program = random_program(config, rng)
     check(config, program, random_pixels(config, rng, 2), take_idle=take_idle)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("convolutions", [False, True], ids=["linear", "convolutions"])
 def test_random_configurations_agree_with_golden(seed, convolutions):
