@@ -22,6 +22,7 @@ from .regress import regress
 from .report import report
 from .robustness import robustness
 from .schema import schema
+from .schemes import schemes
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -45,6 +46,7 @@ __all__ = [
     "report",
     "robustness",
     "schema",
+    "schemes",
     "simulate",
     "synth",
     "train",
@@ -66,6 +68,7 @@ _COMMANDS = (
     bench,
     uncertainty,
     robustness,
+    schemes,
     netlist,
     mutants,
     prove,
