@@ -1,8 +1,8 @@
 """Testbench of :class:`hdl.mask_sequencer.MaskSequencer`."""
 
-from typing import functools
+import functools
+from typing import Any
 
-import Any
 import cocotb
 import torch
 from cocotb.task import Task

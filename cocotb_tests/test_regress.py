@@ -71,7 +71,7 @@ def test_a_core_has_its_own_blocks():
             "prefix",
             "monitored",
             "entropy",
-            "predictive_smallest",
+            "predictive",
         )
     }
     assert set().union(*found.values()) == set(BLOCKS)
@@ -83,6 +83,7 @@ def test_a_core_has_its_own_blocks():
         "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
         "prefix": common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"},
+        "predictive": found["smallest"] | {"predictive"},
         "monitored": found["smallest"] | {"self_test"},
         "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
     }

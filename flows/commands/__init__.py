@@ -24,6 +24,7 @@ from .regress import regress
 from .report import report
 from .robustness import robustness
 from .schema import schema
+from .schemes import schemes
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -49,6 +50,7 @@ __all__ = [
     "report",
     "robustness",
     "schema",
+    "schemes",
     "simulate",
     "synth",
     "train",
@@ -72,6 +74,7 @@ _COMMANDS = (
     uncertainty,
     robustness,
     randomness,
+    schemes,
     netlist,
     mutants,
     prove,

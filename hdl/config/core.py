@@ -393,7 +393,8 @@ class CoreConfig(Section):
         if layer.skip is None:
             raise ValueError(f"layer must have a skip, not {layer!r}")
         between = [each.window for each in self.layers[layer.skip + 1 : layer.index + 1] if each.window is not None]
-        return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY
+        held = sum(self.bayes.scheme.held(each) for each in self.layers[layer.skip + 1 : layer.index])
+        return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY + held
 
     @property
     def mask_width(self) -> int:
