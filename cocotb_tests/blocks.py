@@ -30,6 +30,7 @@ from hdl.statistics import Statistics
 from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
+from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
 from .map_blocks import MAP_BLOCKS, map_blocks
 
@@ -230,12 +231,14 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "logit_correction": _logit_correction,
     "statistics": _statistics,
     **MAP_BLOCKS,
+    **AFFINE_BLOCKS,
 }
 
 
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
     return [name for name in BLOCKS if name not in absent]

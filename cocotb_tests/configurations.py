@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "WIDE", "configuration", "program"]
+__all__ = ["AFFINE_GEOMETRIES", "CONFIGURATIONS", "GEOMETRIES", "WIDE", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -89,7 +89,18 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
-_FIXED = {each["name"]: each for each in (_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL)}
+#: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
+_AFFINE = {**_PADDED, "name": "affine", "bayes": {**_PADDED["bayes"], "method": "affine-dropout"}}
+_AFFINE_MAPS = {**_RESIDUAL, "name": "affine_maps", "bayes": {**_RESIDUAL["bayes"], "method": "affine-dropout"}}
+_AFFINE_SMALLEST = {**_SMALLEST, "name": "affine_smallest", "bayes": {**_SMALLEST["bayes"], "method": "affine-dropout"}}
+
+_FIXED = {
+    each["name"]: each
+    for each in (
+        *(_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL),
+        *(_AFFINE, _AFFINE_MAPS, _AFFINE_SMALLEST),
+    )
+}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
 #: convolutions are `residual`, `odd` and `one_pixel`.
@@ -100,6 +111,10 @@ WIDE = "wide"
 
 #: Configuration and layer of the tests of blocks that belong to a layer: several bit planes in the first of `padded`.
 GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
+
+
+#: The same for the blocks of inverted normalization.
+AFFINE_GEOMETRIES = (("affine", 0), ("affine_maps", 0), ("affine_smallest", 0))
 
 
 @functools.cache

@@ -12,7 +12,7 @@ def check(configuration, simulator, seed, directory):
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "residual", "one_pixel"])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "residual", "one_pixel", "affine", "affine_maps"])
 def test_core(configuration, simulator, seed, tmp_path):
     check(configuration, simulator, seed, tmp_path)
 

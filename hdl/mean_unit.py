@@ -34,8 +34,9 @@ class MeanUnit(wiring.Component):
     An integer is at least S / n where it is at least ⌈S / n⌉, so that neurons need not know S. The ones of a plane are
     counted and added with its weight; a restoring divider finds a bit of the quotient a cycle.
 
-    Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken;
-    only planes after the last plane of the next map wait if it was not taken by then.
+    Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken. A
+    map takes ``divide_cycles + 2`` cycles at the least: only what follows its last plane ever waits, for the division
+    before to be finished and its mean taken.
 
     Parameters
     ----------
@@ -88,7 +89,10 @@ class MeanUnit(wiring.Component):
                 m.d.sync += position.eq(Mux(last, 0, position + 1))
 
         m.submodules.popcount = popcount = Popcount(layer.outputs, 1)
-        m.d.comb += [popcount.bits.eq(-1), *(word.eq(bit) for word, bit in zip(popcount.words, self.i.p.bits, strict=True))]
+        m.d.comb += [
+            popcount.bits.eq(-1),
+            *(word.eq(bit) for word, bit in zip(popcount.words, self.i.p.bits, strict=True)),
+        ]
 
         # The ones of a plane, before they are added.
         counted = Signal()
@@ -116,9 +120,7 @@ class MeanUnit(wiring.Component):
         complete = Signal.like(total)
         m.d.comb += [summed.eq(total + ones), complete.eq(summed.rotate_right(more + 1))]
         with m.If(add):
-            m.d.sync += total.eq(
-                Mux(ends_map, total.init, Mux(ends_vector, complete, summed.rotate_right(1)))
-            )
+            m.d.sync += total.eq(Mux(ends_map, total.init, Mux(ends_vector, complete, summed.rotate_right(1))))
 
         divide = Signal()
         m.d.comb += divide.eq(add & ends_map)

@@ -26,7 +26,9 @@ seeds = st.integers(0, 2**32 - 1)
 both_kinds = pytest.mark.parametrize("convolutions", [False, True], ids=["linear", "convolutions"])
 
 TINY = CoreConfig.load("tiny")
-TINY = CoreConfig.model_validate({**TINY.model_dump(), "bayes": {**TINY.bayes.model_dump(), "method": "affine-dropout"}})
+TINY = CoreConfig.model_validate(
+    {**TINY.model_dump(), "bayes": {**TINY.bayes.model_dump(), "method": "affine-dropout"}}
+)
 
 
 def case(seed, convolutions, inputs=2):
@@ -36,10 +38,13 @@ def case(seed, convolutions, inputs=2):
     return program, rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
 
 
-def neurons(layer, members, counts, choice):
+def neurons(members, counts, choice):
     """Return the activations of counts as [position][output]: n A ≥ Σ A, in plain integers."""
     transformed = [
-        [int(gain[choice]) * count + int(constant[choice]) for gain, constant, count in zip(*members, position, strict=True)]
+        [
+            int(gain[choice]) * count + int(constant[choice])
+            for gain, constant, count in zip(*members, position, strict=True)
+        ]
         for position in counts
     ]
     values = [value for position in transformed for value in position]
@@ -71,7 +76,7 @@ def single_pass(program, pixels, mask):
             break
         choice = mask[2 * layer.index] + 2 * mask[2 * layer.index + 1]
         members = program.neurons[layer.index]["gains"], program.neurons[layer.index]["constants"]
-        values = np.array(neurons(layer, members, counts, choice))
+        values = np.array(neurons(members, counts, choice))
         if layer.window is not None:
             values = values.reshape(layer.window.height // layer.pool, layer.pool, -1, layer.pool, layer.outputs)
             values = values.max(axis=(1, 3))
@@ -130,7 +135,7 @@ def test_a_second_worker_starts_in_the_middle(seed):
 @settings(max_examples=40)
 @given(seed=seeds)
 def test_every_activation_of_the_float_network(convolutions, seed):
-    """What training sees has been rounded to the hardware's integers, so that also a value that equals the mean agrees."""
+    """Training sees values that were rounded to the hardware's integers: also those that equal the mean agree."""
     rng = np.random.default_rng(seed)
     config = random_config(rng, convolutions=convolutions, bayes={"method": "affine-dropout"})
     network = Network(config, seed=seed).double().eval()
@@ -181,7 +186,9 @@ def test_what_is_dropped():
     assert torch.allclose(found.std(dim=1, correction=0), torch.ones(4), atol=1e-3)
 
 
-@pytest.mark.parametrize(("draw", "learns"), [(0, (False, False)), (1, (True, False)), (2, (False, True)), (3, (True, True))])
+@pytest.mark.parametrize(
+    ("draw", "learns"), [(0, (False, False)), (1, (True, False)), (2, (False, True)), (3, (True, True))]
+)
 def test_what_is_dropped_learns_nothing(draw, learns):
     layer = TINY.layers[0]
     own = AffineDropoutNeurons(layer, torch.Generator().manual_seed(0))

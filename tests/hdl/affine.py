@@ -47,7 +47,10 @@ def random_contents(rng, layer):
     """Return gains and constants as nested lists of any value, where all is dropped those of a trained layer."""
     contents = {
         member.name: [
-            [rng.choice((rng.randint(member.lowest, member.highest), member.lowest, member.highest, 0)) for _ in range(4)]
+            [
+                rng.choice((rng.randint(member.lowest, member.highest), member.lowest, member.highest, 0))
+                for _ in range(4)
+            ]
             for _ in range(layer.outputs)
         ]
         for member in layer.members

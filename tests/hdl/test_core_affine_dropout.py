@@ -105,7 +105,9 @@ def test_rows_are_read_back(config):
     words = row_words(config)
     garbage = random.Random(5)
     rows = [row for row in program_rows(program) if row.thresholds]
-    used = [min(layer.cols, layer.outputs - row.tile * layer.cols) for row in rows for layer in [config.layers[row.layer]]]
+    used = [
+        min(layer.cols, layer.outputs - row.tile * layer.cols) for row in rows for layer in [config.layers[row.layer]]
+    ]
     rows = [
         dataclasses.replace(row, bits=row.bits | garbage.getrandbits(config.array.cols) >> some << some)
         for row, some in zip(rows, used, strict=True)

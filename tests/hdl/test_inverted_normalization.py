@@ -11,9 +11,7 @@ from .configurations import each_stall
 
 
 def payloads(layer, maps):
-    return [
-        {"planes": to_planes(counts, layer.count_width), "tag": tag} for numbers, tag in maps for counts in numbers
-    ]
+    return [{"planes": to_planes(counts, layer.count_width), "tag": tag} for numbers, tag in maps for counts in numbers]
 
 
 def expected_beats(layer, contents, maps):
