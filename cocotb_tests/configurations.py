@@ -90,9 +90,21 @@ _ONE_PIXEL = {
 }
 
 #: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
-_AFFINE = {**_PADDED, "name": "affine", "bayes": {**_PADDED["bayes"], "method": "affine-dropout"}}
-_AFFINE_MAPS = {**_RESIDUAL, "name": "affine_maps", "bayes": {**_RESIDUAL["bayes"], "method": "affine-dropout"}}
-_AFFINE_SMALLEST = {**_SMALLEST, "name": "affine_smallest", "bayes": {**_SMALLEST["bayes"], "method": "affine-dropout"}}
+_AFFINE = {
+    **_PADDED,
+    "name": "affine",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+}
+_AFFINE_MAPS = {
+    **_RESIDUAL,
+    "name": "affine_maps",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+}
+_AFFINE_SMALLEST = {
+    **_SMALLEST,
+    "name": "affine_smallest",
+    "bayes": {"method": "affine-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
+}
 
 _FIXED = {
     each["name"]: each
