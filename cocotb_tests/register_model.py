@@ -70,6 +70,7 @@ class RegisterModel:
         self.codes = program.codes.tolist()
         self.seed = program.seed
         self.unit = 0
+        self.exact = 0
         self.errors = 0
         """Error flags, as in the register."""
         self.send_logits = 0
@@ -127,6 +128,7 @@ class RegisterModel:
             Register.SEED_LOW: self.seed & _MASK,
             Register.SEED_HIGH: self.seed >> _WORD,
             Register.UNIT: self.unit,
+            Register.EXACT: self.exact,
             Register.CLASS: self.class_index,
             Register.GAIN: self._constants["gain"],
             Register.OFFSET: self._constants["offset"],
@@ -156,6 +158,8 @@ class RegisterModel:
                 self.seed = self.seed >> _WORD << _WORD | value
             case Register.SEED_HIGH if value << _WORD < 2**config.random.lfsr_width:
                 self.seed = value << _WORD | self.seed & _MASK
+            case Register.EXACT if not running and value <= int(config.weighted):
+                self.exact = value
             case Register.UNIT if value < max(config.units, 1):
                 self.unit = value
             case Register.TARGET | Register.ROW:

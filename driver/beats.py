@@ -76,7 +76,10 @@ def pixel_beat(config: CoreConfig) -> Beat:
 
 def logit_beat(config: CoreConfig) -> Beat:
     """Return the beat of the stream of logits."""
-    return Beat.of(("value", config.logits.width, True), ("index", _index_width(config), False), ("last", 1, False))
+    weight = [("weight", config.weight_width, False)] if config.weighted else []
+    return Beat.of(
+        ("value", config.logits.width, True), ("index", _index_width(config), False), ("last", 1, False), *weight
+    )
 
 
 def result_beat(config: CoreConfig) -> Beat:
@@ -85,7 +88,7 @@ def result_beat(config: CoreConfig) -> Beat:
     return Beat.of(
         ("sum", config.sum_width, True),
         ("square", config.square_width, False),
-        ("votes", config.passes_width, False),
+        ("votes", config.weight_width, False),
         ("index", index, False),
         ("winner", index, False),
     )

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.integer import IntegerModel
+from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from hdl.program import Program
 
@@ -39,6 +40,7 @@ def run_both(
     pixels: npt.NDArray[np.integer],
     *,
     passes: int,
+    exact: bool = False,
     load: bool,
     workers: int | None = None,
     on_loading: OnProgress | None = None,
@@ -58,14 +60,16 @@ def run_both(
         verilog,
         pixels,
         passes=passes,
+        exact=exact,
         load=load,
         workers=workers,
         on_loading=on_loading,
         on_progress=on_progress,
     )
-    golden = IntegerModel(program).logits(pixels, passes=passes)
-    summary = statistics(golden)
-    expected = golden.numpy()
+    golden, weights = weighted_logits(IntegerModel(program), pixels, passes=passes, exact=exact)
+    summary = statistics(golden, weights)
+    # What weighs nothing does not come out.
+    expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()
     found = simulation.results
     winner = np.broadcast_to(summary.winner.numpy()[:, None], found["winner"].shape)
     pairs = [
@@ -78,7 +82,7 @@ def run_both(
         simulation,
         expected,
         Equivalence(
-            compared=simulation.logits.size,
+            compared=simulation.logits.size if weights is None else int((weights > 0).sum()) * golden.shape[2],
             mismatches=int((simulation.logits != expected).sum()),
             compared_statistics=sum(values.size for values, _ in pairs),
             statistics_mismatches=sum(int((values != wanted).sum()) for values, wanted in pairs),

@@ -33,6 +33,7 @@ def simulate(
     program: Path | None = None,
     verilog: Path | None = None,
     passes: int | None = None,
+    exact: bool = False,
     inputs: int | None = None,
     data: Path | None = None,
     random_pixels: int | None = None,
@@ -56,6 +57,8 @@ def simulate(
         Core to run instead of the generated one.
     passes
         Monte-Carlo passes T, by default those of the configuration.
+    exact
+        Whether the core visits each mask once, weighed with its probability, instead.
     inputs
         Number of test inputs, by default all.
     data
@@ -83,6 +86,8 @@ def simulate(
         raise InputError(f"inputs must be at least 1, not {inputs}")
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
+    if exact and (deterministic or not config.weighted):
+        raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
     source = verilog if verilog is not None else products.verilog
     text = read(source, f"bayescim generate {config.name} -o {products.directory}")
     contents = load_program(own, program)
@@ -96,6 +101,7 @@ def simulate(
         source,
         pixels.numpy(),
         passes=passes,
+        exact=exact,
         load=generated_with != digest,
         workers=workers,
         on_loading=on_loading,
@@ -107,9 +113,14 @@ def simulate(
             ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
         )
 
-    arrays = {"logits": simulation.logits.astype(np.int32), "golden_logits": golden_logits.astype(np.int32)}
+    arrays: dict[str, np.ndarray] = {
+        "logits": simulation.logits.astype(np.int32),
+        "golden_logits": golden_logits.astype(np.int32),
+    }
     if labels is not None:
         arrays["labels"] = labels
+    if simulation.weights is not None:
+        arrays["weights"] = simulation.weights
     if own.checkpoint.exists() and not is_random(contents):
         # The float network sees what the core draws.
         drawn = pass_draws(contents, len(pixels), passes=passes)
@@ -126,6 +137,7 @@ def simulate(
         "random_pixels": random_pixels,
         "inputs": len(pixels),
         "passes": passes,
+        "exact": exact,
         "equivalence": equivalence,
         "layers": compared,
         "correct": None if labels is None else int((simulation.results["winner"][:, 0] == labels).sum()),

@@ -288,10 +288,13 @@ class IntegerModel:
             cases, rows, parents, chosen = _occurring(wanted, layer.mask_bits, cases)
             values = folded.fire(values, parents, chosen, scratch)
         last = self.program.config.layers[-1]
-        parents, drawn = None, draws[-1]
-        if drawn is not None:
-            cases, rows, parents, drawn = _occurring((wanted << last.mask_bits) + drawn, last.mask_bits, cases)
-        corrected = self._correct(self._last_layer(values, parents, drawn))
+        drawn = draws[-1]
+        if drawn is None:
+            z = self._last_layer(values, None, None)
+        else:
+            cases, rows, parents, chosen = _occurring((wanted << last.mask_bits) + drawn, last.mask_bits, cases)
+            z = self._last_layer(values, parents, chosen)
+        corrected = self._correct(z)
         torch.index_select(corrected, 0, rows.reshape(-1), out=logits.view(-1, classes))
 
     def _last_layer(self, values: Tensor, parents: Tensor | None, drawn: Tensor | None) -> Tensor:

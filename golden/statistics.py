@@ -28,10 +28,11 @@ class Statistics:
     """Class with the largest sum, shape (batch,)."""
 
 
-def statistics(logits: Any) -> Statistics:
+def statistics(logits: Any, weights: Any = None) -> Statistics:
     """Gather the statistics of ``logits``, integers of shape (batch, passes, classes).
 
-    Among equals the lowest class wins, in a pass and in the sums.
+    Among equals the lowest class wins, in a pass and in the sums. ``weights``, integers of shape (batch, passes), are
+    those of the passes, each of which counts as often as it weighs; without them, once.
 
     Raises
     ------
@@ -39,12 +40,16 @@ def statistics(logits: Any) -> Statistics:
         The shape is wrong, or the logits are not integers.
     """
     logits = check_integers("logits", logits, (None, None, None)).to(torch.int64)
-    batch, _, classes = logits.shape
-    sums = logits.sum(dim=1)
+    batch, passes, classes = logits.shape
+    if weights is None:
+        weights = torch.ones((batch, passes), dtype=torch.int64, device=logits.device)
+    weights = check_integers("weights", weights, (batch, passes), 0, device=logits.device).to(torch.int64)
+    sums = (logits * weights[:, :, None]).sum(dim=1)
     winners = _first_largest(logits)
     votes = torch.zeros((batch, classes), dtype=torch.int64, device=logits.device)
-    votes.scatter_add_(1, winners, torch.ones_like(winners))
-    return Statistics(sums=sums, squares=logits.square().sum(dim=1), votes=votes, winner=_first_largest(sums))
+    votes.scatter_add_(1, winners, weights)
+    squares = (logits.square() * weights[:, :, None]).sum(dim=1)
+    return Statistics(sums=sums, squares=squares, votes=votes, winner=_first_largest(sums))
 
 
 def _first_largest(values: Tensor) -> Tensor:

@@ -52,6 +52,8 @@ class Control(wiring.Component):
         The stream of logits is on. Changes only while the core is disabled and idle.
     passes : :py:`Out(passes_width)`
         Passes per input.
+    exact : :py:`Out(1)`
+        Exact mode.
     codes : :py:`Out(draw_bits).array(len(drop_codes))`
         Drop codes.
     load, unit, seed : :py:`Out(…)`
@@ -78,6 +80,7 @@ class Control(wiring.Component):
                 "long_packet": In(1),
                 "send_logits": Out(1),
                 "passes": Out(config.passes_width),
+                "exact": Out(1),
                 "codes": Out(config.random.draw_bits).array(len(config.drop_codes)),
                 "load": Out(1),
                 "unit": Out(index_width(max(config.units, 1))),
@@ -224,6 +227,8 @@ class Control(wiring.Component):
             registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
             registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
         ]
+        if self._config.weighted:
+            m.d.comb += self.exact.eq(registers[Register.EXACT, "exact"])
         if self._config.units > 1:
             m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]

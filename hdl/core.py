@@ -15,8 +15,10 @@ from .layouts import Activations, Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
+from .mask_sequencer import MaskSequencer
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
+from .prefix_repeater import PrefixRepeater
 from .program import Program
 from .repeater import Repeater
 from .residual import Residual
@@ -97,6 +99,10 @@ class Core(wiring.Component):
         wiring.connect(m, control.command, router.command)
         wiring.connect(m, router.reply, control.reply)
 
+        if config.weighted:
+            m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(
+                width=config.weight_width, depth=config.masks + 1
+            )
         vectors = self._pixels(m, control)
         skips: dict[int, wiring.PureInterface] = {}
         for layer in config.layers:
@@ -108,7 +114,9 @@ class Core(wiring.Component):
             wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
             counts = crossbar.o
 
-            if layer.index == 0:
+            if config.weighted and layer in config.hidden_layers:
+                counts = self._share(m, control, layer, counts, pass_weights)
+            elif layer.index == 0:
                 counts = self._repeat(m, control, counts)
             if layer.skip is not None:
                 m.submodules[f"residual_{layer.index}"] = residual = Residual(config, layer)
@@ -229,12 +237,43 @@ class Core(wiring.Component):
         wiring.connect(m, counts, repeater.i)
         m.d.comb += repeater.passes.eq(control.passes)
         if self._config.mask_width:
-            m.submodules.stochastic_unit = unit = StochasticUnit(self._config)
-            wiring.connect(m, unit.o, repeater.mask)
-            m.d.comb += [
-                unit.demand.eq(repeater.demand),
-                unit.load.eq(control.load & (control.unit == 0)),
-                unit.seed.eq(control.seed),
-                *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
-            ]
+            self._draw(m, control, repeater)
         return repeater.o
+
+    def _share(
+        self, m: Module, control: Control, layer: Layer, counts: wiring.PureInterface, weights: fifo.SyncFIFOBuffered
+    ) -> wiring.PureInterface:
+        """Connect what turns the counts of a prefix of masks into those of each prefix one layer longer.
+
+        The ``weights`` of the passes wait for the last hidden layer.
+        """
+        config = self._config
+        m.submodules[f"repeater_{layer.index}"] = repeater = PrefixRepeater(config, layer)
+        wiring.connect(m, counts, repeater.i)
+        if layer.index == 0:
+            m.submodules.sequencer = sequencer = MaskSequencer(config)
+            self._draw(m, control, sequencer)
+            wiring.connect(m, sequencer.o, repeater.present)
+            m.d.comb += [
+                sequencer.started.eq(control.started),
+                sequencer.passes.eq(control.passes),
+                sequencer.exact.eq(control.exact),
+                *(code.eq(register) for code, register in zip(sequencer.codes, control.codes, strict=True)),
+                weights.w_data.eq(sequencer.weights.payload),
+                weights.w_en.eq(sequencer.weights.valid),
+                sequencer.weights.ready.eq(weights.w_rdy),
+            ]
+        if layer == config.hidden_layers[-1]:
+            wiring.connect(m, weights.r_stream, repeater.weights)
+        return repeater.o
+
+    def _draw(self, m: Module, control: Control, reader: wiring.Component) -> None:
+        """Connect the stochastic unit to who wants its masks."""
+        m.submodules.stochastic_unit = unit = StochasticUnit(self._config)
+        wiring.connect(m, unit.o, reader.mask)
+        m.d.comb += [
+            unit.demand.eq(reader.demand),
+            unit.load.eq(control.load & (control.unit == 0)),
+            unit.seed.eq(control.seed),
+            *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
+        ]

@@ -50,10 +50,18 @@ class PassTag(data.StructLayout):
         Mask bits of the pass, those of one layer after those of the other: 0 where something is dropped.
     last : :py:`unsigned(1)`
         Set on the final pass of an input.
+    present : :py:`unsigned(masks // 2)`
+        Only where passes have weights: which masks occur among those that agree with `mask` so far, the first layer's
+        bits highest in the index.
+    weight : :py:`unsigned(weight_width)`
+        Only where passes have weights: that of the pass, from the last hidden layer on.
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({"mask": config.mask_width, "last": 1})
+        members = {"mask": config.mask_width, "last": 1}
+        if config.weighted:
+            members |= {"present": config.masks // 2, "weight": config.weight_width}
+        super().__init__(members)
 
 
 def layer_mask(tag: data.View, layer: Layer) -> Value:
@@ -108,6 +116,8 @@ class Preactivation(data.StructLayout):
         The class. Classes follow one another in order.
     last : :py:`unsigned(1)`
         Set on all classes of the final pass of an input.
+    weight : :py:`unsigned(weight_width)`
+        Weight of the pass; only where passes have weights.
     """
 
     def __init__(self, config: CoreConfig):
@@ -116,6 +126,7 @@ class Preactivation(data.StructLayout):
                 "z": signed(config.layers[-1].z_width),
                 "index": index_width(config.network.classes),
                 "last": 1,
+                **_weight(config),
             }
         )
 
@@ -127,7 +138,7 @@ class Logit(data.StructLayout):
     -------
     value : :py:`signed(logits.width)`
         Fixed-point logit with ``logits.fraction`` bits after the point.
-    index, last
+    index, last, weight
         As in :class:`Preactivation`.
     """
 
@@ -137,8 +148,13 @@ class Logit(data.StructLayout):
                 "value": signed(config.logits.width),
                 "index": index_width(config.network.classes),
                 "last": 1,
+                **_weight(config),
             }
         )
+
+
+def _weight(config: CoreConfig) -> dict[str, int]:
+    return {"weight": config.weight_width} if config.weighted else {}
 
 
 class Result(data.StructLayout):
@@ -147,11 +163,11 @@ class Result(data.StructLayout):
     Members
     -------
     sum : :py:`signed(sum_width)`
-        Sum of the class's logits over the passes.
+        Sum of the class's logits over the passes, each times the weight of its pass where passes have weights.
     square : :py:`unsigned(square_width)`
         Sum of their squares.
-    votes : :py:`unsigned(passes_width)`
-        Passes in which the class had the largest logit.
+    votes : :py:`unsigned(weight_width)`
+        Passes in which the class had the largest logit, or the sum of their weights.
     index : :py:`unsigned(index_width(classes))`
         The class. Classes follow one another in order.
     winner : :py:`unsigned(index_width(classes))`
@@ -164,7 +180,7 @@ class Result(data.StructLayout):
             {
                 "sum": signed(config.sum_width),
                 "square": config.square_width,
-                "votes": config.passes_width,
+                "votes": config.weight_width,
                 "index": index,
                 "winner": index,
             }

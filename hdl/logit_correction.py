@@ -141,6 +141,8 @@ class LogitCorrection(wiring.Component):
                 self.o.p.last.eq(beats[-1].last),
                 self.o.p.value.eq(shifted),
             ]
+            if self._config.weighted:
+                m.d.sync += self.o.p.weight.eq(beats[-1].weight)
             with m.If(shifted > logits.highest):
                 m.d.sync += self.o.p.value.eq(logits.highest)
             with m.Elif(shifted < logits.lowest):

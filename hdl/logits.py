@@ -56,6 +56,8 @@ class Logits(wiring.Component):
                 self.o.p.index.eq(0),
                 self.o.p.last.eq(self.i.p.tag.last),
             ]
+            if self._config.weighted:
+                m.d.sync += self.o.p.weight.eq(self.i.p.tag.weight)
         with m.Elif(self.o.valid & self.o.ready):
             m.d.sync += [
                 *(plane.eq(plane >> 1) for plane in planes),

@@ -246,10 +246,22 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
 
 
 def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    exact = Field(
+        name="exact",
+        text="Every mask once, weighed with its probability, instead of T drawn ones.",
+        width=1,
+    )
+    modes = _entry(
+        Register.EXACT,
+        Access.WRITE,
+        "Exact mode.",
+        *([exact] if config.weighted else []),
+        locked=True,
+    )
     width = (max(config.units, 1) - 1).bit_length()
     text = "Those that draw masks, then those of one layer after the other."
     fields = [Field(name="unit", text=text, width=width, limits=(0, config.units - 1))] if width else []
-    return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED is about.", *fields),)
+    return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED is about.", *fields), modes)
 
 
 def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:

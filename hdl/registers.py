@@ -47,6 +47,7 @@ class Register(enum.IntEnum):
     OFFSET = 0x4C
     SHIFT = 0x50
     UNIT = 0x54
+    EXACT = 0x58
 
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80

@@ -13,8 +13,8 @@ __all__ = ["Statistics"]
 class Statistics(wiring.Component):
     """Sums, sums of squares and votes of every class, and the winner, over the passes of an input.
 
-    Takes a logit a cycle; after the last of an input it takes none while the results are given out,
-    one class a cycle beginning four cycles later.
+    Where passes have weights, each counts as often as it weighs. Takes a logit a cycle; after the last of an input it
+    takes none while the results are given out, one class a cycle beginning four cycles later, or five with weights.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Statistics(wiring.Component):
 
         m.submodules.moments = moment_memory = memory.Memory(shape=moments, depth=classes, init=[])
         m.submodules.votes = vote_memory = memory.Memory(
-            shape=unsigned(self._config.passes_width), depth=classes, init=[]
+            shape=unsigned(self._config.weight_width), depth=classes, init=[]
         )
         moment_reader, moment_writer = moment_memory.read_port(), moment_memory.write_port()
         vote_reader, vote_writer = vote_memory.read_port(), vote_memory.write_port()
@@ -64,27 +64,42 @@ class Statistics(wiring.Component):
         squaring = Signal()
         squaring_first = Signal()
         squared = Signal(Logit(self._config))
+        fetching = Signal()
+        fetched = Signal.like(squared)
         adding = Signal()
         adding_first = Signal()
         added = Signal(Logit(self._config))
         square = Signal(2 * self._config.logits.width)
+        term = Signal(moments)
         old = Signal(moments)
         new = Signal(moments)
         m.d.comb += [
             old.eq(Mux(adding_first, 0, moment_reader.data.as_value())),
-            new.sum.eq(old.sum + added.value),
-            new.square.eq(old.square + square),
+            new.sum.eq(old.sum + term.sum),
+            new.square.eq(old.square + term.square),
             moment_writer.en.eq(adding),
             moment_writer.addr.eq(added.index),
             moment_writer.data.eq(new),
         ]
         m.d.sync += [
             squaring.eq(take),
-            adding.eq(squaring),
-            adding_first.eq(squaring_first),
-            added.eq(squared),
+            adding.eq(fetching),
+            added.eq(fetched),
             square.eq(squared.value * squared.value),
         ]
+        if self._config.weighted:
+            fetching_first = Signal()
+            m.d.sync += [
+                fetching.eq(squaring),
+                fetching_first.eq(squaring_first),
+                fetched.eq(squared),
+                adding_first.eq(fetching_first),
+                term.sum.eq(fetched.value * fetched.weight),
+                term.square.eq(square * fetched.weight),
+            ]
+        else:
+            m.d.comb += [fetching.eq(squaring), fetched.eq(squared), term.sum.eq(added.value), term.square.eq(square)]
+            m.d.sync += adding_first.eq(squaring_first)
         with m.If(take):
             m.d.sync += [squared.eq(beat), squaring_first.eq(first_pass)]
             with m.If(final_class):
@@ -100,6 +115,7 @@ class Statistics(wiring.Component):
         counting_first = Signal()
         counted_first = Signal()
         voted = Signal.like(leader)
+        votes = Signal(self._config.weight_width, init=1)
         m.d.comb += winner.eq(Mux((beat.index == 0) | (beat.value > best), beat.index, leader))
         with m.If(take):
             m.d.sync += leader.eq(winner)
@@ -112,11 +128,13 @@ class Statistics(wiring.Component):
             counted_first.eq(counting_first),
             voted.eq(leader),
         ]
+        if self._config.weighted:
+            m.d.sync += votes.eq(squared.weight)
         with m.If(counted):
             m.d.comb += [
                 vote_writer.en.eq(1),
                 vote_writer.addr.eq(voted),
-                vote_writer.data.eq(Mux(counted_first, 0, vote_reader.data) + 1),
+                vote_writer.data.eq(Mux(counted_first, 0, vote_reader.data) + votes),
             ]
         with m.Elif(squaring & squaring_first):
             m.d.comb += [vote_writer.en.eq(1), vote_writer.addr.eq(squared.index)]
@@ -134,8 +152,8 @@ class Statistics(wiring.Component):
         following = Signal.like(index)
         fetch = Signal()
         m.d.comb += [
-            moment_reader.en.eq(squaring | fetch),
-            moment_reader.addr.eq(Mux(fetch, following, squared.index)),
+            moment_reader.en.eq(fetching | fetch),
+            moment_reader.addr.eq(Mux(fetch, following, fetched.index)),
             vote_reader.en.eq(counting | fetch),
             vote_reader.addr.eq(Mux(fetch, following, leader)),
             self.o.p.sum.eq(moment_reader.data.sum),
@@ -152,7 +170,10 @@ class Statistics(wiring.Component):
                 with m.If(take & final_class & beat.last):
                     m.next = "ADD"
             with m.State("ADD"):
-                m.next = "COUNT"
+                m.next = "WEIGH" if self._config.weighted else "COUNT"
+            if self._config.weighted:
+                with m.State("WEIGH"):
+                    m.next = "COUNT"
             with m.State("COUNT"):
                 m.next = "FETCH"
             with m.State("FETCH"):

@@ -28,6 +28,9 @@ def simulate(
     program: ProgramOption = None,
     verilog: VerilogOption = None,
     passes: PassesOption = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Each mask once, weighed with its probability; needs bayes.order prefix.")
+    ] = False,
     inputs: Annotated[
         int | None, typer.Option("--inputs", metavar="N", help="Number of test inputs.", show_default="all")
     ] = None,
@@ -68,6 +71,7 @@ def simulate(
             program=program,
             verilog=verilog,
             passes=passes,
+            exact=exact,
             inputs=inputs,
             data=data,
             random_pixels=random_pixels,
@@ -80,7 +84,7 @@ def simulate(
     equivalence, speed, compared = result["equivalence"], result["simulator"], result["layers"]
     chance = " (random weights)" if result["random_weights"] else ""
     rows = [
-        ["inputs × passes", f"{result['inputs']:,} × {result['passes']}"],
+        ["inputs × passes", f"{result['inputs']:,} × {'all masks' if exact else result['passes']}"],
         [
             f"correct, by the core's own class{chance}",
             "random pixels" if result["correct"] is None else f"{result['correct'] / result['inputs']:.2%}",

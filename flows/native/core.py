@@ -97,7 +97,12 @@ class NativeCore:
         self._access(writes if isinstance(writes, np.ndarray) else list(writes), write=1)
 
     def run(
-        self, pixels: npt.NDArray[np.integer], passes: int, *, logits: bool = True
+        self,
+        pixels: npt.NDArray[np.integer],
+        passes: int,
+        *,
+        logits: bool = True,
+        weights: npt.NDArray[np.int64] | None = None,
     ) -> tuple[npt.NDArray, dict[str, npt.NDArray]]:
         """Send inputs as fast as they are taken, and take everything at once.
 
@@ -109,6 +114,9 @@ class NativeCore:
             What the register `PASSES` holds.
         logits
             Whether the register `STREAMS` has the stream of logits on.
+        weights
+            Weights that the passes must have, shape (n, passes), where passes have weights. Those that weigh 0 do not
+            come out; their logits are 0 here.
 
         Returns
         -------
@@ -122,21 +130,25 @@ class NativeCore:
         """
         config = self._config
         count, classes = len(pixels), config.network.classes
-        passes *= logits
-        sizes = (classes * self._result_beat.octets, passes * classes * self._logit_beat.octets)
-        results, given = self.exchange(pack_pixels(pixels, config), *sizes)
+        weighed = np.ones((count, passes), dtype=np.int64) if weights is None else weights
+        weighed = weighed[:, : weighed.shape[1] * logits]
+        sizes = (np.full(count, classes), (weighed > 0).sum(axis=1) * classes)
+        results, given = self._exchange(pack_pixels(pixels, config), *sizes)
         statistics = {
             name: values.reshape(count, classes) for name, values in self._result_beat.unpack(results).items()
         }
-        members = {
-            name: values.reshape(count, passes, classes) for name, values in self._logit_beat.unpack(given).items()
-        }
-        expected_last = np.arange(passes) == passes - 1
+        members = {name: values.reshape(-1, classes) for name, values in self._logit_beat.unpack(given).items()}
+        inputs, places = np.nonzero(weighed)
+        expected_last = np.append(inputs[1:] != inputs[:-1], [True] * bool(len(inputs)))
         if (members["index"] != np.arange(classes)).any() or (members["last"] != expected_last[:, None]).any():
             raise RuntimeError("the core labelled a logit with another class or pass than its place says")
+        if weights is not None and logits and (members["weight"] != weighed[inputs, places][:, None]).any():
+            raise RuntimeError("the core gave a pass another weight than its place says")
+        values = np.zeros((count, weighed.shape[1], classes), dtype=np.int64)
+        values[inputs, places] = members["value"]
         if (statistics["index"] != np.arange(classes)).any():
             raise RuntimeError("the core labelled a result with another class than its place says")
-        return members["value"], statistics
+        return values, statistics
 
     def exchange(self, packets: _Bytes, result_bytes: int, logit_bytes: int) -> tuple[_Bytes, _Bytes]:
         """Send packets as fast as they are taken, and take everything at once.
@@ -157,16 +169,25 @@ class NativeCore:
         RuntimeError
             The core stopped making progress, or ended a packet at a wrong beat.
         """
-        count = len(packets)
+        result, logit = result_bytes // self._result_beat.octets, logit_bytes // self._logit_beat.octets
+        return self._exchange(packets, np.full(len(packets), result), np.full(len(packets), logit))
+
+    def _exchange(
+        self, packets: _Bytes, results_of_packets: npt.NDArray[np.integer], logits_of_packets: npt.NDArray[np.integer]
+    ) -> tuple[_Bytes, _Bytes]:
+        """Do as :meth:`exchange`, given the beats of each packet that must come."""
         pixel, result, logit = self._pixel_beat.octets, self._result_beat.octets, self._logit_beat.octets
         beats = np.ascontiguousarray(packets).reshape(-1, pixel)
-        results = np.empty((count * result_bytes // result, result), dtype=np.uint8)
-        logits = np.empty((count * logit_bytes // logit, logit), dtype=np.uint8)
+        sizes = [each.astype(np.uint64) for each in (logits_of_packets, results_of_packets)]
+        logits, results = (
+            np.empty((int(each.sum()), octets), dtype=np.uint8)
+            for each, octets in zip(sizes, (logit, result), strict=True)
+        )
         failed = self._functions.core_run(
             self._core,
             *(*_buffer(beats), packets.shape[1] // pixel),
-            *(*_buffer(logits), logit_bytes // logit),
-            *(*_buffer(results), result_bytes // result),
+            *(*_buffer(logits), sizes[0].ctypes.data),
+            *(*_buffer(results), sizes[1].ctypes.data),
             _PATIENCE,
         )
         if failed == _STUCK:
@@ -214,5 +235,6 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.core_watched.argtypes = [address, size, ctypes.POINTER(address)]
     functions.core_watched.restype = size
     functions.core_access.argtypes = [address, address, address, address, address, size, count]
-    functions.core_run.argtypes = [address, *(address, size, size, size) * 3, count]
+    stream = (address, size, size)
+    functions.core_run.argtypes = [address, *stream, size, *stream, address, *stream, address, count]
     return functions

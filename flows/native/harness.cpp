@@ -113,10 +113,12 @@ struct Core {
     }
 };
 
-// Packets that come out: beats one after the other, with what `tlast` must be.
+// Packets that come out: beats one after the other, with what `tlast` must be. `sizes` are the beats of each packet.
 struct Sink {
     uint8_t* bytes;
-    size_t size, count, per_packet, place = 0;
+    size_t size, count;
+    const uint64_t* sizes;
+    uint64_t place = 0;
 
     bool wanted() const { return count != 0; }
 
@@ -126,7 +128,10 @@ struct Sink {
         get(data, bytes, size);
         bytes += size;
         --count;
-        place = place + 1 == per_packet ? 0 : place + 1;
+        if (++place == *sizes) {
+            place = 0;
+            ++sizes;
+        }
         return last == (place == 0);
     }
 };
@@ -184,11 +189,12 @@ int core_access(Core* core, const uint32_t* addresses, const uint8_t* writes, ui
 // other. Returns 0, 1 when `limit` cycles passed without any beat moving, 2 when a packet ended at a wrong beat, or 3
 // when it was stopped.
 int core_run(Core* core, const uint8_t* pixels, size_t pixel_size, size_t pixel_count, size_t pixels_per_packet,
-             uint8_t* logits, size_t logit_size, size_t logit_count, size_t logits_per_packet, uint8_t* results,
-             size_t result_size, size_t result_count, size_t results_per_packet, uint64_t limit) {
+             uint8_t* logits, size_t logit_size, size_t logit_count, const uint64_t* logits_of_packets,
+             uint8_t* results, size_t result_size, size_t result_count, const uint64_t* results_of_packets,
+             uint64_t limit) {
     Vcore& top = core->top;
-    Sink logit_sink{logits, logit_size, logit_count, logits_per_packet};
-    Sink result_sink{results, result_size, result_count, results_per_packet};
+    Sink logit_sink{logits, logit_size, logit_count, logits_of_packets};
+    Sink result_sink{results, result_size, result_count, results_of_packets};
     size_t place = 0;
     const auto offer = [&] {
         top.s_axis_tvalid = pixel_count != 0;

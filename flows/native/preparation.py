@@ -49,10 +49,12 @@ def load(core: NativeCore, writes: npt.NDArray[np.uint32], on_done: Callable[[in
         raise RuntimeError("the core did not keep all rows of the Program: a row did not verify")
 
 
-def start(core: NativeCore, program: Program, passes: int, *, first_input: int = 0) -> None:
+def start(core: NativeCore, program: Program, passes: int, *, exact: bool = False, first_input: int = 0) -> None:
     """Enable a core that holds ``program``, its random sequence where input ``first_input`` of a data set begins."""
     core.write(Register.CONTROL, 0)
     core.write(Register.STREAMS, 1)
     core.write(Register.PASSES, passes)
+    if program.config.weighted:
+        core.write(Register.EXACT, int(exact))
     core.write_all(seed_writes(states_after(program, first_input * passes)))
     core.write(Register.CONTROL, 1)

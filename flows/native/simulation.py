@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from golden.sequence import passes_of
 from hdl.config import CoreConfig
 from hdl.program import Program
 
@@ -39,7 +40,7 @@ class Simulation:
     """What the RTL made of a data set, and how fast."""
 
     logits: npt.NDArray[np.int64]
-    """Logits of every pass, shape (n, passes, classes)."""
+    """Logits of every pass, shape (n, passes, classes); of a mask that weighs nothing 0."""
 
     results: dict[str, npt.NDArray[np.int64]]
     """Members of :class:`hdl.layouts.Result`, each of shape (n, classes)."""
@@ -58,6 +59,9 @@ class Simulation:
 
     workers: int
     """Cores that ran side by side, each on its part of the data."""
+
+    weights: npt.NDArray[np.int64] | None
+    """Weights of the passes, shape (n, passes); None where passes have none."""
 
     bit_macs: int
     """XNOR-and-count operations that the arrays did for the data."""
@@ -84,6 +88,7 @@ def simulate(
     pixels: npt.NDArray[np.integer],
     *,
     passes: int | None = None,
+    exact: bool = False,
     load: bool = False,
     workers: int | None = None,
     on_loading: _OnProgress | None = None,
@@ -104,6 +109,8 @@ def simulate(
         Shape (n, inputs).
     passes
         Monte-Carlo passes, by default the configuration's.
+    exact
+        Whether to visit each mask once, weighed with its probability, instead.
     load
         Load the Program through the register port and verify it first; otherwise the core must have
         been generated with it.
@@ -127,7 +134,10 @@ def simulate(
     library = build_library(verilog, config.name)
     built = time.perf_counter()
 
-    count, bit_macs = len(pixels), len(pixels) * bit_macs_per_input(config, passes)
+    count, weights = len(pixels), None
+    if config.weighted:
+        weights = passes_of(program, count, passes=passes, exact=exact).weights.numpy()
+    bit_macs = count * bit_macs_per_input(config, passes)
     if workers is None:
         workers = min(os.cpu_count() or 1, max(count // _INPUTS_PER_WORKER, bit_macs // _BIT_MACS_PER_WORKER))
     workers = max(1, min(workers, count))
@@ -146,7 +156,7 @@ def simulate(
 
         if load:
             load_core(cores[worker], writes, on_done)
-        start(cores[worker], program, passes, first_input=bounds[worker])
+        start(cores[worker], program, passes, exact=exact, first_input=bounds[worker])
 
     def finish() -> None:
         stop.set()
@@ -157,7 +167,9 @@ def simulate(
     first_cycles = sum(core.cycles for core in cores)
     loaded = time.perf_counter()
     found = _in_parallel(
-        lambda worker: cores[worker].run(pixels[parts[worker]], passes),
+        lambda worker: cores[worker].run(
+            pixels[parts[worker]], passes, weights=None if weights is None else weights[parts[worker]]
+        ),
         workers,
         lambda: (sum(core.results_taken for core in cores), count),
         on_progress,
@@ -173,12 +185,16 @@ def simulate(
         loading_seconds=loaded - built,
         seconds=seconds,
         workers=workers,
+        weights=weights,
         bit_macs=bit_macs,
     )
 
 
 def bit_macs_per_input(config: CoreConfig, passes: int) -> int:
-    """Return the XNOR-and-count operations of one input: the first layer once per bit plane, the others per pass."""
+    """Return the XNOR-and-count operations of one input: the first layer once per bit plane, the others per pass.
+
+    In the order by prefixes they are fewer; these are the ones it saves or makes.
+    """
     first, *others = (layer.inputs * layer.outputs * layer.input_bits * layer.vectors for layer in config.layers)
     return first + passes * sum(others)
 

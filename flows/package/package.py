@@ -13,6 +13,7 @@ from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
 from golden.integer import IntegerModel
+from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from hdl.axi import stream_width
 from hdl.config import CoreConfig
@@ -134,13 +135,21 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     """Return the testbench, and its inputs with what golden makes of them."""
     rng = np.random.default_rng(config.training.seed)
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
-    logits = IntegerModel(program).logits(torch.from_numpy(pixels))
-    summary = statistics(logits)
-    classes, passes = config.network.classes, config.bayes.passes
+    images = torch.from_numpy(pixels)
+    logits, weights = weighted_logits(IntegerModel(program), images, passes=config.bayes.passes)
+    summary = statistics(logits, weights)
+    classes = config.network.classes
 
-    index = np.tile(np.arange(classes), _INPUTS * passes)
-    last = np.repeat(np.tile(np.arange(passes) == passes - 1, _INPUTS), classes)
-    logit_beats = _packed(Logit(config), {"value": logits.numpy().ravel(), "index": index, "last": last})
+    weighed = np.ones(logits.shape[:2], dtype=np.int64) if weights is None else weights.numpy()
+    image, place = np.nonzero(weighed)
+    last = np.append(image[1:] != image[:-1], True)
+    members = {
+        "value": logits.numpy()[image, place].ravel(),
+        "index": np.tile(np.arange(classes), len(image)),
+        "last": np.repeat(last, classes),
+        "weight": np.repeat(weighed[image, place], classes),
+    }
+    logit_beats = _packed(Logit(config), members)
     result = {
         "sum": summary.sums.numpy().ravel(),
         "square": summary.squares.numpy().ravel(),
@@ -154,8 +163,12 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     pixel_beats = [int.from_bytes(row.tobytes(), "little") for row in octets]
 
     writes = [address << WORD_WIDTH | value for address, value in program_writes(program)]
-    beats = {"input": (pixel_beats, config.beats_per_input), "result": (result_beats, classes)}
-    beats["logit"] = (logit_beats, classes * passes)
+    ends = {
+        "input": np.arange(len(pixel_beats)) % config.beats_per_input == config.beats_per_input - 1,
+        "result": result["index"] == classes - 1,
+        "logit": members["last"] & (members["index"] == classes - 1),
+    }
+    beats = {"input": pixel_beats, "result": result_beats, "logit": logit_beats}
     widths = {kind: stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
     text = template(
         "testbench.v",
@@ -166,7 +179,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
         identity=IDENTITY,
         config_hash=config.hash[:8],
         registers={register.name: f"{ADDRESS_WIDTH}'h{register:x}" for register in Register},
-        **{f"{kind}_beats": len(values) for kind, (values, _) in beats.items()},
+        **{f"{kind}_beats": len(values) for kind, values in beats.items()},
         **{f"{kind}_bits": width for kind, width in widths.items()},
     )
     return {
@@ -175,10 +188,10 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
         "program.hex": _hex(writes, ADDRESS_WIDTH + WORD_WIDTH),
         **{
             f"{kind}s.hex": _hex(
-                [value | (place % length == length - 1) << widths[kind] for place, value in enumerate(values)],
+                [value | end << widths[kind] for value, end in zip(values, ends[kind].tolist(), strict=True)],
                 widths[kind] + 1,
             )
-            for kind, (values, length) in beats.items()
+            for kind, values in beats.items()
         },
     }
 

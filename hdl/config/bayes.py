@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from ..schemes import Scheme, schemes
 from .section import Probability, Section
@@ -12,7 +13,7 @@ __all__ = ["BayesConfig"]
 
 def _known(name: str) -> str:
     if name not in schemes():
-        raise ValueError(f"must be one of {', '.join(schemes())}")
+        raise PydanticCustomError("scheme", "Input should be one of {names}", {"names": ", ".join(schemes())})
     return name
 
 
@@ -36,6 +37,11 @@ class BayesConfig(Section):
 
     max_passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
     """Largest T that can be set at run time; the accumulators are wide enough for it."""
+
+    order: Literal["plain", "prefix"] = "plain"
+    """Order of the passes: as they are drawn, or each mask once, in an order in which those that agree in the first
+    layers share what these compute. A pass then has a weight: how often its mask was drawn or, in the exact mode, its
+    probability."""
 
     levels: Annotated[int, Field(strict=True, ge=2, le=17)] = 8
     """Values of a sampled scale, for the method `subset-vi`."""

@@ -224,7 +224,29 @@ class CoreConfig(Section):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
         scheme.check(self.bayes, self.random, self.layers)
+        if self.weighted:
+            self._check_prefix()
         return self
+
+    def _check_prefix(self) -> None:
+        """Refuse what the order by prefixes has no hardware for."""
+        hidden, bits = self.layers[:-1], sum(layer.mask_bits for layer in self.layers)
+        if not bits or any(layer.sets > 1 for layer in self.layers):
+            raise ValueError(
+                f"bayes.order must be 'plain' for method {self.bayes.method!r}, whose masks do not choose among "
+                f"thresholds, not {self.bayes.order!r}"
+            )
+        if any(layer.vectors > 1 for layer in hidden):
+            raise ValueError(f"bayes.order must be 'plain' with convolutions, not {self.bayes.order!r}")
+        if bits > _MOST_MASK_BITS:
+            raise ValueError(
+                f"bayes.order must be 'plain' for more than {_MOST_MASK_BITS} mask bits, not {self.bayes.order!r} for "
+                f"{bits}"
+            )
+        if self.square_width > _WIDEST:
+            raise ValueError(
+                f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {self.random.draw_bits}"
+            )
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -332,6 +354,31 @@ class CoreConfig(Section):
         return sum(layer.mask_bits for layer in self.layers)
 
     @property
+    def weighted(self) -> bool:
+        """Whether passes have weights."""
+        return self.bayes.order == "prefix"
+
+    @property
+    def masks(self) -> int:
+        """Different masks, 2^mask_width."""
+        return 1 << self.mask_width
+
+    @property
+    def exact_total(self) -> int:
+        """Sum of the weights of all masks in the exact mode, where a weight is a probability in this unit."""
+        return 1 << self.random.draw_bits * self.mask_width
+
+    @property
+    def total_weight(self) -> int:
+        """Largest sum of the weights of the passes of an input; a pass without a weight counts 1."""
+        return max(self.bayes.max_passes, self.exact_total) if self.weighted else self.bayes.max_passes
+
+    @property
+    def weight_width(self) -> int:
+        """Bits of the weight of a pass, and of the votes for a class."""
+        return self.total_weight.bit_length()
+
+    @property
     def random_bits(self) -> int:
         """Random decisions per pass: mask bits, and a draw for each channel of each drawing of local units."""
         local = (layer.local for layer in self.layers if layer.local is not None)
@@ -390,17 +437,23 @@ class CoreConfig(Section):
 
     @property
     def sum_width(self) -> int:
-        """Bits of the signed sum of max_passes logits."""
-        return self.logits.width + (self.bayes.max_passes - 1).bit_length()
+        """Bits of the signed sum of the logits of all passes, times their weights."""
+        return self.logits.width + (self.total_weight - 1).bit_length()
 
     @property
     def square_width(self) -> int:
-        """Bits of the unsigned sum of the squares of max_passes logits."""
-        return (self.bayes.max_passes * self.logits.lowest**2).bit_length()
+        """Bits of the unsigned sum of the squares of the logits of all passes, times their weights."""
+        return (self.total_weight * self.logits.lowest**2).bit_length()
 
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
+
+#: Mask bits of which all values can be counted.
+_MOST_MASK_BITS = 6
+
+#: Bits of a field of a beat that a driver takes apart in 64-bit integers.
+_WIDEST = 63
 
 #: Optional fields that the first configurations did not have.
 _LATER = (
@@ -408,6 +461,7 @@ _LATER = (
     ("network", "convolutions"),
     ("array", "folding"),
     ("random", "units"),
+    ("bayes", "order"),
     *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
 )
 

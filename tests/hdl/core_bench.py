@@ -3,6 +3,7 @@
 from amaranth import ClockDomain, Module
 
 from golden.integer import IntegerModel
+from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from hdl.core import Core
 from hdl.registers import Register
@@ -14,6 +15,16 @@ from .bus import read, write
 
 def random_pixels(config, rng, count):
     return rng.integers(0, 2**config.network.input_bits, (count, config.network.inputs))
+
+
+def logit_beats(logits, weights):
+    """Return the beats of an input: of passes without weights, or of those that weigh something."""
+    weighed = [(values, weight) for values, weight in zip(logits, weights or [1] * len(logits), strict=True) if weight]
+    return [
+        {"value": value, "index": index, "last": number == len(weighed) - 1} | ({"weight": weight} if weights else {})
+        for number, (values, weight) in enumerate(weighed)
+        for index, value in enumerate(values)
+    ]
 
 
 def drain(stream, idle):
@@ -64,17 +75,16 @@ class Bench:
         """Cycles in which logits were taken."""
         return self._logits.taken
 
-    def expect(self, program, pixels, *, passes=None, first_pass=0):
+    def expect(self, program, pixels, *, passes=None, exact=False, first_pass=0):
         """Let golden say what comes next."""
         classes = self.config.network.classes
-        logits = IntegerModel(program).logits(pixels, passes=passes, first_pass=first_pass)
-        result = statistics(logits)
-        for image in logits.tolist():
-            self._expected_logits += [
-                {"value": value, "index": index, "last": number == len(image) - 1}
-                for number, values in enumerate(image)
-                for index, value in enumerate(values)
-            ]
+        passes = passes or self.config.bayes.passes
+        logits, weights = weighted_logits(
+            IntegerModel(program), pixels, passes=passes, exact=exact, first_pass=first_pass
+        )
+        result = statistics(logits, weights)
+        for image, values in enumerate(logits.tolist()):
+            self._expected_logits += logit_beats(values, None if weights is None else weights[image].tolist())
         self._expected_results += [
             {
                 "sum": int(result.sums[image, index]),

@@ -37,6 +37,7 @@ def values(config, rng):
         Register.PASSES: ([1, most, rng.randint(1, most)], [0, most + 1, most + WORD // 2]),
         Register.SEED_LOW: bits(low),
         Register.SEED_HIGH: bits(high),
+        Register.EXACT: bits(int(config.weighted)),
         Register.UNIT: ([0, max(config.units, 1) - 1], [max(config.units, 1), WORD - 1]),
         Register.TARGET: (
             [*tiles[0], *layers[0], 1 << 24, tiles[0][0] | layers[0][0] | 1 << 24, 0],

@@ -40,6 +40,8 @@ def test_reset_values_and_read_only_registers(config):
         Register.GAIN: 0,
         Register.OFFSET: 0,
         Register.SHIFT: 0,
+        Register.UNIT: 0,
+        Register.EXACT: 0,
     }
     others |= {code_register(layer): code for layer, code in enumerate(config.drop_codes)}
     assert fixed[Register.IDENTITY] == IDENTITY

@@ -211,6 +211,8 @@ def with_array(name, array):
     field, _, index = name.partition("_")
     if not index:
         return dataclasses.replace(PROGRAM, **{field: array})
+    if field in ("thresholds", "flips"):
+        field, array = "neurons", {**PROGRAM.neurons[int(index)], field: array}
     parts = list(getattr(PROGRAM, field))
     parts[int(index)] = array
     return dataclasses.replace(PROGRAM, **{field: tuple(parts)})
@@ -261,9 +263,17 @@ def test_seed(seed):
         dataclasses.replace(PROGRAM, seed=seed)
 
 
-@pytest.mark.parametrize("name", TUPLES)
+@pytest.mark.parametrize("name", ["weights", "neurons"])
 def test_number_of_layers(name):
     parts = getattr(PROGRAM, name)
     for wrong in (parts[1:], (*parts, parts[0]), ()):
         with pytest.raises(InputError, match=rf"^{name} must be given for {len(parts)} layers, not {len(wrong)}$"):
             dataclasses.replace(PROGRAM, **{name: wrong})
+
+
+@pytest.mark.parametrize(("given", "named"), [(("thresholds",), "thresholds"), ((), "")])
+def test_members_of_neurons(given, named):
+    first, *others = PROGRAM.neurons
+    wrong = {name: first[name] for name in given}
+    with pytest.raises(InputError, match=rf"^neurons_0 must have thresholds, flips, not {named}$"):
+        dataclasses.replace(PROGRAM, neurons=(wrong, *others))
