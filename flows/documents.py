@@ -12,6 +12,7 @@ from .package.registers import register_table
 from .scale import render_scale
 from .sections import replace_section
 from .trained import TRAINED, render_trained
+from .uncertainty_document import keep_kind, kind_of, write_sections
 
 __all__ = [
     "BENCHMARKS",
@@ -73,7 +74,7 @@ def keep(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def document(root: Path, reports: Sequence[Path] = ()) -> Path:
-    """Take the figures of ``reports``, or of measured scales, into the checkout at ``root`` and write its tables anew.
+    """Take the figures of ``reports`` of any kind into the checkout at ``root`` and write its tables anew.
 
     Raises
     ------
@@ -86,18 +87,27 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     trained = root / TRAINED / README
     described = replace_section(trained.read_text(), "trained", render_trained(root))
     contents = [read_json(path, "bayescim report") for path in reports]
-    kept = {SCALE / f"{each['scale']}.json": each for each in contents if "scale" in each}
-    taken = [keep(each) for each in contents if "scale" not in each]
-    kept |= {RESULTS / f"{each['name']}.json": each for each in taken}
-    make_directory(root / SCALE)
+    kept = dict(_kept(each) for each in contents)
     for path, each in kept.items():
+        make_directory((root / path).parent)
         write_atomically(root / path, to_json(each).encode())
     benchmarks = root / BENCHMARKS
     write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
+    write_sections(root)
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
+
+
+def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
+    """Return where the figures of a report or a measured scale are kept, and what is kept."""
+    if "scale" in content:
+        return SCALE / f"{content['scale']}.json", content
+    kind = kind_of(content)
+    if kind is not None:
+        return RESULTS / kind / f"{content['name']}.json", keep_kind(content)
+    return RESULTS / f"{content['name']}.json", keep(content)
 
 
 def render(root: Path) -> str:

@@ -9,12 +9,12 @@ from hdl.config import InputError
 from hdl.export import to_metadata, to_verilog
 from hdl.program import Program
 
-from .files import read, to_json, write_atomically
+from .files import read, read_json, to_json, write_atomically
 from .package import package
 from .products import Products
 from .provenance import provenance
 
-__all__ = ["generate", "load_program"]
+__all__ = ["generate", "generated_with_program", "load_program"]
 
 
 def load_program(products: Products, file: Path | None = None) -> Program:
@@ -28,6 +28,18 @@ def load_program(products: Products, file: Path | None = None) -> Program:
     if file is None:
         read(products.program, f"bayescim lower {products.config.name} -o {products.directory}")
     return Program.load(file or products.program, products.config)
+
+
+def generated_with_program(products: Products) -> str | None:
+    """Return the digest of the Program that the generated core was made with, None where its memories are empty.
+
+    Raises
+    ------
+    InputError
+        No core was generated, or its metadata are damaged.
+    """
+    metadata = read_json(products.metadata, f"bayescim generate {products.config.name} -o {products.directory}")
+    return metadata["program"]["sha256"] if metadata["program"] else None
 
 
 def generate(products: Products, *, program: Path | None = None, empty: bool = False) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from hdl.config import CoreConfig, InputError
 
 from .console import OnProgress
 from .equivalence import run_both
-from .files import read, read_json, to_json, write_atomically
-from .generate import load_program
+from .files import read, to_json, write_atomically
+from .generate import generated_with_program, load_program
 from .layers import compare_layers
 from .lower import load_checkpoint
 from .products import Products
@@ -92,7 +92,7 @@ def simulate(
     text = read(source, f"bayescim generate {config.name} -o {products.directory}")
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
-    generated_with = None if verilog is not None or deterministic else _contents(products)
+    generated_with = None if verilog is not None or deterministic else generated_with_program(products)
     pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = twin_program(config, contents) if deterministic else contents
 
@@ -169,9 +169,3 @@ def _inputs(
     shape = (count, config.network.inputs)
     drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
     return torch.from_numpy(drawn), None
-
-
-def _contents(products: Products) -> str | None:
-    """Return the digest of the Program that the generated core was made with."""
-    metadata = read_json(products.metadata, f"bayescim generate {products.config.name} -o {products.directory}")
-    return metadata["program"]["sha256"] if metadata["program"] else None

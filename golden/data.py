@@ -17,7 +17,7 @@ from .cifar10 import SOURCES as CIFAR10_SOURCES
 from .cifar10 import read_cifar10
 from .idx import read_idx
 
-__all__ = ["DATA_VARIABLE", "Dataset", "load"]
+__all__ = ["DATA_VARIABLE", "Dataset", "load", "raw_images"]
 
 #: Environment variable that names the directory of the files of `fashion` and `cifar10`.
 DATA_VARIABLE = "BAYESCIM_DATA"
@@ -109,6 +109,20 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     )
 
 
+def raw_images(name: str, directory: str | Path | None = None) -> tuple[Bytes, int]:
+    """Return the raw test images of a data set, shape (images, height, width, channels), and the value of white.
+
+    Of `digits`, which is small, all images. The directory and the errors are those of :func:`load`.
+    """
+    if name == "digits":
+        train, _, test, _ = _digits()
+        return np.concatenate([test, train])[..., None], _DIGITS_WHITE
+    if name == "fashion":
+        place = _fashion_directory(directory)
+        return read_idx(_fashion_file(place, _FASHION_FILES[2]), dimensions=3)[..., None], _FASHION_WHITE
+    return read_cifar10(_cifar10_directory(directory), "test")[0], _CIFAR10_WHITE
+
+
 def _digits() -> tuple[Bytes, Bytes, Bytes, Bytes]:
     digits = load_digits()
     train, test = train_test_split(
@@ -157,14 +171,19 @@ def _named_directory() -> Path | None:
 
 
 def _cifar10(directory: str | Path | None) -> tuple[Bytes, Bytes, Bytes, Bytes]:
-    place = Path(directory) if directory is not None else _named_directory()
-    if place is None:
-        raise InputError(f"{DATA_VARIABLE} or --data must name {CIFAR10_SOURCES}, not be missing for 'cifar10'")
+    place = _cifar10_directory(directory)
     train, test = read_cifar10(place, "train"), read_cifar10(place, "test")
     for labels in (train[1], test[1]):
         if int(labels.max()) >= _CLASSES:
             raise InputError(f"{place}: labels must be between 0 and {_CLASSES - 1}, not {int(labels.max())}")
     return *train, *test
+
+
+def _cifar10_directory(directory: str | Path | None) -> Path:
+    place = Path(directory) if directory is not None else _named_directory()
+    if place is None:
+        raise InputError(f"{DATA_VARIABLE} or --data must name {CIFAR10_SOURCES}, not be missing for 'cifar10'")
+    return place
 
 
 def _fashion_file(directory: Path, name: str) -> Path:

@@ -4,14 +4,13 @@ import dataclasses
 
 import torch
 from torch import Tensor, nn
-from torchmetrics.functional.classification import multiclass_calibration_error
 
 from hdl.config import InputError
 
-__all__ = ["BINS", "ReliabilityBins", "Uncertainty", "reliability_bins", "uncertainty"]
+from .calibration import BINS, adaptive_calibration_error, calibration_error
+from .prediction import Prediction, predict
 
-#: Bins of confidence in the expected calibration error (Guo et al., 2017).
-BINS = 15
+__all__ = ["ReliabilityBins", "Uncertainty", "reliability_bins", "uncertainty"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,11 +32,17 @@ class Uncertainty:
     ece: float
     """Expected calibration error over 15 equal bins of confidence, 0 to 1."""
 
+    adaptive_ece: float
+    """The same over 15 bins with equally many inputs, 0 to 1."""
+
     classes: Tensor
     """Predicted class of each input, int64, shape (n,); the lowest among equals."""
 
     right: Tensor
     """Whether each prediction is right, bool, shape (n,)."""
+
+    confidence: Tensor
+    """Probability of the predicted class, float64, shape (n,)."""
 
     predictive_entropy: Tensor
     """Entropy of the prediction H[E p], in nats, float64, shape (n,): total uncertainty."""
@@ -66,7 +71,9 @@ class ReliabilityBins:
     """Fraction of right predictions in each bin, float64, shape (bins,); 0 where the bin is empty."""
 
 
-def uncertainty(logits: Tensor, labels: Tensor, *, passes: int | None = None) -> Uncertainty:
+def uncertainty(
+    logits: Tensor, labels: Tensor, *, passes: int | None = None, weights: Tensor | None = None
+) -> Uncertainty:
     """Measure the predictions of ``logits`` against ``labels``.
 
     Parameters
@@ -77,36 +84,36 @@ def uncertainty(logits: Tensor, labels: Tensor, *, passes: int | None = None) ->
         Integers 0 to classes − 1, shape (n,).
     passes
         How many passes to average, the first ones; by default all.
+    weights
+        Weight of each pass, shape (T,), as in :func:`predict`.
 
     Raises
     ------
     InputError
         A shape does not fit, ``passes`` is not between 1 and T, or there is no input.
     """
-    each = _log_probabilities(logits, labels, passes)
-    mean = each.logsumexp(dim=1) - torch.tensor(each.shape[1], dtype=each.dtype).log()
-    probability = mean.exp().clamp(max=1)
-    classes = probability.argmax(dim=1)
+    found = _predict(logits, labels, passes, weights)
     one_hot = nn.functional.one_hot(labels, logits.shape[2])
-    predictive, expected = _entropy(mean), _entropy(each).mean(dim=1)
     return Uncertainty(
-        passes=each.shape[1],
-        accuracy=float((classes == labels).double().mean()),
-        nll=float(nn.functional.nll_loss(mean, labels)),
-        brier=float((probability - one_hot).square().sum(dim=1).mean()),
-        ece=float(multiclass_calibration_error(probability, labels, num_classes=logits.shape[2], n_bins=BINS)),
-        classes=classes,
-        right=classes == labels,
-        predictive_entropy=predictive,
-        expected_entropy=expected,
-        # Never negative (Jensen), but for rounding where all passes agree.
-        mutual_information=(predictive - expected).clamp(min=0),
+        passes=found.passes,
+        accuracy=float((found.classes == labels).double().mean()),
+        nll=float(nn.functional.nll_loss(found.log_probability, labels)),
+        brier=float((found.probability - one_hot).square().sum(dim=1).mean()),
+        ece=calibration_error(found, labels),
+        adaptive_ece=adaptive_calibration_error(found, labels),
+        classes=found.classes,
+        right=found.classes == labels,
+        confidence=found.confidence,
+        predictive_entropy=found.predictive_entropy,
+        expected_entropy=found.expected_entropy,
+        mutual_information=found.mutual_information,
     )
 
 
 def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = None, bins: int = BINS) -> ReliabilityBins:
     """Sort the predictions by confidence; arguments and errors as in :func:`uncertainty`."""
-    confidence, classes = _log_probabilities(logits, labels, passes).exp().mean(dim=1).max(dim=1)
+    found = _predict(logits, labels, passes)
+    confidence, classes = found.confidence, found.classes
     edges = torch.linspace(0, 1, bins + 1, dtype=torch.float64)
     index = (torch.bucketize(confidence, edges, right=True) - 1).clamp(max=bins - 1)
     counts = torch.bincount(index, minlength=bins)
@@ -119,21 +126,12 @@ def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = Non
     )
 
 
-def _log_probabilities(logits: Tensor, labels: Tensor, passes: int | None) -> Tensor:
-    """Return the logarithm of the softmax of the passes that count, float64, shape (n, passes, classes)."""
-    if len(logits.shape) != 3 or not logits.numel():
-        raise InputError(f"logits must have shape (n, T, classes), none of them 0, not {tuple(logits.shape)}")
-    inputs, available, classes = logits.shape
-    passes = available if passes is None else passes
-    if not 1 <= passes <= available:
-        raise InputError(f"passes must be between 1 and {available}, not {passes!r}")
+def _predict(logits: Tensor, labels: Tensor, passes: int | None, weights: Tensor | None = None) -> Prediction:
+    """Return what the passes that count predict, the labels having been checked."""
+    found = predict(logits, passes=passes, weights=weights)
+    inputs, classes = found.probability.shape
     if labels.shape != (inputs,):
         raise InputError(f"labels must have shape {(inputs,)}, not {tuple(labels.shape)}")
     if int(labels.min()) < 0 or int(labels.max()) >= classes:
         raise InputError(f"labels must be between 0 and {classes - 1}, not {labels.tolist()!r:.60}")
-    return logits[:, :passes].double().log_softmax(dim=2)
-
-
-def _entropy(log_probability: Tensor) -> Tensor:
-    """Return the entropy over the last dimension; a probability of 0 counts nothing."""
-    return torch.special.entr(log_probability.exp()).sum(dim=-1)
+    return found

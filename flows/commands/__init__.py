@@ -20,10 +20,12 @@ from .place import place
 from .prove import prove
 from .regress import regress
 from .report import report
+from .robustness import robustness
 from .schema import schema
 from .simulate import simulate
 from .synth import synth
 from .train import train
+from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
@@ -41,10 +43,12 @@ __all__ = [
     "register",
     "regress",
     "report",
+    "robustness",
     "schema",
     "simulate",
     "synth",
     "train",
+    "uncertainty",
 ]
 
 #: In the order of the road that data takes; `--help` keeps it.
@@ -60,6 +64,8 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    uncertainty,
+    robustness,
     netlist,
     mutants,
     prove,

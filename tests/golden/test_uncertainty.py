@@ -2,11 +2,12 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss
 
-from golden.uncertainty import BINS, reliability_bins, uncertainty
+from golden.calibration import BINS
+from golden.uncertainty import reliability_bins, uncertainty
 from hdl.config import InputError
 
 
@@ -37,7 +38,7 @@ def by_hand(logits, labels):
         confidences.append((max(mean), mean.index(max(mean)) == label))
     ece = 0.0
     for index in range(BINS):
-        inside = [pair for pair in confidences if index <= pair[0] * BINS < index + 1]
+        inside = [pair for pair in confidences if min(int(pair[0] * BINS), BINS - 1) == index]
         if inside:
             confidence, accuracy = (math.fsum(column) / len(inside) for column in zip(*inside, strict=True))
             ece += abs(confidence - accuracy) * len(inside) / len(confidences)
@@ -49,6 +50,7 @@ def entropy(probabilities):
     return -math.fsum(p * math.log(p) for p in probabilities if p > 0)
 
 
+@example(seed=56757399, images=29, passes=5, classes=2)  # a confidence that is 1 in float32
 @given(seed=st.integers(0, 2**32), images=st.integers(1, 40), passes=st.integers(1, 5), classes=st.integers(2, 6))
 def test_agrees_with_plain_python(seed, images, passes, classes):
     logits, labels = some_logits(seed, images, passes, classes)
@@ -87,11 +89,30 @@ def test_passes_that_agree_tell_nothing_about_the_model():
     assert found.predictive_entropy.max() > 0.1
 
 
+@given(seed=st.integers(0, 2**32))
+def test_a_weight_is_a_number_of_passes(seed):
+    logits, labels = some_logits(seed, images=20, passes=4)
+    weights = torch.tensor([3, 0, 1, 2])
+    found, repeated = uncertainty(logits, labels, weights=weights), logits[:, [0, 0, 0, 2, 3, 3]]
+    expected = uncertainty(repeated, labels)
+    for name in ("nll", "brier", "accuracy"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name))
+    for name in ("predictive_entropy", "expected_entropy", "mutual_information"):
+        assert getattr(found, name).tolist() == pytest.approx(getattr(expected, name).tolist(), abs=1e-12)
+    assert uncertainty(logits, labels, weights=weights * 1000).nll == pytest.approx(found.nll)
+
+
+def test_weights_are_those_of_the_passes():
+    with pytest.raises(InputError, match=r"^weights must have shape \(4,\), not \(3,\)$"):
+        uncertainty(torch.zeros(2, 4, 3), torch.tensor([0, 1]), weights=torch.ones(3))
+
+
 def test_very_sure_predictions_stay_finite():
     logits = torch.zeros(2, 3, 4)
     logits[:, :, 1] = 1000
     found = uncertainty(logits, torch.tensor([1, 2]))
-    assert (found.accuracy, found.brier, found.ece) == (0.5, 1.0, 0.5)
+    assert (found.accuracy, found.brier) == (0.5, 1.0)
+    assert found.ece == pytest.approx(0.5, abs=1e-6)
     assert found.nll == pytest.approx(500)
     assert found.predictive_entropy.tolist() == [0, 0]
 

@@ -1,0 +1,59 @@
+"""Hidden neurons whose pre-activations are real numbers, as faults leave them."""
+
+import torch
+from torch import Tensor
+
+from hdl.config import InputError, Layer
+from hdl.program import Program
+
+__all__ = ["RealNeurons", "ThresholdNeurons", "real_neurons"]
+
+
+class RealNeurons:
+    """Decisions of one hidden layer. Where z is what the hardware counts, they are its activations."""
+
+    def fire(self, z: Tensor, choice: int | Tensor) -> Tensor:
+        """Return the activations, bool, of the shape of ``z``.
+
+        Parameters
+        ----------
+        z
+            Pre-activations, floating, shape (chips, n, branches, positions, outputs).
+        choice
+            Which of its choices the mask selects: one for all, or int64 of shape (n, branches).
+        """
+        raise NotImplementedError
+
+
+class ThresholdNeurons(RealNeurons):
+    """(z ≥ 2θ − P_max) XOR flip: the comparison P ≥ θ (docs/numerics.md 3) of z = 2P − P_max."""
+
+    def __init__(self, program: Program, layer: Layer, device: torch.device, dtype: torch.dtype):
+        thresholds, flips = program.thresholds[layer.index], program.flips[layer.index]
+        limits = 2 * torch.as_tensor(thresholds, device=device).T - layer.count_max
+        self._limits = limits.to(dtype).contiguous()
+        self._flips = torch.as_tensor(flips, device=device).bool()
+
+    def fire(self, z: Tensor, choice: int | Tensor) -> Tensor:
+        """Compare with the chosen thresholds."""
+        return (z >= per_branch(self._limits, choice)) ^ self._flips
+
+
+def per_branch(table: Tensor, choice: int | Tensor) -> Tensor:
+    """Return rows of ``table`` (choices, outputs) that broadcast with z: one, or one for each input and branch."""
+    return table[choice] if isinstance(choice, int) else table[choice].unsqueeze(2)
+
+
+def real_neurons(program: Program, layer: Layer, device: torch.device, dtype: torch.dtype) -> RealNeurons:
+    """Return the neurons of hidden ``layer``.
+
+    Raises
+    ------
+    InputError
+        The method has neurons whose decision is not known here.
+    """
+    known = ("none", "scale-dropout")
+    method = program.config.bayes.method
+    if method not in known:
+        raise InputError(f"method must be one of {', '.join(known)} for faults, not {method!r}")
+    return ThresholdNeurons(program, layer, device, dtype)
