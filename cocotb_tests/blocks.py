@@ -33,6 +33,7 @@ from hdl.statistics import Statistics
 from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
+from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
 from .map_blocks import MAP_BLOCKS, map_blocks
 from .weighted_blocks import WEIGHTED_BLOCKS
@@ -260,6 +261,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "predictive": _predictive,
     **MAP_BLOCKS,
     **WEIGHTED_BLOCKS,
+    **AFFINE_BLOCKS,
 }
 
 
@@ -267,6 +269,7 @@ def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
     absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
+    absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
     if config.measures is None:

@@ -8,7 +8,7 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "WEIGHTED", "WIDE", "configuration", "program"]
+__all__ = ["AFFINE_GEOMETRIES", "CONFIGURATIONS", "GEOMETRIES", "WEIGHTED", "WIDE", "configuration", "program"]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -143,6 +143,23 @@ _UNITS = {
     "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
 }
 
+#: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
+_AFFINE = {
+    **_PADDED,
+    "name": "affine",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+}
+_AFFINE_MAPS = {
+    **_RESIDUAL,
+    "name": "affine_maps",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+}
+_AFFINE_SMALLEST = {
+    **_SMALLEST,
+    "name": "affine_smallest",
+    "bayes": {"method": "affine-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
+}
+
 _ALL = (
     _SMALLEST,
     _PADDED,
@@ -157,6 +174,9 @@ _ALL = (
     _MONITORED,
     _ENTROPY,
     _UNITS,
+    _AFFINE,
+    _AFFINE_MAPS,
+    _AFFINE_SMALLEST,
 )
 _FIXED = {each["name"]: each for each in _ALL}
 
@@ -173,6 +193,10 @@ WIDE = "wide"
 
 #: Configuration and layer of the tests of blocks that belong to a layer: several bit planes in the first of `padded`.
 GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
+
+
+#: The same for the blocks of inverted normalization.
+AFFINE_GEOMETRIES = (("affine", 0), ("affine_maps", 0), ("affine_smallest", 0))
 
 
 @functools.cache

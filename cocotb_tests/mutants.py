@@ -57,6 +57,8 @@ _CONVOLUTIONAL = "residual"
 
 #: Configuration of the bugs in the self-test.
 _MONITORED = "monitored"
+#: Configurations of the bugs in inverted normalization.
+_AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
 
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
@@ -197,6 +199,63 @@ MUTANTS: tuple[Mutant, ...] = (
         "self.i.p.tag.mask[layer.index]",
         "self.i.p.tag.mask[layer.index - 1]",
         layer=1,
+    ),
+    Mutant(
+        "affine_transform",
+        "the sign of a gain counts as one more bit",
+        "[*parts[:-1], ~parts[-1]]",
+        "[*parts[:-1], parts[-1]]",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "a negative gain is one too small",
+        "init=-int(first)",
+        "init=0",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "the mask bits of another layer choose",
+        "layer_mask(self.i.p.tag, layer))",
+        "layer_mask(self.i.p.tag, self._config.layers[layer.index - 1]))",
+        layer=1,
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "the gains of one map are those of all",
+        "Mux(self._ends(m, take), 0, gains)",
+        "gains",
+        configuration=_AFFINE_MAPS,
+    ),
+    Mutant(
+        "mean_unit",
+        "the mean is rounded down",
+        "init=values - 1",
+        "init=0",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "mean_unit",
+        "a remainder may be the divisor",
+        "shifted >= values",
+        "shifted > values",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "mean_comparator",
+        "a value that equals the mean does not fire",
+        "below = Signal(layer.outputs, init=-1)",
+        "below = Signal(layer.outputs, init=0)",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "inverted_normalization",
+        "the planes of the next map wait",
+        "(layer.vectors + 1) * transformed_width(layer)",
+        "layer.vectors * transformed_width(layer)",
+        configuration=_AFFINE,
     ),
     Mutant(
         "pool",

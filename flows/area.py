@@ -16,7 +16,7 @@ BLOCKS: Mapping[str, str] = {
     "columns": r"core\.crossbar_\d+\.array_.*",
     "accumulators": r"core\.crossbar_\d+\.accumulator\b.*",
     "crossbar controllers": r"core\.crossbar_.*",
-    "threshold stores": r"core\.neuron_\d+\.store.*",
+    "threshold stores": r"core\.neuron_\d+\.(transform\.)?store.*",
     "neurons": r"core\.neuron_.*",
     "line drivers": r"core\.line_driver_.*",
     "pixel buffer": r"core\.pixel_buffer\b.*",

@@ -177,9 +177,9 @@ class AffineTransform(wiring.Component):
         return last
 
     def _product(self, m: Module, parts: list[Value], step: Value, take: Value) -> Value:
-        """Return the next plane of the product; part ``j`` is bit ``j`` of the gain where the bit of the count is set."""
+        """Return the next plane of the product; part ``j`` is bit ``j`` of the gain where the count's bit is set."""
         # The highest bit of a gain is negative: the complement of its part is added, and once 1.
-        addends, negative = parts[:-1] + [~parts[-1]], len(parts) - 1
+        addends, negative = [*parts[:-1], ~parts[-1]], len(parts) - 1
         totals = []
         above = [Signal(self._layer.outputs, name=f"above_{bit}") for bit in range(1, len(parts))]
         kept: list[Value] = [*above, Const(0, self._layer.outputs)]

@@ -27,9 +27,9 @@ class InvertedNormalization(wiring.Component):
 
     That is the sign of a normalization whose mean and variance are those of the input itself: n A ≥ Σ A. Nothing can
     fire before the whole map was seen: the planes of A wait in a memory for the mean, and while they are compared those
-    of the next map come in. The first activations of a map are there ``width + divide_cycles + 4`` cycles after the last
-    of its counts was taken, the others follow every ``width`` cycles. A map takes ``period`` cycles. No input depends
-    combinationally on ``o.ready``.
+    of the next map come in. The first activations of a map are there ``width + divide_cycles + 4`` cycles after the
+    last of its counts was taken, the others follow every ``width`` cycles. A map takes ``period`` cycles. No input
+    depends combinationally on ``o.ready``.
 
     Parameters
     ----------

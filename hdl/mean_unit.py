@@ -34,8 +34,9 @@ class MeanUnit(wiring.Component):
     An integer is at least S / n where it is at least ⌈S / n⌉, so that neurons need not know S. The ones of a plane are
     counted and added with its weight; a restoring divider finds a bit of the quotient a cycle.
 
-    Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken;
-    only planes after the last plane of the next map wait if it was not taken by then.
+    Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken. A
+    map takes ``divide_cycles + 2`` cycles at the least: only what follows its last plane ever waits, for the division
+    before to be finished and its mean taken.
 
     Parameters
     ----------

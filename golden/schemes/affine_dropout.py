@@ -14,7 +14,7 @@ from ..firing import Firing
 from ..pre_activation import pre_activation_unit
 from .scheme import Neurons, Scheme
 
-__all__ = ["SCHEME", "AffineDropoutNeurons", "inverted_norm"]
+__all__ = ["SCHEME", "AffineDropoutNeurons", "above_mean", "inverted_norm"]
 
 #: Added to the variance.
 _EPSILON = 1e-5
@@ -41,12 +41,20 @@ def inverted_norm(a: Tensor) -> Tensor:
     return centered / (centered.square().mean(dim=axes, keepdim=True) + _EPSILON).sqrt()
 
 
+def above_mean(a: Tensor) -> Tensor:
+    """Return whether values of ``a``, shape (batch, positions, outputs), are at least the mean of their element, uint8.
+
+    n a ≥ Σ a, without a division: exact for integers, and for real numbers as exact as their sum.
+    """
+    return (a.shape[1] * a.shape[2] * a >= a.sum(dim=(1, 2), keepdim=True)).to(torch.uint8)
+
+
 class AffineDropoutNeurons(Neurons):
     """Affine map with dropout, inverted normalization.
 
     a = γ̃ z + β̃ with two mask bits per sample for all channels: γ̃ is γ where bit 0 is 1 and else **1**, β̃ is β where
-    bit 1 is 1 and else **0** (arXiv 2401.12416: affine before normalization, affine dropout [summary]; [reading] of what
-    is dropped to what). γ and β are rounded to what the hardware has, and their gradients passed straight through
+    bit 1 is 1 and else **0** (arXiv 2401.12416: affine before normalization, affine dropout [summary]; to what is
+    dropped [reading]). γ and β are rounded to what the hardware has, and their gradients passed straight through
     [reading]. With γ = 1 and β = 0 the mask would change nothing, so they start away from there, γ > 0 [reading].
     """
 
@@ -99,7 +107,7 @@ class _Scheme(Scheme):
         return AffineDropoutNeurons(layer, generator)
 
     def lower(self, layer: Layer, neurons: Neurons, unit: float) -> dict[str, Integers]:
-        """Return G and C for each value of the mask bits (docs/numerics.md 9)."""
+        """Return G and C for each value of the mask bits (docs/numerics.md, affine dropout)."""
         if not isinstance(neurons, AffineDropoutNeurons):
             raise TypeError(f"neurons must have an affine map, not be {type(neurons).__name__}")
         gains, constants = neurons.integers(unit)
@@ -135,9 +143,7 @@ class _Scheme(Scheme):
             torch.as_tensor(neurons[name], device=counts.device).T[chosen].unsqueeze(1).to(counts.dtype)
             for name in ("gains", "constants")
         )
-        transformed = gains * counts + constants
-        values = counts.shape[1] * counts.shape[2]
-        return (values * transformed >= transformed.sum(dim=(1, 2), keepdim=True)).to(torch.uint8)
+        return above_mean(gains * counts + constants)
 
     def firing(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device) -> Firing:
         """Return the same arranged for speed."""

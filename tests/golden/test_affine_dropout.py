@@ -38,7 +38,7 @@ def case(seed, convolutions, inputs=2):
     return program, rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
 
 
-def neurons(layer, members, counts, choice):
+def neurons(members, counts, choice):
     """Return the activations of counts as [position][output]: n A ≥ Σ A, in plain integers."""
     transformed = [
         [
@@ -76,7 +76,7 @@ def single_pass(program, pixels, mask):
             break
         choice = mask[2 * layer.index] + 2 * mask[2 * layer.index + 1]
         members = program.neurons[layer.index]["gains"], program.neurons[layer.index]["constants"]
-        values = np.array(neurons(layer, members, counts, choice))
+        values = np.array(neurons(members, counts, choice))
         if layer.window is not None:
             values = values.reshape(layer.window.height // layer.pool, layer.pool, -1, layer.pool, layer.outputs)
             values = values.max(axis=(1, 3))
@@ -135,7 +135,7 @@ def test_a_second_worker_starts_in_the_middle(seed):
 @settings(max_examples=40)
 @given(seed=seeds)
 def test_every_activation_of_the_float_network(convolutions, seed):
-    """What training sees has been rounded to the hardware's integers, so that also a value that equals the mean agrees."""
+    """Training sees values that were rounded to the hardware's integers: also those that equal the mean agree."""
     rng = np.random.default_rng(seed)
     config = random_config(rng, convolutions=convolutions, bayes={"method": "affine-dropout"})
     network = Network(config, seed=seed).double().eval()
