@@ -117,7 +117,7 @@ class Traffic:
             await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
         if config.weighted:
             await bench.write(Register.EXACT, rng.getrandbits(1))
-        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
+        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))

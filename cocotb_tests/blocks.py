@@ -35,6 +35,7 @@ from hdl.tee import Tee
 
 from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
+from .local_blocks import LOCAL_BLOCKS, local_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
 from .weighted_blocks import WEIGHTED_BLOCKS
 
@@ -262,6 +263,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     **MAP_BLOCKS,
     **WEIGHTED_BLOCKS,
     **AFFINE_BLOCKS,
+    **LOCAL_BLOCKS,
 }
 
 
@@ -270,6 +272,7 @@ def blocks(config: CoreConfig) -> list[str]:
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
     absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
+    absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
     if config.measures is None:

@@ -8,7 +8,16 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["AFFINE_GEOMETRIES", "CONFIGURATIONS", "GEOMETRIES", "WEIGHTED", "WIDE", "configuration", "program"]
+__all__ = [
+    "AFFINE_GEOMETRIES",
+    "CONFIGURATIONS",
+    "GEOMETRIES",
+    "SCHEMES",
+    "WEIGHTED",
+    "WIDE",
+    "configuration",
+    "program",
+]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -160,6 +169,40 @@ _AFFINE_SMALLEST = {
     "bayes": {"method": "affine-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
 }
 
+#: Bits of all neurons at all positions before a pool, drawn by fewer units than there are channels.
+_SPIN = {
+    **_RESIDUAL,
+    "name": "spin",
+    "bayes": {"method": "spin-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Bits of channels, by two units for seven of them.
+_SPATIAL = {
+    **_PADDED,
+    "name": "spatial",
+    "bayes": {"method": "spatial-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Levels of channels, held at all positions, and comparisons of several cycles.
+_SAMPLED = {
+    **_RESIDUAL,
+    "name": "sampled",
+    "bayes": {"method": "subset-vi", "levels": 5, "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+    "hardware": {"planes_per_cycle": 2},
+}
+
+#: Four sets of weights in each layer but the first.
+_ENSEMBLE = {
+    **_PADDED,
+    "name": "ensemble",
+    "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
+}
+
+_SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
+
 _ALL = (
     _SMALLEST,
     _PADDED,
@@ -177,6 +220,7 @@ _ALL = (
     _AFFINE,
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
+    *_SCHEMES,
 )
 _FIXED = {each["name"]: each for each in _ALL}
 
@@ -185,6 +229,8 @@ _FIXED = {each["name"]: each for each in _ALL}
 #: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
+#: Names of those of other schemes.
+SCHEMES = tuple(each["name"] for each in _SCHEMES)
 #: Names of the configurations whose passes have weights.
 WEIGHTED = ("smallest_prefix", "prefix")
 

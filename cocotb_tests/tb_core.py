@@ -91,7 +91,7 @@ async def passes_and_codes_change(dut: Any) -> None:
     numbers = [config.bayes.passes, 1, config.bayes.max_passes]
     for inputs, passes in enumerate(numbers, start=1):
         # Codes that never drop, that nearly always drop, and others.
-        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(config.mask_width)]
+        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.drop_codes))]
         await registers.disable()
         await registers.write(Register.PASSES, passes)
         assert await registers.read(Register.PASSES) == passes
@@ -170,7 +170,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     assert before[Register.PASSES] == config.bayes.passes
     sending = cocotb.start_soon(bench.send(2))
     while_running: list[tuple[int, int]] = [(Register.PASSES, 1), *((Register.COMMAND, command) for command in Command)]
-    while_running += [(code_register(layer), 0) for layer in range(config.mask_width)]
+    while_running += [(code_register(layer), 0) for layer in range(len(config.drop_codes))]
     for address, value in while_running:
         assert (await registers.access(address, write=1, data=value))["error"], f"{address:#04x}, {value}"
     await sending
@@ -178,7 +178,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     await registers.disable()
     never: list[tuple[int, int]] = [
         *((address, 0) for address in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH)),
-        (code_register(config.mask_width), 0),
+        (code_register(len(config.drop_codes)), 0),
         (Register.CONTROL, 2),
         (Register.PASSES, 0),
         (Register.PASSES, config.bayes.max_passes + 1),

@@ -151,8 +151,8 @@ class Driver:
         if passes is not None:
             writes.append((Register.PASSES, check_integer("passes", passes, 1, config.bayes.max_passes)))
         if codes is not None:
-            if len(codes) != config.mask_width:
-                raise InputError(f"codes must be {config.mask_width} integers, not {len(codes)}")
+            if len(codes) != len(config.drop_codes):
+                raise InputError(f"codes must be {len(config.drop_codes)} integers, not {len(codes)}")
             highest = 2**config.random.draw_bits - 1
             values = [check_integer(f"codes[{layer}]", code, 0, highest) for layer, code in enumerate(codes)]
             writes += [(code_register(layer), code) for layer, code in enumerate(values)]

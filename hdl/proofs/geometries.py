@@ -5,7 +5,20 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "images", "padded", "pixel", "predictive", "prefixes", "row", "smallest", "strides", "tiny"]
+__all__ = [
+    "digits",
+    "dropping",
+    "images",
+    "padded",
+    "pixel",
+    "predictive",
+    "prefixes",
+    "row",
+    "sampling",
+    "smallest",
+    "strides",
+    "tiny",
+]
 
 
 @functools.cache
@@ -57,6 +70,40 @@ def tiny() -> CoreConfig:
 def digits() -> CoreConfig:
     """Return the named configuration ``digits``."""
     return CoreConfig.load("digits")
+
+
+@functools.cache
+def dropping(method: str, units: int, *, maps: bool = False) -> CoreConfig:
+    """Return a configuration with two hidden layers whose channels have bits of their own."""
+    convolutions = [{"channels": 3}, {"channels": 3}]
+    network = (
+        {"inputs": 6, "image": [2, 3, 1], "convolutions": convolutions} if maps else {"inputs": 4, "hidden": [5, 3]}
+    )
+    return CoreConfig.model_validate(
+        {
+            "name": "dropping",
+            "network": network | {"input_bits": 1, "classes": 2},
+            "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+            "bayes": {"method": method, "p": [0.3, 0.5], "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5, "units": units},
+        }
+    )
+
+
+@functools.cache
+def sampling(*, maps: bool) -> CoreConfig:
+    """Return a configuration with levels, whose counts are compared in several cycles."""
+    network = {"inputs": 2, "image": [1, 2, 1], "convolutions": [{"channels": 3, "kernel": 1}]}
+    return CoreConfig.model_validate(
+        {
+            "name": "sampling",
+            "network": (network if maps else {"inputs": 3, "hidden": [3]}) | {"input_bits": 2, "classes": 2},
+            "array": {"rows": 4, "cols": 4 if maps else 2, "rows_per_read": 2},
+            "bayes": {"method": "subset-vi", "levels": 4, "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 4, "seed": 5, "units": 2},
+            "hardware": {"planes_per_cycle": 2},
+        }
+    )
 
 
 @functools.cache
