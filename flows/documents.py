@@ -7,14 +7,20 @@ from typing import Any
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
+from .exact_picture import draw_exact
+from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
+from .pictures import to_svg
 from .scale import render_scale
 from .sections import replace_section
 from .trained import TRAINED, render_trained
 
 __all__ = [
     "BENCHMARKS",
+    "EXACT",
+    "EXACT_RESULTS",
+    "PICTURES",
     "README",
     "REGISTERS",
     "RESULTS",
@@ -32,6 +38,11 @@ README = Path("README.md")
 #: What cores cost at their size, and where that is shown.
 SCALE = RESULTS / "scale"
 BENCHMARKS = Path("docs/benchmarks.md")
+
+#: What the exact mode costs and is worth, and where that is shown.
+EXACT_RESULTS = RESULTS / "exact"
+EXACT = Path("docs/exact.md")
+PICTURES = Path("docs/pictures")
 
 #: Where the registers of the demo's core are described.
 REGISTERS = Path("docs/registers.md")
@@ -87,13 +98,22 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     described = replace_section(trained.read_text(), "trained", render_trained(root))
     contents = [read_json(path, "bayescim report") for path in reports]
     kept = {SCALE / f"{each['scale']}.json": each for each in contents if "scale" in each}
-    taken = [keep(each) for each in contents if "scale" not in each]
+    exact = [each for each in contents if "exact" in each]
+    kept |= {EXACT_RESULTS / f"{each['exact']}.json": each for each in exact}
+    taken = [keep(each) for each in contents if "scale" not in each and "exact" not in each]
     kept |= {RESULTS / f"{each['name']}.json": each for each in taken}
-    make_directory(root / SCALE)
+    for directory in (SCALE, EXACT_RESULTS, PICTURES):
+        make_directory(root / directory)
     for path, each in kept.items():
         write_atomically(root / path, to_json(each).encode())
     benchmarks = root / BENCHMARKS
     write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
+    for each in exact:
+        name, text = each["exact"], (root / EXACT).read_text()
+        picture = Path("pictures") / f"exact_{name}.svg"
+        write_atomically(root / EXACT.parent / picture, to_svg(draw_exact(each)))
+        described_exact = replace_section(text, f"exact {name}", render_exact(each, str(picture)))
+        write_atomically(root / EXACT, described_exact.encode())
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     text = replace_section(readme.read_text(), "results", render(root))

@@ -13,12 +13,14 @@ __all__ = ["document"]
 def document(
     reports: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[REPORT.json]...", help="Reports, or scale.json, whose figures are taken over."),
+        typer.Argument(
+            metavar="[REPORT.json]...", help="Reports, scale.json or exact.json, whose figures are taken over."
+        ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
     """Write the tables of README.md and docs/benchmarks.md from the figures in docs/results, after adding those of
-    REPORT.json; that of examples/trained; and the registers.
+    REPORT.json; that of examples/trained; and the registers. Figures of `exact` go into docs/exact.md.
     """
     from ..documents import document as step
 

@@ -58,8 +58,10 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     Raises
     ------
     InputError
-        There are no inputs, or more passes than the core has.
+        There are no inputs, or more passes than the core has, or their order is not the plain one.
     """
+    if config.weighted:
+        raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs!r}")
     if passes not in range(1, config.bayes.max_passes + 1):
