@@ -166,12 +166,12 @@ def the_exact_mode_is_switched(transport: Transport, program: Program, rng: rand
     comparison.run(logits=False)
     assert comparison.want_logits()
     highest = 2**config.random.draw_bits - 1
-    codes = program.codes
+    codes = program.codes.tolist()
     for changed in (codes, [highest] * len(codes), [0] * len(codes), [rng.choice((0, 1, highest)) for _ in codes]):
         driver.configure(codes=changed)
         comparison.program = dataclasses.replace(program, codes=np.array(changed, dtype=np.int64))
         comparison.run(logits=True, inputs=2)
-    driver.configure(exact=False, codes=codes.tolist())
+    driver.configure(exact=False, codes=codes)
     comparison.program, comparison.exact = program, False
     refused = _refusal(functools.partial(driver.run, np.zeros((1, config.network.inputs), dtype=int)))
     assert refused == "logits must be off (configure(logits=False)) where masks are drawn and counted, not on"
