@@ -38,10 +38,8 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
                 values[columns] = new.neurons[row.layer][name][columns]
         else:
             line = slice(_input(config, row), _input(config, row) + 1)
-            own, others = (each[row.layer] for each in (weights, new.weights))
-            if layer.sets > 1:
-                own, others = (each[row.group // layer.set_groups] for each in (own, others))
-            own[columns, line] = others[columns, line]
+            chosen = (row.group // layer.set_groups,) if layer.sets > 1 else ()
+            weights[row.layer][(*chosen, columns, line)] = new.weights[row.layer][(*chosen, columns, line)]
     mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 

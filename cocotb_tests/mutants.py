@@ -59,6 +59,8 @@ _CONVOLUTIONAL = "residual"
 _MONITORED = "monitored"
 #: Configurations of the bugs in inverted normalization.
 _AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
+#: Configuration of the bugs in what only a core has whose passes have weights.
+_WEIGHTED = "prefix"
 
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
@@ -152,6 +154,36 @@ MUTANTS: tuple[Mutant, ...] = (
         "~ahead | (last & (write < read))",
         "~ahead | (write < read)",
         configuration=_CONVOLUTIONAL,
+    ),
+    Mutant(
+        "mask_sequencer",
+        "the bits of the last layer are the highest of the place",
+        "for layer in reversed(layers)",
+        "for layer in layers",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "mask_sequencer",
+        "a bit that is kept weighs as one that is dropped",
+        "Mux(kept, (1 << config.random.draw_bits) - code, code)",
+        "Mux(kept, code, (1 << config.random.draw_bits) - code)",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "counts are taken with the first of their beats",
+        "self.i.ready.eq(move & final)",
+        "self.i.ready.eq(move)",
+        layer=1,
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "the masks below are always those of the first value",
+        "tag.present.eq(present.word_select(child, below))",
+        "tag.present.eq(present.word_select(0, below))",
+        layer=1,
+        configuration=_WEIGHTED,
     ),
     Mutant(
         "residual",
@@ -337,6 +369,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "the last of several winners gets the vote",
         "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
         "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+    ),
+    Mutant(
+        "statistics",
+        "a vote counts once, whatever the pass weighs",
+        "votes.eq(squared.weight)",
+        "votes.eq(1)",
+        configuration=_WEIGHTED,
     ),
     Mutant(
         "predictive",

@@ -86,6 +86,9 @@ class _Bench:
             await cycles(self.dut, 2)
         await self.scoreboard.finish(at_least=2 * inputs)
 
+    def _observe(self, name: str, beat: int) -> None:
+        self.scoreboard.observe((name, beat))
+
     def _draw(self, mask: int) -> None:
         assert not self._exact, "a mask was drawn in the exact mode"
         self._drawn.append(mask)

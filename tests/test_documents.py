@@ -9,6 +9,8 @@ import pytest
 from cocotb_tests.mutants import MUTANTS
 from flows.documents import (
     BENCHMARKS,
+    EXACT,
+    EXACT_RESULTS,
     README,
     REGISTERS,
     RESULTS,
@@ -16,6 +18,8 @@ from flows.documents import (
     render_costs,
     render_registers,
 )
+from flows.exact_picture import draw_exact
+from flows.exact_tables import agrees, render_exact
 from flows.files import read_json
 from flows.mapping import map_core
 from flows.mapping_picture import draw_mapping
@@ -73,6 +77,18 @@ def test_the_mappings_are_those_of_the_configurations(name):
 
 def test_the_limits_of_the_self_test_are_those_of_the_configurations():
     assert section(ROOT / "docs/randomness.md", "self-test") == render_limits()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / EXACT_RESULTS).glob("*.json")), ids=lambda path: path.stem)
+def test_the_exact_mode_is_described(path):
+    """With the figures of a run in which everything agreed, and the picture of them."""
+    result = read_json(path, "bayescim document")
+    assert result["provenance"]["config_hash"] == CoreConfig.load(path.stem).hash
+    assert agrees(result)
+    assert all(each["equivalence"]["compared"] > 0 for each in (*result["rows"], result["long_run"]))
+    picture = f"pictures/exact_{path.stem}.svg"
+    assert section(ROOT / EXACT, f"exact {path.stem}") == render_exact(result, picture)
+    assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_exact(result))
 
 
 def test_the_registers_are_described():
