@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from typing import Any
 
 from hdl.config import CoreConfig
 from hdl.contents import Row, program_rows
@@ -38,8 +39,10 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
                 values[columns] = new.neurons[row.layer][name][columns]
         else:
             line = slice(_input(config, row), _input(config, row) + 1)
-            chosen = (row.group // layer.set_groups,) if layer.sets > 1 else ()
-            weights[row.layer][(*chosen, columns, line)] = new.weights[row.layer][(*chosen, columns, line)]
+            place: tuple[Any, ...] = (columns, line)
+            if layer.sets > 1:
+                place = (row.group // layer.set_groups, *place)
+            weights[row.layer][place] = new.weights[row.layer][place]
     mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 

@@ -46,9 +46,6 @@ class _Bench:
             StreamSink(dut, name, sink.pattern(self.rng))
             StreamMonitor(dut, name, width, functools.partial(self._observe, name))
 
-    def _observe(self, name: str, beat: int) -> None:
-        self.scoreboard.observe((name, beat))
-
     async def reset(self) -> None:
         """Reset, whatever is going on."""
         if self._drawing is not None:
