@@ -1,10 +1,12 @@
 """Everything around a core with AXI ports: an independent implementation of the buses, and the models."""
 
 import dataclasses
+import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import cocotb
 import torch
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, with_timeout
@@ -21,6 +23,7 @@ from hdl.registers import Register
 
 from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
+from .entropy import EntropySequence
 from .logit_beats import logit_beats
 from .parameters import Parameters
 from .register_model import Orders, RegisterModel
@@ -64,12 +67,17 @@ class AxiBench:
         self._pixels = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.aclk, **reset)
         self._results = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.aclk, **reset)
         self._logits = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis_logits"), dut.aclk, **reset)
+        self._entropy: AxiStreamSource | None = None
+        if self.config.external:
+            self._entropy = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis_entropy"), dut.aclk, **reset)
         self.stall(source, sink, ports)
         self._forget(self.parameters.contents)
 
     def stall(self, source: Stalls, sink: Stalls, ports: Stalls) -> None:
         """Pause in these patterns from now on."""
         self._pixels.set_pause_generator(source.pattern(self.rng))
+        if self._entropy is not None:
+            self._entropy.set_pause_generator(source.pattern(self.rng))
         for stream in (self._results, self._logits):
             stream.set_pause_generator(sink.pattern(self.rng))
         write, read = self._lite.write_if, self._lite.read_if
@@ -89,6 +97,9 @@ class AxiBench:
         self.compared = 0
         """Inputs whose results were compared since the last reset."""
         self._sent: deque[list[int]] = deque()
+        self._sequence = EntropySequence(self.config)
+        if self._entropy is not None:
+            self._feeding = cocotb.start_soon(self._feed(self._entropy, self._sequence))
 
     def load(self, program: Program, *, first_pass: int = 0) -> None:
         """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
@@ -99,6 +110,9 @@ class AxiBench:
     async def reset(self, memories: Program | None = None) -> None:
         """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""
         self.dut.aresetn.value = 0
+        if self._entropy is not None:
+            self._feeding.cancel()
+            self._entropy.clear()
         # The agents see a reset at an edge of its signal, and let go of what they were about.
         await ClockCycles(self.dut.aclk, 3)
         for stream in (self._pixels, self._results, self._logits):
@@ -154,8 +168,16 @@ class AxiBench:
     async def receive(self) -> None:
         """Compare the next input."""
         pixels, model = torch.tensor([self._sent.popleft()]), self.model
+        masks = None
+        if self._entropy is not None and not model.exact:
+            masks = self._sequence.masks(self.program, model.passes)
         logits, weights = weighted_logits(
-            self._integer_model, pixels, passes=model.passes, exact=bool(model.exact), first_pass=self.passes_done
+            self._integer_model,
+            pixels,
+            passes=model.passes,
+            exact=bool(model.exact),
+            first_pass=self.passes_done,
+            masks=masks,
         )
         if model.send_logits:
             expected = logit_beats(logits[0], None if weights is None else weights[0])
@@ -165,6 +187,14 @@ class AxiBench:
         self.passes_done += 0 if model.exact else model.passes
         self.model.inputs += 1
         self.compared += 1
+
+    async def _feed(self, source: AxiStreamSource, sequence: EntropySequence) -> None:
+        """Send draws for ever; what is beyond a draw's bits is random."""
+        width, bits = stream_width(self.config.random.draw_bits), self.config.random.draw_bits
+        for index in itertools.count():
+            garbage = self.rng.getrandbits(width) >> bits << bits
+            await source.send(AxiStreamFrame((sequence[index] | garbage).to_bytes(width // 8, "little")))
+            await source.wait()
 
     async def _packet(self, sink: AxiStreamSink, layout: Any) -> list[dict[str, int]]:
         """Take a packet apart; the bits above each beat must be 0."""

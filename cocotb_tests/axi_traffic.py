@@ -12,6 +12,7 @@ from hdl.loading import row_writes
 from hdl.registers import Command, Register, code_register, row_words
 
 from .axi_bench import AxiBench
+from .register_model import SELF_TEST_FOUND
 from .stalls import Stalls
 
 __all__ = ["Traffic"]
@@ -23,7 +24,7 @@ _ACTIONS = range(1, 8)
 _RESETS = 0.1
 
 #: Registers whose value depends on time while inputs are in the core.
-_LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH, Register.ERRORS)
+_LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH, Register.ERRORS, *SELF_TEST_FOUND)
 
 
 class Traffic:

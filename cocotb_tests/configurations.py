@@ -8,7 +8,16 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["CONFIGURATIONS", "GEOMETRIES", "SCHEMES", "WEIGHTED", "WIDE", "configuration", "program"]
+__all__ = [
+    "AFFINE_GEOMETRIES",
+    "CONFIGURATIONS",
+    "GEOMETRIES",
+    "SCHEMES",
+    "WEIGHTED",
+    "WIDE",
+    "configuration",
+    "program",
+]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -89,6 +98,77 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
+#: With predictive probabilities; differences of logits are rounded, and some inputs are unknown after reset.
+_PREDICTIVE = {
+    **_PADDED,
+    "name": "predictive",
+    "predictive": {"probability_bits": 9, "entropy_bits": 8, "difference_bits": 2, "threshold": 0.5},
+}
+
+#: The same with all sizes at their legal minimum.
+_PREDICTIVE_SMALLEST = {
+    **_SMALLEST,
+    "name": "predictive_smallest",
+    "predictive": {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0},
+}
+
+#: Passes with weights: all sizes at their legal minimum, and nothing fits.
+_SMALLEST_PREFIX = {
+    **_SMALLEST,
+    "name": "smallest_prefix",
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5], "passes": 1, "max_passes": 1},
+}
+_PREFIX = {
+    **_PADDED,
+    "name": "prefix",
+    "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7, 6], "classes": 3},
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.3, 0.5, 0.2], "passes": 5, "max_passes": 12},
+    "hardware": {"pipeline": 2},
+}
+
+#: The stochastic unit tests itself, in windows that a testbench fills in no time.
+_MONITORED = {
+    **_PADDED,
+    "name": "monitored",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
+}
+
+#: Draws come from outside and are watched, with limits for one false alarm in 10^9 windows; many in little time.
+_ENTROPY = {
+    **_SMALLEST,
+    "name": "entropy",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2], "classes": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 128},
+    "random": {"lfsr_width": 32, "draw_bits": 8, "source": "external", "seed": 0x2311_1581},
+    "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
+}
+
+#: Two registers side by side for three bits, so that one draws for nobody now and then.
+_UNITS = {
+    **_PADDED,
+    "name": "units",
+    "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5], "classes": 3},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.9], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
+_AFFINE = {
+    **_PADDED,
+    "name": "affine",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+}
+_AFFINE_MAPS = {
+    **_RESIDUAL,
+    "name": "affine_maps",
+    "bayes": {"method": "affine-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+}
+_AFFINE_SMALLEST = {
+    **_SMALLEST,
+    "name": "affine_smallest",
+    "bayes": {"method": "affine-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
+}
+
 #: Bits of all neurons at all positions before a pool, drawn by fewer units than there are channels.
 _SPIN = {
     **_RESIDUAL,
@@ -123,34 +203,6 @@ _ENSEMBLE = {
 
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
 
-#: With predictive probabilities; differences of logits are rounded, and some inputs are unknown after reset.
-_PREDICTIVE = {
-    **_PADDED,
-    "name": "predictive",
-    "predictive": {"probability_bits": 9, "entropy_bits": 8, "difference_bits": 2, "threshold": 0.5},
-}
-
-#: The same with all sizes at their legal minimum.
-_PREDICTIVE_SMALLEST = {
-    **_SMALLEST,
-    "name": "predictive_smallest",
-    "predictive": {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0},
-}
-
-#: Passes with weights: all sizes at their legal minimum, and nothing fits.
-_SMALLEST_PREFIX = {
-    **_SMALLEST,
-    "name": "smallest_prefix",
-    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5], "passes": 1, "max_passes": 1},
-}
-_PREFIX = {
-    **_PADDED,
-    "name": "prefix",
-    "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7, 6], "classes": 3},
-    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.3, 0.5, 0.2], "passes": 5, "max_passes": 12},
-    "hardware": {"pipeline": 2},
-}
-
 _ALL = (
     _SMALLEST,
     _PADDED,
@@ -162,17 +214,23 @@ _ALL = (
     _PREDICTIVE_SMALLEST,
     _SMALLEST_PREFIX,
     _PREFIX,
+    _MONITORED,
+    _ENTROPY,
+    _UNITS,
+    _AFFINE,
+    _AFFINE_MAPS,
+    _AFFINE_SMALLEST,
     *_SCHEMES,
 )
 _FIXED = {each["name"]: each for each in _ALL}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
+#: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of those of other schemes.
 SCHEMES = tuple(each["name"] for each in _SCHEMES)
-
 #: Names of the configurations whose passes have weights.
 WEIGHTED = ("smallest_prefix", "prefix")
 
@@ -181,6 +239,10 @@ WIDE = "wide"
 
 #: Configuration and layer of the tests of blocks that belong to a layer: several bit planes in the first of `padded`.
 GEOMETRIES = (("smallest", 0), ("padded", 0), ("padded", 1), ("random", -1))
+
+
+#: The same for the blocks of inverted normalization.
+AFFINE_GEOMETRIES = (("affine", 0), ("affine_maps", 0), ("affine_smallest", 0))
 
 
 @functools.cache

@@ -9,7 +9,10 @@ from hdl.config import InputError
 
 #: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Icarus runs
 #: them always.
-_LONG = ("random", "deterministic", "wide", "one_pixel")
+_LONG = ("random", "deterministic", "wide", "one_pixel", "affine")
+
+#: Geometries that run in the long regression only.
+_LONGEST = ("affine_smallest", "affine_maps]")
 
 #: Seed of all tests; BAYESCIM_SEED sets another.
 _SEED = 1
@@ -19,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is left to the long regression."""
     for item in items:
         _, _, case = item.name.partition("[verilator-")
-        if case.startswith(_LONG):
+        if case.startswith(_LONG) or item.name.partition("[icarus-")[2].startswith(_LONGEST):
             item.add_marker(pytest.mark.slow)
 
 

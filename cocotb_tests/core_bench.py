@@ -16,6 +16,7 @@ from hdl.program import Program
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .beats import result_beats
 from .clocking import reset, start_clock
+from .entropy import EntropySource
 from .logit_beats import logit_beats
 from .parameters import Parameters
 from .port_monitor import drive
@@ -50,6 +51,8 @@ class CoreBench:
         drive(dut, short_packet=0, long_packet=0)
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
+        self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.external else None
+        """Where draws come from, if not from the core; stalls like the pixels."""
         self.logits = Scoreboard(dut, "logits")
         self.results = Scoreboard(dut, "results")
         self.started = 0
@@ -86,7 +89,11 @@ class CoreBench:
         self.pixels.idle()
         self.registers.idle()
         drive(self.dut, short_packet=0, long_packet=0)
+        if self.entropy is not None:
+            self.entropy.stop()
         await reset(self.dut)
+        if self.entropy is not None:
+            self.entropy.start()
         self._beats.clear()
         self._inputs.clear()
         self.started = 0
@@ -137,8 +144,11 @@ class CoreBench:
         """Compute the next input: only now are passes, codes and weights certain to be its own."""
         assert self._inputs, "something came out for which no input was taken"
         pixels = torch.tensor([self._inputs.popleft()])
+        masks = None
+        if self.entropy is not None and not self.exact:
+            masks = self.entropy.sequence.masks(self.program, self.passes)
         logits, weights = weighted_logits(
-            self._model, pixels, passes=self.passes, exact=self.exact, first_pass=self.passes_done
+            self._model, pixels, passes=self.passes, exact=self.exact, first_pass=self.passes_done, masks=masks
         )
         if self.logits_wanted:
             self.logits.expect(*logit_beats(logits[0], None if weights is None else weights[0]))

@@ -12,8 +12,10 @@ import numpy as np
 from torch import Tensor
 
 from driver import Driver, DriverError, Inference, Transport
+from golden import stochastic_unit
 from golden.integer import IntegerModel
 from golden.results import results
+from golden.self_test import watch
 from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from golden.synthetic import random_program
@@ -186,12 +188,12 @@ def the_exact_mode_is_switched(transport: Transport, program: Program, rng: rand
     comparison.run(logits=False)
     assert comparison.want_logits()
     highest = 2**config.random.draw_bits - 1
-    codes = program.codes
+    codes: list[int] = program.codes.tolist()
     for changed in (codes, [highest] * len(codes), [0] * len(codes), [rng.choice((0, 1, highest)) for _ in codes]):
         driver.configure(codes=changed)
         comparison.program = dataclasses.replace(program, codes=np.array(changed, dtype=np.int64))
         comparison.run(logits=True, inputs=2)
-    driver.configure(exact=False, codes=codes.tolist())
+    driver.configure(exact=False, codes=codes)
     comparison.program, comparison.exact = program, False
     refused = _refusal(functools.partial(driver.run, np.zeros((1, config.network.inputs), dtype=int)))
     assert refused == "logits must be off (configure(logits=False)) where masks are drawn and counted, not on"
@@ -228,6 +230,50 @@ def counters_count(transport: Transport, program: Program, rng: random.Random) -
     assert (driver.inputs(), driver.cycles()) == (0, 0)
     comparison.run(logits=False, inputs=1)
     assert driver.inputs() == 1
+
+
+def self_test_is_read(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Of all draws, then of those of one bit with other limits; a core without one refuses both."""
+    comparison, config = _Comparison(transport, program, rng), program.config
+    driver = comparison.driver
+    if config.self_test is None:
+        for attempt in (driver.self_test, driver.watch):
+            assert _failure(attempt) == "config must have a section self_test, not None"
+        comparison.run(logits=False)
+        return
+    passes = config.bayes.max_passes
+    driver.configure(passes=passes)
+    comparison.passes = passes
+    tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
+    done = 0
+    for limits, bit in ((config.self_test, None), (tight, config.mask_width - 1)):
+        driver.watch(limits, bit=bit)
+        comparison.run(logits=False)
+        draws = stochastic_unit.draws(config, program.seed, _INPUTS, passes=passes, first_pass=done).numpy().ravel()
+        done += _INPUTS * passes
+        codes = np.resize(program.codes, len(draws))
+        record = watch(
+            limits,
+            draws < codes,
+            codes,
+            draw_bits=config.random.draw_bits,
+            index=np.arange(len(draws)) % config.mask_width,
+            select=0 if bit is None else bit + 1,
+        )
+        found = driver.self_test()
+        assert (found.draws, found.drops) == (len(draws), record.drops[-1])
+        assert found.complete
+        assert (found.stuck, found.out_of_bounds) == (record.stuck[-1], record.out_of_bounds[-1])
+        assert found.alarm == bool(record.stuck[-1] or record.out_of_bounds[-1])
+        assert found.p == record.drops[-1] / limits.window
+        assert found.deviation == record.deviations[-1] / (limits.window << config.random.draw_bits)
+    assert driver.self_test().stuck
+    driver.clear_counters()
+    assert driver.self_test().draws == 0
+    assert not driver.self_test().alarm
+    other = tight.model_copy(update={"window_bits": tight.window_bits + 1})
+    failure = _failure(functools.partial(driver.watch, other))
+    assert failure == f"limits must be for windows of {tight.window} draws, not {2 * tight.window}"
 
 
 def another_core_is_refused(transport: Transport, program: Program, rng: random.Random) -> None:
@@ -282,7 +328,7 @@ def programs_are_loaded(transport: Transport, program: Program, rng: random.Rand
 
 
 def _failure(attempt: Callable[[], object]) -> str:
-    """Return what the driver says of a core that is not as it should be, or of what the core does not have."""
+    """Return what the driver says of a core, or of what is asked of it, that is not as it should be."""
     try:
         attempt()
     except (DriverError, InputError) as error:
@@ -315,6 +361,7 @@ SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
         unknown_is_chosen,
         the_exact_mode_is_switched,
         counters_count,
+        self_test_is_read,
         another_core_is_refused,
         wrong_rows_are_found,
         programs_are_loaded,

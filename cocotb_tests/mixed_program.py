@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from typing import Any
 
 from hdl.config import CoreConfig
 from hdl.contents import Row, program_rows
@@ -38,10 +39,10 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
                 values[columns] = new.neurons[row.layer][name][columns]
         else:
             line = slice(_input(config, row), _input(config, row) + 1)
-            own, others = (each[row.layer] for each in (weights, new.weights))
+            place: tuple[Any, ...] = (columns, line)
             if layer.sets > 1:
-                own, others = (each[row.group // layer.set_groups] for each in (own, others))
-            own[columns, line] = others[columns, line]
+                place = (row.group // layer.set_groups, *place)
+            weights[row.layer][place] = new.weights[row.layer][place]
     mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 

@@ -55,6 +55,13 @@ class Mutant:
 #: Configuration of the bugs in what only a core with convolutions has.
 _CONVOLUTIONAL = "residual"
 
+#: Configuration of the bugs in the self-test.
+_MONITORED = "monitored"
+#: Configurations of the bugs in inverted normalization.
+_AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
+#: Configuration of the bugs in what only a core has whose passes have weights.
+_WEIGHTED = "prefix"
+
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -149,6 +156,36 @@ MUTANTS: tuple[Mutant, ...] = (
         configuration=_CONVOLUTIONAL,
     ),
     Mutant(
+        "mask_sequencer",
+        "the bits of the last layer are the highest of the place",
+        "for layer in reversed(layers)",
+        "for layer in layers",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "mask_sequencer",
+        "a bit that is kept weighs as one that is dropped",
+        "Mux(kept, (1 << config.random.draw_bits) - code, code)",
+        "Mux(kept, code, (1 << config.random.draw_bits) - code)",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "counts are taken with the first of their beats",
+        "self.i.ready.eq(move & final)",
+        "self.i.ready.eq(move)",
+        layer=1,
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "the masks below are always those of the first value",
+        "tag.present.eq(present.word_select(child, below))",
+        "tag.present.eq(present.word_select(0, below))",
+        layer=1,
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
         "residual",
         "activations are taken without counts",
         "self.skip.ready.eq(self.i.valid & self.o.ready)",
@@ -165,8 +202,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "stochastic_unit",
         "drops with one code too many",
-        "lfsr.draw >= code",
-        "lfsr.draw > code",
+        "bit.eq(draw >= code)",
+        "bit.eq(draw > code)",
+    ),
+    Mutant(
+        "self_test",
+        "the last draw of a window is not counted",
+        "self.drops.eq(drops_next)",
+        "self.drops.eq(drops)",
+        configuration=_MONITORED,
+    ),
+    Mutant(
+        "self_test",
+        "only too many drops are out of bounds",
+        "abs(self.deviation) >",
+        "self.deviation >",
+        configuration=_MONITORED,
     ),
     Mutant(
         "neuron",
@@ -180,6 +231,63 @@ MUTANTS: tuple[Mutant, ...] = (
         "layer_mask(self.i.p.tag, layer)",
         "self.i.p.tag.mask[layer.mask_offset - 1]",
         layer=1,
+    ),
+    Mutant(
+        "affine_transform",
+        "the sign of a gain counts as one more bit",
+        "[*parts[:-1], ~parts[-1]]",
+        "[*parts[:-1], parts[-1]]",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "a negative gain is one too small",
+        "init=-int(first)",
+        "init=0",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "the mask bits of another layer choose",
+        "layer_mask(self.i.p.tag, layer))",
+        "layer_mask(self.i.p.tag, self._config.layers[layer.index - 1]))",
+        layer=1,
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "affine_transform",
+        "the gains of one map are those of all",
+        "Mux(self._ends(m, take), 0, gains)",
+        "gains",
+        configuration=_AFFINE_MAPS,
+    ),
+    Mutant(
+        "mean_unit",
+        "the mean is rounded down",
+        "init=values - 1",
+        "init=0",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "mean_unit",
+        "a remainder may be the divisor",
+        "shifted >= values",
+        "shifted > values",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "mean_comparator",
+        "a value that equals the mean does not fire",
+        "below = Signal(layer.outputs, init=-1)",
+        "below = Signal(layer.outputs, init=0)",
+        configuration=_AFFINE,
+    ),
+    Mutant(
+        "inverted_normalization",
+        "the planes of the next map wait",
+        "(layer.vectors + 1) * transformed_width(layer)",
+        "layer.vectors * transformed_width(layer)",
+        configuration=_AFFINE,
     ),
     Mutant(
         "local_units",
@@ -261,6 +369,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "the last of several winners gets the vote",
         "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
         "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+    ),
+    Mutant(
+        "statistics",
+        "a vote counts once, whatever the pass weighs",
+        "votes.eq(squared.weight)",
+        "votes.eq(1)",
+        configuration=_WEIGHTED,
     ),
     Mutant(
         "predictive",

@@ -31,6 +31,8 @@ class StreamBench:
         When the driver and the sink pause.
     names
         Names of the two streams.
+    scoreboard
+        What judges.
     """
 
     def __init__(
@@ -43,10 +45,11 @@ class StreamBench:
         source: Stalls = Stalls.NEVER,
         sink: Stalls = Stalls.NEVER,
         names: tuple[str, str] = ("i", "o"),
+        scoreboard: type[Scoreboard] = Scoreboard,
     ):
         start_clock(dut)
         self._dut = dut
-        self.scoreboard = Scoreboard(dut, names[1])
+        self.scoreboard = scoreboard(dut, names[1])
         self.driver = StreamDriver(dut, names[0], shapes[0], source.pattern(rng))
         self.sink = StreamSink(dut, names[1], sink.pattern(rng))
         self.taken = StreamMonitor(dut, names[0], shapes[0], lambda beat: self.scoreboard.expect(*model(beat)))

@@ -1,5 +1,6 @@
 """Testbench of :class:`hdl.mask_sequencer.MaskSequencer`."""
 
+import functools
 from typing import Any
 
 import cocotb
@@ -43,7 +44,7 @@ class _Bench:
         StreamMonitor(dut, "mask", config.mask_width, self._draw)
         for name, width in (("weights", config.weight_width), ("o", config.masks)):
             StreamSink(dut, name, sink.pattern(self.rng))
-            StreamMonitor(dut, name, width, lambda beat, name=name: self.scoreboard.observe((name, beat)))
+            StreamMonitor(dut, name, width, functools.partial(self._observe, name))
 
     async def reset(self) -> None:
         """Reset, whatever is going on."""
@@ -81,6 +82,9 @@ class _Bench:
             # The last masks are counted before anything of them is expected.
             await cycles(self.dut, 2)
         await self.scoreboard.finish(at_least=2 * inputs)
+
+    def _observe(self, name: str, beat: int) -> None:
+        self.scoreboard.observe((name, beat))
 
     def _draw(self, mask: int) -> None:
         assert not self._exact, "a mask was drawn in the exact mode"

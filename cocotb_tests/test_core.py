@@ -12,7 +12,10 @@ def check(configuration, simulator, seed, directory):
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, *WEIGHTED, "residual", "one_pixel", "predictive"])
+@pytest.mark.parametrize(
+    "configuration",
+    [*CONFIGURATIONS, *WEIGHTED, "residual", "one_pixel", "predictive", "affine", "affine_maps"],
+)
 def test_core(configuration, simulator, seed, tmp_path):
     check(configuration, simulator, seed, tmp_path)
 

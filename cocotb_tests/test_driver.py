@@ -16,3 +16,14 @@ def test_driver(configuration, simulator, seed, tmp_path):
     # With and without stalls.
     case = dataclasses.replace(case, block="driver", tests=2 * len(SUITE))
     run(case, directory=tmp_path, simulator=simulator, seed=seed)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_driver_of_a_core_that_watches_itself(simulator, seed, tmp_path):
+    contents = program("monitored", seed)
+    case = dataclasses.replace(BLOCKS["axi_core"](contents, contents.config.layers[0]), block="driver", tests=2)
+    # cocotb numbers what is too long for a name.
+    check = [*SUITE].index("self_test_is_read")
+    only = [f"driver_works/check={check}/stalls={stalls}" for stalls in ("NEVER", "OFTEN")]
+    run(case, directory=tmp_path, simulator=simulator, seed=seed, only=only)

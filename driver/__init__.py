@@ -6,6 +6,7 @@ from .errors import DriverError
 from .inference import Inference
 from .mapped import MappedRegisters
 from .predictive import Predictive
+from .self_test import SelfTestReport
 from .status import Status
 from .transport import Registers, Transport
 
@@ -17,6 +18,7 @@ __all__ = [
     "MappedRegisters",
     "Predictive",
     "Registers",
+    "SelfTestReport",
     "Status",
     "Transport",
 ]

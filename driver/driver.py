@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hdl.config import CoreConfig, InputError, Measure
+from hdl.config import RUN_WIDTH, CoreConfig, InputError, Measure, SelfTestConfig
 from hdl.contents import Row, program_rows
 from hdl.loading import program_writes, row_writes, seed_writes
 from hdl.program import Program
@@ -19,6 +19,7 @@ from .checks import check_integer, check_pixels
 from .errors import DriverError
 from .guard import RegisterGuard
 from .inference import Inference
+from .self_test import SelfTestReport
 from .status import Status
 from .transport import Registers, Transport
 from .unknown import unknown_value
@@ -225,8 +226,69 @@ class Driver:
         """Return the inputs whose last result was taken, since :meth:`clear_counters`, modulo 2^32."""
         return self._registers.read(Register.INPUTS)
 
+    def self_test(self) -> SelfTestReport:
+        """Return what the stochastic unit has found out about itself since :meth:`clear_counters`.
+
+        Raises
+        ------
+        InputError
+            The core has no self-test.
+        """
+        self_test, k = self._self_test, self._config.random.draw_bits
+        flags, drops = self._registers.read(Register.SELF_TEST), self._registers.read(Register.SELF_TEST_DROPS)
+        word = self._registers.read(Register.SELF_TEST_DEVIATION)
+        deviation = word - (word >> WORD_WIDTH - 1 << WORD_WIDTH)
+        return SelfTestReport(
+            draws=self._registers.read(Register.SELF_TEST_DRAWS),
+            stuck=bool(flags & 1),
+            out_of_bounds=bool(flags >> 1 & 1),
+            complete=bool(flags >> 2 & 1),
+            drops=drops,
+            p=drops / self_test.window,
+            deviation=deviation / (self_test.window << k),
+        )
+
+    def watch(self, limits: SelfTestConfig | None = None, *, bit: int | None = None) -> None:
+        """Have the self-test begin anew.
+
+        Parameters
+        ----------
+        limits
+            Other limits, for windows as long as those of the core; by default those of the configuration.
+        bit
+            Mask bit whose draws windows are made of; by default they are made of all draws.
+
+        Raises
+        ------
+        InputError
+            The core has no self-test, windows of another length, or no such bit.
+        DriverError
+            The core stays busy.
+        """
+        given = self._self_test if limits is None else limits
+        if given.window != self._self_test.window:
+            raise InputError(f"limits must be for windows of {self._self_test.window} draws, not {given.window}")
+        select = 0 if bit is None else 1 + check_integer("bit", bit, 0, self._config.mask_width - 1)
+        with self._stopped():
+            self._registers.write(Register.SELF_TEST_SELECT, select)
+            self._registers.write(Register.SELF_TEST_BOUND, given.bound)
+            self._registers.write(Register.SELF_TEST_RUNS, given.drop_run | given.keep_run << RUN_WIDTH)
+            self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
+
+    @property
+    def _self_test(self) -> SelfTestConfig:
+        if self._config.self_test is None:
+            raise InputError("config must have a section self_test, not None")
+        return self._config.self_test
+
     def clear_counters(self) -> None:
-        """Count inputs and cycles from 0 again; :class:`DriverError` where the core stays busy."""
+        """Count inputs and cycles from 0 again, and have the self-test begin anew.
+
+        Raises
+        ------
+        DriverError
+            The core stays busy.
+        """
         with self._stopped():
             self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
 

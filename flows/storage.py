@@ -1,6 +1,7 @@
 """Bits that a core stores, by what they are for."""
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, Layer
+from hdl.inverted_normalization import waiting_planes
 from hdl.layouts import Preactivation, index_width
 from hdl.logit_correction import Correction
 
@@ -18,9 +19,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
     layers, cols = config.layers, config.array.cols
     windows = [layer.window for layer in layers if layer.window is not None]
     weights = sum(layer.arrays * layer.rows_per_read * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
-    thresholds = sum(
-        layer.col_tiles * cols * layer.neuron_lines * max(_SHALLOWEST, layer.choices) for layer in config.hidden_layers
-    )
+    thresholds = sum(layer.col_tiles * cols * _neuron_rows(config, layer) for layer in config.hidden_layers)
     rows = sum(
         (each.kernel - 1) * each.source.channels * each.source.bits * max(_SHALLOWEST, each.source.width)
         for each in windows
@@ -30,14 +29,17 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         for layer in layers
         if layer.map is not None and layer.pool > 1
     )
-    moments = config.sum_width + config.square_width + config.passes_width
+    moments = config.sum_width + config.square_width + config.weight_width
     return {
         "weights": weights,
         "thresholds": thresholds,
+        "planes of means": _planes(config),
         "images": _images(config),
         "rows of maps": rows,
         "halves of pools": pools,
         "counts of passes": _counts(config),
+        # The queue holds one more, in a register.
+        "weights of passes": config.masks * config.weight_width if config.weighted else 0,
         "skips": sum((config.skip_depth(layer) - 1) * layer.outputs for layer in layers if layer.skip is not None),
         "outputs": config.network.classes * (Correction(config).size + moments) + _WAITING * Preactivation(config).size,
     }
@@ -49,6 +51,19 @@ def register_bits(config: CoreConfig) -> dict[str, int]:
         "windows": sum(layer.inputs * layer.input_bits for layer in config.layers if layer.window is not None),
         "vectors": sum(layer.inputs for layer in config.layers if layer.flattened is not None),
     }
+
+
+def _neuron_rows(config: CoreConfig, layer: Layer) -> int:
+    """Return the places for rows of a column tile's neurons."""
+    if config.bayes.method == "affine-dropout":
+        return layer.choices << index_width(layer.neuron_lines)
+    return layer.neuron_lines * max(_SHALLOWEST, layer.choices)
+
+
+def _planes(config: CoreConfig) -> int:
+    """Return the bits of planes that wait for their mean; one of them waits in a register."""
+    layers = config.hidden_layers if config.bayes.method == "affine-dropout" else ()
+    return sum((waiting_planes(layer) - 1) * layer.outputs for layer in layers)
 
 
 def _images(config: CoreConfig) -> int:

@@ -77,7 +77,7 @@ def states_after(program: Program, passes: int) -> tuple[int, ...]:
     Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
     """
     config = program.config
-    draws = [config.mask_width] * config.shared_units
+    draws = [config.mask_steps] * config.shared_units
     draws += [layer.local.draws for layer in config.layers if layer.local for _ in range(layer.local.units)]
     states = config.unit_seeds(program.seed)
     return tuple(

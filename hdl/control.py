@@ -14,6 +14,7 @@ from .register_file import RegisterFile
 from .register_map import register_map
 from .registers import WORD_WIDTH, Command, Register
 from .row_buffer import RowBuffer
+from .self_test import SelfTestPort
 
 __all__ = ["Control"]
 
@@ -67,6 +68,8 @@ class Control(wiring.Component):
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
         Their answers.
+    self_test : :py:`Out(SelfTestPort(config))`
+        Limits, and what was found. Only where the configuration has a self-test.
     correction_write, correction_read, correction_index, correction_constants, correction_stored
         As in :class:`~hdl.logit_correction.LogitCorrection`.
     """
@@ -75,9 +78,11 @@ class Control(wiring.Component):
         self._config = config
         self._registers = register_map(config, program, logits=logits)
         measures = config.measures
-        unknown: dict[str, wiring.Member] = {}
+        optional: dict[str, wiring.Member] = {}
         if measures is not None:
-            unknown = {"measure": Out(range(len(Measure))), "threshold": Out(measures.threshold_width)}
+            optional |= {"measure": Out(range(len(Measure))), "threshold": Out(measures.threshold_width)}
+        if config.self_test is not None:
+            optional["self_test"] = Out(SelfTestPort(config))
         super().__init__(
             {
                 "request": In(stream.Signature(BusRequest())),
@@ -101,7 +106,7 @@ class Control(wiring.Component):
                 "correction_index": Out(index_width(config.network.classes)),
                 "correction_constants": Out(Correction(config)),
                 "correction_stored": In(Correction(config)),
-                **unknown,
+                **optional,
             }
         )
 
@@ -184,6 +189,8 @@ class Control(wiring.Component):
 
         # Commands. Some of them wait for an answer of the block that carries them out. What goes far leaves a register.
         m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
+        if self._config.self_test is not None:
+            m.d.sync += self.self_test.clear.eq(0)
         with m.If(act & writes & is_command), m.Switch(value):
             with m.Case(Command.RESEED):
                 m.d.sync += self.load.eq(1)
@@ -196,6 +203,8 @@ class Control(wiring.Component):
                 m.d.sync += self.correction_read.eq(1)
             with m.Case(Command.CLEAR_COUNTERS):
                 m.d.comb += counters.clear.eq(1)
+                if self._config.self_test is not None:
+                    m.d.sync += self.self_test.clear.eq(1)
         m.d.comb += [
             registers.write.eq(act & writes),
             buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
@@ -248,6 +257,19 @@ class Control(wiring.Component):
                 self.threshold.eq(registers[Register.UNKNOWN, "threshold"]),
             ]
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
+        if self._config.self_test is not None:
+            port = self.self_test
+            m.d.comb += [
+                port.select.eq(registers[Register.SELF_TEST_SELECT, "select"]),
+                port.bound.eq(registers[Register.SELF_TEST_BOUND, "bound"]),
+                port.drop_run.eq(registers[Register.SELF_TEST_RUNS, "drop_run"]),
+                port.keep_run.eq(registers[Register.SELF_TEST_RUNS, "keep_run"]),
+                registers[Register.SELF_TEST_DRAWS, "value"].eq(port.draws),
+                registers[Register.SELF_TEST_DROPS, "value"].eq(port.drops),
+                registers[Register.SELF_TEST_DEVIATION, "value"].eq(port.deviation),
+            ]
+            for name in ("stuck", "out_of_bounds", "complete"):
+                m.d.comb += registers[Register.SELF_TEST, name].eq(getattr(port, name))
 
 
 def _is(address: Value, register: Register) -> Value:

@@ -25,6 +25,7 @@ from .repeater import Repeater
 from .residual import Residual
 from .result_join import ResultJoin
 from .row_router import RowRouter
+from .self_test import SelfTest
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
@@ -55,6 +56,8 @@ class Core(wiring.Component):
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
         Register port.
+    entropy : :py:`In(stream.Signature(draw_bits))`
+        Draws, where they come from outside.
     short_packet, long_packet : :py:`In(1)`
         The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
         are taken.
@@ -73,6 +76,7 @@ class Core(wiring.Component):
         self._config = config
         self._program = program
         self._logits = logits
+        optional = {"entropy": In(stream.Signature(config.random.draw_bits))} if config.external else {}
         super().__init__(
             {
                 "pixels": In(stream.Signature(PixelBeat(config))),
@@ -82,6 +86,7 @@ class Core(wiring.Component):
                 "answer": Out(stream.Signature(BusReply())),
                 "short_packet": In(1),
                 "long_packet": In(1),
+                **optional,
             }
         )
 
@@ -306,7 +311,20 @@ class Core(wiring.Component):
         wiring.connect(m, unit.o, reader.mask)
         m.d.comb += [
             unit.demand.eq(reader.demand),
-            unit.load.eq(control.load & (control.unit == 0)),
+            *(load.eq(control.load & (control.unit == u)) for u, load in enumerate(unit.load)),
             unit.seed.eq(control.seed),
             *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
         ]
+        if self._config.external:
+            wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
+        if self._config.self_test is not None:
+            self._test(m, control, unit)
+
+    def _test(self, m: Module, control: Control, unit: StochasticUnit) -> None:
+        """Connect what watches the draws of the unit."""
+        m.submodules.self_test = self_test = SelfTest(self._config)
+        for name in ("draw", "dropped", "index", "code"):
+            m.d.comb += getattr(self_test, name).eq(getattr(unit, name))
+        for name, member in control.self_test.signature.members.items():
+            inner, outer = getattr(self_test, name), getattr(control.self_test, name)
+            m.d.comb += inner.eq(outer) if member.flow is Out else outer.eq(inner)

@@ -1,13 +1,13 @@
 """Memory of which a whole group of rows is read at a time."""
 
-import itertools
 from collections.abc import Sequence
 
-from amaranth import Module, Mux, unsigned
+from amaranth import Module, unsigned
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from .layouts import index_width
+from .selection import select
 
 __all__ = ["RowStore"]
 
@@ -80,11 +80,6 @@ class RowStore(wiring.Component):
                 writer.data.eq(self.row),
             ]
 
-        # A tree of two-way choices: a switch would decode the line for every column.
-        level = list(self.words)
-        for bit in self.line:
-            pairs = itertools.zip_longest(level[::2], level[1::2], fillvalue=level[-1])
-            level = [Mux(bit, odd, even) for even, odd in pairs]
-        m.d.comb += self.word.eq(level[0])
+        m.d.comb += self.word.eq(select(list(self.words), self.line))
 
         return m

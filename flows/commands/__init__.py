@@ -19,10 +19,12 @@ from .mutants import mutants
 from .netlist import netlist
 from .place import place
 from .prove import prove
+from .randomness import randomness
 from .regress import regress
 from .report import report
 from .robustness import robustness
 from .schema import schema
+from .schemes import schemes
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -42,11 +44,13 @@ __all__ = [
     "netlist",
     "place",
     "prove",
+    "randomness",
     "register",
     "regress",
     "report",
     "robustness",
     "schema",
+    "schemes",
     "simulate",
     "synth",
     "train",
@@ -69,6 +73,8 @@ _COMMANDS = (
     bench,
     uncertainty,
     robustness,
+    randomness,
+    schemes,
     netlist,
     mutants,
     prove,

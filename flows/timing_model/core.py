@@ -58,10 +58,13 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     Raises
     ------
     InputError
-        There are no inputs, more passes than the core has, or predictive probabilities, which the model does not know.
+        There are no inputs, more passes than the core has, their order is not the plain one, or there are predictive
+        probabilities, which the model does not know.
     """
     if config.predictive is not None:
         raise InputError("predictive must be left away where cycles are worked out without simulation, not be there")
+    if config.weighted:
+        raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs!r}")
     if passes not in range(1, config.bayes.max_passes + 1):
@@ -124,7 +127,7 @@ class _Assembly:
         return self._add(block)
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
-        draws, after = self._config.mask_width, tuple(self.blocks)
+        draws, after = self._config.mask_steps, tuple(self.blocks)
         if layer.vectors == 1:
             return self._add(Repeater(draws, self._passes, o, after))
         reader = FrameReader(layer.vectors, draws, o)

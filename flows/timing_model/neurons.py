@@ -1,9 +1,11 @@
 """The neurons of a scheme, and the least that they need."""
 
 from hdl.config import CoreConfig, Layer
+from hdl.inverted_normalization import InvertedNormalization as normalization  # noqa: N813
 
 from .block import Block, Consumer
 from .dropout_neuron import DropoutNeuron
+from .inverted_normalization import InvertedNormalization
 from .neuron import Neuron
 from .sampled_neuron import SampledNeuron
 
@@ -12,6 +14,8 @@ __all__ = ["neuron_cycles", "neurons", "take_cycles"]
 
 def neurons(config: CoreConfig, layer: Layer, o: Consumer) -> tuple[Block, ...]:
     """Return the neurons of ``layer``, which give to ``o``, and all that remembers cycles in them."""
+    if config.bayes.method == "affine-dropout":
+        return (InvertedNormalization(config, layer, o),)
     if layer.local is None:
         return (Neuron(config, layer, o),)
     if layer.choices > 1:
@@ -28,6 +32,8 @@ def take_cycles(config: CoreConfig, layer: Layer) -> int:
 
 def neuron_cycles(config: CoreConfig, layer: Layer) -> int:
     """Return the cycles that the neurons of ``layer`` need for one pass at least."""
+    if config.bayes.method == "affine-dropout":
+        return normalization(config, layer).period
     cycles = layer.vectors * (1 + take_cycles(config, layer))
     if layer.local is None:
         return cycles

@@ -19,9 +19,11 @@ from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
 from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
+from .self_test import RUN_WIDTH, SelfTestConfig
 
 __all__ = [
     "LFSR_TAPS",
+    "RUN_WIDTH",
     "ArrayConfig",
     "BayesConfig",
     "ConvolutionConfig",
@@ -40,6 +42,7 @@ __all__ = [
     "PredictiveConfig",
     "PredictiveFormat",
     "RandomConfig",
+    "SelfTestConfig",
     "TrainingConfig",
     "Window",
 ]

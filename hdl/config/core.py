@@ -17,6 +17,7 @@ from .network import NetworkConfig
 from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .section import PositiveInt, Section
+from .self_test import SelfTestConfig
 
 __all__ = [
     "ArrayConfig",
@@ -203,6 +204,9 @@ class CoreConfig(Section):
     predictive: PredictiveConfig | None = None
     """Predictive probabilities in the core; without the section it has none."""
     ports: PortConfig = PortConfig()
+    self_test: SelfTestConfig | None = None
+    """Self-test of the stochastic unit, where the core has one."""
+
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
 
@@ -235,6 +239,8 @@ class CoreConfig(Section):
         scheme.check(self.bayes, self.random, self.layers)
         if self.weighted:
             self._check_prefix()
+        self._check_random()
+        self._check_self_test()
         return self
 
     def _check_prefix(self) -> None:
@@ -257,13 +263,39 @@ class CoreConfig(Section):
                 f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {self.random.draw_bits}"
             )
 
+    def _check_random(self) -> None:
+        if self.random.source == "external" and any(layer.local is not None for layer in self.layers):
+            raise ValueError(f"random.source must be 'lfsr' for method {self.bayes.method!r}, not 'external'")
+        if self.shared_units > 1 and (self.external or self.self_test is not None):
+            what = "a self_test" if self.self_test is not None else "random.source 'external'"
+            raise ValueError(f"random.units must be 1 with {what}, not {self.random.units}")
+
+    def _check_self_test(self) -> None:
+        if self.self_test is None:
+            return
+        if not self.mask_width:
+            raise ValueError("self_test must be left away where nothing is drawn")
+        if self.deviation_width > _WORD:
+            most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
+            raise ValueError(f"self_test.window_bits must be at most {most}, not {self.self_test.window_bits}")
+        if self.self_test.bound > self.self_test.window:
+            raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
+
     @model_serializer(mode="wrap")
-    def _leave_out(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write nothing of a section that is not there: what was written before there was such a section stays so."""
-        content: dict[str, Any] = write(self)
-        if self.predictive is None:
-            content.pop("predictive", None)
+    def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave away what came later and is not used: what is written of an older configuration stays as it was."""
+        content: dict[str, Any] = serialize(self)
+        for section in ("self_test", "predictive"):
+            if getattr(self, section) is None:
+                content.pop(section, None)
+        for section, field in _LATEST:
+            if section in content and self._is_default(section, field):
+                del content[section][field]
         return content
+
+    def _is_default(self, section: str, field: str) -> bool:
+        own = getattr(self, section)
+        return bool(getattr(own, field) == type(own).model_fields[field].default)
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -305,8 +337,7 @@ class CoreConfig(Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
         for section, field in _LATER:
-            own = getattr(self, section)
-            if getattr(own, field) == type(own).model_fields[field].default:
+            if self._is_default(section, field):
                 del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -362,7 +393,8 @@ class CoreConfig(Section):
         if layer.skip is None:
             raise ValueError(f"layer must have a skip, not {layer!r}")
         between = [each.window for each in self.layers[layer.skip + 1 : layer.index + 1] if each.window is not None]
-        return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY
+        held = sum(self.bayes.scheme.held(each) for each in self.layers[layer.skip + 1 : layer.index])
+        return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY + held
 
     @property
     def mask_width(self) -> int:
@@ -402,8 +434,13 @@ class CoreConfig(Section):
 
     @property
     def shared_units(self) -> int:
-        """Stochastic units that draw masks."""
-        return int(self.mask_width > 0)
+        """Registers that draw masks side by side: register u mask bits u, u + `shared_units` and so on."""
+        return min(self.random.units, self.mask_width)
+
+    @property
+    def mask_steps(self) -> int:
+        """Draws of each of them in a pass."""
+        return -(-self.mask_width // self.shared_units) if self.shared_units else 0
 
     @property
     def units(self) -> int:
@@ -434,6 +471,18 @@ class CoreConfig(Section):
     def realised_p(self) -> tuple[float, ...]:
         """Probabilities of dropping that the hardware has."""
         return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
+
+    @property
+    def external(self) -> bool:
+        """Whether draws come from outside: the core then has a stream of them."""
+        return self.random.source == "external" and self.mask_width > 0
+
+    @property
+    def deviation_width(self) -> int:
+        """Bits of 2^k (drops) − Σ codes over a window of the self-test, signed."""
+        if self.self_test is None:
+            raise ValueError("deviation_width must be asked of a configuration with a self-test")
+        return self.self_test.window_bits + self.random.draw_bits + _DEVIATION_SPARE
 
     @property
     def beats_per_input(self) -> int:
@@ -488,12 +537,16 @@ _WIDEST = 63
 #: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
 _RECIPROCAL_BITS = 60
 
+#: A deviation is ±2^(w + k) at most, both included; it is read as one word.
+_DEVIATION_SPARE, _WORD = 2, 32
+
 #: Optional fields that the first configurations did not have.
-_LATER = (
-    ("network", "image"),
-    ("network", "convolutions"),
-    ("array", "folding"),
+_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
+
+#: Those that not even the first Programs that ship have.
+_LATEST = (
     ("random", "units"),
+    ("random", "source"),
     ("bayes", "order"),
     *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
 )

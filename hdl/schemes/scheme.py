@@ -63,6 +63,10 @@ class Scheme:
         """Return the stochastic units that hidden ``layer`` has for itself."""
         return None
 
+    def held(self, layer: Layer) -> int:
+        """Return how many activations the neurons of hidden ``layer`` hold back more than the few that all do."""
+        return 0
+
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return the block from the counts of hidden ``layer`` to its activations.
 

@@ -15,13 +15,14 @@ from hdl.config import CoreConfig, InputError
 from hdl.core import Core
 from hdl.testing import StreamMonitor, sending, simulate
 from tests.hdl.beats import pixel_beats
+from tests.hdl.configurations import WEIGHTED, by_name
 
 _VGG = CoreConfig.load("vgg")
 
 
-def _config(network, folding, *, pipeline=0, passes=3, rows=12, pixels_per_beat=1):
+def _config(network, folding, *, pipeline=0, passes=3, rows=12, pixels_per_beat=1, method="scale-dropout"):
     hidden = len(folding) - 1
-    bayes = {"p": [0.5] * hidden, "passes": passes, "max_passes": 8}
+    bayes = {"method": method, "p": [0.5] * hidden, "passes": passes, "max_passes": 8}
     return CoreConfig.model_validate(
         {
             "name": "mapped",
@@ -65,6 +66,26 @@ _SIMULATED = {
         ),
         2,
     ),
+    "means": (_config({"inputs": 17, "hidden": [7, 8, 13]}, (4, 2, 6, 12), passes=4, method="affine-dropout"), 4),
+    "means of maps": (
+        _config(
+            {
+                "inputs": 20,
+                "image": [4, 5, 1],
+                "convolutions": [
+                    {"channels": 3},
+                    {"channels": 2, "kernel": 1},
+                    {"channels": 3, "kernel": 1, "skip": 0},
+                ],
+            },
+            (4, 2, 12, 6),
+            pipeline=1,
+            passes=4,
+            method="affine-dropout",
+        ),
+        2,
+    ),
+    "means, pooled": (_config(_CONV, (2, 6, 4, 2), pixels_per_beat=2, method="affine-dropout"), 3),
     "stride": (
         _config(
             {
@@ -116,7 +137,7 @@ def test_prediction_is_the_native_simulation(bayescim, products, quick):
     assert predict(products.config, inputs=9, passes=5, axi=True).cycles == json.loads(answer.out)["cycles"]
 
 
-@pytest.mark.parametrize("name", ["dense", "pooled", "two skips from one"])
+@pytest.mark.parametrize("name", ["dense", "pooled", "two skips from one", "means", "means of maps"])
 def test_what_is_left_out_changes_nothing(name):
     """Periods are left out; one input more at a time, none is."""
     config, _ = _SIMULATED[name]
@@ -137,15 +158,28 @@ def test_no_core_is_faster_than_its_slowest_block(name):
     assert predict(config, inputs=100, passes=passes).cycles_per_input >= max(stage_cycles(config, passes).values())
 
 
-@pytest.mark.parametrize("name", ["dense, no masks", "pooled", "two skips from one"])
+@pytest.mark.parametrize("name", ["dense, no masks", "pooled", "two skips from one", "means", "means of maps"])
 def test_bits_of_memories_are_those_of_the_core(name):
     config, _ = _SIMULATED[name]
-    text = rtlil.convert(Core(config))
-    kinds = {
-        module: sum(int(width) * int(size) for width, size in re.findall(r"memory width (\d+) size (\d+)", body))
-        for module, body in re.findall(r"^module \\(\S+)\n(.*?)^end\n", text, re.MULTILINE | re.DOTALL)
-    }
-    assert sum(memory_bits(config).values()) == sum(kinds.values())
+    assert sum(memory_bits(config).values()) == sum(_memories(rtlil.convert(Core(config))))
+
+
+def _memories(text):
+    """Return the bits of each memory."""
+    return [int(width) * int(size) for width, size in re.findall(r"memory width (\d+) size (\d+)", text)]
+
+
+@pytest.mark.parametrize("config", WEIGHTED, ids=by_name)
+def test_bits_of_memories_where_passes_have_weights(config):
+    kinds = _memories(rtlil.convert(Core(config)))
+    assert sum(memory_bits(config).values()) == sum(kinds)
+
+
+def test_which_masks_occur_is_not_predicted(refused):
+    line = "bayes.order must be 'plain' to predict clock cycles, not 'prefix'"
+    assert refused("map", "digits_exact") == line
+    with pytest.raises(InputError, match=f"^{line}$"):
+        predict(WEIGHTED[0], inputs=1, passes=1)
 
 
 def test_vgg():

@@ -123,7 +123,7 @@ def test_agrees_with_golden(measures, weight, send_idle, take_idle):
 def test_follows_in_time(measures):
     """A pass every few cycles, the first result after a fixed number of them, then a class a cycle."""
     rng = random.Random(1)
-    classes, passes = measures.classes, 12
+    classes, passes = measures.classes, 30
     inputs, weights = ([[[rng.randint(-4, 4) for _ in range(classes)] for _ in range(passes)]], [[1] * passes])
     dut, source, out = check(measures, inputs, weights)
     starts = source.taken[::classes]

@@ -1,0 +1,13 @@
+import pytest
+
+from cocotb_tests.affine_blocks import AFFINE_BLOCKS
+from cocotb_tests.configurations import AFFINE_GEOMETRIES, program
+from cocotb_tests.runner import run
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize(("configuration", "layer"), AFFINE_GEOMETRIES)
+def test_mean_comparator(configuration, layer, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
+    case = AFFINE_BLOCKS["mean_comparator"](contents, contents.config.layers[layer])
+    run(case, directory=tmp_path, simulator=simulator, seed=seed)
