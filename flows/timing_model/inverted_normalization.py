@@ -24,8 +24,8 @@ class InvertedNormalization(Block):
         self._queue = SkipQueue(waiting_planes(layer))
         self._o = o
         self._position = 0
-        # First cycles in which: the next plane may leave the transform, the mean unit takes one, its divider is free, the
-        # comparator takes a mean, its output is empty.
+        # First cycles in which: the next plane may leave the transform, the mean unit takes one, its divider is free,
+        # the comparator takes a mean, its output is empty.
         self._given = 0
         self._added = 0
         self._divided = 0

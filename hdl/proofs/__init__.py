@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from . import (
     accumulator,
+    affine_transform,
     adder,
     axi_lite,
     columns,
@@ -20,6 +21,8 @@ from . import (
     line_driver,
     logit_correction,
     logits,
+    mean_comparator,
+    mean_unit,
     neuron,
     packet_input,
     packet_output,
@@ -65,6 +68,9 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "frame_repeater": frame_repeater.proofs,
     "residual": residual.proofs,
     "neuron": neuron.proofs,
+    "affine_transform": affine_transform.proofs,
+    "mean_unit": mean_unit.proofs,
+    "mean_comparator": mean_comparator.proofs,
     "pool": pool.proofs,
     "flatten": flatten.proofs,
     "logits": logits.proofs,
