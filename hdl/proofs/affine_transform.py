@@ -31,8 +31,8 @@ def proofs() -> Iterator[Proof]:
             block="affine_transform",
             name=config.name,
             claim="plane i of a vector is bit i of G P + C + 2^(width − 1) for the G and C that its mask bits choose, "
-            "with its tag; each vector gives width planes, the lowest first, and is taken with the last; the stream keeps "
-            "valid and payload until taken",
+            "with its tag; each vector gives width planes, the lowest first, and is taken with the last; the stream "
+            "keeps valid and payload until taken",
             sizes=f"`{config.name}`: {layer.outputs} channels, counts of {layer.count_width} bits, {dut.width} planes, "
             f"{layer.choices} choices of random gains and constants",
             method=Method.BOUNDED,
