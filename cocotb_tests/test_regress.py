@@ -61,8 +61,8 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
-    names = ("smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "predictive")
-    names += ("affine", "spin", "sampled")
+    names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "predictive"]
+    names += ["affine", "spin", "sampled"]
     found = {name: set(blocks(configuration(name, 0))) for name in names}
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
