@@ -245,13 +245,13 @@ class CoreConfig(Section):
 
     def _check_prefix(self) -> None:
         """Refuse what the order by prefixes has no hardware for."""
-        hidden, bits = self.layers[:-1], sum(layer.mask_bits for layer in self.layers)
+        bits = self.mask_width
         if not bits or any(layer.sets > 1 for layer in self.layers):
             raise ValueError(
                 f"bayes.order must be 'plain' for method {self.bayes.method!r}, whose masks do not choose among "
                 f"thresholds, not {self.bayes.order!r}"
             )
-        if any(layer.vectors > 1 for layer in hidden):
+        if self.network.convolutions:
             raise ValueError(f"bayes.order must be 'plain' with convolutions, not {self.bayes.order!r}")
         if bits > _MOST_MASK_BITS:
             raise ValueError(

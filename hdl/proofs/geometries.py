@@ -15,9 +15,11 @@ __all__ = [
     "prefixes",
     "row",
     "sampling",
+    "six",
     "smallest",
     "strides",
     "tiny",
+    "two",
 ]
 
 
@@ -130,6 +132,23 @@ def row() -> CoreConfig:
 def pixel() -> CoreConfig:
     """Return a configuration with a single position, all of whose neighbours are the border."""
     return _convolutional("pixel", [1, 1, 2], [{"channels": 2}])
+
+
+@functools.cache
+def two() -> CoreConfig:
+    """Return a configuration with two neurons that compare with their mean."""
+    return _with_means(smallest(), "two", [0.5])
+
+
+@functools.cache
+def six() -> CoreConfig:
+    """Return a configuration with maps of three positions and two channels that compare with their mean."""
+    return _with_means(_convolutional("six", [1, 3, 1], [{"channels": 2, "kernel": 1}]), "six", [0.5])
+
+
+def _with_means(config: CoreConfig, name: str, p: list[float]) -> CoreConfig:
+    bayes = {"method": "affine-dropout", "p": p, "passes": 2, "max_passes": 2}
+    return CoreConfig.model_validate({**config.model_dump(exclude={"bayes"}), "name": name, "bayes": bayes})
 
 
 def _convolutional(name: str, image: list[int], convolutions: list[dict[str, int]], *, bits: int = 1) -> CoreConfig:

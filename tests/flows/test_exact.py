@@ -75,6 +75,15 @@ def test_figures_are_those_of_golden(bayescim, by_prefixes, tmp_path):
     assert prefix["cycles_per_input"] < plain["cycles_per_input"]
     assert all(len(row) == len(COLUMNS) for row in exact_rows(result))
 
+    answer = bayescim("simulate", by_prefixes, "-o", tmp_path, "--inputs", INPUTS, "--exact", "--json")
+    assert answer.code == 0, answer.err
+    simulated = json.loads(answer.out)
+    assert simulated["equivalence"] == first["equivalence"]
+    assert simulated["cycles_per_input"] == first["cycles_per_input"]
+    with np.load(products.logits) as file:
+        assert (file["weights"] == exact_weights(config, torch.from_numpy(program.codes)).numpy()).all()
+        assert (file["logits"] == every.numpy() * (file["weights"] > 0)[:, :, None]).all()
+
 
 def test_what_differs_is_no_agreement():
     equal = {"compared": 2, "mismatches": 0, "compared_statistics": 2, "statistics_mismatches": 0}
@@ -88,6 +97,8 @@ def test_what_differs_is_no_agreement():
 
 
 def test_bad_input(refused, by_prefixes, tmp_path):
+    line = "exact must be left away where bayes.order is 'plain' or for the twin"
+    assert refused("simulate", "tiny", "-o", tmp_path, "--exact") == line
     line = "bayes.order must be 'prefix' for the exact mode, not 'plain'"
     assert refused("exact", "tiny", "-o", tmp_path) == line
     assert refused("exact", by_prefixes, "-o", tmp_path, "--inputs", 0) == "inputs must be at least 1, not 0"
