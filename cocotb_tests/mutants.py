@@ -73,7 +73,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "columns",
         "padding is counted",
-        "Mux(self.group == last, 0, Mux(bit, word, ~word))",
+        "Mux(group == last, 0, Mux(bit, word, ~word))",
         "Mux(bit, word, ~word)",
     ),
     Mutant(
