@@ -9,7 +9,7 @@ from hdl.config import InputError
 
 #: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Icarus runs
 #: them always.
-_LONG = ("random", "deterministic", "wide", "one_pixel")
+_LONG = ("random", "deterministic", "wide", "one_pixel", "prefix")
 
 #: Seed of all tests; BAYESCIM_SEED sets another.
 _SEED = 1
