@@ -203,7 +203,7 @@ def _core(program: Program, _layer: Layer) -> Case:
         block="core",
         top=program.config.name,
         component=Core(program.config, program, logits=True),
-        tests=18,
+        tests=19,
         config=program.config,
         program=program,
     )
