@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from . import (
     accumulator,
-    affine_transform,
     adder,
     axi_lite,
     columns,
@@ -68,7 +67,6 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "frame_repeater": frame_repeater.proofs,
     "residual": residual.proofs,
     "neuron": neuron.proofs,
-    "affine_transform": affine_transform.proofs,
     "mean_unit": mean_unit.proofs,
     "mean_comparator": mean_comparator.proofs,
     "pool": pool.proofs,
