@@ -14,11 +14,12 @@ PAIRS = [
     ("icarus", "smallest"),
     ("icarus", "random"),
     ("icarus", "predictive"),
+    ("icarus", "prefix"),
 ]
 
 
 def test_pairs_leave_nothing_out():
-    assert {configuration for _, configuration in PAIRS} == {*CONFIGURATIONS, "predictive"}
+    assert {configuration for _, configuration in PAIRS} == {*CONFIGURATIONS, "predictive", "prefix"}
     assert {simulator for simulator, _ in PAIRS} == set(SIMULATORS)
 
 

@@ -9,7 +9,9 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["smallest", pytest.param("padded", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "configuration", ["smallest", *(pytest.param(name, marks=pytest.mark.slow) for name in ("padded", "prefix"))]
+)
 def test_driver(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["axi_core"](contents, contents.config.layers[0])

@@ -46,7 +46,7 @@ class AffineTransform(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(Counts(config, layer)))`
-        Counts.
+        Counts; those of a map have the same tag.
     o : :py:`Out(stream.Signature(Activations(config, layer.outputs)))`
         Planes of the vectors, ``width`` for each, with their tags.
     command, reply

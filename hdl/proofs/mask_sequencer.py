@@ -36,6 +36,7 @@ def proofs() -> Iterator[Proof]:
                 MaskSequencer(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
             ),
             cover_depth=config.masks * (config.mask_width + 1) + 4,
+            fast=config.mask_width == 1,
         )
 
 

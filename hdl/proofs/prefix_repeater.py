@@ -33,6 +33,7 @@ def proofs() -> Iterator[Proof]:
                 PrefixRepeater(config, layer), lambda m, dut, internals: _claim(config, layer, m, dut, internals)
             ),
             cover_depth=6,
+            fast=layer == config.hidden_layers[-1],
         )
 
 
