@@ -1,25 +1,30 @@
 """Everything around a core with AXI ports: an independent implementation of the buses, and the models."""
 
 import dataclasses
+import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import cocotb
 import torch
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
+from golden.sequence import weighted_logits
 from hdl.axi import Response, stream_width
 from hdl.contents import program_rows
 from hdl.layouts import Logit, PixelBeat, Result
 from hdl.program import Program
 from hdl.registers import Register
 
-from .beats import pack, unpack
+from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
+from .entropy import EntropySequence
+from .logit_beats import logit_beats
 from .parameters import Parameters
 from .register_model import Orders, RegisterModel
 from .stalls import Stalls
@@ -62,12 +67,17 @@ class AxiBench:
         self._pixels = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.aclk, **reset)
         self._results = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.aclk, **reset)
         self._logits = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis_logits"), dut.aclk, **reset)
+        self._entropy: AxiStreamSource | None = None
+        if self.config.external:
+            self._entropy = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis_entropy"), dut.aclk, **reset)
         self.stall(source, sink, ports)
         self._forget(self.parameters.contents)
 
     def stall(self, source: Stalls, sink: Stalls, ports: Stalls) -> None:
         """Pause in these patterns from now on."""
         self._pixels.set_pause_generator(source.pattern(self.rng))
+        if self._entropy is not None:
+            self._entropy.set_pause_generator(source.pattern(self.rng))
         for stream in (self._results, self._logits):
             stream.set_pause_generator(sink.pattern(self.rng))
         write, read = self._lite.write_if, self._lite.read_if
@@ -87,6 +97,9 @@ class AxiBench:
         self.compared = 0
         """Inputs whose results were compared since the last reset."""
         self._sent: deque[list[int]] = deque()
+        self._sequence = EntropySequence(self.config)
+        if self._entropy is not None:
+            self._feeding = cocotb.start_soon(self._feed(self._entropy, self._sequence))
 
     def load(self, program: Program, *, first_pass: int = 0) -> None:
         """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
@@ -97,6 +110,9 @@ class AxiBench:
     async def reset(self, memories: Program | None = None) -> None:
         """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""
         self.dut.aresetn.value = 0
+        if self._entropy is not None:
+            self._feeding.cancel()
+            self._entropy.clear()
         # The agents see a reset at an edge of its signal, and let go of what they were about.
         await ClockCycles(self.dut.aclk, 3)
         for stream in (self._pixels, self._results, self._logits):
@@ -151,26 +167,34 @@ class AxiBench:
 
     async def receive(self) -> None:
         """Compare the next input."""
-        logits = self._integer_model.logits(
-            torch.tensor([self._sent.popleft()]), passes=self.model.passes, first_pass=self.passes_done
+        pixels, model = torch.tensor([self._sent.popleft()]), self.model
+        masks = None
+        if self._entropy is not None and not model.exact:
+            masks = self._sequence.masks(self.program, model.passes)
+        logits, weights = weighted_logits(
+            self._integer_model,
+            pixels,
+            passes=model.passes,
+            exact=bool(model.exact),
+            first_pass=self.passes_done,
+            masks=masks,
         )
-        if self.model.send_logits:
-            expected = [
-                {"value": value, "index": label, "last": int(index == self.model.passes - 1)}
-                for index, values in enumerate(logits[0].tolist())
-                for label, value in enumerate(values)
-            ]
+        if model.send_logits:
+            expected = logit_beats(logits[0], None if weights is None else weights[0])
             assert await self._packet(self._logits, Logit(self.config)) == expected
-        summary = statistics(logits)
-        columns = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))
-        expected = [
-            {"sum": total, "square": square, "votes": votes, "index": label, "winner": int(summary.winner[0])}
-            for label, (total, square, votes) in enumerate(zip(*columns, strict=True))
-        ]
+        expected = result_beats(results(logits, self.config, weights=weights, unknown=self.model.unknown))
         assert await self._packet(self._results, Result(self.config)) == expected
-        self.passes_done += self.model.passes
+        self.passes_done += 0 if model.exact else model.passes
         self.model.inputs += 1
         self.compared += 1
+
+    async def _feed(self, source: AxiStreamSource, sequence: EntropySequence) -> None:
+        """Send draws for ever; what is beyond a draw's bits is random."""
+        width, bits = stream_width(self.config.random.draw_bits), self.config.random.draw_bits
+        for index in itertools.count():
+            garbage = self.rng.getrandbits(width) >> bits << bits
+            await source.send(AxiStreamFrame((sequence[index] | garbage).to_bytes(width // 8, "little")))
+            await source.wait()
 
     async def _packet(self, sink: AxiStreamSink, layout: Any) -> list[dict[str, int]]:
         """Take a packet apart; the bits above each beat must be 0."""

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 from cocotb.triggers import ClockCycles
 
+from hdl.config import Measure
 from hdl.contents import Row, program_rows
 from hdl.loading import row_writes
 from hdl.registers import Command, Register, code_register, row_words
 
 from .axi_bench import AxiBench
+from .register_model import SELF_TEST_FOUND
 from .stalls import Stalls
 
 __all__ = ["Traffic"]
@@ -22,7 +24,7 @@ _ACTIONS = range(1, 8)
 _RESETS = 0.1
 
 #: Registers whose value depends on time while inputs are in the core.
-_LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH, Register.ERRORS)
+_LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH, Register.ERRORS, *SELF_TEST_FOUND)
 
 
 class Traffic:
@@ -105,12 +107,17 @@ class Traffic:
         await bench.write(Register.CONTROL, 1)
 
     async def _sample(self) -> None:
-        """Change passes, codes, streams and seed."""
+        """Change passes, mode, codes, streams and seed."""
         bench, rng, config = self._bench, self._rng, self._bench.config
         await bench.quiet()
         await bench.write(Register.PASSES, rng.randint(1, config.bayes.max_passes))
         await bench.write(Register.STREAMS, rng.getrandbits(1))
-        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)]
+        if config.measures is not None:
+            threshold = rng.randrange(2 ** rng.randint(0, config.measures.threshold_width))
+            await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
+        if config.weighted:
+            await bench.write(Register.EXACT, rng.getrandbits(1))
+        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))

@@ -1,12 +1,14 @@
 """Between the integer on a port and plain Python: the class that shaped the port in the hardware packs and unpacks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from amaranth import Shape
 from amaranth.hdl import ShapeLike
 from amaranth.lib import data
+from torch import Tensor
 
-__all__ = ["pack", "unpack"]
+__all__ = ["pack", "result_beats", "unpack"]
 
 
 def pack(shape: ShapeLike, value: Any) -> int:
@@ -21,6 +23,12 @@ def pack(shape: ShapeLike, value: Any) -> int:
 def unpack(shape: ShapeLike, bits: int) -> Any:
     """Return what :func:`pack` was given: integers, dictionaries and lists."""
     return _plain(shape.from_bits(bits)) if isinstance(shape, data.Layout) else bits
+
+
+def result_beats(members: Mapping[str, Tensor]) -> list[dict[str, int]]:
+    """Return members of shape (n, classes) by name, as :func:`golden.results.results` has them, as beats."""
+    columns = {name: values.flatten().tolist() for name, values in members.items()}
+    return [dict(zip(columns, beat, strict=True)) for beat in zip(*columns.values(), strict=True)]
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from hdl.contents import array_rows
 from hdl.control import Control
 from hdl.core import Core
 from hdl.crossbar import Crossbar
+from hdl.layouts import Logit
 from hdl.lfsr import Lfsr
 from hdl.line_driver import LineDriver
 from hdl.logit_correction import LogitCorrection
@@ -20,19 +21,23 @@ from hdl.logits import Logits
 from hdl.neuron import Neuron
 from hdl.pixel_buffer import PixelBuffer
 from hdl.popcount import Popcount
+from hdl.predictive import Predictive
 from hdl.program import Program
 from hdl.repeater import Repeater
 from hdl.row_access import RowAccess
 from hdl.row_buffer import RowBuffer
 from hdl.row_router import RowRouter
 from hdl.row_store import RowStore
+from hdl.self_test import SelfTest
 from hdl.statistics import Statistics
 from hdl.stochastic_unit import StochasticUnit
 from hdl.tee import Tee
 
 from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
+from .local_blocks import LOCAL_BLOCKS, local_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
+from .weighted_blocks import WEIGHTED_BLOCKS
 
 __all__ = ["BLOCKS", "blocks"]
 
@@ -164,6 +169,10 @@ def _stochastic_unit(program: Program, _layer: Layer) -> Case:
     return Case(block="stochastic_unit", component=StochasticUnit(program.config), tests=13, config=program.config)
 
 
+def _self_test(program: Program, _layer: Layer) -> Case:
+    return Case(block="self_test", component=SelfTest(program.config), tests=5, config=program.config)
+
+
 def _repeater(program: Program, _layer: Layer) -> Case:
     return Case(block="repeater", component=Repeater(program.config), tests=10, config=program.config)
 
@@ -182,12 +191,30 @@ def _statistics(program: Program, _layer: Layer) -> Case:
     return Case(block="statistics", component=Statistics(program.config), tests=11, config=program.config)
 
 
+def _predictive(program: Program, _layer: Layer) -> Case:
+    config = program.config
+    assert config.measures is not None, "the configuration has no predictive probabilities"
+    component = Predictive(config.measures, Logit(config), total_width=config.passes_width)
+    return Case(block="predictive", component=component, tests=11, config=config)
+
+
 def _core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="core",
         top=program.config.name,
         component=Core(program.config, program, logits=True),
-        tests=17,
+        tests=19,
+        config=program.config,
+        program=program,
+    )
+
+
+def _entropy(program: Program, _layer: Layer) -> Case:
+    return Case(
+        block="entropy",
+        top=program.config.name,
+        component=Core(program.config, program, logits=True),
+        tests=14,
         config=program.config,
         program=program,
     )
@@ -226,19 +253,34 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "pixel_buffer": _pixel_buffer,
     "line_driver": _line_driver,
     "stochastic_unit": _stochastic_unit,
+    "self_test": _self_test,
+    "entropy": _entropy,
     "repeater": _repeater,
     "logits": _logits,
     "logit_correction": _logit_correction,
     "statistics": _statistics,
+    "predictive": _predictive,
     **MAP_BLOCKS,
+    **WEIGHTED_BLOCKS,
     **AFFINE_BLOCKS,
+    **LOCAL_BLOCKS,
 }
 
 
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
+    absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
+    absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
     if not config.mask_width:
         absent.add("stochastic_unit")
+    if config.measures is None:
+        absent.add("predictive")
+    if config.self_test is None:
+        absent.add("self_test")
+    if config.self_test is None or not config.external:
+        absent.add("entropy")
+    if config.external:
+        absent |= {"lfsr", "stochastic_unit"}
     return [name for name in BLOCKS if name not in absent]

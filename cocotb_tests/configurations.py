@@ -8,7 +8,16 @@ from golden.synthetic import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.program import Program
 
-__all__ = ["AFFINE_GEOMETRIES", "CONFIGURATIONS", "GEOMETRIES", "WIDE", "configuration", "program"]
+__all__ = [
+    "AFFINE_GEOMETRIES",
+    "CONFIGURATIONS",
+    "GEOMETRIES",
+    "SCHEMES",
+    "WEIGHTED",
+    "WIDE",
+    "configuration",
+    "program",
+]
 
 #: All sizes at their legal minimum.
 _SMALLEST = {
@@ -89,6 +98,60 @@ _ONE_PIXEL = {
     "ports": {"pixels_per_beat": 2},
 }
 
+#: With predictive probabilities; differences of logits are rounded, and some inputs are unknown after reset.
+_PREDICTIVE = {
+    **_PADDED,
+    "name": "predictive",
+    "predictive": {"probability_bits": 9, "entropy_bits": 8, "difference_bits": 2, "threshold": 0.5},
+}
+
+#: The same with all sizes at their legal minimum.
+_PREDICTIVE_SMALLEST = {
+    **_SMALLEST,
+    "name": "predictive_smallest",
+    "predictive": {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0},
+}
+
+#: Passes with weights: all sizes at their legal minimum, and nothing fits.
+_SMALLEST_PREFIX = {
+    **_SMALLEST,
+    "name": "smallest_prefix",
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5], "passes": 1, "max_passes": 1},
+}
+_PREFIX = {
+    **_PADDED,
+    "name": "prefix",
+    "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7, 6], "classes": 3},
+    "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.3, 0.5, 0.2], "passes": 5, "max_passes": 12},
+    "hardware": {"pipeline": 2},
+}
+
+#: The stochastic unit tests itself, in windows that a testbench fills in no time.
+_MONITORED = {
+    **_PADDED,
+    "name": "monitored",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
+}
+
+#: Draws come from outside and are watched, with limits for one false alarm in 10^9 windows; many in little time.
+_ENTROPY = {
+    **_SMALLEST,
+    "name": "entropy",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2], "classes": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 128},
+    "random": {"lfsr_width": 32, "draw_bits": 8, "source": "external", "seed": 0x2311_1581},
+    "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
+}
+
+#: Two registers side by side for three bits, so that one draws for nobody now and then.
+_UNITS = {
+    **_PADDED,
+    "name": "units",
+    "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5], "classes": 3},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.9], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
 #: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
 _AFFINE = {
     **_PADDED,
@@ -106,17 +169,70 @@ _AFFINE_SMALLEST = {
     "bayes": {"method": "affine-dropout", "p": [0.5], "passes": 1, "max_passes": 1},
 }
 
-_FIXED = {
-    each["name"]: each
-    for each in (
-        *(_SMALLEST, _PADDED, _WIDE, _RESIDUAL, _ODD, _ONE_PIXEL),
-        *(_AFFINE, _AFFINE_MAPS, _AFFINE_SMALLEST),
-    )
+#: Bits of all neurons at all positions before a pool, drawn by fewer units than there are channels.
+_SPIN = {
+    **_RESIDUAL,
+    "name": "spin",
+    "bayes": {"method": "spin-dropout", "p": [0.3, 0.5], "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
 }
 
+#: Bits of channels, by two units for seven of them.
+_SPATIAL = {
+    **_PADDED,
+    "name": "spatial",
+    "bayes": {"method": "spatial-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: Levels of channels, held at all positions, and comparisons of several cycles.
+_SAMPLED = {
+    **_RESIDUAL,
+    "name": "sampled",
+    "bayes": {"method": "subset-vi", "levels": 5, "passes": 2, "max_passes": 4},
+    "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+    "hardware": {"planes_per_cycle": 2},
+}
+
+#: Four sets of weights in each layer but the first.
+_ENSEMBLE = {
+    **_PADDED,
+    "name": "ensemble",
+    "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
+}
+
+_SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
+
+_ALL = (
+    _SMALLEST,
+    _PADDED,
+    _WIDE,
+    _RESIDUAL,
+    _ODD,
+    _ONE_PIXEL,
+    _PREDICTIVE,
+    _PREDICTIVE_SMALLEST,
+    _SMALLEST_PREFIX,
+    _PREFIX,
+    _MONITORED,
+    _ENTROPY,
+    _UNITS,
+    _AFFINE,
+    _AFFINE_MAPS,
+    _AFFINE_SMALLEST,
+    *_SCHEMES,
+)
+_FIXED = {each["name"]: each for each in _ALL}
+
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
-#: convolutions are `residual`, `odd` and `one_pixel`.
+#: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
+#: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Names of those of other schemes.
+SCHEMES = tuple(each["name"] for each in _SCHEMES)
+#: Names of the configurations whose passes have weights.
+WEIGHTED = ("smallest_prefix", "prefix")
 
 #: Name of the configuration for the blocks that cut rows into words.
 WIDE = "wide"

@@ -7,9 +7,9 @@ import pytest
 from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
-#: Geometries that run under Verilator in the long regression only, since it compiles each for many seconds. Icarus runs
-#: them always.
-_LONG = ("random", "deterministic", "wide", "one_pixel", "affine")
+#: Geometries that run under Verilator always; it compiles each for many seconds, and the others in the long regression
+#: only. Icarus runs all.
+_SHORT = ("padded", "residual")
 
 #: Geometries that run in the long regression only.
 _LONGEST = ("affine_smallest", "affine_maps]")
@@ -22,7 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is left to the long regression."""
     for item in items:
         _, _, case = item.name.partition("[verilator-")
-        if case.startswith(_LONG) or item.name.partition("[icarus-")[2].startswith(_LONGEST):
+        long = case[:1].isalpha() and not case.startswith(_SHORT)
+        if long or item.name.partition("[icarus-")[2].startswith(_LONGEST):
             item.add_marker(pytest.mark.slow)
 
 

@@ -7,12 +7,17 @@ import torch
 from cocotb.triggers import FallingEdge
 
 from golden.integer import IntegerModel
-from golden.statistics import statistics
+from golden.results import results
+from golden.sequence import weighted_logits
+from hdl.config import Measure
 from hdl.layouts import Logit, PixelBeat, Result
 from hdl.program import Program
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
+from .beats import result_beats
 from .clocking import reset, start_clock
+from .entropy import EntropySource
+from .logit_beats import logit_beats
 from .parameters import Parameters
 from .port_monitor import drive
 from .register_port import RegisterPort
@@ -46,6 +51,8 @@ class CoreBench:
         drive(dut, short_packet=0, long_packet=0)
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
+        self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.external else None
+        """Where draws come from, if not from the core; stalls like the pixels."""
         self.logits = Scoreboard(dut, "logits")
         self.results = Scoreboard(dut, "results")
         self.started = 0
@@ -59,6 +66,10 @@ class CoreBench:
         StreamMonitor(dut, "results", Result(config), self._result)
         self.load(self.parameters.contents)
         self.passes = config.bayes.passes
+        self.unknown: tuple[Measure, int] | None = None
+        """Measure and threshold of "don't know", if not those after reset."""
+        self.exact = False
+        """Whether the core is in the exact mode."""
         self.logits_wanted = True
         """Whether the stream of logits is on."""
 
@@ -78,7 +89,11 @@ class CoreBench:
         self.pixels.idle()
         self.registers.idle()
         drive(self.dut, short_packet=0, long_packet=0)
+        if self.entropy is not None:
+            self.entropy.stop()
         await reset(self.dut)
+        if self.entropy is not None:
+            self.entropy.start()
         self._beats.clear()
         self._inputs.clear()
         self.started = 0
@@ -87,6 +102,8 @@ class CoreBench:
             scoreboard.matched = 0
         self.load(memories or self.parameters.contents)
         self.passes = self.config.bayes.passes
+        self.unknown = None
+        self.exact = False
         self.logits_wanted = True
 
     async def send(self, count: int) -> None:
@@ -127,16 +144,16 @@ class CoreBench:
         """Compute the next input: only now are passes, codes and weights certain to be its own."""
         assert self._inputs, "something came out for which no input was taken"
         pixels = torch.tensor([self._inputs.popleft()])
-        logits = self._model.logits(pixels, passes=self.passes, first_pass=self.passes_done)
-        summary = statistics(logits)
-        for index, values in enumerate(logits[0].tolist() if self.logits_wanted else ()):
-            last = int(index == self.passes - 1)
-            self.logits.expect(*({"value": y, "index": label, "last": last} for label, y in enumerate(values)))
-        sums, squares, votes = (values[0].tolist() for values in (summary.sums, summary.squares, summary.votes))
-        for label, (total, square, count) in enumerate(zip(sums, squares, votes, strict=True)):
-            beat = {"sum": total, "square": square, "votes": count, "index": label, "winner": int(summary.winner[0])}
-            self.results.expect(beat)
-        self.passes_done += self.passes
+        masks = None
+        if self.entropy is not None and not self.exact:
+            masks = self.entropy.sequence.masks(self.program, self.passes)
+        logits, weights = weighted_logits(
+            self._model, pixels, passes=self.passes, exact=self.exact, first_pass=self.passes_done, masks=masks
+        )
+        if self.logits_wanted:
+            self.logits.expect(*logit_beats(logits[0], None if weights is None else weights[0]))
+        self.results.expect(*result_beats(results(logits, self.config, weights=weights, unknown=self.unknown)))
+        self.passes_done += 0 if self.exact else self.passes
         self.started += 1
 
     def _logit(self, beat: dict[str, int]) -> None:

@@ -9,12 +9,17 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from torch import Tensor
 
-from driver import Driver, DriverError, Transport
+from driver import Driver, DriverError, Inference, Transport
+from golden import stochastic_unit
 from golden.integer import IntegerModel
+from golden.results import results
+from golden.self_test import watch
+from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError, Measure
 from hdl.contents import Row, program_rows
 from hdl.program import Program
 from hdl.registers import Register, row_words
@@ -66,6 +71,9 @@ class _Comparison:
         self.driver = Driver(transport, program.config)
         self.expect(program)
         self.passes = program.config.bayes.passes
+        self.unknown: tuple[Measure, int] | None = None
+        """Measure and threshold of "don't know", if not those after reset."""
+        self.exact = False
         self._rng = np.random.default_rng(rng.getrandbits(32))
 
     def expect(self, program: Program) -> None:
@@ -73,14 +81,31 @@ class _Comparison:
         self.program = program
         self._passes_done = 0
 
+    def want_logits(self) -> bool:
+        """Switch the stream of logits on, where their number is known before; return whether it is on."""
+        known = not self.program.config.weighted or self.exact
+        self.driver.configure(logits=known)
+        return known
+
     def run(self, *, logits: bool, inputs: int = _INPUTS) -> None:
         """Run some inputs and compare all that comes."""
         config = self.program.config
         pixels = self._rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
-        expected = IntegerModel(self.program).logits(pixels, passes=self.passes, first_pass=self._passes_done)
-        summary = statistics(expected)
+        expected, weights = weighted_logits(
+            IntegerModel(self.program), pixels, passes=self.passes, exact=self.exact, first_pass=self._passes_done
+        )
+        summary = statistics(expected, weights)
         given = self.driver.run(pixels)
-        assert given.passes == self.passes
+        assert (given.weights is not None) == (self.exact and logits)
+        if weights is not None and self.exact:
+            assert (weights == weights[:1]).all()
+            occurring = (weights > 0).any(dim=0)
+            expected, weights = expected[:, occurring], weights[:, occurring]
+            assert given.total == config.exact_total
+            if given.weights is not None:
+                np.testing.assert_array_equal(given.weights, weights.numpy(), strict=True)
+        else:
+            assert given.passes == given.total == self.passes
         assert (given.logits is not None) == logits
         if given.logits is not None:
             np.testing.assert_array_equal(given.logits, expected.numpy(), strict=True)
@@ -88,24 +113,39 @@ class _Comparison:
         np.testing.assert_array_equal(given.squares, summary.squares.numpy(), strict=True)
         np.testing.assert_array_equal(given.votes, summary.votes.numpy(), strict=True)
         np.testing.assert_array_equal(given.winner, summary.winner.numpy(), strict=True)
-        self._passes_done += inputs * self.passes
+        self._compare_predictive(given, expected, weights)
+        self._passes_done += 0 if self.exact else inputs * self.passes
         assert not self.driver.errors()
+
+    def _compare_predictive(self, given: Inference, logits: Tensor, weights: Tensor | None) -> None:
+        measures = self.program.config.measures
+        assert (given.predictive is None) == (measures is None)
+        if given.predictive is None or measures is None:
+            return
+        expected = results(logits, self.program.config, weights=weights, unknown=self.unknown)
+        scale = 2.0**measures.probability_bits
+        np.testing.assert_array_equal(given.predictive.probability * scale, expected["probability"].numpy())
+        for name in ("predictive_entropy", "expected_entropy", "mutual_information"):
+            scaled = getattr(given.predictive, name) * 2.0**measures.entropy_bits
+            np.testing.assert_array_equal(scaled, expected[name][:, 0].numpy())
+        np.testing.assert_array_equal(given.predictive.unknown, expected["unknown"][:, 0].numpy() == 1, strict=True)
+        error = (1 - given.predictive.error_probability) * scale
+        np.testing.assert_array_equal(error, expected["probability"].numpy().max(axis=1, initial=0))
 
 
 def runs_equal_golden(transport: Transport, program: Program, rng: random.Random) -> None:
     """Logits of every pass and all statistics, the random sequence going on from run to run."""
     comparison = _Comparison(transport, program, rng)
-    comparison.driver.configure(logits=True)
+    logits = comparison.want_logits()
     for inputs in (_INPUTS, 1, 0, 2):
-        comparison.run(logits=True, inputs=inputs)
+        comparison.run(logits=logits, inputs=inputs)
 
 
 def logits_are_off(transport: Transport, program: Program, rng: random.Random) -> None:
     """After reset, and after they were on, nobody has to take logits."""
     comparison = _Comparison(transport, program, rng)
     comparison.run(logits=False)
-    comparison.driver.configure(logits=True)
-    comparison.run(logits=True, inputs=1)
+    comparison.run(logits=comparison.want_logits(), inputs=1)
     comparison.driver.configure(logits=False)
     comparison.run(logits=False)
 
@@ -114,23 +154,65 @@ def passes_are_changed(transport: Transport, program: Program, rng: random.Rando
     """The random sequence goes on."""
     comparison = _Comparison(transport, program, rng)
     highest = program.config.bayes.max_passes
-    comparison.driver.configure(logits=True)
+    logits = comparison.want_logits()
     for passes in (highest, 1, rng.randint(1, highest)):
         comparison.driver.configure(passes=passes)
         comparison.passes = passes
-        comparison.run(logits=True)
+        comparison.run(logits=logits)
 
 
 def seed_and_codes_are_changed(transport: Transport, program: Program, rng: random.Random) -> None:
     """Another sequence, and other probabilities in it."""
     comparison = _Comparison(transport, program, rng)
     random_bits = program.config.random
-    comparison.driver.configure(logits=True)
+    logits = comparison.want_logits()
     for seed in (1, 2**random_bits.lfsr_width - 1, rng.randrange(1, 2**random_bits.lfsr_width)):
         codes = [rng.randrange(2**random_bits.draw_bits) for _ in program.codes]
         comparison.driver.configure(seed=seed, codes=codes)
         comparison.expect(dataclasses.replace(program, seed=seed, codes=np.array(codes, dtype=np.int64)))
-        comparison.run(logits=True)
+        comparison.run(logits=logits)
+
+
+def the_exact_mode_is_switched(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Where passes have weights; masks that cannot occur do not come. Elsewhere it is refused."""
+    comparison = _Comparison(transport, program, rng)
+    driver, config = comparison.driver, program.config
+    if not config.weighted:
+        refused = _refusal(functools.partial(driver.configure, exact=True))
+        assert refused == "exact must be False where bayes.order is 'plain', not True"
+        comparison.run(logits=False)
+        return
+    comparison.run(logits=False)
+    driver.configure(exact=True)
+    comparison.exact = True
+    comparison.run(logits=False)
+    assert comparison.want_logits()
+    highest = 2**config.random.draw_bits - 1
+    codes: list[int] = program.codes.tolist()
+    for changed in (codes, [highest] * len(codes), [0] * len(codes), [rng.choice((0, 1, highest)) for _ in codes]):
+        driver.configure(codes=changed)
+        comparison.program = dataclasses.replace(program, codes=np.array(changed, dtype=np.int64))
+        comparison.run(logits=True, inputs=2)
+    driver.configure(exact=False, codes=codes)
+    comparison.program, comparison.exact = program, False
+    refused = _refusal(functools.partial(driver.run, np.zeros((1, config.network.inputs), dtype=int)))
+    assert refused == "logits must be off (configure(logits=False)) where masks are drawn and counted, not on"
+    driver.configure(logits=False)
+    comparison.run(logits=False)
+
+
+def unknown_is_chosen(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Each measure, with a threshold in nats or a probability, and none; a core without probabilities is not asked."""
+    comparison, measures = _Comparison(transport, program, rng), program.config.measures
+    if measures is None:
+        line = _failure(functools.partial(comparison.driver.configure, unknown=(Measure.MUTUAL_INFORMATION, None)))
+        assert line.startswith("unknown must be left away for a core without predictive probabilities")
+        return
+    for measure in Measure:
+        for threshold in (0.0, rng.random(), None):
+            comparison.driver.configure(unknown=(measure, threshold))
+            comparison.unknown = (measure, measures.threshold(measure, threshold))
+            comparison.run(logits=False, inputs=2)
 
 
 def counters_count(transport: Transport, program: Program, rng: random.Random) -> None:
@@ -148,6 +230,50 @@ def counters_count(transport: Transport, program: Program, rng: random.Random) -
     assert (driver.inputs(), driver.cycles()) == (0, 0)
     comparison.run(logits=False, inputs=1)
     assert driver.inputs() == 1
+
+
+def self_test_is_read(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Of all draws, then of those of one bit with other limits; a core without one refuses both."""
+    comparison, config = _Comparison(transport, program, rng), program.config
+    driver = comparison.driver
+    if config.self_test is None:
+        for attempt in (driver.self_test, driver.watch):
+            assert _failure(attempt) == "config must have a section self_test, not None"
+        comparison.run(logits=False)
+        return
+    passes = config.bayes.max_passes
+    driver.configure(passes=passes)
+    comparison.passes = passes
+    tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
+    done = 0
+    for limits, bit in ((config.self_test, None), (tight, config.mask_width - 1)):
+        driver.watch(limits, bit=bit)
+        comparison.run(logits=False)
+        draws = stochastic_unit.draws(config, program.seed, _INPUTS, passes=passes, first_pass=done).numpy().ravel()
+        done += _INPUTS * passes
+        codes = np.resize(program.codes, len(draws))
+        record = watch(
+            limits,
+            draws < codes,
+            codes,
+            draw_bits=config.random.draw_bits,
+            index=np.arange(len(draws)) % config.mask_width,
+            select=0 if bit is None else bit + 1,
+        )
+        found = driver.self_test()
+        assert (found.draws, found.drops) == (len(draws), record.drops[-1])
+        assert found.complete
+        assert (found.stuck, found.out_of_bounds) == (record.stuck[-1], record.out_of_bounds[-1])
+        assert found.alarm == bool(record.stuck[-1] or record.out_of_bounds[-1])
+        assert found.p == record.drops[-1] / limits.window
+        assert found.deviation == record.deviations[-1] / (limits.window << config.random.draw_bits)
+    assert driver.self_test().stuck
+    driver.clear_counters()
+    assert driver.self_test().draws == 0
+    assert not driver.self_test().alarm
+    other = tight.model_copy(update={"window_bits": tight.window_bits + 1})
+    failure = _failure(functools.partial(driver.watch, other))
+    assert failure == f"limits must be for windows of {tight.window} draws, not {2 * tight.window}"
 
 
 def another_core_is_refused(transport: Transport, program: Program, rng: random.Random) -> None:
@@ -202,12 +328,21 @@ def programs_are_loaded(transport: Transport, program: Program, rng: random.Rand
 
 
 def _failure(attempt: Callable[[], object]) -> str:
-    """Return what the driver says of a core that is not as it should be."""
+    """Return what the driver says of a core, or of what is asked of it, that is not as it should be."""
     try:
         attempt()
-    except DriverError as error:
+    except (DriverError, InputError) as error:
         return str(error)
     raise AssertionError("what is wrong with the core was not found")
+
+
+def _refusal(attempt: Callable[[], object]) -> str:
+    """Return why the driver refuses something."""
+    try:
+        attempt()
+    except InputError as error:
+        return str(error)
+    raise AssertionError("it was not refused")
 
 
 def _place(row: Row) -> str:
@@ -223,7 +358,10 @@ SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
         logits_are_off,
         passes_are_changed,
         seed_and_codes_are_changed,
+        unknown_is_chosen,
+        the_exact_mode_is_switched,
         counters_count,
+        self_test_is_read,
         another_core_is_refused,
         wrong_rows_are_found,
         programs_are_loaded,

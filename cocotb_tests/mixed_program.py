@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+from typing import Any
 
 from hdl.config import CoreConfig
 from hdl.contents import Row, program_rows
@@ -38,7 +39,10 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
                 values[columns] = new.neurons[row.layer][name][columns]
         else:
             line = slice(_input(config, row), _input(config, row) + 1)
-            weights[row.layer][columns, line] = new.weights[row.layer][columns, line]
+            place: tuple[Any, ...] = (columns, line)
+            if layer.sets > 1:
+                place = (row.group // layer.set_groups, *place)
+            weights[row.layer][place] = new.weights[row.layer][place]
     mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 
@@ -56,4 +60,5 @@ def with_padding(config: CoreConfig, row: Row, rng: random.Random) -> Row:
 def _input(config: CoreConfig, row: Row) -> int:
     """Return the number of the input on the word line of ``row``; past the last where it is padding."""
     layer = config.layers[row.layer]
-    return (row.tile // layer.col_tiles) * layer.rows + row.group * layer.rows_per_read + row.line
+    group = row.group % layer.set_groups
+    return (row.tile // layer.col_tiles) * layer.rows + group * layer.rows_per_read + row.line

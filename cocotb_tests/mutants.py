@@ -11,7 +11,7 @@ class Mutant:
     """One deliberate bug."""
 
     block: str
-    """Name of the block, that of its file in ``hdl`` and of its testbench."""
+    """Name of the block, that of its testbench and, as a rule, of its file in ``hdl``."""
 
     bug: str
     """What is wrong, for people."""
@@ -28,6 +28,14 @@ class Mutant:
     configuration: str = "padded"
     """Configuration of the tests: one that has the block, with several tiles, planes and layers, padded everywhere."""
 
+    part: str = ""
+    """Name of the file, where it is not the block's own but a part's."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file in ``hdl``."""
+        return f"{self.part or self.block}.py"
+
     def apply(self, package: Path) -> None:
         """Put the bug into the copy of ``hdl`` at ``package``.
 
@@ -36,19 +44,23 @@ class Mutant:
         ValueError
             The source has changed, so that there is no such text, or more than one.
         """
-        path = package / f"{self.block}.py"
+        path = package / self.file
         source = path.read_text()
         if source.count(self.correct) != 1:
             found = source.count(self.correct)
-            raise ValueError(f"{self.block}.py must contain {self.correct!r} once, not {found} times")
+            raise ValueError(f"{self.file} must contain {self.correct!r} once, not {found} times")
         path.write_text(source.replace(self.correct, self.wrong))
 
 
 #: Configuration of the bugs in what only a core with convolutions has.
 _CONVOLUTIONAL = "residual"
 
+#: Configuration of the bugs in the self-test.
+_MONITORED = "monitored"
 #: Configurations of the bugs in inverted normalization.
 _AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
+#: Configuration of the bugs in what only a core has whose passes have weights.
+_WEIGHTED = "prefix"
 
 #: At least one bug in every block that decides a bit.
 MUTANTS: tuple[Mutant, ...] = (
@@ -144,6 +156,36 @@ MUTANTS: tuple[Mutant, ...] = (
         configuration=_CONVOLUTIONAL,
     ),
     Mutant(
+        "mask_sequencer",
+        "the bits of the last layer are the highest of the place",
+        "for layer in reversed(layers)",
+        "for layer in layers",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "mask_sequencer",
+        "a bit that is kept weighs as one that is dropped",
+        "Mux(kept, (1 << config.random.draw_bits) - code, code)",
+        "Mux(kept, code, (1 << config.random.draw_bits) - code)",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "counts are taken with the first of their beats",
+        "self.i.ready.eq(move & final)",
+        "self.i.ready.eq(move)",
+        layer=1,
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "prefix_repeater",
+        "the masks below are always those of the first value",
+        "tag.present.eq(present.word_select(child, below))",
+        "tag.present.eq(present.word_select(0, below))",
+        layer=1,
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
         "residual",
         "activations are taken without counts",
         "self.skip.ready.eq(self.i.valid & self.o.ready)",
@@ -160,8 +202,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "stochastic_unit",
         "drops with one code too many",
-        "lfsr.draw >= code",
-        "lfsr.draw > code",
+        "bit.eq(draw >= code)",
+        "bit.eq(draw > code)",
+    ),
+    Mutant(
+        "self_test",
+        "the last draw of a window is not counted",
+        "self.drops.eq(drops_next)",
+        "self.drops.eq(drops)",
+        configuration=_MONITORED,
+    ),
+    Mutant(
+        "self_test",
+        "only too many drops are out of bounds",
+        "abs(self.deviation) >",
+        "self.deviation >",
+        configuration=_MONITORED,
     ),
     Mutant(
         "neuron",
@@ -172,8 +228,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "neuron",
         "the mask bit of another layer chooses",
-        "self.i.p.tag.mask[layer.index]",
-        "self.i.p.tag.mask[layer.index - 1]",
+        "layer_mask(self.i.p.tag, layer)",
+        "self.i.p.tag.mask[layer.mask_offset - 1]",
         layer=1,
     ),
     Mutant(
@@ -234,6 +290,48 @@ MUTANTS: tuple[Mutant, ...] = (
         configuration=_AFFINE,
     ),
     Mutant(
+        "local_units",
+        "the last channels get what the first ones should",
+        "Cat(held[local.units :], values)",
+        "Cat(values, held)",
+        configuration="spatial",
+    ),
+    Mutant(
+        "local_units",
+        "draws ahead",
+        "step.eq(self.demand & ~self.drawn.valid & ~loads)",
+        "step.eq(~self.drawn.valid & ~loads)",
+        configuration="spatial",
+    ),
+    Mutant(
+        "activation_dropout",
+        "drops with one code too many",
+        "draw >= self.code",
+        "draw > self.code",
+        configuration="spin",
+    ),
+    Mutant(
+        "dropout_neuron",
+        "says that counts are coming when none are",
+        "self.i.valid | (inside != 0)",
+        "1",
+        configuration="spin",
+    ),
+    Mutant(
+        "sampled_neuron",
+        "the last level decides, not the one that was drawn",
+        "(result.bits & ~drawn) | ((fires ^ flip) & drawn)",
+        "fires ^ flip",
+        configuration="sampled",
+    ),
+    Mutant(
+        "sampled_neuron",
+        "levels are drawn for each position",
+        "levels.drawn.ready.eq(take & self._last_position(m, take))",
+        "levels.drawn.ready.eq(take)",
+        configuration="sampled",
+    ),
+    Mutant(
         "pool",
         "only the lower half of a square counts",
         "self.o.p.bits.eq(half | reader.data)",
@@ -271,6 +369,45 @@ MUTANTS: tuple[Mutant, ...] = (
         "the last of several winners gets the vote",
         "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
         "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+    ),
+    Mutant(
+        "statistics",
+        "a vote counts once, whatever the pass weighs",
+        "votes.eq(squared.weight)",
+        "votes.eq(1)",
+        configuration=_WEIGHTED,
+    ),
+    Mutant(
+        "predictive",
+        "the largest logit of the pass before counts as well",
+        "Mux((beat.index == 0) | (beat.value > largest), beat.value, largest)",
+        "Mux(beat.value > largest, beat.value, largest)",
+        configuration="predictive",
+        part="differences",
+    ),
+    Mutant(
+        "predictive",
+        "probabilities are rounded down, not half up",
+        "(product + (1 << shift - 1)) >> shift",
+        "product >> shift",
+        configuration="predictive",
+        part="normalization",
+    ),
+    Mutant(
+        "predictive",
+        "the sums of the next input are read",
+        "Cat(self.index, ~bank)",
+        "Cat(self.index, bank)",
+        configuration="predictive",
+        part="accumulation",
+    ),
+    Mutant(
+        "predictive",
+        "mutual information may be negative",
+        "Mux(entropy > expected, entropy - expected, 0)",
+        "entropy - expected",
+        configuration="predictive",
+        part="measures",
     ),
     Mutant(
         "tee",

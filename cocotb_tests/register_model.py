@@ -1,4 +1,7 @@
-"""What the register port of a core answers and commands, as :mod:`hdl.register_map` tells; all but the cycles."""
+"""What the register port of a core answers and commands, as :mod:`hdl.register_map` tells.
+
+All but the cycles and what the self-test has found.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -6,11 +9,12 @@ from typing import Any
 
 from amaranth import Shape
 
+from hdl.config import RUN_WIDTH, Measure
 from hdl.layouts import RowAddress
 from hdl.program import Program
 from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, row_words
 
-__all__ = ["Orders", "RegisterModel"]
+__all__ = ["SELF_TEST_FOUND", "Orders", "RegisterModel"]
 
 _WORD = 32
 _BYTE = 8
@@ -18,6 +22,16 @@ _MASK = 2**_WORD - 1
 
 #: Error flags.
 _REFUSED, _VERIFY = 1 << 0, 1 << 1
+
+#: Lowest bit of the measure in `UNKNOWN`.
+_MEASURE_PLACE = 24
+#: Registers that show what the self-test has found, which depends on the draws so far.
+SELF_TEST_FOUND = (
+    Register.SELF_TEST,
+    Register.SELF_TEST_DRAWS,
+    Register.SELF_TEST_DROPS,
+    Register.SELF_TEST_DEVIATION,
+)
 
 _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 
@@ -76,10 +90,25 @@ class RegisterModel:
         self.send_logits = 0
         self.inputs = 0
         """Inputs that are done, as in the register."""
+        self._measures = measures = config.measures
+        self._unknown = 0
+        if measures is not None and config.predictive is not None:
+            measure, value = config.predictive.measure, config.predictive.threshold
+            self._unknown = measure.code << _MEASURE_PLACE | measures.threshold(measure, value)
         self.place = dict.fromkeys(self._members, 0)
         self.class_index = 0
+        self.select = 0
+        """Draws that windows of the self-test are made of."""
+        self.limits = config.self_test
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
         self._buffer = [0] * row_words(config)
+
+    @property
+    def unknown(self) -> tuple[Measure, int] | None:
+        """Measure and threshold of "don't know", where the core has them."""
+        if self._measures is None:
+            return None
+        return list(Measure)[self._unknown >> _MEASURE_PLACE], self._unknown % 2**_MEASURE_PLACE
 
     def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
         """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""
@@ -137,8 +166,15 @@ class RegisterModel:
                 register: sum(self.place[name] << start for name, start, _ in fields)
                 for register, fields in _FIELDS.items()
             },
+            **({} if self._measures is None else {Register.UNKNOWN: self._unknown}),
             **{code_register(layer): code for layer, code in enumerate(self.codes)},
         }
+        if self.limits is not None:
+            values |= {
+                Register.SELF_TEST_SELECT: self.select,
+                Register.SELF_TEST_BOUND: self.limits.bound,
+                Register.SELF_TEST_RUNS: self.limits.drop_run | self.limits.keep_run << RUN_WIDTH,
+            }
         return values.get(address)
 
     def _write(self, address: int, value: int) -> bool:
@@ -174,6 +210,13 @@ class RegisterModel:
                 self._constants["offset"] = signed
             case Register.SHIFT if value <= logits.max_shift:
                 self._constants["shift"] = value
+            case Register.UNKNOWN if self._measures is not None and not running:
+                measure, threshold = divmod(value, 2**_MEASURE_PLACE)
+                if measure >= len(Measure) or threshold >> self._measures.threshold_width:
+                    return False
+                self._unknown = value
+            case Register.SELF_TEST_SELECT | Register.SELF_TEST_BOUND | Register.SELF_TEST_RUNS:
+                return not running and self._limit(Register(address), value)
             case _ if address in self._code_registers and not running and value < 2**config.random.draw_bits:
                 self.codes[self._code_registers.index(address)] = value
             case _:
@@ -183,6 +226,22 @@ class RegisterModel:
     @property
     def _code_registers(self) -> Sequence[int]:
         return [code_register(layer) for layer in range(len(self.codes))]
+
+    def _limit(self, register: Register, value: int) -> bool:
+        """Set what the self-test is to look at, where there is one."""
+        if self.limits is None:
+            return False
+        changed: dict[str, int] = {}
+        if register is Register.SELF_TEST_SELECT and value <= self._config.mask_width:
+            self.select = value
+        elif register is Register.SELF_TEST_BOUND and value < 2**self.limits.bound_width:
+            changed = {"bound": value}
+        elif register is Register.SELF_TEST_RUNS:
+            changed = {"drop_run": value % 2**RUN_WIDTH, "keep_run": value >> RUN_WIDTH}
+        else:
+            return False
+        self.limits = self.limits.model_copy(update=changed)
+        return True
 
     def _place(self, register: Register, value: int) -> bool:
         """Set the fields of an address, all or none."""

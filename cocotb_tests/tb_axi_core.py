@@ -109,12 +109,12 @@ async def what_is_wrong_is_refused(dut: Any) -> None:
     # While it runs: programming, T, codes, streams, a seed.
     for command in Command:
         await refused(Register.COMMAND, command)
-    for register in (Register.PASSES, Register.STREAMS, *map(code_register, range(config.mask_width))):
+    for register in (Register.PASSES, Register.STREAMS, *map(code_register, range(len(config.drop_codes)))):
         await refused(register, 1)
     # Never: what can only be read, what is not there, what is out of range.
     for register in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH, Register.STATUS, Register.INPUTS):
         await refused(register, 0)
-    for address in (0x7C, 0x100, 0x800, 0xFFC, code_register(config.mask_width)):
+    for address in (0x7C, 0x100, 0x800, 0xFFC, code_register(len(config.drop_codes))):
         await refused(address, 0)
         await refused(address)
     await refused(Register.COMMAND)
@@ -165,7 +165,7 @@ async def sampling_is_changed(dut: Any) -> None:
     for passes in (config.bayes.passes, 1, config.bayes.max_passes):
         await bench.quiet()
         await bench.write(Register.PASSES, passes)
-        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(config.mask_width)]
+        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))

@@ -13,7 +13,7 @@ from cocotb_tests.beats import pack, unpack
 from cocotb_tests.clocking import cycle, cycles, reset, start_clock
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.port_monitor import drive
-from cocotb_tests.register_model import Orders, RegisterModel
+from cocotb_tests.register_model import SELF_TEST_FOUND, Orders, RegisterModel
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from hdl.bus import BusReply, BusRequest
@@ -27,8 +27,10 @@ _ALL_BYTES = 0b1111
 #: How often a packet is malformed.
 _MALFORMED = 0.05
 
-#: What counts cycles has a test of its own.
-_REGISTERS = [register for register in Register if register not in (Register.CYCLES_LOW, Register.CYCLES_HIGH)]
+#: What counts cycles has a test of its own, and so has what the self-test shows.
+_REGISTERS = [
+    register for register in Register if register not in (Register.CYCLES_LOW, Register.CYCLES_HIGH, *SELF_TEST_FOUND)
+]
 
 #: Inputs that the testbench has in the core at most.
 _IN_FLIGHT = 4
@@ -58,6 +60,9 @@ class _Bench:
         self.driver.idle()
         drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
         drive(self.dut, reply__valid=0, reply__payload=0, command__ready=0, correction_stored=0)
+        if self.config.self_test is not None:
+            names = ("draws", "drops", "deviation", "complete", "stuck", "out_of_bounds")
+            drive(self.dut, **{f"self_test__{name}": 0 for name in names})
 
     async def reset(self) -> None:
         self.idle()
@@ -170,7 +175,11 @@ def _value(bench: _Bench, address: int) -> int:
         Register.SEED_HIGH: 2 ** max(config.random.lfsr_width - 32, 0) - 1,
         Register.TARGET: rng.choice((1, 1 << 16, 1 << 24, 1 << 25)),
         Register.ROW: rng.choice((1, 1 << 16)),
+        Register.SELF_TEST_SELECT: config.mask_width,
+        Register.SELF_TEST_BOUND: 2 * config.self_test.window - 1 if config.self_test is not None else 1,
     }
+    if config.measures is not None:
+        limits[Register.UNKNOWN] = rng.choice((2**config.measures.threshold_width - 1, (4 << 24) - 1))
     limit = limits.get(Register(address), 1) if address in list(Register) else 1
     if address >= Register.CODES:
         limit = 2**config.random.draw_bits - 1

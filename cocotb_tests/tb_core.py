@@ -16,7 +16,7 @@ from cocotb_tests.mixed_program import mixed_program, with_padding
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from golden.synthetic import random_program
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, Measure
 from hdl.contents import program_rows
 from hdl.loading import constant_writes, seed_writes
 from hdl.registers import IDENTITY, Command, Register, code_register
@@ -33,8 +33,12 @@ _ROWS_READ = 12
 
 _COUNTERS = (Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH)
 
-#: Registers that no refused access and no input may change.
-_READABLE = (*(register for register in Register if register not in (Register.COMMAND, Register.CODES, *_COUNTERS)),)
+#: Registers of every core that no refused access and no input may change.
+_READABLE = tuple(
+    register
+    for register in Register
+    if register not in (Register.COMMAND, Register.CODES, *_COUNTERS) and not register.name.startswith("SELF_TEST")
+)
 
 
 def _inputs(config: CoreConfig) -> int:
@@ -87,7 +91,7 @@ async def passes_and_codes_change(dut: Any) -> None:
     numbers = [config.bayes.passes, 1, config.bayes.max_passes]
     for inputs, passes in enumerate(numbers, start=1):
         # Codes that never drop, that nearly always drop, and others.
-        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(config.mask_width)]
+        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.drop_codes))]
         await registers.disable()
         await registers.write(Register.PASSES, passes)
         assert await registers.read(Register.PASSES) == passes
@@ -159,13 +163,14 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     bench = CoreBench(dut, sink=Stalls.OFTEN, ports=Stalls.OFTEN)
     config, registers = bench.config, bench.registers
     await bench.reset()
-    before = {address: await registers.read(address) for address in _READABLE}
+    readable = [address for address in _READABLE if address != Register.UNKNOWN or config.measures is not None]
+    before = {address: await registers.read(address) for address in readable}
     assert before[Register.IDENTITY] == IDENTITY
     assert before[Register.CONFIG_HASH] == int(config.hash[:8], 16)
     assert before[Register.PASSES] == config.bayes.passes
     sending = cocotb.start_soon(bench.send(2))
     while_running: list[tuple[int, int]] = [(Register.PASSES, 1), *((Register.COMMAND, command) for command in Command)]
-    while_running += [(code_register(layer), 0) for layer in range(config.mask_width)]
+    while_running += [(code_register(layer), 0) for layer in range(len(config.drop_codes))]
     for address, value in while_running:
         assert (await registers.access(address, write=1, data=value))["error"], f"{address:#04x}, {value}"
     await sending
@@ -173,7 +178,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     await registers.disable()
     never: list[tuple[int, int]] = [
         *((address, 0) for address in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH)),
-        (code_register(config.mask_width), 0),
+        (code_register(len(config.drop_codes)), 0),
         (Register.CONTROL, 2),
         (Register.PASSES, 0),
         (Register.PASSES, config.bayes.max_passes + 1),
@@ -189,7 +194,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     assert (await registers.access(Register.COMMAND, write=1, data=Command.PROGRAM))["error"]
     await registers.write(Register.TARGET, 0)
     await registers.enable()
-    after = {address: await registers.read(address) for address in _READABLE}
+    after = {address: await registers.read(address) for address in readable}
     assert after == before | {Register.ERRORS: 1}
     await bench.send(1)
     await bench.finish(inputs=3)
@@ -231,6 +236,47 @@ async def logits_are_switched_off(dut: Any) -> None:
     bench.logits_wanted = True
     await bench.send(1)
     await bench.finish(inputs=3)
+
+
+@testcase()
+async def unknown_is_chosen(dut: Any) -> None:
+    """Each measure, while the core is disabled and idle; a core without probabilities has no such register."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers, measures = bench.registers, bench.config.measures
+    await bench.reset()
+    if measures is None:
+        for access in ({"write": 1, "data": 0}, {"write": 0}):
+            assert (await registers.access(Register.UNKNOWN, **access))["error"]
+        return
+    value = await registers.read(Register.UNKNOWN)
+    assert (await registers.access(Register.UNKNOWN, write=1, data=value))["error"], "it was changed in an enabled core"
+    for inputs, measure in enumerate(Measure, start=1):
+        threshold = bench.rng.randrange(2**measures.probability_bits)
+        await registers.disable()
+        await registers.write(Register.UNKNOWN, measure.code << 24 | threshold)
+        assert (await registers.access(Register.UNKNOWN, write=1, data=len(Measure) << 24))["error"]
+        bench.unknown = (measure, threshold)
+        await registers.enable()
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
+
+
+@testcase()
+async def the_exact_mode_is_switched(dut: Any) -> None:
+    """While the core is disabled and idle, where passes have weights; nothing is drawn in it, and no mask elsewhere."""
+    bench = CoreBench(dut, sink=Stalls.OFTEN)
+    registers = bench.registers
+    await bench.reset()
+    for inputs, exact in enumerate((1, 0, 1, 0), start=1):
+        assert (await registers.access(Register.EXACT, write=1, data=exact))["error"], "the core is enabled"
+        await registers.disable()
+        answer = await registers.access(Register.EXACT, write=1, data=exact)
+        assert bool(answer["error"]) == (exact and not bench.config.weighted)
+        assert await registers.read(Register.EXACT) == exact * bench.config.weighted
+        await registers.enable()
+        bench.exact = bool(exact) and bench.config.weighted
+        await bench.send(1)
+        await bench.finish(inputs=inputs)
 
 
 @testcase()

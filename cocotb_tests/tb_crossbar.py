@@ -11,6 +11,7 @@ from cocotb_tests.parameters import Parameters
 from cocotb_tests.row_port import RowPort, missing_rows
 from cocotb_tests.scoreboard import Scoreboard
 from cocotb_tests.stalls import Stalls
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from cocotb_tests.word_lines import WordLineSource
 from golden.crossbar import counts
@@ -31,7 +32,8 @@ class _Bench:
         self.config = parameters.core
         self.layer: Layer = self.config.layers[parameters.values["layer"]]
         self.rng = parameters.rng(source, sink)
-        self.weights = parameters.contents.weights[self.layer.index].copy()
+        weights = parameters.contents.weights[self.layer.index]
+        self.weights = weights.reshape(self.layer.sets, self.layer.outputs, self.layer.inputs).copy()
         self.scoreboard = Scoreboard(dut)
         self.lines = WordLineSource(
             dut, "i", self.config, self.layer, source.pattern(self.rng), self.rng, self._expect_vector
@@ -53,10 +55,9 @@ class _Bench:
         for index in range(count):
             values = [rng.randint(0, layer.plane_gain) for _ in range(layer.inputs)]
             if index % 3 == 0:
-                weights = self.weights[rng.randrange(layer.outputs)].tolist()
+                weights = self.weights[rng.randrange(layer.sets), rng.randrange(layer.outputs)].tolist()
                 values = [layer.plane_gain * (weight ^ index % 2) for weight in weights]
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
-            await self.lines.send(values, tag)
+            await self.lines.send(values, random_tag(self.config, rng))
 
     async def program(self, row: Row) -> None:
         """Write one row, and know it."""
@@ -64,10 +65,11 @@ class _Bench:
         assert not reply["error"], f"{row} was refused"
         layer = self.layer
         row_tile, col_tile = divmod(row.tile, layer.col_tiles)
-        n = row_tile * layer.rows + row.group * layer.rows_per_read + row.line
+        chosen, group = divmod(row.group, layer.set_groups)
+        n = row_tile * layer.rows + group * layer.rows_per_read + row.line
         if n < layer.inputs:
             columns = slice(col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs))
-            self.weights[columns, n] = to_bits(row.bits, layer.cols)[: columns.stop - columns.start]
+            self.weights[chosen, columns, n] = to_bits(row.bits, layer.cols)[: columns.stop - columns.start]
 
     def rows(self) -> list[Row]:
         """Return every row there is, with random bits in all columns, padding included."""
@@ -82,7 +84,8 @@ class _Bench:
         ]
 
     def _expect_vector(self, values: list[int], tag: dict[str, int]) -> None:
-        expected = counts(self.layer, [values], self.weights)[0].tolist()
+        chosen = tag["mask"] >> self.layer.mask_offset & self.layer.sets - 1
+        expected = counts(self.layer, [values], self.weights[chosen])[0].tolist()
         self.scoreboard.expect({"counts": expected, "tag": tag})
 
     def _observe(self, beat: dict[str, Any]) -> None:

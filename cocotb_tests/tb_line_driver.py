@@ -11,6 +11,7 @@ from cocotb_tests.parameters import Parameters
 from cocotb_tests.port_monitor import PortMonitor
 from cocotb_tests.scoreboard import Scoreboard
 from cocotb_tests.stalls import Stalls
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from cocotb_tests.word_lines import WordLineReader
 from hdl.layouts import Activations
@@ -48,8 +49,7 @@ class _Bench:
     async def send(self, count: int) -> None:
         """Send random vectors."""
         for _ in range(count):
-            tag = {"mask": self.rng.getrandbits(self.config.mask_width), "last": self.rng.getrandbits(1)}
-            await self.driver.send({"bits": self.rng.getrandbits(self.width), "tag": tag})
+            await self.driver.send({"bits": self.rng.getrandbits(self.width), "tag": random_tag(self.config, self.rng)})
 
     def _offered(self, ports: dict[str, int]) -> None:
         assert ports["o__valid"] == ports["i__valid"], "a vector is offered exactly while it is there"

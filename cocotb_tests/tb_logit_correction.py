@@ -44,7 +44,12 @@ class _Bench(StreamBench):
             last = self.rng.getrandbits(1)
             for index in range(self.config.network.classes):
                 z = self.rng.choice((-most, most, self.rng.randint(-most, most)))
-                await self.driver.send({"z": z, "index": index, "last": last})
+                await self.send_one(z, index, last)
+
+    async def send_one(self, z: int, index: int, last: int) -> None:
+        """Send a pre-activation, of a pass with any weight where passes have some."""
+        weight = {"weight": self.rng.getrandbits(self.config.weight_width)} if self.config.weighted else {}
+        await self.driver.send({"z": z, "index": index, "last": last, **weight})
 
     async def store(self, index: int, gain: int, offset: int, shift: int) -> None:
         """Set the constants of a class."""
@@ -67,7 +72,7 @@ class _Bench(StreamBench):
     def _model(self, beat: dict[str, int]) -> list[dict[str, int]]:
         gain, offset, shift = (torch.tensor([constant]) for constant in self.constants[beat["index"]])
         value = correct(torch.tensor([[beat["z"]]]), gain, offset, shift, self.logits)
-        return [{"value": int(value), "index": beat["index"], "last": beat["last"]}]
+        return [{name: member for name, member in beat.items() if name != "z"} | {"value": int(value)}]
 
 
 @testcase()
@@ -120,7 +125,7 @@ async def saturation_and_rounding_are_exact(dut: Any) -> None:
             gain, z = rng.randrange(-gains, gains), rng.randint(-most, most)
             offset = min(max(total - gain * z, -offsets), offsets - 1)
             await bench.store(index, gain, offset, shift)
-            await bench.driver.send({"z": z, "index": index, "last": 1})
+            await bench.send_one(z, index, 1)
             # Constants are written only while nothing is in the pipeline.
             await cycles(dut, _LATENCY)
     await bench.scoreboard.finish(at_least=_PASSES * bench.config.network.classes)

@@ -9,6 +9,7 @@ from cocotb_tests.lanes import to_lanes, to_planes
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.stream_bench import StreamBench
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from hdl.layouts import Counts, Preactivation
 
@@ -31,13 +32,15 @@ class _Bench(StreamBench):
         layer, rng = self.layer, self.rng
         for _ in range(count):
             numbers = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in range(layer.outputs)]
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
-            await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+            await self.driver.send(
+                {"planes": to_planes(numbers, layer.count_width), "tag": random_tag(self.config, rng)}
+            )
 
     def _model(self, beat: dict[str, Any]) -> list[dict[str, int]]:
         layer = self.layer
+        kept = {name: beat["tag"][name] for name in ("last", "weight") if name in beat["tag"]}
         return [
-            {"z": 2 * count - layer.count_max, "index": index, "last": beat["tag"]["last"]}
+            {"z": 2 * count - layer.count_max, "index": index, **kept}
             for index, count in enumerate(to_lanes(beat["planes"], layer.outputs))
         ]
 

@@ -1,5 +1,6 @@
 """Testbench of :class:`hdl.neuron.Neuron`."""
 
+import math
 from typing import Any
 
 import cocotb
@@ -11,6 +12,7 @@ from cocotb_tests.parameters import Parameters
 from cocotb_tests.row_port import RowPort, missing_rows
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.stream_bench import StreamBench
+from cocotb_tests.tags import random_tag
 from cocotb_tests.testcase import testcase
 from golden.neuron import fire
 from hdl.config import Layer
@@ -31,8 +33,10 @@ class _Bench(StreamBench):
         self.rng = parameters.rng(source, sink)
         program = parameters.contents
         self.thresholds = program.thresholds[self.layer.index].copy()
-        # One polarity per choice: while rows are being changed they may differ.
-        self.flips = np.repeat(program.flips[self.layer.index][None], self.layer.choices, axis=0)
+        # One polarity per choice: of sets, and while rows are being changed, they may differ.
+        flips = program.flips[self.layer.index]
+        self._polarities = flips.shape
+        self.flips = np.array(np.broadcast_to(flips.reshape(len(flips), -1).T, (self.layer.choices, len(flips))))
         self.port = RowPort(dut, self.config, self.rng, sink)
         shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
@@ -49,15 +53,15 @@ class _Bench(StreamBench):
             near = (self.thresholds[:, choice] + index % 3 - 1).clip(0, layer.count_max).tolist()
             other = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in near]
             numbers = [rng.choice(pair) for pair in zip(near, near, near, other, strict=True)]
-            mask = rng.getrandbits(self.config.mask_width)
-            tag = {"mask": mask, "last": rng.getrandbits(1)}
+            tag = random_tag(self.config, rng)
             await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
 
     def rows(self) -> list[Row]:
         """Return all rows of random thresholds and polarities, with garbage in the padding columns."""
         layer, rng = self.layer, self.rng
         thresholds = np.array([[rng.randint(0, layer.threshold_max) for _ in row] for row in self.thresholds])
-        flips = np.array([rng.getrandbits(1) for _ in thresholds])
+        flips = np.array([rng.getrandbits(1) for _ in range(self.flips.size)])[: math.prod(self._polarities)]
+        flips = flips.reshape(self._polarities)
         rows = []
         for tile in range(layer.col_tiles):
             used = min(layer.cols, layer.outputs - tile * layer.cols)
@@ -84,8 +88,7 @@ class _Bench(StreamBench):
         layer, mask = self.layer, beat["tag"]["mask"]
         choice = mask >> layer.mask_offset & layer.choices - 1
         numbers = to_lanes(beat["planes"], layer.outputs)
-        chosen = [choice] if layer.choices > 1 else None
-        fired = fire([numbers], self.thresholds, self.flips[choice], chosen)[0].tolist()
+        fired = fire([numbers], self.thresholds[:, [choice]], self.flips[choice])[0].tolist()
         return [{"bits": sum(bit << index for index, bit in enumerate(fired)), "tag": beat["tag"]}]
 
 

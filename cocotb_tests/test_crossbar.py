@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("configuration", "layer"), GEOMETRIES)
+@pytest.mark.parametrize(("configuration", "layer"), [*GEOMETRIES, ("ensemble", 1)])
 def test_crossbar(configuration, layer, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["crossbar"](contents, contents.config.layers[layer])

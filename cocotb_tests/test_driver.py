@@ -9,10 +9,23 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["smallest", pytest.param("padded", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "configuration", ["smallest", *(pytest.param(name, marks=pytest.mark.slow) for name in ("padded", "prefix"))]
+)
 def test_driver(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["axi_core"](contents, contents.config.layers[0])
     # With and without stalls.
     case = dataclasses.replace(case, block="driver", tests=2 * len(SUITE))
     run(case, directory=tmp_path, simulator=simulator, seed=seed)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_driver_of_a_core_that_watches_itself(simulator, seed, tmp_path):
+    contents = program("monitored", seed)
+    case = dataclasses.replace(BLOCKS["axi_core"](contents, contents.config.layers[0]), block="driver", tests=2)
+    # cocotb numbers what is too long for a name.
+    check = [*SUITE].index("self_test_is_read")
+    only = [f"driver_works/check={check}/stalls={stalls}" for stalls in ("NEVER", "OFTEN")]
+    run(case, directory=tmp_path, simulator=simulator, seed=seed, only=only)

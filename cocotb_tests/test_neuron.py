@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("configuration", "layer"), [*GEOMETRIES, ("deterministic", 0)])
+@pytest.mark.parametrize(("configuration", "layer"), [*GEOMETRIES, ("deterministic", 0), ("ensemble", 1)])
 def test_neuron(configuration, layer, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["neuron"](contents, contents.config.layers[layer])

@@ -61,15 +61,25 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
-    found = {name: set(blocks(configuration(name, 0))) for name in ("smallest", "residual", "odd", "one_pixel")}
+    names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "predictive"]
+    names += ["affine", "spin", "sampled"]
+    found = {name: set(blocks(configuration(name, 0))) for name in names}
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
+    affine = {"affine_transform", "inverted_normalization", "mean_comparator", "mean_unit"}
     common = found["smallest"] - {"pixel_buffer", "repeater"}
     assert found == {
         "smallest": common | {"pixel_buffer", "repeater"},
         "residual": common | maps | {"frame_repeater", "pool", "residual"},
         "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
+        "prefix": common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"},
+        "predictive": found["smallest"] | {"predictive"},
+        "affine": (found["smallest"] | affine) - {"neuron"},
+        "spin": (found["residual"] | {"local_units", "activation_dropout", "dropout_neuron"}) - {"stochastic_unit"},
+        "sampled": (found["residual"] | {"local_units", "sampled_neuron"}) - {"stochastic_unit", "neuron"},
+        "monitored": found["smallest"] | {"self_test"},
+        "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
     }
 
 

@@ -1,12 +1,12 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, program
+from cocotb_tests.configurations import CONFIGURATIONS, WEIGHTED, program
 from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", CONFIGURATIONS[:3])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS[:3], *WEIGHTED])
 def test_statistics(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["statistics"](contents, contents.config.layers[0])

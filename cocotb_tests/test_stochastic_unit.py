@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", CONFIGURATIONS[:3])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS[:3], "units", "monitored"])
 def test_stochastic_unit(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["stochastic_unit"](contents, contents.config.layers[0])

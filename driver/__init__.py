@@ -5,6 +5,8 @@ from .driver import Driver
 from .errors import DriverError
 from .inference import Inference
 from .mapped import MappedRegisters
+from .predictive import Predictive
+from .self_test import SelfTestReport
 from .status import Status
 from .transport import Registers, Transport
 
@@ -14,7 +16,9 @@ __all__ = [
     "DriverError",
     "Inference",
     "MappedRegisters",
+    "Predictive",
     "Registers",
+    "SelfTestReport",
     "Status",
     "Transport",
 ]

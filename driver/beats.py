@@ -84,13 +84,22 @@ def logit_beat(config: CoreConfig) -> Beat:
 
 def result_beat(config: CoreConfig) -> Beat:
     """Return the beat of the stream of results."""
-    index = _index_width(config)
+    index, measures = _index_width(config), config.measures
+    predictive: list[tuple[str, int, bool]] = []
+    if measures is not None:
+        entropies = ("predictive_entropy", "expected_entropy", "mutual_information")
+        predictive = [
+            ("probability", measures.probability_width, False),
+            *((name, measures.entropy_width, False) for name in entropies),
+            ("unknown", 1, False),
+        ]
     return Beat.of(
         ("sum", config.sum_width, True),
         ("square", config.square_width, False),
         ("votes", config.weight_width, False),
         ("index", index, False),
         ("winner", index, False),
+        *predictive,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import RUN_WIDTH, CoreConfig, InputError, Measure, SelfTestConfig
 from hdl.contents import Row, program_rows
 from hdl.loading import program_writes, row_writes, seed_writes
 from hdl.program import Program
@@ -19,8 +19,10 @@ from .checks import check_integer, check_pixels
 from .errors import DriverError
 from .guard import RegisterGuard
 from .inference import Inference
+from .self_test import SelfTestReport
 from .status import Status
 from .transport import Registers, Transport
+from .unknown import unknown_value
 
 __all__ = ["Driver"]
 
@@ -115,6 +117,8 @@ class Driver:
         codes: Sequence[int] | None = None,
         seed: int | None = None,
         logits: bool | None = None,
+        exact: bool | None = None,
+        unknown: tuple[Measure, float | None] | None = None,
     ) -> None:
         """Change what is given, between inputs.
 
@@ -123,11 +127,17 @@ class Driver:
         passes
             Monte-Carlo passes T of every input, 1 to `bayes.max_passes`.
         codes
-            Drop code of each hidden layer, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
+            Drop code of each mask bit, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
         seed
             State that the random sequence starts again from, 1 to 2^lfsr_width − 1.
         logits
             Whether the logits of every pass are sent; somebody must then take them.
+        exact
+            Whether each mask is visited once, weighed with its probability, and none is drawn; only where
+            `bayes.order` is `prefix`.
+        unknown
+            Measure, and the least value of it, in nats or a probability, that makes an input unknown; None for the
+            value where none shall be. Only for a core with predictive probabilities.
 
         Raises
         ------
@@ -141,17 +151,22 @@ class Driver:
         if passes is not None:
             writes.append((Register.PASSES, check_integer("passes", passes, 1, config.bayes.max_passes)))
         if codes is not None:
-            if len(codes) != config.mask_width:
-                raise InputError(f"codes must be {config.mask_width} integers, not {len(codes)}")
+            if len(codes) != len(config.drop_codes):
+                raise InputError(f"codes must be {len(config.drop_codes)} integers, not {len(codes)}")
             highest = 2**config.random.draw_bits - 1
             values = [check_integer(f"codes[{layer}]", code, 0, highest) for layer, code in enumerate(codes)]
             writes += [(code_register(layer), code) for layer, code in enumerate(values)]
         if seed is not None:
             writes += seed_writes(config.unit_seeds(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1)))
-        if logits is not None:
-            if not isinstance(logits, bool | np.bool_):
-                raise InputError(f"logits must be True or False, not {logits!r}")
-            writes.append((Register.STREAMS, int(logits)))
+        for name, value, register in (("logits", logits, Register.STREAMS), ("exact", exact, Register.EXACT)):
+            if value is not None:
+                if not isinstance(value, bool | np.bool_):
+                    raise InputError(f"{name} must be True or False, not {value!r}")
+                writes.append((register, int(value)))
+        if exact and not config.weighted:
+            raise InputError(f"exact must be False where bayes.order is {config.bayes.order!r}, not {exact!r}")
+        if unknown is not None:
+            writes.append((Register.UNKNOWN, unknown_value(config, unknown)))
         if writes:
             with self._stopped():
                 self._registers.write_all(writes)
@@ -169,7 +184,8 @@ class Driver:
         Raises
         ------
         InputError
-            The pixels have the wrong shape, type or range, or the transport has no streams.
+            The pixels have the wrong shape, type or range, the transport has no streams, or the logits of drawn
+            passes with weights are to be sent, whose number nobody knows before.
         DriverError
             The answer is not that to these inputs.
         """
@@ -177,12 +193,15 @@ class Driver:
         if not isinstance(transport, Transport):
             raise InputError(f"transport must be one with streams to run inputs, not {type(transport).__name__}")
         packets = [packet.tobytes() for packet in pack_pixels(check_pixels(pixels, config), config)]
-        passes = self._registers.read(Register.PASSES)
-        sent = passes if self._registers.read(Register.STREAMS) else 0
+        sending = self._registers.read(Register.STREAMS)
+        passes, total = self._passes()
+        if sending and config.weighted and not self._registers.read(Register.EXACT):
+            raise InputError("logits must be off (configure(logits=False)) where masks are drawn and counted, not on")
+        sent = passes if sending else 0
         self._registers.write(Register.CONTROL, 1)
         classes = config.network.classes
         sizes = (classes * result_beat(config).octets, sent * classes * logit_beat(config).octets)
-        return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes))
+        return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes), total=total)
 
     def status(self) -> Status:
         """Return what the core is doing."""
@@ -207,8 +226,69 @@ class Driver:
         """Return the inputs whose last result was taken, since :meth:`clear_counters`, modulo 2^32."""
         return self._registers.read(Register.INPUTS)
 
+    def self_test(self) -> SelfTestReport:
+        """Return what the stochastic unit has found out about itself since :meth:`clear_counters`.
+
+        Raises
+        ------
+        InputError
+            The core has no self-test.
+        """
+        self_test, k = self._self_test, self._config.random.draw_bits
+        flags, drops = self._registers.read(Register.SELF_TEST), self._registers.read(Register.SELF_TEST_DROPS)
+        word = self._registers.read(Register.SELF_TEST_DEVIATION)
+        deviation = word - (word >> WORD_WIDTH - 1 << WORD_WIDTH)
+        return SelfTestReport(
+            draws=self._registers.read(Register.SELF_TEST_DRAWS),
+            stuck=bool(flags & 1),
+            out_of_bounds=bool(flags >> 1 & 1),
+            complete=bool(flags >> 2 & 1),
+            drops=drops,
+            p=drops / self_test.window,
+            deviation=deviation / (self_test.window << k),
+        )
+
+    def watch(self, limits: SelfTestConfig | None = None, *, bit: int | None = None) -> None:
+        """Have the self-test begin anew.
+
+        Parameters
+        ----------
+        limits
+            Other limits, for windows as long as those of the core; by default those of the configuration.
+        bit
+            Mask bit whose draws windows are made of; by default they are made of all draws.
+
+        Raises
+        ------
+        InputError
+            The core has no self-test, windows of another length, or no such bit.
+        DriverError
+            The core stays busy.
+        """
+        given = self._self_test if limits is None else limits
+        if given.window != self._self_test.window:
+            raise InputError(f"limits must be for windows of {self._self_test.window} draws, not {given.window}")
+        select = 0 if bit is None else 1 + check_integer("bit", bit, 0, self._config.mask_width - 1)
+        with self._stopped():
+            self._registers.write(Register.SELF_TEST_SELECT, select)
+            self._registers.write(Register.SELF_TEST_BOUND, given.bound)
+            self._registers.write(Register.SELF_TEST_RUNS, given.drop_run | given.keep_run << RUN_WIDTH)
+            self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
+
+    @property
+    def _self_test(self) -> SelfTestConfig:
+        if self._config.self_test is None:
+            raise InputError("config must have a section self_test, not None")
+        return self._config.self_test
+
     def clear_counters(self) -> None:
-        """Count inputs and cycles from 0 again; :class:`DriverError` where the core stays busy."""
+        """Count inputs and cycles from 0 again, and have the self-test begin anew.
+
+        Raises
+        ------
+        DriverError
+            The core stays busy.
+        """
         with self._stopped():
             self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
 
@@ -222,6 +302,16 @@ class Driver:
             raise DriverError(f"the core must be idle within {self._polls} reads of STATUS, not busy: take its results")
         yield
         self._registers.write(Register.CONTROL, enabled)
+
+    def _passes(self) -> tuple[int, int]:
+        """Return the passes of an input, and the sum of their weights."""
+        config = self._config
+        if not self._registers.read(Register.EXACT):
+            passes = self._registers.read(Register.PASSES)
+            return passes, passes
+        # A bit whose code is 0 is never 0; no code drops always.
+        free = sum(self._registers.read(code_register(bit)) != 0 for bit in range(config.mask_width))
+        return 2**free, config.exact_total
 
     def _wrong_rows(self, program: Program) -> Iterator[Row]:
         """Yield the rows that do not verify; the core is disabled and idle."""

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from .predictive import Predictive
+
 __all__ = ["Inference"]
 
 
@@ -16,42 +18,51 @@ class Inference:
     """
 
     passes: int
-    """Passes T of each input."""
+    """Passes of each input: T, or in the exact mode the masks that can occur."""
+
+    total: int
+    """Sum W of the weights of these passes: T, or in the exact mode 2^(draw_bits · mask bits)."""
 
     fraction: int
     """Bits of a logit after the binary point."""
 
     sums: npt.NDArray[np.int64]
-    """Σ_t y_tc, shape (n, classes)."""
+    """Σ_t w_t y_tc, shape (n, classes), the weights w_t being 1 but where passes have some."""
 
     squares: npt.NDArray[np.int64]
-    """Σ_t y_tc², shape (n, classes)."""
+    """Σ_t w_t y_tc², shape (n, classes)."""
 
     votes: npt.NDArray[np.int64]
-    """Passes in which the class had the largest logit, shape (n, classes)."""
+    """Passes in which the class had the largest logit, or the sum of their weights, shape (n, classes)."""
 
     winner: npt.NDArray[np.int64]
     """Class with the largest sum, the lowest among equals, shape (n,)."""
 
     logits: npt.NDArray[np.int64] | None
-    """y_tc, shape (n, T, classes); None where the stream of logits is off."""
+    """y_tc, shape (n, passes, classes); None where the stream of logits is off."""
+
+    weights: npt.NDArray[np.int64] | None = None
+    """w_t, shape (n, passes); None where the stream of logits is off, or passes have no weights."""
+
+    predictive: Predictive | None = None
+    """Probabilities and uncertainty; None where the core has none."""
 
     @property
     def mean(self) -> npt.NDArray[np.float64]:
-        """Mean of the logits, Σ_t y_tc / (T 2^fraction), shape (n, classes)."""
-        return self.sums / (self.passes * 2.0**self.fraction)
+        """Mean of the logits, Σ_t w_t y_tc / (W 2^fraction), shape (n, classes)."""
+        return self.sums / (self.total * 2.0**self.fraction)
 
     @property
     def variance(self) -> npt.NDArray[np.float64]:
-        """Variance of the logits, (T Σ_t y_tc² − (Σ_t y_tc)²) / (T 2^fraction)², shape (n, classes)."""
+        """Variance of the logits, (W Σ_t w_t y_tc² − (Σ_t w_t y_tc)²) / (W 2^fraction)², shape (n, classes)."""
         # The numerator is exact: as floats two large numbers would cancel, and 64 bits do not hold them.
-        exact = self.passes * self.squares.astype(object) - self.sums.astype(object) ** 2
-        return exact.astype(np.float64) / (self.passes * 2.0**self.fraction) ** 2
+        exact = self.total * self.squares.astype(object) - self.sums.astype(object) ** 2
+        return exact.astype(np.float64) / (self.total * 2.0**self.fraction) ** 2
 
     @property
     def vote_share(self) -> npt.NDArray[np.float64]:
-        """Fraction s_c of the passes in which the class had the largest logit, votes_c / T, shape (n, classes)."""
-        return self.votes / self.passes
+        """Fraction s_c of the passes in which the class had the largest logit, votes_c / W, shape (n, classes)."""
+        return self.votes / self.total
 
     @property
     def vote_entropy(self) -> npt.NDArray[np.float64]:
@@ -63,5 +74,5 @@ class Inference:
 
     @property
     def agree(self) -> npt.NDArray[np.bool_]:
-        """Whether all passes chose the same class, max_c votes_c = T, shape (n,)."""
-        return self.votes.max(axis=1) == self.passes
+        """Whether all passes chose the same class, max_c votes_c = W, shape (n,)."""
+        return self.votes.max(axis=1) == self.total

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
+from .exact_picture import draw_exact
+from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
+from .pictures import to_svg
 from .scale import render_scale
 from .sections import replace_section
 from .trained import TRAINED, render_trained
@@ -16,6 +20,9 @@ from .uncertainty_document import keep_kind, kind_of, write_sections
 
 __all__ = [
     "BENCHMARKS",
+    "EXACT",
+    "EXACT_RESULTS",
+    "PICTURES",
     "README",
     "REGISTERS",
     "RESULTS",
@@ -33,6 +40,11 @@ README = Path("README.md")
 #: What cores cost at their size, and where that is shown.
 SCALE = RESULTS / "scale"
 BENCHMARKS = Path("docs/benchmarks.md")
+
+#: What the exact mode costs and is worth, and where that is shown.
+EXACT_RESULTS = RESULTS / "exact"
+EXACT = Path("docs/exact.md")
+PICTURES = Path("docs/pictures")
 
 #: Where the registers of the demo's core are described.
 REGISTERS = Path("docs/registers.md")
@@ -88,11 +100,19 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     described = replace_section(trained.read_text(), "trained", render_trained(root))
     contents = [read_json(path, "bayescim report") for path in reports]
     kept = dict(_kept(each) for each in contents)
+    exact = [each for each in contents if "exact" in each]
+    make_directory(root / PICTURES)
     for path, each in kept.items():
         make_directory((root / path).parent)
         write_atomically(root / path, to_json(each).encode())
     benchmarks = root / BENCHMARKS
     write_atomically(benchmarks, replace_section(benchmarks.read_text(), "scale", render_costs(root)).encode())
+    for each in exact:
+        name, text = each["exact"], (root / EXACT).read_text()
+        picture = Path("pictures") / f"exact_{name}.svg"
+        write_atomically(root / EXACT.parent / picture, to_svg(draw_exact(each)))
+        described_exact = replace_section(text, f"exact {name}", render_exact(each, str(picture)))
+        write_atomically(root / EXACT, described_exact.encode())
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     write_sections(root)
@@ -104,6 +124,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
     """Return where the figures of a report or a measured scale are kept, and what is kept."""
     if "scale" in content:
         return SCALE / f"{content['scale']}.json", content
+    if "exact" in content:
+        return EXACT_RESULTS / f"{content['exact']}.json", content
     kind = kind_of(content)
     if kind is not None:
         return RESULTS / kind / f"{content['name']}.json", keep_kind(content)
@@ -124,8 +146,16 @@ def render_costs(root: Path) -> str:
 
 
 def render_registers() -> str:
-    """Return the description of the registers, with the widths and limits of the demo's core."""
-    return register_table(register_map(CoreConfig.load(_EXAMPLE)), _EXAMPLE)
+    """Return the description of the registers, with the widths and limits of the demo's core.
+
+    And those of the self-test that it could have.
+    """
+    config = CoreConfig.load(_EXAMPLE)
+    self_test = limits(config.drop_codes, config.random.draw_bits)
+    entries = {entry.address: entry for entry in register_map(config.model_copy(update={"self_test": self_test}))}
+    # The core as it is has another hash.
+    entries |= {entry.address: entry for entry in register_map(config)}
+    return register_table([entries[address] for address in sorted(entries)], _EXAMPLE)
 
 
 def _quality(results: Sequence[Mapping[str, Any]]) -> str:

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.integer import IntegerModel
+from golden.results import results
 from golden.sequence import weighted_logits
-from golden.statistics import statistics
 from hdl.program import Program
 
 from .console import OnProgress
@@ -28,7 +28,7 @@ class Equivalence:
     """Those of them that differ."""
 
     compared_statistics: int
-    """Values of the core's own statistics that were compared."""
+    """Values of the core's own statistics that were compared, and of its predictive probabilities where it has them."""
 
     statistics_mismatches: int
     """Those of them that differ."""
@@ -67,17 +67,10 @@ def run_both(
         on_progress=on_progress,
     )
     golden, weights = weighted_logits(IntegerModel(program), pixels, passes=passes, exact=exact)
-    summary = statistics(golden, weights)
+    wanted = results(golden, program.config, weights=weights)
     # What weighs nothing does not come out.
     expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()
-    found = simulation.results
-    winner = np.broadcast_to(summary.winner.numpy()[:, None], found["winner"].shape)
-    pairs = [
-        (found["sum"], summary.sums.numpy()),
-        (found["square"], summary.squares.numpy()),
-        (found["votes"], summary.votes.numpy()),
-        (found["winner"], winner),
-    ]
+    pairs = [(simulation.results[name], values.numpy()) for name, values in wanted.items() if name != "index"]
     return (
         simulation,
         expected,

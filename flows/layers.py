@@ -115,7 +115,7 @@ def compare_layers(
     core = NativeCore(library, config)
     if load:
         load_core(core, loading_writes(program))
-    start(core, program, passes)
+    start(core, program, passes, inputs=1)
     for layer in hidden:
         core.watch(layer.index)
     core.run(pixels[None], passes)

@@ -149,8 +149,11 @@ def map_core(
     Raises
     ------
     InputError
-        An argument is out of range, or no folding is as wanted.
+        An argument is out of range, no folding is as wanted, or the order of the passes is not the plain one.
     """
+    if config.weighted:
+        # Which masks occur decides the cycles, and that is drawn.
+        raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     passes = config.bayes.passes if passes is None else passes
     if passes not in range(1, config.bayes.max_passes + 1):
         raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")

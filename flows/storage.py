@@ -29,7 +29,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         for layer in layers
         if layer.map is not None and layer.pool > 1
     )
-    moments = config.sum_width + config.square_width + config.passes_width
+    moments = config.sum_width + config.square_width + config.weight_width
     return {
         "weights": weights,
         "thresholds": thresholds,
@@ -38,6 +38,8 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         "rows of maps": rows,
         "halves of pools": pools,
         "counts of passes": _counts(config),
+        # The queue holds one more, in a register.
+        "weights of passes": config.masks * config.weight_width if config.weighted else 0,
         "skips": sum((config.skip_depth(layer) - 1) * layer.outputs for layer in layers if layer.skip is not None),
         "outputs": config.network.classes * (Correction(config).size + moments) + _WAITING * Preactivation(config).size,
     }

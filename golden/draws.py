@@ -77,11 +77,12 @@ def states_after(program: Program, passes: int) -> tuple[int, ...]:
     Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
     """
     config = program.config
-    draws = [config.mask_width] * max(config.shared_units, 1)
+    draws = [config.mask_steps] * config.shared_units
     draws += [layer.local.draws for layer in config.layers if layer.local for _ in range(layer.local.units)]
     states = config.unit_seeds(program.seed)
-    own = draws[: len(states)]
-    return tuple(lfsr.jump(config.random, state, passes * each) for state, each in zip(states, own, strict=True))
+    return tuple(
+        lfsr.jump(config.random, state, passes * each) for state, each in zip(states, draws or [0], strict=True)
+    )
 
 
 def layer_values(layer: Layer, masks: Tensor) -> Tensor:

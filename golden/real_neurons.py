@@ -6,7 +6,7 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.program import Program
 
-__all__ = ["RealNeurons", "ThresholdNeurons", "real_neurons"]
+__all__ = ["MeanNeurons", "RealNeurons", "ThresholdNeurons", "real_neurons"]
 
 
 class RealNeurons:
@@ -39,6 +39,27 @@ class ThresholdNeurons(RealNeurons):
         return (z >= per_branch(self._limits, choice)) ^ self._flips
 
 
+class MeanNeurons(RealNeurons):
+    """n A ≥ Σ A for A = G P + C, over the channels and positions of an input, with P = (z + P_max) / 2.
+
+    In float64, where it is exact for what the hardware counts.
+    """
+
+    def __init__(self, program: Program, layer: Layer, device: torch.device):
+        neurons = program.neurons[layer.index]
+        gains, constants = (torch.as_tensor(neurons[name], device=device).T for name in ("gains", "constants"))
+        self._gains = gains.double().contiguous()
+        self._constants = constants.double().contiguous()
+        self._count_max = layer.count_max
+
+    def fire(self, z: Tensor, choice: int | Tensor) -> Tensor:
+        """Compare with the mean."""
+        count = (z.double() + self._count_max) / 2
+        transformed = per_branch(self._gains, choice) * count + per_branch(self._constants, choice)
+        values = z.shape[-2] * z.shape[-1]
+        return values * transformed >= transformed.sum(dim=(-2, -1), keepdim=True)
+
+
 def per_branch(table: Tensor, choice: int | Tensor) -> Tensor:
     """Return rows of ``table`` (choices, outputs) that broadcast with z: one, or one for each input and branch."""
     return table[choice] if isinstance(choice, int) else table[choice].unsqueeze(2)
@@ -52,8 +73,10 @@ def real_neurons(program: Program, layer: Layer, device: torch.device, dtype: to
     InputError
         The method has neurons whose decision is not known here.
     """
-    known = ("none", "scale-dropout")
+    known = ("none", "scale-dropout", "affine-dropout")
     method = program.config.bayes.method
     if method not in known:
         raise InputError(f"method must be one of {', '.join(known)} for faults, not {method!r}")
+    if any(member.name == "gains" for member in layer.members):
+        return MeanNeurons(program, layer, device)
     return ThresholdNeurons(program, layer, device, dtype)

@@ -52,7 +52,9 @@ def exact_weights(config: CoreConfig, codes: Tensor) -> Tensor:
     return factors.prod(dim=1)
 
 
-def passes_of(program: Program, inputs: int, *, passes: int, exact: bool = False, first_pass: int = 0) -> Passes:
+def passes_of(
+    program: Program, inputs: int, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
+) -> Passes:
     """Return the passes that the core makes for ``inputs`` inputs, where the order is by prefixes.
 
     Parameters
@@ -67,6 +69,8 @@ def passes_of(program: Program, inputs: int, *, passes: int, exact: bool = False
         Whether the core is in the exact mode: then nothing is drawn, and weights are probabilities.
     first_pass
         Passes drawn before these inputs since the seed was loaded.
+    masks
+        Mask bits that were drawn, shape (inputs, passes, mask_width), where they do not come from a seed.
 
     Raises
     ------
@@ -81,7 +85,11 @@ def passes_of(program: Program, inputs: int, *, passes: int, exact: bool = False
     if exact:
         weights = exact_weights(config, torch.from_numpy(program.codes)).expand(inputs, -1)
     else:
-        drawn = drawn_masks(config, program.codes, program.seed, inputs, passes=passes, first_pass=first_pass)
+        drawn = (
+            masks
+            if masks is not None
+            else drawn_masks(config, program.codes, program.seed, inputs, passes=passes, first_pass=first_pass)
+        )
         # What each mask bit adds to the place: the place of the mask that has it alone.
         alone = (each.sum(dim=1) == 1).nonzero()[:, 0]
         gains = torch.zeros(config.mask_width, dtype=torch.int64)
@@ -93,7 +101,7 @@ def passes_of(program: Program, inputs: int, *, passes: int, exact: bool = False
 
 
 def weighted_logits(
-    model: IntegerModel, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0
+    model: IntegerModel, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
 ) -> tuple[Tensor, Tensor | None]:
     """Return logits of the passes that the core makes, shape (inputs, passes, classes), and their weights.
 
@@ -101,6 +109,6 @@ def weighted_logits(
     those that weigh 0 never come out of the core; the arguments are those of :func:`passes_of`.
     """
     if not model.program.config.weighted:
-        return model.logits(pixels, passes=passes, first_pass=first_pass), None
-    made = passes_of(model.program, len(pixels), passes=passes, exact=exact, first_pass=first_pass)
+        return model.logits(pixels, passes=passes, first_pass=first_pass, masks=masks), None
+    made = passes_of(model.program, len(pixels), passes=passes, exact=exact, first_pass=first_pass, masks=masks)
     return model.logits(pixels, masks=made.masks), made.weights

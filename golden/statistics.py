@@ -37,13 +37,14 @@ def statistics(logits: Any, weights: Any = None) -> Statistics:
     Raises
     ------
     InputError
-        The shape is wrong, or the logits are not integers.
+        A shape is wrong, the logits or weights are not integers, or a weight is negative.
     """
     logits = check_integers("logits", logits, (None, None, None)).to(torch.int64)
     batch, passes, classes = logits.shape
     if weights is None:
         weights = torch.ones((batch, passes), dtype=torch.int64, device=logits.device)
-    weights = check_integers("weights", weights, (batch, passes), 0, device=logits.device).to(torch.int64)
+    highest = torch.iinfo(torch.int64).max
+    weights = check_integers("weights", weights, (batch, passes), 0, highest, logits.device).to(torch.int64)
     sums = (logits * weights[:, :, None]).sum(dim=1)
     winners = _first_largest(logits)
     votes = torch.zeros((batch, classes), dtype=torch.int64, device=logits.device)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -11,7 +12,7 @@ from hdl.config import CoreConfig
 from . import lfsr
 from .checks import check_integer, check_integers
 
-__all__ = ["masks"]
+__all__ = ["draws", "kept", "masks"]
 
 
 def masks(
@@ -24,9 +25,7 @@ def masks(
     first_pass: int = 0,
     device: str | torch.device = "cpu",
 ) -> Tensor:
-    """Return the mask bits that the stochastic unit draws for ``inputs`` inputs.
-
-    Bit l of pass t of input i comes from draw (``first_pass`` + i · passes + t) L + l.
+    """Return the mask bits that the stochastic unit draws for ``inputs`` inputs: :func:`kept` of its :func:`draws`.
 
     Parameters
     ----------
@@ -35,7 +34,7 @@ def masks(
     codes
         Drop codes, integers of shape (L,), each 0 to 2^k − 1.
     seed
-        State of the register before draw 0.
+        State of the first register before its first draw.
     inputs
         Number of inputs.
     passes
@@ -54,12 +53,69 @@ def masks(
     InputError
         An argument has the wrong shape or is out of range.
     """
-    width = config.mask_width
+    drop = _drop(config, codes)
+    return _kept(drop, draws(config, seed, inputs, passes=passes, first_pass=first_pass)).to(device)
+
+
+def draws(config: CoreConfig, seed: int, inputs: int, *, passes: int, first_pass: int = 0) -> Tensor:
+    """Return what is drawn for each mask bit of ``inputs`` inputs.
+
+    Of the k registers that draw masks side by side (`shared_units`), register u is for mask bits u, u + k and so on:
+    bit l of pass t of input i comes from draw (``first_pass`` + i · passes + t) ⌈L/k⌉ + l div k of register l mod k.
+    With a single register that is draw (…) L + l.
+
+    Where draws come from outside these are what simulations give to the core.
+
+    Returns
+    -------
+    int64 tensor, shape (inputs, passes, L), each 0 to 2^k − 1; other arguments and errors as in :func:`masks`
+    """
     check_integer("inputs", inputs, 0)
     check_integer("passes", passes, 1)
     check_integer("first_pass", first_pass, 0)
-    drop = check_integers("codes", codes, (width,), 0, 2**config.random.draw_bits - 1).cpu().numpy()
-    draws = lfsr.draws(config.random, seed, first_pass * width, inputs * passes * width)
+    width, units, steps = config.mask_width, config.shared_units, config.mask_steps
+    if not width:
+        return torch.empty((inputs, passes, 0), dtype=torch.int64)
+    first, count = first_pass * steps, inputs * passes * steps
+    drawn = [lfsr.draws(config.random, state, first, count) for state in config.unit_seeds(seed)[:units]]
+    side_by_side = drawn[0] if units == 1 else np.stack(drawn, axis=-1)
+    return torch.from_numpy(side_by_side.reshape(inputs, passes, steps * units)[:, :, :width])
+
+
+def kept(config: CoreConfig, codes: Any, draws: Any) -> Tensor:
+    """Return the mask bits of given draws, also such that come from elsewhere.
+
+    Parameters
+    ----------
+    config
+        Supplies L, the number of mask bits in a pass, and the bits k of a draw.
+    codes
+        Drop codes, integers of shape (L,), each 0 to 2^k − 1.
+    draws
+        Integers of shape (inputs, passes, L), each 0 to 2^k − 1.
+
+    Returns
+    -------
+    uint8 tensor of the same shape: 0 where the draw is less than the code (dropped), else 1 (kept)
+
+    Raises
+    ------
+    InputError
+        An argument has the wrong shape or is out of range.
+    """
+    shape = (None, None, config.mask_width)
+    return _kept(_drop(config, codes), check_integers("draws", draws, shape, 0, 2**config.random.draw_bits - 1).cpu())
+
+
+def _drop(config: CoreConfig, codes: Any) -> npt.NDArray[np.integer]:
+    drop: npt.NDArray[np.integer] = (
+        check_integers("codes", codes, (config.mask_width,), 0, 2**config.random.draw_bits - 1).cpu().numpy()
+    )
+    return drop
+
+
+def _kept(drop: npt.NDArray[np.integer], draws: Tensor) -> Tensor:
+    inputs, passes, width = draws.shape
     # Long rows compare faster than rows of L.
-    kept = draws.reshape(inputs, passes * width) >= np.tile(drop, passes)
-    return torch.from_numpy(kept.view(np.uint8)).to(device).view(inputs, passes, width)
+    compared = draws.reshape(inputs, passes * width).numpy() >= np.tile(drop, passes)
+    return torch.from_numpy(compared.view(np.uint8)).view(inputs, passes, width)

@@ -17,6 +17,9 @@ __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
 #: `origin` in the provenance of a Program whose integers are random.
 RANDOM_ORIGIN = "random integers"
 
+#: Methods with units of their own in each layer.
+LOCAL = ("spatial-dropout", "spin-dropout", "subset-vi")
+
 #: How often the layers of a convolutional network have word lines driven at a time of their own.
 _FOLDED = 0.5
 
@@ -79,11 +82,17 @@ def random_config(
     else:
         most = dict(overrides.get("bayes", {})).get("max_passes", upto(1, 20))
         drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=hidden).tolist()
-        drop = drop[: BayesConfig.model_construct(method=masked).scheme.probabilities(hidden)]
-        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most)
+        scheme = BayesConfig.model_construct(method=masked).scheme
+        drop = drop[: scheme.probabilities(hidden)]
+        own = {"levels": upto(2, 9)} if "levels" in scheme.fields else {}
+        own |= {"sets": 2 ** upto(1, 3)} if "sets" in scheme.fields else {}
+        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most, **own)
 
     width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
-    section("random", lfsr_width=width, draw_bits=upto(2, min(width, 32)), seed=upto(1, 2 ** min(width, 62) - 1))
+    bits = upto(max(2, fields["bayes"].get("levels", 0) - 1), min(width, 32))
+    section("random", lfsr_width=width, draw_bits=bits, seed=upto(1, 2 ** min(width, 62) - 1))
+    if masked in LOCAL:
+        section("random", **{"units": upto(1, 5)} | fields["random"])
 
     logit_width = dict(overrides.get("logits", {})).get("width", upto(4, 24))
     section(

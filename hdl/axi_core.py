@@ -40,6 +40,9 @@ class AxiCore(wiring.Component):
         Logits of every pass, while the register `STREAMS` says so: a packet for each input of a beat per class and
         pass, as :class:`Logit` has them.
 
+    s_axis_entropy_* : AXI4-Stream
+        Draws, where they come from outside, in the lowest `draw_bits` bits of a beat. `tlast` says nothing.
+
     Raises
     ------
     InputError
@@ -56,6 +59,8 @@ class AxiCore(wiring.Component):
             "m_axis": (Out, AxiStream(stream_width(Result(config).size))),
             "m_axis_logits": (Out, AxiStream(stream_width(Logit(config).size))),
         }
+        if config.external:
+            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.random.draw_bits)))
         ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
         for name, (flow, signature) in self._buses.items():
             for member, port in (signature if flow is Out else signature.flip()).members.items():
@@ -85,6 +90,12 @@ class AxiCore(wiring.Component):
         m.d.comb += [core.short_packet.eq(pixels.too_short), core.long_packet.eq(pixels.too_long)]
         for name, bus in (("s_axi", bridge.bus), ("s_axis", pixels.bus)):
             self._connect(m, name, bus)
+        if self._config.external:
+            m.d.comb += [
+                core.entropy.payload.eq(self.s_axis_entropy_tdata),
+                core.entropy.valid.eq(self.s_axis_entropy_tvalid),
+                self.s_axis_entropy_tready.eq(core.entropy.ready),
+            ]
         for name, bus in (("m_axis", results.bus), ("m_axis_logits", logits.bus)):
             self._connect(m, name, bus)
 

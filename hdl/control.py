@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .bus import BusReply, BusRequest
-from .config import CoreConfig
+from .config import CoreConfig, Measure
 from .counters import Counters
 from .layouts import RowCommand, RowReply, index_width
 from .logit_correction import Correction
@@ -14,10 +14,14 @@ from .register_file import RegisterFile
 from .register_map import register_map
 from .registers import WORD_WIDTH, Command, Register
 from .row_buffer import RowBuffer
+from .self_test import SelfTestPort
 
 __all__ = ["Control"]
 
 _BYTE = 8
+
+#: Stages that hold inputs beside those of the layers.
+_STAGES, _PREDICTIVE_STAGES = 4, 6
 
 
 class Control(wiring.Component):
@@ -58,10 +62,14 @@ class Control(wiring.Component):
         Drop codes.
     load, unit, seed : :py:`Out(…)`
         Start the random sequence of stochastic unit ``unit`` again from ``seed``.
+    measure, threshold : :py:`Out(…)`
+        Which inputs are unknown, in a core with predictive probabilities.
     command : :py:`Out(stream.Signature(RowCommand(config)))`
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
         Their answers.
+    self_test : :py:`Out(SelfTestPort(config))`
+        Limits, and what was found. Only where the configuration has a self-test.
     correction_write, correction_read, correction_index, correction_constants, correction_stored
         As in :class:`~hdl.logit_correction.LogitCorrection`.
     """
@@ -69,6 +77,12 @@ class Control(wiring.Component):
     def __init__(self, config: CoreConfig, program: Program | None = None, *, logits: bool = False):
         self._config = config
         self._registers = register_map(config, program, logits=logits)
+        measures = config.measures
+        optional: dict[str, wiring.Member] = {}
+        if measures is not None:
+            optional |= {"measure": Out(range(len(Measure))), "threshold": Out(measures.threshold_width)}
+        if config.self_test is not None:
+            optional["self_test"] = Out(SelfTestPort(config))
         super().__init__(
             {
                 "request": In(stream.Signature(BusRequest())),
@@ -92,6 +106,7 @@ class Control(wiring.Component):
                 "correction_index": Out(index_width(config.network.classes)),
                 "correction_constants": Out(Correction(config)),
                 "correction_stored": In(Correction(config)),
+                **optional,
             }
         )
 
@@ -105,7 +120,8 @@ class Control(wiring.Component):
         self._connect(m, registers, counters, buffer, row)
 
         # Inputs between their start and their last result; every stage holds two at the most.
-        in_flight = Signal(range(4 * len(self._config.layers) + 8))
+        stages = 2 * len(self._config.layers) + (_STAGES if self._config.measures is None else _PREDICTIVE_STAGES)
+        in_flight = Signal(range(2 * stages))
         busy, running, started = Signal(), Signal(), Signal()
         m.d.sync += [started.eq(self.started), in_flight.eq(in_flight + started - self.done)]
         m.d.comb += [busy.eq(started | (in_flight != 0)), running.eq(self.enable | busy)]
@@ -173,6 +189,8 @@ class Control(wiring.Component):
 
         # Commands. Some of them wait for an answer of the block that carries them out. What goes far leaves a register.
         m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
+        if self._config.self_test is not None:
+            m.d.sync += self.self_test.clear.eq(0)
         with m.If(act & writes & is_command), m.Switch(value):
             with m.Case(Command.RESEED):
                 m.d.sync += self.load.eq(1)
@@ -185,6 +203,8 @@ class Control(wiring.Component):
                 m.d.sync += self.correction_read.eq(1)
             with m.Case(Command.CLEAR_COUNTERS):
                 m.d.comb += counters.clear.eq(1)
+                if self._config.self_test is not None:
+                    m.d.sync += self.self_test.clear.eq(1)
         m.d.comb += [
             registers.write.eq(act & writes),
             buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
@@ -231,7 +251,25 @@ class Control(wiring.Component):
             m.d.comb += self.exact.eq(registers[Register.EXACT, "exact"])
         if self._config.units > 1:
             m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
+        if self._config.measures is not None:
+            m.d.comb += [
+                self.measure.eq(registers[Register.UNKNOWN, "measure"]),
+                self.threshold.eq(registers[Register.UNKNOWN, "threshold"]),
+            ]
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
+        if self._config.self_test is not None:
+            port = self.self_test
+            m.d.comb += [
+                port.select.eq(registers[Register.SELF_TEST_SELECT, "select"]),
+                port.bound.eq(registers[Register.SELF_TEST_BOUND, "bound"]),
+                port.drop_run.eq(registers[Register.SELF_TEST_RUNS, "drop_run"]),
+                port.keep_run.eq(registers[Register.SELF_TEST_RUNS, "keep_run"]),
+                registers[Register.SELF_TEST_DRAWS, "value"].eq(port.draws),
+                registers[Register.SELF_TEST_DROPS, "value"].eq(port.drops),
+                registers[Register.SELF_TEST_DEVIATION, "value"].eq(port.deviation),
+            ]
+            for name in ("stuck", "out_of_bounds", "complete"):
+                m.d.comb += registers[Register.SELF_TEST, name].eq(getattr(port, name))
 
 
 def _is(address: Value, register: Register) -> Value:

@@ -1,6 +1,6 @@
 """The whole core, as a list of connections."""
 
-from amaranth import Module
+from amaranth import Module, Signal
 from amaranth.lib import fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,18 +11,21 @@ from .crossbar import Crossbar
 from .flatten import Flatten
 from .frame_buffer import FrameBuffer
 from .frame_repeater import FrameRepeater
-from .layouts import Activations, Logit, PixelBeat, Preactivation, Result
+from .layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivation, Result
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
 from .mask_sequencer import MaskSequencer
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
+from .predictive import Predictive
 from .prefix_repeater import PrefixRepeater
 from .program import Program
 from .repeater import Repeater
 from .residual import Residual
+from .result_join import ResultJoin
 from .row_router import RowRouter
+from .self_test import SelfTest
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
@@ -53,6 +56,8 @@ class Core(wiring.Component):
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
         Register port.
+    entropy : :py:`In(stream.Signature(draw_bits))`
+        Draws, where they come from outside.
     short_packet, long_packet : :py:`In(1)`
         The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
         are taken.
@@ -71,6 +76,7 @@ class Core(wiring.Component):
         self._config = config
         self._program = program
         self._logits = logits
+        optional = {"entropy": In(stream.Signature(config.random.draw_bits))} if config.external else {}
         super().__init__(
             {
                 "pixels": In(stream.Signature(PixelBeat(config))),
@@ -80,6 +86,7 @@ class Core(wiring.Component):
                 "answer": Out(stream.Signature(BusReply())),
                 "short_packet": In(1),
                 "long_packet": In(1),
+                **optional,
             }
         )
 
@@ -151,19 +158,50 @@ class Core(wiring.Component):
         ]
         wiring.connect(m, correction.o, tee.i)
         wiring.connect(m, tee.first, wiring.flipped(self.logits))
-        wiring.connect(m, tee.second, statistics.i)
-        wiring.connect(m, statistics.o, wiring.flipped(self.results))
+        done = self._results(m, control, tee.second, statistics)
         m.d.comb += [
             correction.write.eq(control.correction_write),
             correction.read.eq(control.correction_read),
             correction.index.eq(control.correction_index),
             correction.constants.eq(control.correction_constants),
             control.correction_stored.eq(correction.stored),
-            control.done.eq(statistics.done),
+            control.done.eq(done),
             tee.only_second.eq(~control.send_logits),
         ]
 
         return m
+
+    def _results(self, m: Module, control: Control, logits: wiring.PureInterface, statistics: Statistics) -> Signal:
+        """Connect what makes results of the logits; return what tells that the last of an input is being taken."""
+        measures = self._config.measures
+        if measures is None:
+            wiring.connect(m, logits, statistics.i)
+            wiring.connect(m, statistics.o, wiring.flipped(self.results))
+            return statistics.done
+        m.submodules.predictive_tee = tee = Tee(Logit(self._config))
+        m.submodules.predictive = predictive = Predictive(
+            measures, Logit(self._config), total_width=self._config.weight_width
+        )
+        # Statistics are there first: they wait here, so that those of the next input can begin.
+        part = ClassStatistics(self._config)
+        m.submodules.summaries = waiting = fifo.SyncFIFOBuffered(width=part.size, depth=self._config.network.classes)
+        m.submodules.join = join = ResultJoin(self._config, measures)
+        wiring.connect(m, logits, tee.i)
+        wiring.connect(m, tee.first, predictive.i)
+        wiring.connect(m, tee.second, statistics.i)
+        wiring.connect(m, predictive.o, join.predictions)
+        wiring.connect(m, join.o, wiring.flipped(self.results))
+        m.d.comb += [
+            waiting.w_data.eq(statistics.o.payload),
+            waiting.w_en.eq(statistics.o.valid),
+            statistics.o.ready.eq(waiting.w_rdy),
+            join.statistics.payload.eq(waiting.r_data),
+            join.statistics.valid.eq(waiting.r_rdy),
+            waiting.r_en.eq(join.statistics.ready),
+            predictive.measure.eq(control.measure),
+            predictive.threshold.eq(control.threshold),
+        ]
+        return join.done
 
     def _pixels(self, m: Module, control: Control) -> wiring.PureInterface:
         """Connect what collects the pixels; return the positions of images, or the word lines of whole inputs."""
@@ -273,7 +311,20 @@ class Core(wiring.Component):
         wiring.connect(m, unit.o, reader.mask)
         m.d.comb += [
             unit.demand.eq(reader.demand),
-            unit.load.eq(control.load & (control.unit == 0)),
+            *(load.eq(control.load & (control.unit == u)) for u, load in enumerate(unit.load)),
             unit.seed.eq(control.seed),
             *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
         ]
+        if self._config.external:
+            wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
+        if self._config.self_test is not None:
+            self._test(m, control, unit)
+
+    def _test(self, m: Module, control: Control, unit: StochasticUnit) -> None:
+        """Connect what watches the draws of the unit."""
+        m.submodules.self_test = self_test = SelfTest(self._config)
+        for name in ("draw", "dropped", "index", "code"):
+            m.d.comb += getattr(self_test, name).eq(getattr(unit, name))
+        for name, member in control.self_test.signature.members.items():
+            inner, outer = getattr(self_test, name), getattr(control.self_test, name)
+            m.d.comb += inner.eq(outer) if member.flow is Out else outer.eq(inner)

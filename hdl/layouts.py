@@ -4,16 +4,18 @@ from amaranth import Value, signed
 from amaranth.lib import data
 from amaranth.utils import ceil_log2
 
-from .config import CoreConfig, Layer
+from .config import CoreConfig, Layer, PredictiveFormat
 from .register_map import address_field_width
 
 __all__ = [
     "Activations",
+    "ClassStatistics",
     "Counts",
     "Logit",
     "PassTag",
     "PixelBeat",
     "Preactivation",
+    "Prediction",
     "Result",
     "RowAddress",
     "RowCommand",
@@ -157,7 +159,7 @@ def _weight(config: CoreConfig) -> dict[str, int]:
     return {"weight": config.weight_width} if config.weighted else {}
 
 
-class Result(data.StructLayout):
+class ClassStatistics(data.StructLayout):
     """Monte-Carlo statistics of one class of one input.
 
     Members
@@ -185,6 +187,42 @@ class Result(data.StructLayout):
                 "winner": index,
             }
         )
+
+
+class Prediction(data.StructLayout):
+    """Mean probability of one class of one input, and how sure the input's passes are.
+
+    Members
+    -------
+    probability : :py:`unsigned(probability_width)`
+        Mean of the class's probabilities over the passes, ``probability_bits`` of it after the point.
+    predictive_entropy, expected_entropy, mutual_information : :py:`unsigned(entropy_width)`
+        Entropy of the mean, mean of the entropies and their difference, in nats, ``entropy_bits`` after the point.
+    unknown : :py:`unsigned(1)`
+        The chosen measure has reached the threshold: "don't know". Like the measures the same in all beats of an input.
+    """
+
+    def __init__(self, measures: PredictiveFormat):
+        entropies = ("predictive_entropy", "expected_entropy", "mutual_information")
+        super().__init__(
+            {
+                "probability": measures.probability_width,
+                **dict.fromkeys(entropies, measures.entropy_width),
+                "unknown": 1,
+            }
+        )
+
+
+class Result(data.StructLayout):
+    """What is sent of one class of one input: the members of :class:`ClassStatistics`, and where the core has
+    predictive probabilities those of :class:`Prediction`.
+    """
+
+    def __init__(self, config: CoreConfig):
+        members = dict(ClassStatistics(config).members)
+        if config.measures is not None:
+            members |= Prediction(config.measures).members
+        super().__init__(members)
 
 
 class RowAddress(data.StructLayout):

@@ -17,8 +17,8 @@ class MaskSequencer(wiring.Component):
     mask's weight is how often it was drawn. In the exact mode nothing is drawn, and the weight is the mask's
     probability in units of 2^−(draw_bits · mask_width): the product of code, or 2^draw_bits − code, over its bits.
 
-    An input takes, from its start, 1 + passes · (draws of a mask + 1) + masks cycles or, in the exact mode,
-    1 + masks · (mask_width + 1), if nobody waits. Inputs are done one after the other.
+    The masks of an input are offered 2 + passes · (mask_width + 1) + masks cycles after its start or, in the exact
+    mode, 2 + masks · (mask_width + 1), if nobody waits; the next input is begun in the cycle after they are taken.
 
     Parameters
     ----------

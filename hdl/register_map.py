@@ -4,11 +4,14 @@ import dataclasses
 import enum
 import functools
 
-from .config import CoreConfig
+from .config import RUN_WIDTH, CoreConfig, Measure
 from .program import Program
 from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register
 
 __all__ = ["Access", "Field", "RegisterEntry", "address_field_width", "register_map"]
+
+
+_BYTE = 8
 
 
 class Access(enum.Enum):
@@ -115,7 +118,8 @@ def register_map(
         Whether the stream of logits is on after reset.
     """
     entries = (*_identification(config), *_operation(logits), *_counters(), *_sampling(config, program))
-    entries = (*entries, *_rows(config), *_correction(config), *_codes(config, program))
+    entries = (*entries, *_rows(config), *_correction(config), *_unknown(config), *_codes(config, program))
+    entries = (*entries, *_self_test(config))
     return tuple(sorted(entries, key=lambda entry: entry.address))
 
 
@@ -264,8 +268,79 @@ def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
     return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED is about.", *fields), modes)
 
 
+def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    if config.self_test is None:
+        return ()
+    self_test, steps = config.self_test, 2**config.random.draw_bits
+
+    def shown(register: Register, text: str, width: int, *, signed: bool = False) -> RegisterEntry:
+        return _entry(register, Access.READ, text, Field(name="value", text=text, width=width, signed=signed))
+
+    flags = (
+        ("stuck", "There was a run of drops, or of keeps, as long as SELF_TEST_RUNS says."),
+        ("out_of_bounds", "There was a window whose drops differed from what its codes say by more than the bound."),
+        ("complete", "There was a full window."),
+    )
+    runs = (
+        ("drop_run", "Drops in a row from which on the unit is stuck, 0 for no limit.", self_test.drop_run),
+        ("keep_run", "The same for keeps.", self_test.keep_run),
+    )
+    window = f"of the last full window of {self_test.window} draws"
+    return (
+        _entry(
+            Register.SELF_TEST,
+            Access.READ,
+            "What the self-test of the stochastic unit has found since CLEAR_COUNTERS or reset. Its registers are "
+            "only in cores whose configuration has a section self_test.",
+            *(Field(name=name, text=text, width=1, lowest=bit) for bit, (name, text) in enumerate(flags)),
+        ),
+        shown(Register.SELF_TEST_DRAWS, "Draws since CLEAR_COUNTERS, modulo 2^32.", WORD_WIDTH),
+        shown(Register.SELF_TEST_DROPS, f"Drops {window}: p is this / {self_test.window}.", self_test.bound_width),
+        shown(
+            Register.SELF_TEST_DEVIATION,
+            f"{steps} times the drops, less the sum of the codes, {window}.",
+            config.deviation_width,
+            signed=True,
+        ),
+        _entry(
+            Register.SELF_TEST_SELECT,
+            Access.WRITE,
+            "Draws that windows are made of.",
+            Field(
+                name="select",
+                text="0 for all, l + 1 for those of mask bit l only.",
+                width=config.mask_width.bit_length(),
+                limits=(0, config.mask_width),
+            ),
+            locked=True,
+        ),
+        _entry(
+            Register.SELF_TEST_BOUND,
+            Access.WRITE,
+            "Limit of the windows.",
+            Field(
+                name="bound",
+                text="Largest difference in drops that is not out of bounds.",
+                width=self_test.bound_width,
+                reset=self_test.bound,
+            ),
+            locked=True,
+        ),
+        _entry(
+            Register.SELF_TEST_RUNS,
+            Access.WRITE,
+            "Limits of the runs.",
+            *(
+                Field(name=name, text=text, width=RUN_WIDTH, lowest=RUN_WIDTH * place, reset=reset)
+                for place, (name, text, reset) in enumerate(runs)
+            ),
+            locked=True,
+        ),
+    )
+
+
 def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:
-    half, byte = WORD_WIDTH // 2, 8
+    half, byte = WORD_WIDTH // 2, _BYTE
     width = functools.partial(address_field_width, config)
     return (
         _entry(
@@ -324,6 +399,35 @@ def _correction(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             Access.LOAD,
             "Shift of the class.",
             Field(name="shift", text="Shift.", width=logits.shift_width, limits=(0, logits.max_shift)),
+        ),
+    )
+
+
+def _unknown(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    section, measures = config.predictive, config.measures
+    if section is None or measures is None:
+        return ()
+    return (
+        _entry(
+            Register.UNKNOWN,
+            Access.WRITE,
+            'Which inputs are unknown ("don\'t know").',
+            Field(
+                name="threshold",
+                text=f"Least value of the measure: 2^-{measures.entropy_bits} nats each, and of the probability of an "
+                f"error 2^-{measures.probability_bits}. The largest threshold is never reached.",
+                width=measures.threshold_width,
+                reset=measures.threshold(section.measure, section.threshold),
+            ),
+            Field(
+                name="measure",
+                text="0 predictive entropy, 1 expected entropy, 2 mutual information, 3 probability of an error, "
+                "which is 1 - the largest probability.",
+                width=(len(Measure) - 1).bit_length(),
+                lowest=WORD_WIDTH - _BYTE,
+                reset=section.measure.code,
+            ),
+            locked=True,
         ),
     )
 

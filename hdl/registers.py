@@ -49,6 +49,18 @@ class Register(enum.IntEnum):
     UNIT = 0x54
     EXACT = 0x58
 
+    #: Only in cores with predictive probabilities.
+    UNKNOWN = 0x5C
+
+    # Only where the stochastic unit tests itself.
+    SELF_TEST = 0x60
+    SELF_TEST_DRAWS = 0x64
+    SELF_TEST_DROPS = 0x68
+    SELF_TEST_DEVIATION = 0x6C
+    SELF_TEST_SELECT = 0x70
+    SELF_TEST_BOUND = 0x74
+    SELF_TEST_RUNS = 0x78
+
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80
 
@@ -74,7 +86,7 @@ class Command(enum.IntEnum):
     #: Read the correction constants of the class.
     FETCH_CORRECTION = 6
 
-    #: Set the counters of inputs and cycles to 0.
+    #: Set the counters of inputs and cycles to 0, and have the self-test begin anew.
     CLEAR_COUNTERS = 7
 
 

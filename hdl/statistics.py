@@ -5,7 +5,7 @@ from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig
-from .layouts import Logit, Result, index_width
+from .layouts import ClassStatistics, Logit, index_width
 
 __all__ = ["Statistics"]
 
@@ -25,7 +25,7 @@ class Statistics(wiring.Component):
     -------
     i : :py:`In(stream.Signature(Logit(config)))`
         Logits: the classes of a pass in order, the passes of an input one after the other.
-    o : :py:`Out(stream.Signature(Result(config)))`
+    o : :py:`Out(stream.Signature(ClassStatistics(config)))`
         As many beats as classes for each input.
     done : :py:`Out(1)`
         The last beat of an input is being taken.
@@ -36,7 +36,7 @@ class Statistics(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(Logit(config))),
-                "o": Out(stream.Signature(Result(config))),
+                "o": Out(stream.Signature(ClassStatistics(config))),
                 "done": Out(1),
             }
         )

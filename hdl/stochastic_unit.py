@@ -1,6 +1,6 @@
-"""The one source of randomness of the whole core."""
+"""The source of randomness of the whole core."""
 
-from amaranth import Module, Signal
+from amaranth import Array, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -14,8 +14,10 @@ __all__ = ["StochasticUnit"]
 class StochasticUnit(wiring.Component):
     """Draws the mask bits of a pass, one per hidden layer, when the pass is wanted and not before.
 
-    A bit is 0 (scale dropped) where its draw is below the layer's code. One draw a cycle: a mask is
-    there ``mask_width`` cycles after it was wanted.
+    A bit is 0 (scale dropped) where its draw is below the layer's code. ``shared_units`` registers draw side by side,
+    once a cycle: register u for mask bits u, u + ``shared_units`` and so on, all together also where there are fewer
+    bits left. A mask is there ``mask_steps`` cycles after it was wanted, or as many later as a draw from outside was
+    not there.
 
     Parameters
     ----------
@@ -30,43 +32,83 @@ class StochasticUnit(wiring.Component):
         Masks in the order of their passes; bit ``l`` is for hidden layer ``l``.
     codes : :py:`In(draw_bits).array(mask_width)`
         Drop codes.
-    load, seed
-        As in :class:`Lfsr`. A mask that was not taken is then thrown away.
+    load : :py:`In(shared_units)`
+        Bit ``u`` as ``load`` of :class:`Lfsr` in register ``u``. A mask that was not taken is then thrown away.
+    seed : :py:`In(lfsr_width)`
+        As in :class:`Lfsr`.
+    entropy : :py:`In(stream.Signature(draw_bits))`
+        Draws, where they come from outside. One is taken for each bit of a mask that is wanted; a load of a seed
+        that is not 0 only begins the mask anew.
+    draw, dropped, index, code : :py:`Out(…)`
+        Each draw as :class:`~hdl.self_test.SelfTest` takes it. Only where the configuration has a self-test.
     """
 
     def __init__(self, config: CoreConfig):
         if not config.mask_width:
             raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method!r}")
         self._config = config
-        super().__init__(
-            {
-                "demand": In(1),
-                "o": Out(stream.Signature(config.mask_width)),
-                "codes": In(config.random.draw_bits).array(config.mask_width),
-                "load": In(1),
-                "seed": In(config.random.lfsr_width),
+        members = {
+            "demand": In(1),
+            "o": Out(stream.Signature(config.mask_width)),
+            "codes": In(config.random.draw_bits).array(config.mask_width),
+            "load": In(config.shared_units),
+            "seed": In(config.random.lfsr_width),
+        }
+        if config.external:
+            members["entropy"] = In(stream.Signature(config.random.draw_bits))
+        if config.self_test is not None:
+            members |= {
+                "draw": Out(1),
+                "dropped": Out(1),
+                "index": Out(index_width(config.mask_width)),
+                "code": Out(config.random.draw_bits),
             }
-        )
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        m.submodules.lfsr = lfsr = Lfsr(self._config.random)
-        m.d.comb += [lfsr.load.eq(self.load), lfsr.seed.eq(self.seed)]
+        step, draws = self._source(m)
 
-        index = Signal(index_width(self._config.mask_width))
-        m.d.comb += lfsr.step.eq(self.demand & ~self.o.valid)
-        with m.If(lfsr.step):
+        index = Signal(index_width(self._config.mask_steps))
+        bits = list(zip(self.o.payload, self.codes, strict=True))
+        with m.If(step):
             with m.Switch(index):
-                for bit, code in enumerate(self.codes):
-                    with m.Case(bit):
-                        m.d.sync += self.o.payload[bit].eq(lfsr.draw >= code)
-            with m.If(index == self._config.mask_width - 1):
+                for place, first in enumerate(range(0, len(bits), len(draws))):
+                    with m.Case(place):
+                        for draw, (bit, code) in zip(draws, bits[first:], strict=False):
+                            m.d.sync += bit.eq(draw >= code)
+            with m.If(index == self._config.mask_steps - 1):
                 m.d.sync += [index.eq(0), self.o.valid.eq(1)]
             with m.Else():
                 m.d.sync += index.eq(index + 1)
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += self.o.valid.eq(0)
-        with m.If(self.load & self.seed.any()):
+        with m.If(self._loaded & self.seed.any()):
             m.d.sync += [index.eq(0), self.o.valid.eq(0)]
 
+        if self._config.self_test is not None:
+            m.d.comb += [self.draw.eq(step), self.index.eq(index), self.code.eq(Array(self.codes)[index])]
+            m.d.comb += self.dropped.eq(draws[0] < self.code)
+
         return m
+
+    @property
+    def _loaded(self) -> Value:
+        """Whether any register is."""
+        return self.load if self._config.shared_units == 1 else self.load.any()
+
+    def _source(self, m: Module) -> tuple[Value, list[Value]]:
+        """Connect where draws come from; return whether they are used up in this cycle, and one of each register."""
+        wanted = self.demand & ~self.o.valid
+        if self._config.external:
+            # One that came with a load would be for a mask that is thrown away.
+            m.d.comb += self.entropy.ready.eq(wanted & ~(self._loaded & self.seed.any()))
+            return self.entropy.valid & self.entropy.ready, [self.entropy.payload]
+        random = self._config.random
+        registers = []
+        for unit, seed in enumerate(self._config.unit_seeds(random.seed)[: self._config.shared_units]):
+            lfsr = Lfsr(random.model_copy(update={"seed": seed}))
+            m.submodules[f"lfsr_{unit}" if unit else "lfsr"] = lfsr
+            m.d.comb += [lfsr.load.eq(self.load[unit]), lfsr.seed.eq(self.seed), lfsr.step.eq(wanted)]
+            registers.append(lfsr)
+        return registers[0].step, [lfsr.draw for lfsr in registers]

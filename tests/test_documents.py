@@ -9,6 +9,8 @@ import pytest
 from cocotb_tests.mutants import MUTANTS
 from flows.documents import (
     BENCHMARKS,
+    EXACT,
+    EXACT_RESULTS,
     README,
     REGISTERS,
     RESULTS,
@@ -16,6 +18,8 @@ from flows.documents import (
     render_costs,
     render_registers,
 )
+from flows.exact_picture import draw_exact
+from flows.exact_tables import agrees, render_exact
 from flows.files import read_json
 from flows.mapping import map_core
 from flows.mapping_picture import draw_mapping
@@ -23,6 +27,7 @@ from flows.mapping_tables import to_markdown
 from flows.pictures import to_svg
 from flows.prove import bounded, choose, method
 from flows.sections import replace_section
+from flows.self_test_table import render_limits
 from flows.trained import TRAINED, render_trained
 from hdl.config import CoreConfig, InputError
 from hdl.program import Program
@@ -52,9 +57,9 @@ def test_the_trained_networks_are_described():
 def test_trained_networks_are_of_the_configurations_as_they_are(path):
     """And what is said of them is said of these weights."""
     config = CoreConfig.load(path.parent.name)
-    program = Program.load(path, config)
+    Program.load(path, config)
     simulated = read_json(path.with_name("simulate.json"), "bayescim simulate")
-    assert simulated["program"] == hashlib.sha256(program.to_bytes()).hexdigest()
+    assert simulated["program"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert simulated["equivalence"]["mismatches"] == 0 < simulated["equivalence"]["compared"]
     training = read_json(path.with_name("training.json"), "bayescim train")
     assert training["provenance"]["config_hash"] == config.hash
@@ -68,6 +73,22 @@ def test_the_mappings_are_those_of_the_configurations(name):
     picture = f"pictures/map_{name}.svg"
     assert section(ROOT / "docs/mapping.md", f"map {name}") == to_markdown(mapping, picture)
     assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_mapping(mapping))
+
+
+def test_the_limits_of_the_self_test_are_those_of_the_configurations():
+    assert section(ROOT / "docs/randomness.md", "self-test") == render_limits()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / EXACT_RESULTS).glob("*.json")), ids=lambda path: path.stem)
+def test_the_exact_mode_is_described(path):
+    """With the figures of a run in which everything agreed, and the picture of them."""
+    result = read_json(path, "bayescim document")
+    assert result["provenance"]["config_hash"] == CoreConfig.load(path.stem).hash
+    assert agrees(result)
+    assert all(each["equivalence"]["compared"] > 0 for each in (*result["rows"], result["long_run"]))
+    picture = f"pictures/exact_{path.stem}.svg"
+    assert section(ROOT / EXACT, f"exact {path.stem}") == render_exact(result, picture)
+    assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_exact(result))
 
 
 def test_the_registers_are_described():

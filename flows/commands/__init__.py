@@ -10,6 +10,7 @@ from .bench import bench
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .exact import exact
 from .gates import gates
 from .generate import generate
 from .lower import lower
@@ -18,10 +19,12 @@ from .mutants import mutants
 from .netlist import netlist
 from .place import place
 from .prove import prove
+from .randomness import randomness
 from .regress import regress
 from .report import report
 from .robustness import robustness
 from .schema import schema
+from .schemes import schemes
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -32,6 +35,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "exact",
     "gates",
     "generate",
     "lower",
@@ -40,11 +44,13 @@ __all__ = [
     "netlist",
     "place",
     "prove",
+    "randomness",
     "register",
     "regress",
     "report",
     "robustness",
     "schema",
+    "schemes",
     "simulate",
     "synth",
     "train",
@@ -64,8 +70,11 @@ _COMMANDS = (
     report,
     demo,
     bench,
+    exact,
     uncertainty,
     robustness,
+    randomness,
+    schemes,
     netlist,
     mutants,
     prove,

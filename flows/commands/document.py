@@ -14,13 +14,14 @@ def document(
     reports: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[REPORT.json]...", help="report.json, scale.json, uncertainty.json or robustness.json, taken over."
+            metavar="[REPORT.json]...",
+            help="report.json, scale.json, uncertainty.json, robustness.json or exact.json, taken over.",
         ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
     """Write the tables of README.md, docs/benchmarks.md and docs/uncertainty.md from the figures in docs/results, after
-    adding those of REPORT.json; that of examples/trained; and the registers.
+    adding those of REPORT.json; that of examples/trained; and the registers. Figures of `exact` go into docs/exact.md.
     """
     from ..documents import document as step
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
+from hdl.axi import stream_width
 from hdl.config import CoreConfig, InputError
 from hdl.registers import Register
 
@@ -18,6 +19,8 @@ _PATIENCE = 1_000_000
 
 #: What the harness returns when the core stands still, and when it was stopped.
 _STUCK, _STOPPED = 1, 3
+
+_BYTE = 8
 
 _Bytes = npt.NDArray[np.uint8]
 
@@ -61,6 +64,30 @@ class NativeCore:
     def stop(self) -> None:
         """Make :meth:`run` raise a :class:`RuntimeError`; any thread may call."""
         self._functions.core_stop(self._core)
+
+    def feed(self, draws: npt.NDArray[np.integer]) -> None:
+        """Give a core that has no register of its own draws, after those that it was given before.
+
+        Parameters
+        ----------
+        draws
+            0 to 2^k − 1, of any shape, in the order of their use.
+
+        Raises
+        ------
+        InputError
+            The core draws for itself.
+        """
+        if not self._config.external:
+            raise InputError(f"draws must not be given to a core with random.source {self._config.random.source!r}")
+        size = stream_width(self._config.random.draw_bits) // _BYTE
+        beats = np.ascontiguousarray(draws, dtype=f"<u{size}")
+        self._functions.core_feed(self._core, beats.ctypes.data, size, beats.size)
+
+    @property
+    def unused_draws(self) -> int:
+        """Draws that it was given and has not taken."""
+        return self._functions.core_unused(self._core)
 
     def watch(self, layer: int) -> None:
         """Keep the activations of hidden layer ``layer`` from now on.
@@ -230,6 +257,9 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.core_stop.argtypes = [address]
     functions.core_results_taken.argtypes = [address]
     functions.core_results_taken.restype = size
+    functions.core_feed.argtypes = [address, address, size, size]
+    functions.core_unused.argtypes = [address]
+    functions.core_unused.restype = size
     functions.core_watch.argtypes = [address, ctypes.c_char_p]
     functions.core_watch.restype = size
     functions.core_watched.argtypes = [address, size, ctypes.POINTER(address)]

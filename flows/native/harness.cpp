@@ -36,11 +36,38 @@ struct Watched {
     }
 };
 
+// Draws for a core that has none of its own, `size` bytes each, given in order. `Top` is a template's parameter so that
+// the ports of what a core has not are never looked for.
+struct Entropy {
+    std::vector<uint8_t> bytes;
+    size_t size = 1, place = 0;
+
+    template <typename Top>
+    auto offer(Top& top, int) -> decltype(top.s_axis_entropy_tvalid, void()) {
+        top.s_axis_entropy_tvalid = place < bytes.size();
+        top.s_axis_entropy_tlast = 0;
+        if (place < bytes.size()) put(top.s_axis_entropy_tdata, &bytes[place], size);
+    }
+
+    // To be called before the edge: goes on where the draw is taken.
+    template <typename Top>
+    auto advance(Top& top, int) -> decltype(top.s_axis_entropy_tvalid, void()) {
+        if (top.s_axis_entropy_tvalid && top.s_axis_entropy_tready) place += size;
+    }
+
+    template <typename Top>
+    void offer(Top&, long) {}
+
+    template <typename Top>
+    void advance(Top&, long) {}
+};
+
 struct Core {
     VerilatedContext context;
     Vcore top{&context, "core"};
     uint64_t cycles = 0;
     std::vector<Watched> watched;
+    Entropy entropy;
     // Set and read by other threads while one of them simulates.
     std::atomic<bool> stopped{false};
     std::atomic<size_t> results_taken{0};
@@ -56,6 +83,7 @@ struct Core {
         top.s_axi_arvalid = 0;
         top.s_axi_bready = 1;
         top.s_axi_rready = 1;
+        entropy.offer(top, 0);
         step();
         top.aresetn = 1;
         cycles = 0;
@@ -67,9 +95,11 @@ struct Core {
     void settle() { top.eval(); }
 
     void edge() {
+        entropy.advance(top, 0);
         top.aclk = 1;
         top.eval();
         top.aclk = 0;
+        entropy.offer(top, 0);
         ++cycles;
     }
 
@@ -151,6 +181,19 @@ void core_stop(Core* core) { core->stopped = true; }
 
 // Beats of results that core_run has taken, all calls together.
 size_t core_results_taken(const Core* core) { return core->results_taken; }
+
+// Gives the core `count` draws of `size` bytes after those that it was given before.
+void core_feed(Core* core, const uint8_t* draws, size_t size, size_t count) {
+    Entropy& entropy = core->entropy;
+    entropy.bytes.erase(entropy.bytes.begin(), entropy.bytes.begin() + entropy.place);
+    entropy.place = 0;
+    entropy.size = size;
+    entropy.bytes.insert(entropy.bytes.end(), draws, draws + size * count);
+    entropy.offer(core->top, 0);
+}
+
+// Draws that it was given and has not taken.
+size_t core_unused(const Core* core) { return (core->entropy.bytes.size() - core->entropy.place) / core->entropy.size; }
 
 // Keeps the payloads of stream `o` of the instance `scope`, such as "vgg.core.neuron_0", from now on. Returns the
 // bytes of a payload, or 0 where the library was built without what this needs.

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.draws import states_after
+from golden.stochastic_unit import draws
 from hdl.loading import program_writes, seed_writes
 from hdl.program import Program
 from hdl.registers import Register
@@ -49,12 +50,20 @@ def load(core: NativeCore, writes: npt.NDArray[np.uint32], on_done: Callable[[in
         raise RuntimeError("the core did not keep all rows of the Program: a row did not verify")
 
 
-def start(core: NativeCore, program: Program, passes: int, *, exact: bool = False, first_input: int = 0) -> None:
-    """Enable a core that holds ``program``, its random sequence where input ``first_input`` of a data set begins."""
+def start(
+    core: NativeCore, program: Program, passes: int, *, inputs: int, exact: bool = False, first_input: int = 0
+) -> None:
+    """Enable a core that holds ``program``, its random sequence where input ``first_input`` of a data set begins.
+
+    A core whose draws come from outside is given those that golden has for ``inputs`` inputs, and no more.
+    """
     core.write(Register.CONTROL, 0)
     core.write(Register.STREAMS, 1)
     core.write(Register.PASSES, passes)
     if program.config.weighted:
         core.write(Register.EXACT, int(exact))
     core.write_all(seed_writes(states_after(program, first_input * passes)))
+    if program.config.external:
+        first_pass = first_input * passes
+        core.feed(draws(program.config, program.seed, inputs, passes=passes, first_pass=first_pass).numpy())
     core.write(Register.CONTROL, 1)

@@ -156,7 +156,8 @@ def simulate(
 
         if load:
             load_core(cores[worker], writes, on_done)
-        start(cores[worker], program, passes, exact=exact, first_input=bounds[worker])
+        first, end = bounds[worker : worker + 2]
+        start(cores[worker], program, passes, exact=exact, inputs=end - first, first_input=first)
 
     def finish() -> None:
         stop.set()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from hdl.config import CoreConfig
 
@@ -39,6 +40,10 @@ class NativeTransport:
     def write(self, address: int, value: int) -> None:
         """Set a register; :class:`RuntimeError` where the core refuses it."""
         self._core.write(address, value)
+
+    def feed(self, draws: npt.NDArray[np.integer]) -> None:
+        """Give the core draws, as :meth:`NativeCore.feed`."""
+        self._core.feed(draws)
 
     def exchange(self, packets: Sequence[bytes], result_bytes: int, logit_bytes: int) -> tuple[bytes, bytes]:
         """Do as :meth:`driver.Transport.exchange`; :class:`RuntimeError` where the core stands still."""

@@ -13,8 +13,9 @@ from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
 from golden.integer import IntegerModel
+from golden.results import results
 from golden.sequence import weighted_logits
-from golden.statistics import statistics
+from golden.stochastic_unit import draws
 from hdl.axi import stream_width
 from hdl.config import CoreConfig
 from hdl.layouts import Logit, PixelBeat, Result
@@ -118,9 +119,16 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
         "beats": config.beats_per_input,
         "pixels": config.ports.pixels_per_beat,
         "classes": network.classes,
+        "entropy_bits": _entropy_bits(config),
+        "draws": config.mask_width,
         "beats_of": {bus: [*_fields(make(config))] for bus, make in _STREAMS.items()},
         **widths,
     }
+
+
+def _entropy_bits(config: CoreConfig) -> int:
+    """Return the width of the beats of `s_axis_entropy`, 0 where there is no such port."""
+    return stream_width(config.random.draw_bits) if config.external else 0
 
 
 def _fields(layout: data.StructLayout) -> Any:
@@ -137,7 +145,6 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
     images = torch.from_numpy(pixels)
     logits, weights = weighted_logits(IntegerModel(program), images, passes=config.bayes.passes)
-    summary = statistics(logits, weights)
     classes = config.network.classes
 
     weighed = np.ones(logits.shape[:2], dtype=np.int64) if weights is None else weights.numpy()
@@ -150,13 +157,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
         "weight": np.repeat(weighed[image, place], classes),
     }
     logit_beats = _packed(Logit(config), members)
-    result = {
-        "sum": summary.sums.numpy().ravel(),
-        "square": summary.squares.numpy().ravel(),
-        "votes": summary.votes.numpy().ravel(),
-        "index": np.tile(np.arange(classes), _INPUTS),
-        "winner": np.repeat(summary.winner.numpy(), classes),
-    }
+    result = {name: values.numpy().ravel() for name, values in results(logits, config, weights=weights).items()}
     result_beats = _packed(Result(config), result)
 
     octets = pack_pixels(pixels, config).reshape(-1, pixel_beat(config).octets)
@@ -170,12 +171,15 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     }
     beats = {"input": pixel_beats, "result": result_beats, "logit": logit_beats}
     widths = {kind: stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
+    drawn = draws(config, program.seed, _INPUTS, passes=config.bayes.passes).ravel().tolist() if config.external else []
     text = template(
         "testbench.v",
         name=config.name,
         address_bits=ADDRESS_WIDTH,
         writes=len(writes),
         inputs=_INPUTS,
+        entropy_beats=len(drawn),
+        entropy_bits=_entropy_bits(config),
         identity=IDENTITY,
         config_hash=config.hash[:8],
         registers={register.name: f"{ADDRESS_WIDTH}'h{register:x}" for register in Register},
@@ -186,6 +190,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
         f"{config.name}_tb.v": text,
         f"{config.name}.gtkw": _waves(config),
         "program.hex": _hex(writes, ADDRESS_WIDTH + WORD_WIDTH),
+        **({"entropy.hex": _hex(drawn, _entropy_bits(config))} if drawn else {}),
         **{
             f"{kind}s.hex": _hex(
                 [value | end << widths[kind] for value, end in zip(values, ends[kind].tolist(), strict=True)],

@@ -1,7 +1,6 @@
 """When the core takes and gives, as numbers alone."""
 
 import dataclasses
-from collections.abc import Callable
 from fractions import Fraction
 
 from hdl.config import CoreConfig, InputError, Layer
@@ -11,10 +10,9 @@ from .crossbar import Crossbar
 from .flatten import Flatten
 from .frame_buffer import FrameBuffer
 from .frame_repeater import FrameReader, FrameRepeater
-from .inverted_normalization import InvertedNormalization
 from .logit_correction import LogitCorrection
 from .logits import Logits
-from .neuron import Neuron
+from .neurons import neurons
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
 from .queue import Queue
@@ -60,8 +58,13 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     Raises
     ------
     InputError
-        There are no inputs, or more passes than the core has.
+        There are no inputs, more passes than the core has, their order is not the plain one, or there are predictive
+        probabilities, which the model does not know.
     """
+    if config.predictive is not None:
+        raise InputError("predictive must be left away where cycles are worked out without simulation, not be there")
+    if config.weighted:
+        raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs!r}")
     if passes not in range(1, config.bayes.max_passes + 1):
@@ -119,19 +122,17 @@ class _Assembly:
                 o = Tee(self._skips[later.index], o)
         if layer.pool > 1 and layer.window is not None:
             o = self._add(Pool(layer.window.width, o))
-        return self._add(_NEURONS.get(self._config.bayes.method, Neuron)(self._config, layer, o))
+        block, *parts = neurons(self._config, layer, o)
+        self.blocks += parts
+        return self._add(block)
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
-        draws, after = self._config.mask_width, tuple(self.blocks)
+        draws, after = self._config.mask_steps, tuple(self.blocks)
         if layer.vectors == 1:
             return self._add(Repeater(draws, self._passes, o, after))
         reader = FrameReader(layer.vectors, draws, o)
         self.blocks.append(reader)
         return self._add(FrameRepeater(reader, layer.vectors, self._passes, after))
-
-
-#: Blocks in the place of :class:`Neuron`, by the method that has them.
-_NEURONS: dict[str, Callable[[CoreConfig, Layer, Consumer], Block]] = {"affine-dropout": InvertedNormalization}
 
 
 class _Source(Timed):

@@ -3,6 +3,7 @@
 from hdl.config import CoreConfig, Layer
 
 from .block import Block, Consumer
+from .neurons import take_cycles
 
 __all__ = ["Crossbar", "vector_pair_cycles"]
 
@@ -19,7 +20,7 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
     A vector begins only when the counts of the one before the last were taken.
     """
     # The counts of the first layer go into memory, and those of the last one into a shift register.
-    compared = config.hardware.compare_cycles(layer) if layer.index and layer in config.hidden_layers else 0
+    compared = take_cycles(config, layer) if layer.index and layer in config.hidden_layers else 0
     return max(2 * reads, 2 * (_RELOAD + compared), reads + _STAGES + config.hardware.pipeline + compared)
 
 

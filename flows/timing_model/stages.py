@@ -1,9 +1,9 @@
 """What each block needs at least."""
 
-from hdl.config import CoreConfig, Layer
-from hdl.inverted_normalization import InvertedNormalization
+from hdl.config import CoreConfig
 
 from .crossbar import vector_pair_cycles
+from .neurons import neuron_cycles
 from .statistics import SUMMING
 from .window_buffer import moves
 
@@ -33,15 +33,8 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
             found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
         found[f"crossbar_{layer.index}"] = times * layer.vectors * vector_pair_cycles(config, layer, layer.reads) // 2
         if layer is first:
-            found["repeater"] = passes * (layer.vectors + config.mask_width)
+            found["repeater"] = passes * (layer.vectors + config.mask_steps)
         if layer in config.hidden_layers:
-            found[f"neuron_{layer.index}"] = passes * _neuron_cycles(config, layer)
+            found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)
     found["statistics"] = (passes + 1) * classes + SUMMING - 1
     return found
-
-
-def _neuron_cycles(config: CoreConfig, layer: Layer) -> int:
-    """Return the cycles that the neurons of a layer need for a pass."""
-    if config.bayes.method == "affine-dropout":
-        return InvertedNormalization(config, layer).period
-    return layer.vectors * (1 + config.hardware.compare_cycles(layer))

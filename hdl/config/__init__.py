@@ -17,10 +17,13 @@ from .local_units import LocalUnits
 from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
+from .self_test import RUN_WIDTH, SelfTestConfig
 
 __all__ = [
     "LFSR_TAPS",
+    "RUN_WIDTH",
     "ArrayConfig",
     "BayesConfig",
     "ConvolutionConfig",
@@ -32,10 +35,14 @@ __all__ = [
     "Layer",
     "LocalUnits",
     "LogitConfig",
+    "Measure",
     "Member",
     "NetworkConfig",
     "PortConfig",
+    "PredictiveConfig",
+    "PredictiveFormat",
     "RandomConfig",
+    "SelfTestConfig",
     "TrainingConfig",
     "Window",
 ]

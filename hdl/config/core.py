@@ -6,16 +6,18 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from .bayes import BayesConfig
 from .errors import InputError
 from .layer import Layer
 from .network import NetworkConfig
+from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .section import PositiveInt, Section
+from .self_test import SelfTestConfig
 
 __all__ = [
     "ArrayConfig",
@@ -199,7 +201,12 @@ class CoreConfig(Section):
     bayes: BayesConfig = BayesConfig()
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
+    predictive: PredictiveConfig | None = None
+    """Predictive probabilities in the core; without the section it has none."""
     ports: PortConfig = PortConfig()
+    self_test: SelfTestConfig | None = None
+    """Self-test of the stochastic unit, where the core has one."""
+
     hardware: HardwareConfig = HardwareConfig()
     training: TrainingConfig = TrainingConfig()
 
@@ -223,20 +230,28 @@ class CoreConfig(Section):
         if network.image is None and (self.training.mirror or self.training.shift):
             name = "mirror" if self.training.mirror else "shift"
             raise ValueError(f"training.{name} must be left away without network.image")
+        if self.measures is not None and self.measures.reciprocal_bits > _RECIPROCAL_BITS:
+            bits = _RECIPROCAL_BITS // 2 - self.measures.guard_bits
+            raise ValueError(
+                f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
+                f"not {self.measures.probability_bits}"
+            )
         scheme.check(self.bayes, self.random, self.layers)
         if self.weighted:
             self._check_prefix()
+        self._check_random()
+        self._check_self_test()
         return self
 
     def _check_prefix(self) -> None:
         """Refuse what the order by prefixes has no hardware for."""
-        hidden, bits = self.layers[:-1], sum(layer.mask_bits for layer in self.layers)
+        bits = self.mask_width
         if not bits or any(layer.sets > 1 for layer in self.layers):
             raise ValueError(
                 f"bayes.order must be 'plain' for method {self.bayes.method!r}, whose masks do not choose among "
                 f"thresholds, not {self.bayes.order!r}"
             )
-        if any(layer.vectors > 1 for layer in hidden):
+        if self.network.convolutions:
             raise ValueError(f"bayes.order must be 'plain' with convolutions, not {self.bayes.order!r}")
         if bits > _MOST_MASK_BITS:
             raise ValueError(
@@ -247,6 +262,40 @@ class CoreConfig(Section):
             raise ValueError(
                 f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {self.random.draw_bits}"
             )
+
+    def _check_random(self) -> None:
+        if self.random.source == "external" and any(layer.local is not None for layer in self.layers):
+            raise ValueError(f"random.source must be 'lfsr' for method {self.bayes.method!r}, not 'external'")
+        if self.shared_units > 1 and (self.external or self.self_test is not None):
+            what = "a self_test" if self.self_test is not None else "random.source 'external'"
+            raise ValueError(f"random.units must be 1 with {what}, not {self.random.units}")
+
+    def _check_self_test(self) -> None:
+        if self.self_test is None:
+            return
+        if not self.mask_width:
+            raise ValueError("self_test must be left away where nothing is drawn")
+        if self.deviation_width > _WORD:
+            most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
+            raise ValueError(f"self_test.window_bits must be at most {most}, not {self.self_test.window_bits}")
+        if self.self_test.bound > self.self_test.window:
+            raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave away what came later and is not used: what is written of an older configuration stays as it was."""
+        content: dict[str, Any] = serialize(self)
+        for section in ("self_test", "predictive"):
+            if getattr(self, section) is None:
+                content.pop(section, None)
+        for section, field in _LATEST:
+            if section in content and self._is_default(section, field):
+                del content[section][field]
+        return content
+
+    def _is_default(self, section: str, field: str) -> bool:
+        own = getattr(self, section)
+        return bool(getattr(own, field) == type(own).model_fields[field].default)
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -288,8 +337,7 @@ class CoreConfig(Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
         for section, field in _LATER:
-            own = getattr(self, section)
-            if getattr(own, field) == type(own).model_fields[field].default:
+            if self._is_default(section, field):
                 del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -386,8 +434,13 @@ class CoreConfig(Section):
 
     @property
     def shared_units(self) -> int:
-        """Stochastic units that draw masks."""
-        return int(self.mask_width > 0)
+        """Registers that draw masks side by side: register u mask bits u, u + `shared_units` and so on."""
+        return min(self.random.units, self.mask_width)
+
+    @property
+    def mask_steps(self) -> int:
+        """Draws of each of them in a pass."""
+        return -(-self.mask_width // self.shared_units) if self.shared_units else 0
 
     @property
     def units(self) -> int:
@@ -420,6 +473,18 @@ class CoreConfig(Section):
         return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
 
     @property
+    def external(self) -> bool:
+        """Whether draws come from outside: the core then has a stream of them."""
+        return self.random.source == "external" and self.mask_width > 0
+
+    @property
+    def deviation_width(self) -> int:
+        """Bits of 2^k (drops) − Σ codes over a window of the self-test, signed."""
+        if self.self_test is None:
+            raise ValueError("deviation_width must be asked of a configuration with a self-test")
+        return self.self_test.window_bits + self.random.draw_bits + _DEVIATION_SPARE
+
+    @property
     def beats_per_input(self) -> int:
         """Beats of the input stream that carry one input; the last may have unused pixels."""
         return -(-self.network.inputs // self.ports.pixels_per_beat)
@@ -445,6 +510,21 @@ class CoreConfig(Section):
         """Bits of the unsigned sum of the squares of the logits of all passes, times their weights."""
         return (self.total_weight * self.logits.lowest**2).bit_length()
 
+    @property
+    def measures(self) -> PredictiveFormat | None:
+        """Formats of probabilities and measures, where the core has them."""
+        section = self.predictive
+        if section is None:
+            return None
+        return PredictiveFormat(
+            classes=self.network.classes,
+            logit_width=self.logits.width,
+            fraction=self.logits.fraction,
+            probability_bits=section.probability_bits,
+            entropy_bits=section.entropy_bits,
+            difference_bits=section.difference_bits,
+        )
+
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
@@ -454,13 +534,19 @@ _MOST_MASK_BITS = 6
 
 #: Bits of a field of a beat that a driver takes apart in 64-bit integers.
 _WIDEST = 63
+#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
+_RECIPROCAL_BITS = 60
+
+#: A deviation is ±2^(w + k) at most, both included; it is read as one word.
+_DEVIATION_SPARE, _WORD = 2, 32
 
 #: Optional fields that the first configurations did not have.
-_LATER = (
-    ("network", "image"),
-    ("network", "convolutions"),
-    ("array", "folding"),
+_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
+
+#: Those that not even the first Programs that ship have.
+_LATEST = (
     ("random", "units"),
+    ("random", "source"),
     ("bayes", "order"),
     *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
 )

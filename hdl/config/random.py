@@ -1,6 +1,6 @@
 """The stochastic units."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -22,8 +22,12 @@ class RandomConfig(Section):
     seed: Annotated[int, Field(strict=True, ge=1)] = 1
     """State of the shift register after reset."""
 
+    source: Literal["lfsr", "external"] = "lfsr"
+    """Where draws come from: the shift register, or a stream of them into the core, which then has none."""
+
     units: PositiveInt = 1
-    """Stochastic units that draw side by side: in each layer where channels have bits of their own."""
+    """Stochastic units that draw side by side: for the mask of a pass, and in each layer where channels have bits of
+    their own."""
 
     @model_validator(mode="after")
     def _check_widths(self) -> Self:

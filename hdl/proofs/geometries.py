@@ -5,7 +5,22 @@ import math
 
 from ..config import CoreConfig
 
-__all__ = ["digits", "images", "padded", "pixel", "row", "six", "smallest", "strides", "tiny", "two"]
+__all__ = [
+    "digits",
+    "dropping",
+    "images",
+    "padded",
+    "pixel",
+    "predictive",
+    "prefixes",
+    "row",
+    "sampling",
+    "six",
+    "smallest",
+    "strides",
+    "tiny",
+    "two",
+]
 
 
 @functools.cache
@@ -22,6 +37,13 @@ def smallest() -> CoreConfig:
             "ports": {"pixels_per_beat": 1},
         }
     )
+
+
+@functools.cache
+def predictive() -> CoreConfig:
+    """Return :func:`smallest` with predictive probabilities of the fewest bits."""
+    section = {"probability_bits": 4, "entropy_bits": 4, "difference_bits": 0}
+    return CoreConfig.model_validate(smallest().model_dump() | {"name": "predictive", "predictive": section})
 
 
 @functools.cache
@@ -50,6 +72,40 @@ def tiny() -> CoreConfig:
 def digits() -> CoreConfig:
     """Return the named configuration ``digits``."""
     return CoreConfig.load("digits")
+
+
+@functools.cache
+def dropping(method: str, units: int, *, maps: bool = False) -> CoreConfig:
+    """Return a configuration with two hidden layers whose channels have bits of their own."""
+    convolutions = [{"channels": 3}, {"channels": 3}]
+    network = (
+        {"inputs": 6, "image": [2, 3, 1], "convolutions": convolutions} if maps else {"inputs": 4, "hidden": [5, 3]}
+    )
+    return CoreConfig.model_validate(
+        {
+            "name": "dropping",
+            "network": network | {"input_bits": 1, "classes": 2},
+            "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+            "bayes": {"method": method, "p": [0.3, 0.5], "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5, "units": units},
+        }
+    )
+
+
+@functools.cache
+def sampling(*, maps: bool) -> CoreConfig:
+    """Return a configuration with levels, whose counts are compared in several cycles."""
+    network = {"inputs": 2, "image": [1, 2, 1], "convolutions": [{"channels": 3, "kernel": 1}]}
+    return CoreConfig.model_validate(
+        {
+            "name": "sampling",
+            "network": (network if maps else {"inputs": 3, "hidden": [3]}) | {"input_bits": 2, "classes": 2},
+            "array": {"rows": 4, "cols": 4 if maps else 2, "rows_per_read": 2},
+            "bayes": {"method": "subset-vi", "levels": 4, "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 9, "draw_bits": 4, "seed": 5, "units": 2},
+            "hardware": {"planes_per_cycle": 2},
+        }
+    )
 
 
 @functools.cache
@@ -108,5 +164,19 @@ def _convolutional(name: str, image: list[int], convolutions: list[dict[str, int
             },
             "array": {"rows": 12, "cols": 4, "rows_per_read": 4},
             "bayes": {"method": "scale-dropout", "p": [0.5] * len(convolutions), "passes": 2, "max_passes": 3},
+        }
+    )
+
+
+@functools.cache
+def prefixes(hidden: int) -> CoreConfig:
+    """Return a configuration whose passes have weights, with so many hidden layers and few bits a draw."""
+    return CoreConfig.model_validate(
+        {
+            "name": f"prefixes_{hidden}",
+            "network": {"inputs": 2, "input_bits": 1, "hidden": [2] * hidden, "classes": 2},
+            "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
+            "bayes": {"method": "scale-dropout", "order": "prefix", "p": [0.5] * hidden, "passes": 2, "max_passes": 3},
+            "random": {"lfsr_width": 8, "draw_bits": 2, "seed": 1},
         }
     )

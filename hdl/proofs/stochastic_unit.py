@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ..config import CoreConfig
@@ -20,14 +20,15 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic_unit.StochasticUnit`."""
-    for config in (smallest(), padded(), tiny()):
+    for config in (smallest(), padded(), tiny(), _changed(padded(), units=2), _changed(padded(), source="external")):
+        registers = f"{config.shared_units} × {config.random.lfsr_width} stages"
         yield Proof(
             block="stochastic_unit",
             name=config.name,
             claim="mask bit l is 0 exactly where its draw is below code l; draws are used in order, one per hidden "
             "layer, and only when a mask is wanted; the stream keeps valid and payload until taken or reseeded",
-            sizes=f"`{config.name}`: {config.mask_width} layers, {config.random.lfsr_width} stages, "
-            f"k = {config.random.draw_bits}",
+            sizes=f"`{config.name}`: {config.mask_width} layers, "
+            f"{'draws from outside' if config.external else registers}, k = {config.random.draw_bits}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 StochasticUnit(config), lambda m, dut, internals: _masks(config, m, dut, internals)
@@ -35,36 +36,54 @@ def proofs() -> Iterator[Proof]:
         )
 
 
+def _changed(config: CoreConfig, **random: int | str) -> CoreConfig:
+    """Return ``config`` with another section `random`, named after that."""
+    fields = config.model_dump()
+    name = "_".join([config.name, *random])
+    return CoreConfig.model_validate({**fields, "name": name, "random": {**fields["random"], **random}})
+
+
 def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals) -> None:
-    reseeded = dut.load & dut.seed.any()
+    reseeded = dut.load.any() & dut.seed.any()
     claim_kept(m, dut.o, withdrawn=reseeded)
 
-    # The same in one piece: a register, how many draws the mask has, and its bits so far.
-    random, layers = config.random, config.mask_width
-    state = Signal(random.lfsr_width, init=random.seed)
-    drawn = Signal(range(layers + 1))
+    # The same in one piece: registers, how many draws of each the mask has, and its bits so far.
+    layers, steps = config.mask_width, config.mask_steps
+    drawn = Signal(range(steps + 1))
     mask = Signal(layers)
     draws = Signal()
-    following = shifted(m, state, random)
-    m.d.comb += draws.eq(dut.demand & (drawn != layers))
-    with m.If(reseeded):
-        m.d.sync += [state.eq(dut.seed), drawn.eq(0)]
-    with m.Else():
-        m.d.sync += state.eq(Mux(draws, following, state))
-        m.d.sync += drawn.eq(Mux(draws, drawn + 1, Mux(transferred(dut.o), 0, drawn)))
+    m.d.comb += draws.eq(dut.demand & (drawn != steps) & (dut.entropy.valid & ~reseeded if config.external else 1))
+    if config.external:
+        given = [dut.entropy.payload]
+        m.d.comb += Assert(transferred(dut.entropy) == draws)
+    else:
+        given = _registers(config, m, dut, internals, draws)
+    m.d.sync += drawn.eq(Mux(reseeded, 0, Mux(draws, drawn + 1, Mux(transferred(dut.o), 0, drawn))))
     for layer, code in enumerate(dut.codes):
-        with m.If(draws & (drawn == layer)):
-            m.d.sync += mask[layer].eq(following[: random.draw_bits] >= code)
+        step, unit = divmod(layer, len(given))
+        with m.If(draws & (drawn == step)):
+            m.d.sync += mask[layer].eq(given[unit] >= code)
+        m.d.comb += Assert(implies(drawn > step, dut.o.payload[layer] == mask[layer]))
 
     m.d.comb += [
-        Assert(dut.o.valid == (drawn == layers)),
+        Assert(dut.o.valid == (drawn == steps)),
         Assert(implies(dut.o.valid, dut.o.payload == mask)),
         # What is known of the state.
-        Assert(internals["lfsr"].signal("state") == state),
-        Assert(internals.signal("index") == Mux(drawn == layers, 0, drawn)[: index_width(layers)]),
-        Assert(drawn <= layers),
+        Assert(internals.signal("index") == Mux(drawn == steps, 0, drawn)[: index_width(steps)]),
+        Assert(drawn <= steps),
         Cover(transferred(dut.o) & (mask == 0)),
         Cover(transferred(dut.o) & mask.all()),
     ]
-    for layer in range(layers):
-        m.d.comb += Assert(implies(drawn > layer, dut.o.payload[layer] == mask[layer]))
+
+
+def _registers(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals, draws: Signal) -> list[Value]:
+    """Follow the registers; return the draw of each that is next."""
+    random, given = config.random, []
+    for unit, seed in enumerate(config.unit_seeds(random.seed)[: config.shared_units]):
+        state = Signal(random.lfsr_width, init=seed, name=f"state_{unit}")
+        following = shifted(m, state, random)
+        loaded = dut.load[unit] & dut.seed.any()
+        m.d.sync += state.eq(Mux(loaded, dut.seed, Mux(draws, following, state)))
+        m.d.comb += Assert(internals[f"lfsr_{unit}" if unit else "lfsr"].signal("state") == state)
+        given.append(following[: random.draw_bits])
+    return given

@@ -11,9 +11,9 @@ from cocotb_tests.mutants import MUTANTS, Mutant
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.block}: {mutant.bug}")
 def test_every_bug_fits_the_source_and_has_a_testbench(mutant, tmp_path):
     shutil.copytree(hdl.__path__[0], tmp_path / "hdl")
-    before = (tmp_path / "hdl" / f"{mutant.block}.py").read_text()
+    before = (tmp_path / "hdl" / mutant.file).read_text()
     mutant.apply(tmp_path / "hdl")
-    assert (tmp_path / "hdl" / f"{mutant.block}.py").read_text() != before
+    assert (tmp_path / "hdl" / mutant.file).read_text() != before
     assert mutant.block in BLOCKS
 
 

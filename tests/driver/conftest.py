@@ -43,7 +43,7 @@ def target_of(tmp_path_factory):
     return generate
 
 
-@pytest.fixture(params=["smallest", "padded"])
+@pytest.fixture(params=["smallest", "padded", "predictive", "prefix"])
 def target(request, target_of):
     return target_of(request.param)
 

@@ -13,7 +13,7 @@ from hdl.layouts import Logit, PixelBeat, Result
 BEATS = 50
 
 
-@pytest.fixture(params=CONFIGURATIONS)
+@pytest.fixture(params=[*CONFIGURATIONS, "predictive"])
 def config(request):
     return configuration(request.param, 1)
 

@@ -1,14 +1,15 @@
 """What the driver refuses, and what it says of a core that is not as it should be."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
 
 from driver import DmaTransport, Driver, DriverError, Inference
 from driver.answers import read_answers
-from driver.beats import logit_beat, result_beat
-from hdl.config import InputError
+from driver.beats import logit_beat, pixel_beat, result_beat
+from hdl.config import InputError, Measure
 from hdl.registers import Register
 
 from .dma_bench import DmaBench, allocate
@@ -47,6 +48,8 @@ class Busy(Watched):
         ({"codes": [1, 32]}, "codes[1] must be an integer between 0 and 31, not 32"),
         ({"seed": 0}, f"seed must be an integer between 1 and {2**19 - 1}, not 0"),
         ({"logits": 1}, "logits must be True or False, not 1"),
+        ({"exact": 0}, "exact must be True or False, not 0"),
+        ({"exact": True, "passes": 1}, "exact must be False where bayes.order is 'plain', not True"),
         ({"passes": 1, "seed": 2**19}, f"seed must be an integer between 1 and {2**19 - 1}, not {2**19}"),
     ],
 )
@@ -132,7 +135,7 @@ def test_lost_beats_are_found(padded):
     octets = result_beat(config).octets, logit_beat(config).octets
     packet = bytes(config.beats_per_input)
     results, logits = core.exchange([packet], classes * octets[0], passes * classes * octets[1])
-    read = {"config": config, "count": 1, "passes": passes, "sent": passes}
+    read = {"config": config, "count": 1, "passes": passes, "sent": passes, "total": passes}
     assert isinstance(read_answers(**read, results=results, logits=logits), Inference)
     for given, line in (
         ((results[: -octets[0]], logits), f"results must be {len(results)} bytes, not {len(results) - octets[0]}"),
@@ -152,6 +155,7 @@ def test_uncertainty_is_what_its_definition_says():
     votes = np.stack([(logits.argmax(axis=2) == c).sum(axis=1) for c in range(3)], axis=1)
     inference = Inference(
         passes=8,
+        total=8,
         fraction=4,
         sums=logits.sum(axis=1),
         squares=(logits**2).sum(axis=1),
@@ -168,3 +172,64 @@ def test_uncertainty_is_what_its_definition_says():
     assert (inference.agree == (share == 1).any(axis=1)).all()
     assert inference.agree[0]
     assert not dataclasses.replace(inference, votes=votes - (votes > 7)).agree[0]
+
+
+def test_a_weight_is_that_many_passes():
+    """What follows from weighted statistics is what follows from each pass as often as it weighs."""
+    rng = np.random.default_rng(2)
+    logits, weights = rng.integers(-(2**10), 2**10, (4, 3, 5)), np.array([1, 12, 3])
+    every = np.repeat(logits, weights, axis=1)
+    votes = np.stack([(every.argmax(axis=2) == c).sum(axis=1) for c in range(5)], axis=1)
+    statistics = {
+        "total": 16,
+        "fraction": 4,
+        "sums": every.sum(axis=1),
+        "squares": (every**2).sum(axis=1),
+        "votes": votes,
+        "winner": every.sum(axis=1).argmax(axis=1),
+    }
+    weighted = Inference(passes=3, logits=logits, weights=np.tile(weights, (4, 1)), **statistics)
+    np.testing.assert_allclose(weighted.mean, (every / 16).mean(axis=1))
+    np.testing.assert_allclose(weighted.variance, (every / 16).var(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(weighted.vote_share, votes / 16)
+    assert (weighted.agree == (votes == 16).any(axis=1)).all()
+
+
+MEASURE = Measure.EXPECTED_ENTROPY
+
+
+@pytest.mark.parametrize(
+    ("unknown", "line"),
+    [
+        (MEASURE, f"unknown must be a hdl.config.Measure and a threshold, not {MEASURE!r}"),
+        (("entropy", 1), "unknown must be a hdl.config.Measure and a threshold, not ('entropy', 1)"),
+        ((MEASURE, -0.5), "threshold must be a number of at least 0, or None, not -0.5"),
+        ((MEASURE, math.nan), "threshold must be a number of at least 0, or None, not nan"),
+        ((MEASURE, "1"), "threshold must be a number of at least 0, or None, not '1'"),
+    ],
+)
+def test_bad_thresholds_change_nothing(target_of, unknown, line):
+    target = target_of("predictive")
+    watched = Watched(target.transport())
+    driver = Driver(watched, target.config)
+    with pytest.raises(InputError) as error:
+        driver.configure(unknown=unknown)
+    assert str(error.value) == line
+    assert watched.writes == []
+
+
+def test_measures_of_another_input_are_found(target_of):
+    target = target_of("predictive")
+    config, beat = target.config, result_beat(target.config)
+    packet = bytes(config.beats_per_input * pixel_beat(config).octets)
+    results, _ = target.transport().exchange([packet], config.network.classes * beat.octets, 0)
+    read = {"config": config, "count": 1, "passes": config.bayes.passes, "sent": 0, "logits": b""}
+    read["total"] = config.bayes.passes
+    assert read_answers(**read, results=results).predictive is not None
+    (field,) = (field for field in beat.fields if field.name == "unknown")
+    # Of the second class, whose members are compared with the first's.
+    wrong = bytearray(results)
+    wrong[beat.octets + field.offset // 8] ^= 1 << field.offset % 8
+    line = r"^unknown of a result must be that of its place, not another: beats were lost$"
+    with pytest.raises(DriverError, match=line):
+        read_answers(**read, results=bytes(wrong))

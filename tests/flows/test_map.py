@@ -15,6 +15,7 @@ from hdl.config import CoreConfig, InputError
 from hdl.core import Core
 from hdl.testing import StreamMonitor, sending, simulate
 from tests.hdl.beats import pixel_beats
+from tests.hdl.configurations import WEIGHTED, by_name
 
 _VGG = CoreConfig.load("vgg")
 
@@ -160,12 +161,25 @@ def test_no_core_is_faster_than_its_slowest_block(name):
 @pytest.mark.parametrize("name", ["dense, no masks", "pooled", "two skips from one", "means", "means of maps"])
 def test_bits_of_memories_are_those_of_the_core(name):
     config, _ = _SIMULATED[name]
-    text = rtlil.convert(Core(config))
-    kinds = {
-        module: sum(int(width) * int(size) for width, size in re.findall(r"memory width (\d+) size (\d+)", body))
-        for module, body in re.findall(r"^module \\(\S+)\n(.*?)^end\n", text, re.MULTILINE | re.DOTALL)
-    }
-    assert sum(memory_bits(config).values()) == sum(kinds.values())
+    assert sum(memory_bits(config).values()) == sum(_memories(rtlil.convert(Core(config))))
+
+
+def _memories(text):
+    """Return the bits of each memory."""
+    return [int(width) * int(size) for width, size in re.findall(r"memory width (\d+) size (\d+)", text)]
+
+
+@pytest.mark.parametrize("config", WEIGHTED, ids=by_name)
+def test_bits_of_memories_where_passes_have_weights(config):
+    kinds = _memories(rtlil.convert(Core(config)))
+    assert sum(memory_bits(config).values()) == sum(kinds)
+
+
+def test_which_masks_occur_is_not_predicted(refused):
+    line = "bayes.order must be 'plain' to predict clock cycles, not 'prefix'"
+    assert refused("map", "digits_exact") == line
+    with pytest.raises(InputError, match=f"^{line}$"):
+        predict(WEIGHTED[0], inputs=1, passes=1)
 
 
 def test_vgg():
@@ -252,3 +266,6 @@ def test_bad_input(refused, tmp_path):
     assert refused(*arguments, "--document", document).startswith("document must have a section 'map tiny'")
     with pytest.raises(InputError, match=r"^inputs must be at least 1, not 0$"):
         predict(_VGG, inputs=0, passes=1)
+    predictive = CoreConfig.model_validate(_VGG.model_dump() | {"predictive": {}})
+    with pytest.raises(InputError, match=r"^predictive must be left away where cycles are worked out"):
+        predict(predictive, inputs=1, passes=1)

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cocotb_tests.configurations import CONFIGURATIONS
+from cocotb_tests.configurations import CONFIGURATIONS, WEIGHTED
 from cocotb_tests.configurations import program as some_program
 from cocotb_tests.simulators import find_simulator
 from flows.generate import generate
 from flows.package.registers import compile_rdl
 from flows.products import Products
+from golden.sequence import passes_of
 from golden.synthetic import random_program
 from hdl.config import CoreConfig
 from hdl.register_map import register_map
@@ -72,6 +73,20 @@ def test_testbench(copy, target):
     assert (copy / "tiny.vcd").exists() == (target == "wave")
 
 
+@pytest.mark.parametrize("configuration", WEIGHTED)
+@pytest.mark.usefixtures("icarus")
+def test_testbench_where_passes_have_weights(configuration, tmp_path):
+    """The logits of masks that do not occur are not there."""
+    contents = some_program(configuration, 1)
+    done = run(packaged(tmp_path, contents), "make", "test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "PASS"
+    weights = passes_of(contents, 4, passes=contents.config.bayes.passes).weights
+    classes = contents.config.network.classes
+    logits = int((weights > 0).sum()) * classes
+    assert f"compared {4 * classes} results and {logits} logits of 4 inputs" in done.stdout
+
+
 @pytest.mark.parametrize("file", ["results.hex", "logits.hex", "program.hex", "inputs.hex"])
 @pytest.mark.usefixtures("icarus")
 def test_testbench_can_fail(copy, file):
@@ -108,7 +123,7 @@ def test_lint(copy):
     assert run(copy, "make", "lint").returncode
 
 
-@pytest.mark.parametrize("configuration", CONFIGURATIONS)
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, *WEIGHTED])
 def test_lint_of_every_geometry(configuration, tmp_path):
     done = run(packaged(tmp_path, some_program(configuration, 1)), "make", "lint")
     assert done.returncode == 0, done.stdout + done.stderr

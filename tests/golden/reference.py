@@ -27,10 +27,18 @@ class Register:
 
 def mask_bits(config, codes, seed, inputs, passes, first_pass=0):
     """Return mask bits as [input][pass][layer]."""
-    register = Register(config.random, seed)
-    for _ in range(first_pass * len(codes)):
-        register.draw()
-    return [[[int(register.draw() >= code) for code in codes] for _ in range(passes)] for _ in range(inputs)]
+    registers = [Register(config.random, state) for state in config.unit_seeds(seed)[: config.shared_units]]
+
+    def drawn():
+        bits = []
+        while len(bits) < len(codes):
+            # All registers draw together, also where there are fewer bits left.
+            bits += [register.draw() for register in registers]
+        return [int(draw >= code) for draw, code in zip(bits, codes, strict=False)]
+
+    for _ in range(first_pass):
+        drawn()
+    return [[drawn() for _ in range(passes)] for _ in range(inputs)]
 
 
 def count(layer, inputs, weights):

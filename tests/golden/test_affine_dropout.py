@@ -218,7 +218,7 @@ def test_constants_saturate(bias, end):
 
 
 def test_it_learns():
-    config = CoreConfig.model_validate({**TINY.model_dump(), "training": {**TINY.training.model_dump(), "epochs": 12}})
+    config = CoreConfig.model_validate({**TINY.model_dump(), "training": {**TINY.training.model_dump(), "epochs": 30}})
     dataset = load(config)
     state = train(config, dataset, seed=0)
     assert state.losses[-1] < state.losses[0] * 0.6

@@ -63,6 +63,7 @@ class Turned(Recorded):
         return torch.where(noise > 0, -z, z)
 
 
+@pytest.mark.parametrize("method", [None, "affine-dropout"])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     "fault",
@@ -73,19 +74,20 @@ class Turned(Recorded):
     ],
     ids=repr,
 )
-def test_no_fault_is_the_integer_model(seed, fault):
+def test_no_fault_is_the_integer_model(seed, fault, method):
     """Bit for bit, on every chip, with branches shared and apart."""
-    program, pixels = some(seed)
+    program, pixels = some(seed, **({"bayes": {"method": method}} if method else {}))
     expected = IntegerModel(program).logits(pixels)
     found = FaultyModel(program).logits(pixels, fault, chips=CHIPS)
     assert found.shape == (CHIPS, *expected.shape)
     assert (found == expected).all()
 
 
+@pytest.mark.parametrize("method", [None, "affine-dropout"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_flipped_weights_are_another_program(seed):
+def test_flipped_weights_are_another_program(seed, method):
     """The integer model with the weights of each chip gives its logits."""
-    program, pixels = some(seed)
+    program, pixels = some(seed, **({"bayes": {"method": method}} if method else {}))
     fault, model = BitFlips(strength=0.2), FaultyModel(program)
     weights = []
 

@@ -26,6 +26,17 @@ def test_agrees_with_loops(seed, batch, passes, classes):
         assert int(result.winner[i]) == first_largest(sums)
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(0, 4), st.integers(1, 6), st.integers(2, 5))
+def test_a_weight_is_that_many_passes(seed, batch, passes, classes):
+    rng = np.random.default_rng(seed)
+    logits, weights = rng.integers(-2, 2, (batch, passes, classes)), rng.integers(0, 4, (batch, passes))
+    weights[:, 0] += 1
+    found = statistics(logits, weights)
+    for i in range(batch):
+        repeated = statistics(np.repeat(logits[i], weights[i], axis=0)[None])
+        assert all(torch.equal(value[0], vars(found)[name][i]) for name, value in vars(repeated).items())
+
+
 def test_lowest_class_wins_among_equals():
     result = statistics(torch.tensor([[[3, 5, 5], [2, 0, 0]]]))
     assert result.votes.tolist() == [[1, 1, 0]]
@@ -44,14 +55,16 @@ def test_extremes_fit_their_widths_of_named_configurations(name):
 
 
 def check_corners(config):
-    passes = config.bayes.max_passes
+    passes = config.total_weight
     ends = torch.tensor([config.logits.lowest, config.logits.highest])
-    result = statistics(ends.expand(1, passes, 2))
+    # One pass of the largest weight, or as many as there can be.
+    weights = torch.tensor([[passes]]) if config.weighted else None
+    result = statistics(ends.expand(1, 1 if config.weighted else passes, 2), weights)
     assert result.sums.tolist() == [[passes * config.logits.lowest, passes * config.logits.highest]]
     assert -(2 ** (config.sum_width - 1)) <= int(result.sums.min())
     assert int(result.sums.max()) < 2 ** (config.sum_width - 1)
     assert int(result.squares.max()) == passes * config.logits.lowest**2 < 2**config.square_width
-    assert int(result.votes.max()) == passes < 2**config.passes_width
+    assert int(result.votes.max()) == passes < 2**config.weight_width
 
 
 @pytest.mark.parametrize(
@@ -64,3 +77,16 @@ def check_corners(config):
 def test_bad_input(logits, line):
     with pytest.raises(InputError, match=f"^{line}$"):
         statistics(logits)
+
+
+@pytest.mark.parametrize(
+    ("weights", "line"),
+    [
+        ([[1]], r"weights must have shape \(1, 2\), not \(1, 1\)"),
+        ([[1, -1]], r"weights must be between 0 and 9223372036854775807, not -1"),
+        ([[1.0, 2.0]], r"weights must hold integers, not torch.float32"),
+    ],
+)
+def test_bad_weights(weights, line):
+    with pytest.raises(InputError, match=f"^{line}$"):
+        statistics([[[1, 2], [3, 4]]], weights)

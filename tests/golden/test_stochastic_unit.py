@@ -4,19 +4,20 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.stochastic_unit import masks
-from golden.synthetic import random_config
+from golden.draws import states_after
+from golden.stochastic_unit import draws, kept, masks
+from golden.synthetic import random_config, random_program
 from hdl.config import InputError
 
-from .reference import mask_bits
+from .reference import Register, mask_bits
 
 seeds = st.integers(0, 2**32 - 1)
 
 
-@given(seeds, st.integers(0, 5), st.integers(1, 7), st.integers(0, 20))
-def test_agrees_with_the_register(seed, inputs, passes, first_pass):
+@given(seeds, st.integers(0, 5), st.integers(1, 7), st.integers(0, 20), st.integers(1, 4))
+def test_agrees_with_the_registers(seed, inputs, passes, first_pass, units):
     rng = np.random.default_rng(seed)
-    config = random_config(rng)
+    config = random_config(rng, random={"units": units})
     codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
     arguments = (config, codes.tolist(), config.random.seed, inputs, passes, first_pass)
     bits = masks(config, codes, config.random.seed, inputs, passes=passes, first_pass=first_pass)
@@ -28,10 +29,10 @@ def test_agrees_with_the_register(seed, inputs, passes, first_pass):
         assert bits.tolist() == mask_bits(*arguments)
 
 
-@given(seeds, st.integers(1, 5), st.integers(1, 7))
-def test_any_pass_alone(seed, inputs, passes):
+@given(seeds, st.integers(1, 5), st.integers(1, 7), st.integers(1, 4))
+def test_any_pass_alone(seed, inputs, passes, units):
     rng = np.random.default_rng(seed)
-    config = random_config(rng, bayes={"method": "scale-dropout"})
+    config = random_config(rng, bayes={"method": "scale-dropout"}, random={"units": units})
     arguments = (config, config.drop_codes, config.random.seed)
     bits = masks(*arguments, inputs, passes=passes)
     for i in range(inputs):
@@ -74,3 +75,42 @@ def test_bad_input(change, line):
     arguments = {"codes": [1, 2], "seed": 1, "inputs": 1, "passes": 1} | change
     with pytest.raises(InputError, match=f"^{line}$"):
         masks(config, **arguments)
+
+
+@given(seeds, st.integers(1, 5), st.integers(1, 7))
+def test_bits_of_given_draws(seed, inputs, passes):
+    """Those of the unit's own draws are its masks; others are compared one by one."""
+    rng = np.random.default_rng(seed)
+    config = random_config(rng, bayes={"method": "scale-dropout"})
+    highest = 2**config.random.draw_bits
+    codes = rng.integers(0, highest, config.mask_width)
+    own = draws(config, config.random.seed, inputs, passes=passes, first_pass=3)
+    expected = masks(config, codes, config.random.seed, inputs, passes=passes, first_pass=3)
+    assert torch.equal(kept(config, codes, own), expected)
+    others = rng.integers(0, highest, (inputs, passes, config.mask_width))
+    assert np.array_equal(kept(config, codes, others).numpy(), others >= codes)
+
+
+def test_given_draws_of_another_shape():
+    config = random_config(np.random.default_rng(0), network={"hidden": [2, 2]}, bayes={"method": "scale-dropout"})
+    with pytest.raises(InputError, match=r"^draws must have shape \(any, any, 2\), not \(1, 2, 3\)$"):
+        kept(config, [0, 0], np.zeros((1, 2, 3), dtype=int))
+
+
+@pytest.mark.parametrize("units", [2, 3])
+def test_states_begin_the_next_pass(units):
+    """Loaded as seeds they go on where the passes end."""
+    config = random_config(
+        np.random.default_rng(1),
+        network={"hidden": [2] * 5},
+        bayes={"method": "scale-dropout"},
+        random={"units": units},
+    )
+    program = random_program(config, np.random.default_rng(2))
+    after = states_after(program, 7)
+    assert len(after) == units
+    registers = [Register(config.random, state) for state in config.unit_seeds(program.seed)]
+    for register, state in zip(registers, after, strict=True):
+        for _ in range(7 * config.mask_steps):
+            register.draw()
+        assert register.state == state

@@ -57,6 +57,30 @@ CONFIGURATIONS = (
 )
 
 
+_PREFIX = {"order": "prefix"}
+
+#: Passes with weights: everything at its legal minimum, padding everywhere, and masks that never occur.
+WEIGHTED = (
+    _config("smallest_prefix", (2, 1, [2], 2), (2, 2, 2), {"p": [0.5], "passes": 1, "max_passes": 1} | _PREFIX),
+    _config(
+        "padded_prefix",
+        (17, 3, [7, 13], 5),
+        (12, 4, 4),
+        {"p": [0.3, 0.5], "passes": 3, "max_passes": 6} | _PREFIX,
+        random=(19, 5, 0x5A5A5),
+        logits=(8, 3, 6, 9, 6),
+        pixels_per_beat=2,
+    ),
+    _config(
+        "three_prefix",
+        (8, 1, [4, 6, 5], 3),
+        (4, 4, 2),
+        {"p": [0.0, 0.5, 0.25], "passes": 9, "max_passes": 40} | _PREFIX,
+        random=(16, 2, 0x1234),
+    ),
+)
+
+
 def convolutional(
     name, image, convolutions, *, input_bits=1, hidden=(), classes=2, array=(12, 4, 4), bayes=None, pixels_per_beat=1
 ):
@@ -131,6 +155,9 @@ def by_name(config):
 #: Runs a test over all configurations.
 each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
 
+#: Runs a test over all configurations whose passes have weights.
+each_weighted = pytest.mark.parametrize("config", WEIGHTED, ids=by_name)
+
 #: Runs a test over all configurations with convolutions.
 each_convolutional = pytest.mark.parametrize("config", CONVOLUTIONAL, ids=by_name)
 
@@ -155,3 +182,9 @@ def pipelined(config, pipeline):
 
 #: Runs a test over stalls on both sides.
 each_stall = pytest.mark.parametrize(("send_idle", "take_idle"), [*itertools.product([0, 3], repeat=2)])
+
+
+def predictive(config, **section):
+    """Return ``config`` with predictive probabilities, small tables by default."""
+    section = {"probability_bits": 6, "entropy_bits": 7, "difference_bits": 3} | section
+    return CoreConfig.model_validate(config.model_dump() | {"name": f"{config.name}_predictive", "predictive": section})

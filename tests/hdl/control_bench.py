@@ -5,7 +5,7 @@ import pytest
 from hdl.config import CoreConfig
 from hdl.testing import plain, simulate
 
-from .configurations import CONFIGURATIONS, SMALLEST, by_name
+from .configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
 
 WORD = 2**32
 
@@ -20,7 +20,13 @@ WIDE = CoreConfig.model_validate(
     }
 )
 
-each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE], ids=by_name)
+#: With a self-test, whose registers others do not have.
+MONITORED = CoreConfig.model_validate(
+    PADDED.model_dump(mode="json")
+    | {"name": "monitored", "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12}}
+)
+
+each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE, MONITORED], ids=by_name)
 
 
 class Surroundings:

@@ -3,13 +3,13 @@
 from amaranth import ClockDomain, Module
 
 from golden.integer import IntegerModel
+from golden.results import results
 from golden.sequence import weighted_logits
-from golden.statistics import statistics
 from hdl.core import Core
 from hdl.registers import Register
 from hdl.testing import StreamMonitor, sending, simulate
 
-from .beats import pixel_beats
+from .beats import pixel_beats, result_beats
 from .bus import read, write
 
 
@@ -75,27 +75,15 @@ class Bench:
         """Cycles in which logits were taken."""
         return self._logits.taken
 
-    def expect(self, program, pixels, *, passes=None, exact=False, first_pass=0):
+    def expect(self, program, pixels, *, passes=None, exact=False, first_pass=0, unknown=None):
         """Let golden say what comes next."""
-        classes = self.config.network.classes
         passes = passes or self.config.bayes.passes
         logits, weights = weighted_logits(
             IntegerModel(program), pixels, passes=passes, exact=exact, first_pass=first_pass
         )
-        result = statistics(logits, weights)
         for image, values in enumerate(logits.tolist()):
             self._expected_logits += logit_beats(values, None if weights is None else weights[image].tolist())
-        self._expected_results += [
-            {
-                "sum": int(result.sums[image, index]),
-                "square": int(result.squares[image, index]),
-                "votes": int(result.votes[image, index]),
-                "index": index,
-                "winner": int(result.winner[image]),
-            }
-            for image in range(len(pixels))
-            for index in range(classes)
-        ]
+        self._expected_results += result_beats(results(logits, self.config, weights=weights, unknown=unknown))
 
     def forget(self):
         """Forget what came so far."""

@@ -49,5 +49,15 @@ def values(config, rng):
         Register.OFFSET: signed(offset),
         Register.SHIFT: ([0, logits.max_shift], [logits.max_shift + 1, WORD - 1]),
     }
+    if config.measures is not None:
+        threshold, measure = bits(config.measures.threshold_width, 0, 24), bits(2, 24, 8)
+        table[Register.UNKNOWN] = [*threshold[0], *measure[0], 0], [*threshold[1], *measure[1]]
     table |= {code_register(layer): bits(code) for layer in range(len(config.drop_codes))}
+    if config.self_test is not None:
+        width = config.self_test.bound_width
+        table |= {
+            Register.SELF_TEST_SELECT: ([0, config.mask_width], [config.mask_width + 1, WORD - 1]),
+            Register.SELF_TEST_BOUND: bits(width),
+            Register.SELF_TEST_RUNS: ([0, WORD - 1, rng.randrange(WORD)], []),
+        }
     return table

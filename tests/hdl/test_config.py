@@ -26,6 +26,7 @@ BASE = {
     "random": {"lfsr_width": 16, "draw_bits": 4, "seed": 77},
     "logits": {"width": 8, "fraction": 3, "gain_width": 6, "offset_width": 9, "max_shift": 7},
     "ports": {"pixels_per_beat": 2},
+    "self_test": {"window_bits": 5, "bound": 9, "drop_run": 6, "keep_run": 7},
     "hardware": {"pipeline": 1},
     "training": {
         "epochs": 2,
@@ -53,7 +54,8 @@ def to_value(value):
 
 def to_toml(document):
     """Write a document of strings, numbers, lists and tables."""
-    lines = [f"{key} = {to_value(value)}" for key, value in document.items() if not isinstance(value, dict)]
+    plain = {key: value for key, value in document.items() if value is not None and not isinstance(value, dict)}
+    lines = [f"{key} = {to_value(value)}" for key, value in plain.items()]
     for section, fields in document.items():
         if isinstance(fields, dict):
             lines.append(f"[{section}]")
@@ -103,6 +105,10 @@ NUMBERS = {
     "logits.offset_width": (1, 33),
     "logits.max_shift": (0, 32),
     "ports.pixels_per_beat": (0, None),
+    "self_test.window_bits": (0, 17),
+    "self_test.bound": (-1, 2**17),
+    "self_test.drop_run": (-1, 2**16),
+    "self_test.keep_run": (-1, 2**16),
     "hardware.pipeline": (-1, 5),
     "training.epochs": (0, None),
     "training.batch_size": (1, None),
@@ -179,6 +185,17 @@ def test_real_numbers(path):
         ("random", {"lfsr_width": 64, "draw_bits": 33}, "random.draw_bits must be at most 32, not 33"),
         ("random.seed", 2**16, "random.seed must be between 1 and 2^16 - 1, not 65536"),
         ("logits.fraction", 8, "logits.fraction must be less than width (8), not 8"),
+        (
+            "bayes",
+            {"method": "none", "passes": 1, "max_passes": 1},
+            "self_test must be left away where nothing is drawn",
+        ),
+        ("self_test.bound", 33, "self_test.bound must be at most 32, not 33"),
+        (
+            "random",
+            {"lfsr_width": 32, "draw_bits": 26},
+            "self_test.window_bits must be at most 4, not 5",
+        ),
         ("ports.pixels_per_beat", 3, "ports.pixels_per_beat must divide array.rows_per_read (4), not 3"),
         ("ports.pixels_per_beat", 8, "ports.pixels_per_beat must divide array.rows_per_read (4), not 8"),
     ],
@@ -253,13 +270,13 @@ def test_schema():
     """Every field has prose, for editors, and nothing is allowed that is not told."""
     schema = json.loads(json.dumps(CoreConfig.model_json_schema()))
     sections = [schema, *(part for part in schema["$defs"].values() if part["type"] == "object")]
-    # All sections, and a convolution.
-    assert len(sections) == len(BASE) + 1
+    # All sections, a convolution, and predictive probabilities, of which there are none here.
+    assert len(sections) == len(BASE) + 2
     for section in sections:
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
             assert field.get("description") or "$ref" in field, name
-    assert set(schema["properties"]) == set(BASE)
+    assert set(schema["properties"]) == {*BASE, "predictive"}
     assert set(schema["required"]) == {"name", "network", "array"}
 
 
@@ -283,7 +300,7 @@ OTHERS = {
     "array.cols": 5,
     "array.rows_per_read": 8,
     "array.folding": [4, 4, 8],
-    "bayes.method": {"bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1}},
+    "bayes.method": {"bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1}, "self_test": None},
     "bayes.p": [0.25, 0.75],
     "bayes.passes": 4,
     "bayes.max_passes": 7,
@@ -296,6 +313,10 @@ OTHERS = {
     "logits.offset_width": 10,
     "logits.max_shift": 8,
     "ports.pixels_per_beat": 4,
+    "self_test.window_bits": 6,
+    "self_test.bound": 10,
+    "self_test.drop_run": 0,
+    "self_test.keep_run": 8,
     "hardware.pipeline": 2,
     "training.epochs": 3,
     "training.batch_size": 9,
@@ -317,10 +338,16 @@ def test_hash_leaves_out_only_training_and_hardware():
         sections = value if isinstance(value, dict) else {}
         document = copy.deepcopy(BASE) if sections else changed(path, value)
         for section, fields_of_section in sections.items():
-            document[section].update(fields_of_section)
+            document[section] = fields_of_section and document[section] | fields_of_section
         other = CoreConfig.parse(to_toml(document))
         assert other != base
         assert (other.hash == base.hash) == path.startswith(("training.", "hardware.")), path
+
+
+def test_hash_is_that_of_before_where_there_is_no_self_test():
+    """The Programs that were made before there was one fit."""
+    assert CoreConfig.load("tiny").hash.startswith("75d746f7c63b5982")
+    assert CoreConfig.load("fashion_cnn").hash.startswith("6d4bb414d6868260")
 
 
 def test_hash_does_not_depend_on_what_is_written_out():

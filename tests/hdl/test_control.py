@@ -5,11 +5,15 @@ import numpy as np
 from golden.synthetic import random_program
 from hdl.control import Control
 from hdl.registers import IDENTITY, VERSION, Command, Register, code_register
+from hdl.testing import simulate
 
 from .bus import access, read, refused, write
 from .configurations import CONFIGURATIONS
-from .control_bench import WIDE, WORD, each_control, run
+from .control_bench import MONITORED, WIDE, WORD, each_control, run
 from .register_values import values
+
+#: Registers that only a core with a self-test has.
+SELF_TEST = {register for register in Register if register.name.startswith("SELF_TEST")}
 
 
 @each_control
@@ -45,7 +49,17 @@ def test_reset_values_and_read_only_registers(config):
     }
     others |= {code_register(layer): code for layer, code in enumerate(config.drop_codes)}
     assert fixed[Register.IDENTITY] == IDENTITY
+    if config.measures is not None:
+        others[Register.UNKNOWN] = 2**config.measures.threshold_width - 1
     named = {register for register in Register if register not in (Register.COMMAND, Register.CODES)}
+    named -= {Register.UNKNOWN} if config.measures is None else set()
+    if config.self_test is not None:
+        limits = config.self_test
+        others |= dict.fromkeys(SELF_TEST, 0)
+        others |= {Register.SELF_TEST_BOUND: limits.bound}
+        others |= {Register.SELF_TEST_RUNS: limits.drop_run | limits.keep_run << 16}
+    else:
+        named -= SELF_TEST
     assert named <= fixed.keys() | others.keys()
 
     async def testbench(ctx):
@@ -85,6 +99,7 @@ def test_unknown_addresses(config):
     dut = Control(config)
     known = {*Register, *(code_register(layer) for layer in range(config.mask_width))}
     known -= set() if config.mask_width else {Register.CODES}
+    known -= SELF_TEST if config.self_test is None else set()
     addresses = [*range(0, 256, 4), *(0x100 << bit | Register.PASSES for bit in range(4)), 0xFFC]
 
     async def testbench(ctx):
@@ -145,6 +160,8 @@ def test_running_core_is_left_alone(config):
     """Enabled, or with inputs in it, it takes neither commands nor passes nor codes."""
     dut = Control(config)
     protected = [Register.PASSES, Register.STREAMS, *(code_register(layer) for layer in range(config.mask_width))]
+    if config.self_test is not None:
+        protected += [Register.SELF_TEST_SELECT, Register.SELF_TEST_BOUND, Register.SELF_TEST_RUNS]
 
     async def pulse(ctx, *ports):
         for port in ports:
@@ -291,3 +308,38 @@ def test_counters():
         assert await read(ctx, dut, Register.INPUTS) == await read(ctx, dut, Register.CYCLES_LOW) == 0
 
     run(dut, testbench)
+
+
+def test_the_self_test_is_shown_and_cleared():
+    """What it found is read as it is; its limits are those of the registers; clearing lasts one cycle."""
+    dut = Control(MONITORED)
+    cleared = []
+
+    async def watch(ctx):
+        async for _, _, clear in ctx.tick().sample(dut.self_test.clear):
+            cleared.append(clear)
+
+    async def testbench(ctx):
+        shown = {"draws": WORD - 2, "drops": 16, "deviation": -(2**8), "complete": 1, "stuck": 0, "out_of_bounds": 1}
+        for name, value in shown.items():
+            ctx.set(getattr(dut.self_test, name), value)
+        assert await read(ctx, dut, Register.SELF_TEST) == 0b110
+        assert await read(ctx, dut, Register.SELF_TEST_DRAWS) == WORD - 2
+        assert await read(ctx, dut, Register.SELF_TEST_DROPS) == 16
+        assert await read(ctx, dut, Register.SELF_TEST_DEVIATION) == WORD - 2**8
+        ctx.set(dut.self_test.stuck, 1)
+        assert await read(ctx, dut, Register.SELF_TEST) == 0b111
+        for register in (Register.SELF_TEST, Register.SELF_TEST_DRAWS, Register.SELF_TEST_DROPS):
+            await refused(ctx, dut, register, 0)
+        await write(ctx, dut, Register.CONTROL, 0)
+        await write(ctx, dut, Register.SELF_TEST_SELECT, 2)
+        await write(ctx, dut, Register.SELF_TEST_BOUND, 7)
+        await write(ctx, dut, Register.SELF_TEST_RUNS, 0x0102_0304)
+        limits = [ctx.get(getattr(dut.self_test, name)) for name in ("select", "bound", "drop_run", "keep_run")]
+        assert limits == [2, 7, 0x304, 0x102]
+        assert not any(cleared)
+        await write(ctx, dut, Register.COMMAND, Command.CLEAR_COUNTERS)
+        await ctx.tick().repeat(5)
+        assert sum(cleared) == 1
+
+    simulate(dut, testbench, background=[watch])

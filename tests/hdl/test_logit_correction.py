@@ -9,7 +9,7 @@ from hdl.config import CoreConfig
 from hdl.logit_correction import LogitCorrection
 from hdl.testing import StreamMonitor, plain, sending, simulate, taking
 
-from .configurations import CONFIGURATIONS, SMALLEST, by_name, each_configuration, each_stall
+from .configurations import CONFIGURATIONS, SMALLEST, by_name, each_configuration, each_stall, each_weighted
 
 #: The widest formats there are.
 WIDEST = CoreConfig.model_validate(
@@ -73,6 +73,27 @@ def test_agrees_with_golden(config, send_idle, take_idle):
         # One a cycle, and each appears five cycles after it was taken.
         assert source.taken == [index * (send_idle + 1) + send_idle for index in range(len(beats))]
         assert out.offered == [cycle + 5 for cycle in source.taken]
+
+
+@each_weighted
+@each_stall
+def test_logits_have_the_weights_of_their_passes(config, send_idle, take_idle):
+    rng = random.Random(config.name)
+    beats = every_z(config)
+    weights = [{"weight": rng.getrandbits(config.weight_width)} for _ in beats]
+    dut = LogitCorrection(config)
+    out = StreamMonitor(dut.o)
+    sent = [beat | weight for beat, weight in zip(payloads(config, beats), weights, strict=True)]
+    expected = corrected(config, beats, [(1, 0, 0)] * config.network.classes)
+
+    simulate(
+        dut,
+        sending(dut.i, sent, idle=send_idle),
+        taking(dut.o, len(beats), idle=take_idle),
+        background=[out.watch],
+    )
+
+    assert out.beats == [beat | weight for beat, weight in zip(expected, weights, strict=True)]
 
 
 @each_configuration

@@ -1,13 +1,15 @@
 import random
 
+import pytest
+
 from cocotb_tests.lanes import to_planes
 from hdl.logits import Logits
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
-from .configurations import each_configuration, each_stall
+from .configurations import CONFIGURATIONS, WEIGHTED, by_name, each_stall
 
 
-@each_configuration
+@pytest.mark.parametrize("config", [*CONFIGURATIONS, *WEIGHTED], ids=by_name)
 @each_stall
 def test_gives_out_class_after_class(config, send_idle, take_idle):
     rng = random.Random(config.name)
@@ -15,17 +17,19 @@ def test_gives_out_class_after_class(config, send_idle, take_idle):
     top = layer.count_max
     counts = [[0] * layer.outputs, [top] * layer.outputs]
     counts += [[rng.randint(0, top) for _ in range(layer.outputs)] for _ in range(10)]
-    lasts = [rng.getrandbits(1) for _ in counts]
+    kept = [{"last": rng.getrandbits(1)} for _ in counts]
+    if config.weighted:
+        kept = [members | {"weight": rng.getrandbits(config.weight_width)} for members in kept]
     payloads = [
         {
             "planes": to_planes(numbers, layer.count_width),
-            "tag": {"mask": rng.getrandbits(config.mask_width), "last": last},
+            "tag": {"mask": rng.getrandbits(config.mask_width), **members},
         }
-        for numbers, last in zip(counts, lasts, strict=True)
+        for numbers, members in zip(counts, kept, strict=True)
     ]
     expected = [
-        {"z": 2 * count - top, "index": index, "last": last}
-        for numbers, last in zip(counts, lasts, strict=True)
+        {"z": 2 * count - top, "index": index, **members}
+        for numbers, members in zip(counts, kept, strict=True)
         for index, count in enumerate(numbers)
     ]
     dut = Logits(config)

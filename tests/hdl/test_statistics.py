@@ -7,7 +7,9 @@ from golden.statistics import statistics
 from hdl.statistics import Statistics
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
-from .configurations import each_configuration, each_stall
+from .configurations import CONFIGURATIONS, WEIGHTED, by_name, each_stall
+
+each_configuration = pytest.mark.parametrize("config", [*CONFIGURATIONS, *WEIGHTED], ids=by_name)
 
 
 class Done:
@@ -31,23 +33,38 @@ def random_inputs(rng, config):
     classes, most = config.network.classes, config.bayes.max_passes
     kinds = [lambda: low, lambda: high, lambda: rng.choice([low, high]), lambda: rng.choice([-1, 0, 1])]
     kinds += [lambda: rng.randint(low, high), lambda: 0]
+    if config.weighted:
+        most = config.masks
     lengths = [most, 1, rng.randint(1, most)]
     return [[[kind() for _ in range(classes)] for _ in range(passes)] for kind in kinds for passes in lengths]
 
 
-def as_payloads(inputs):
+def random_weights(rng, config, inputs):
+    """Return weights as [input][pass], none 0, of which many are 1 and those of an input have the largest sum."""
+    if not config.weighted:
+        return [[1] * len(passes) for passes in inputs]
+    weights = [
+        [rng.choice([1, rng.randint(1, config.total_weight // len(passes))]) for _ in passes] for passes in inputs
+    ]
+    for each in weights:
+        each[rng.randrange(len(each))] += config.total_weight - sum(each)
+    return weights
+
+
+def as_payloads(config, inputs, weights):
     return [
         {"value": value, "index": index, "last": number == len(passes) - 1}
-        for passes in inputs
-        for number, logits in enumerate(passes)
+        | ({"weight": weight} if config.weighted else {})
+        for passes, of_passes in zip(inputs, weights, strict=True)
+        for number, (logits, weight) in enumerate(zip(passes, of_passes, strict=True))
         for index, value in enumerate(logits)
     ]
 
 
-def expected_beats(inputs):
+def expected_beats(inputs, weights):
     beats = []
-    for passes in inputs:
-        result = statistics(np.array([passes]))
+    for passes, of_passes in zip(inputs, weights, strict=True):
+        result = statistics(np.array([passes]), np.array([of_passes]))
         columns = (result.sums[0].tolist(), result.squares[0].tolist(), result.votes[0].tolist())
         beats += [
             {"sum": total, "square": square, "votes": votes, "index": index, "winner": int(result.winner[0])}
@@ -62,13 +79,14 @@ def test_agrees_with_golden(config, send_idle, take_idle):
     rng = random.Random(config.name)
     classes = config.network.classes
     inputs = random_inputs(rng, config)
-    expected = expected_beats(inputs)
+    weights = random_weights(rng, config, inputs)
+    expected = expected_beats(inputs, weights)
     dut = Statistics(config)
     source, out, done = StreamMonitor(dut.i), StreamMonitor(dut.o), Done(dut)
 
     simulate(
         dut,
-        sending(dut.i, as_payloads(inputs), idle=send_idle),
+        sending(dut.i, as_payloads(config, inputs, weights), idle=send_idle),
         taking(dut.o, len(expected), idle=take_idle),
         background=[source.watch, out.watch, done.watch],
     )
@@ -77,8 +95,9 @@ def test_agrees_with_golden(config, send_idle, take_idle):
     # Every input is done with its last result.
     assert done.cycles == out.taken[classes - 1 :: classes]
     logits_taken = np.cumsum([len(passes) * classes for passes in inputs]) - 1
-    # Results are there four cycles after the last logit was taken.
-    assert out.offered[::classes] == [source.taken[index] + 4 for index in logits_taken]
+    # Results are there four cycles after the last logit was taken, or five.
+    latency = 5 if config.weighted else 4
+    assert out.offered[::classes] == [source.taken[index] + latency for index in logits_taken]
     if not take_idle:
         # Then one class a cycle.
         assert all(
@@ -98,10 +117,12 @@ def test_agrees_with_golden(config, send_idle, take_idle):
 def test_is_wide_enough(config, extreme):
     """All logits at one end in the largest number of passes: the sums are the numbers, not golden's."""
     value = getattr(config.logits, extreme)
-    classes, passes = config.network.classes, config.bayes.max_passes
+    classes, passes = config.network.classes, config.total_weight
+    weights = [[passes]] if config.weighted else [[1] * passes]
+    inputs = [[[value] * classes] * len(weights[0])]
     dut = Statistics(config)
     out = StreamMonitor(dut.o)
-    send = sending(dut.i, as_payloads([[[value] * classes] * passes]))
+    send = sending(dut.i, as_payloads(config, inputs, weights))
     simulate(dut, send, taking(dut.o, classes), background=[out.watch])
     # Equal in every pass and in sum: class 0 has all votes and wins.
     assert out.beats == [

@@ -1,12 +1,13 @@
 import random
 
+import numpy as np
 import pytest
 
 from cocotb_tests.lanes import from_bits
 from golden import stochastic_unit
 from hdl.config import CoreConfig
 from hdl.stochastic_unit import StochasticUnit
-from hdl.testing import StreamMonitor, pause, simulate, stream_get
+from hdl.testing import StreamMonitor, pause, sending, simulate, stream_get
 
 from .configurations import CONFIGURATIONS, by_name
 
@@ -21,7 +22,18 @@ SIXTEEN = CoreConfig.model_validate(
     }
 )
 
-each_stochastic = pytest.mark.parametrize("config", [*STOCHASTIC, SIXTEEN], ids=by_name)
+
+def changed(config, **random):
+    """Return ``config`` with another section `random`, under a name of its own."""
+    fields = config.model_dump()
+    name = "_".join([config.name, *(f"{key}_{value}" for key, value in random.items())])
+    return CoreConfig.model_validate({**fields, "name": name, "random": {**fields["random"], **random}})
+
+
+#: As many registers as bits, one for each two bits, and fewer than there are bits left.
+SIDE_BY_SIDE = [changed(SIXTEEN, units=units) for units in (2, 3, 16)]
+
+each_stochastic = pytest.mark.parametrize("config", [*STOCHASTIC, SIXTEEN, *SIDE_BY_SIDE], ids=by_name)
 
 
 def golden_masks(config, codes, seed, count, first_pass=0):
@@ -58,9 +70,9 @@ def test_agrees_with_golden(config, demand_idle, take_idle):
 
     simulate(dut, testbench, background=[out.watch])
     assert out.beats == expected
-    # A mask is there as many cycles after it was wanted as it has bits.
+    # A mask is there as many cycles after it was wanted as a register has bits to draw.
     wanted = [demand_idle, *(cycle + 1 + demand_idle for cycle in out.taken[:-1])]
-    assert out.offered == [cycle + config.mask_width for cycle in wanted]
+    assert out.offered == [cycle + config.mask_steps for cycle in wanted]
 
 
 @each_stochastic
@@ -74,7 +86,7 @@ def test_demand_may_pause(config):
     async def testbench(ctx):
         set_codes(ctx, dut, codes)
         for mask in expected:
-            for _ in range(config.mask_width):
+            for _ in range(config.mask_steps):
                 await pause(ctx, rng.randrange(3))
                 assert not ctx.get(dut.o.valid)
                 ctx.set(dut.demand, 1)
@@ -96,17 +108,19 @@ def test_load_at_any_moment(config, demand):
     dut = StochasticUnit(config)
 
     async def load(ctx, seed):
-        ctx.set(dut.load, 1)
-        ctx.set(dut.seed, seed)
-        await ctx.tick()
+        for unit, state in enumerate(config.unit_seeds(seed)[: config.shared_units] if seed else [0]):
+            ctx.set(dut.load, 1 << unit)
+            ctx.set(dut.seed, state)
+            await ctx.tick()
         ctx.set(dut.load, 0)
 
     async def testbench(ctx):
         set_codes(ctx, dut, codes)
-        for drawn in range(config.mask_width + 1):
+        for drawn in range(config.mask_steps + 1):
             ctx.set(dut.demand, 1)
             await pause(ctx, drawn)
-            ctx.set(dut.demand, demand)
+            # Where there are several registers, the first would draw while the others are loaded.
+            ctx.set(dut.demand, demand and config.shared_units == 1)
             await load(ctx, seed)
             assert not ctx.get(dut.o.valid)
             ctx.set(dut.demand, 1)
@@ -118,7 +132,7 @@ def test_load_at_any_moment(config, demand):
             await pause(ctx, drawn)
             ctx.set(dut.demand, 0)
             await load(ctx, 0)
-            assert ctx.get(dut.o.valid) == (drawn == config.mask_width)
+            assert ctx.get(dut.o.valid) == (drawn == config.mask_steps)
             ctx.set(dut.demand, 1)
             assert await stream_get(ctx, dut.o) == golden_masks(config, codes, seed, 4)[-1]
             ctx.set(dut.demand, 0)
@@ -143,3 +157,102 @@ def test_extreme_codes(config, drop):
             assert await stream_get(ctx, dut.o) == mask
 
     simulate(dut, testbench)
+
+
+#: A self-test, whatever its limits: only the unit is looked at here.
+SELF_TEST = {"window_bits": 2, "bound": 1, "drop_run": 3, "keep_run": 3}
+
+EXTERNAL = [changed(config, source="external") for config in STOCHASTIC]
+MONITORED = [
+    CoreConfig.model_validate({**config.model_dump(), "self_test": SELF_TEST}) for config in (*STOCHASTIC, *EXTERNAL)
+]
+
+
+@pytest.mark.parametrize("config", EXTERNAL, ids=by_name)
+@pytest.mark.parametrize("take_idle", [0, 3])
+@pytest.mark.parametrize("draw_idle", [0, 2])
+def test_draws_from_outside(config, draw_idle, take_idle):
+    """Each is taken once, in order, and none but for a mask that is wanted."""
+    rng = np.random.default_rng([draw_idle, take_idle, *config.name.encode()])
+    count, width = 20, config.mask_width
+    codes = rng.integers(0, 2**config.random.draw_bits, width)
+    draws = rng.integers(0, 2**config.random.draw_bits, (1, count, width))
+    expected = [from_bits(mask) for mask in stochastic_unit.kept(config, codes, draws)[0].tolist()]
+    dut = StochasticUnit(config)
+    out, taken = StreamMonitor(dut.o), StreamMonitor(dut.entropy)
+
+    async def testbench(ctx):
+        set_codes(ctx, dut, codes.tolist())
+        await pause(ctx, 4)
+        assert not taken.beats
+        for number, mask in enumerate(expected):
+            ctx.set(dut.demand, 1)
+            assert await stream_get(ctx, dut.o, idle=take_idle) == mask
+            ctx.set(dut.demand, 0)
+            await pause(ctx, 3)
+            assert len(taken.beats) == (number + 1) * width
+
+    sender = sending(dut.entropy, draws.reshape(-1).tolist(), idle=draw_idle)
+    simulate(dut, testbench, background=[out.watch, taken.watch, sender])
+    assert out.beats == expected
+    assert taken.beats == draws.reshape(-1).tolist()
+
+
+@pytest.mark.parametrize("config", EXTERNAL, ids=by_name)
+def test_a_load_takes_no_draw(config):
+    """And throws the mask away as far as it was drawn."""
+    dut = StochasticUnit(config)
+    highest = 2**config.random.draw_bits - 1
+
+    async def testbench(ctx):
+        set_codes(ctx, dut, [highest] * config.mask_width)
+        ctx.set(dut.demand, 1)
+        ctx.set(dut.entropy.valid, 1)
+        ctx.set(dut.entropy.payload, 0)
+        await pause(ctx, config.mask_width - 1)
+        ctx.set(dut.load, 1)
+        ctx.set(dut.seed, 1)
+        assert not ctx.get(dut.entropy.ready)
+        await ctx.tick()
+        # A load of 0 is none.
+        ctx.set(dut.seed, 0)
+        ctx.set(dut.entropy.payload, highest)
+        assert ctx.get(dut.entropy.ready)
+        await pause(ctx, config.mask_width)
+        assert ctx.get(dut.o.valid)
+        assert ctx.get(dut.o.payload) == 2**config.mask_width - 1
+        assert not ctx.get(dut.entropy.ready)
+
+    simulate(dut, testbench)
+
+
+@pytest.mark.parametrize("config", MONITORED, ids=by_name)
+def test_draws_are_shown(config):
+    """Each once, with the bit that came of it, its code and its place."""
+    count, width = 12, config.mask_width
+    rng = random.Random(config.name)
+    codes = [rng.randrange(2**config.random.draw_bits) for _ in range(width)]
+    draws = stochastic_unit.draws(config, config.random.seed, 1, passes=count)
+    masks = stochastic_unit.kept(config, codes, draws)[0]
+    dut = StochasticUnit(config)
+    shown = []
+
+    async def watch(ctx):
+        ports = (dut.draw, dut.dropped, dut.index, dut.code)
+        async for _, _, draw, *values in ctx.tick().sample(*ports):
+            if draw:
+                shown.append(tuple(values))
+
+    async def testbench(ctx):
+        set_codes(ctx, dut, codes)
+        for mask in masks.tolist():
+            ctx.set(dut.demand, 1)
+            assert await stream_get(ctx, dut.o, idle=rng.randrange(3)) == from_bits(mask)
+            ctx.set(dut.demand, 0)
+        await pause(ctx, 3)
+
+    background = [watch]
+    if config.external:
+        background.append(sending(dut.entropy, draws.reshape(-1).tolist(), idle=1))
+    simulate(dut, testbench, background=background)
+    assert shown == [(1 - bit, index, codes[index]) for mask in masks.tolist() for index, bit in enumerate(mask)]

@@ -1,0 +1,217 @@
+"""Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
+
+import dataclasses
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from hdl.config import BayesConfig, CoreConfig, InputError
+
+from .files import read_json, to_json, write_atomically
+from .generate import generate
+from .logit_source import LogitSource
+from .lower import lower
+from .products import Products
+from .provenance import provenance
+from .simulate import simulate
+from .synth import synth
+from .train import train
+from .uncertainty import uncertainty
+
+__all__ = ["METHODS", "compare_schemes", "scheme_config"]
+
+#: Methods in the order of what they draw.
+METHODS = (
+    "none",
+    "scale-dropout",
+    "affine-dropout",
+    "ensemble",
+    "spatial-dropout",
+    "spin-dropout",
+    "subset-vi",
+)
+
+#: Stochastic units of each layer whose channels have bits of their own.
+_LOCAL_UNITS = 4
+
+#: Score by which strange inputs are told apart.
+_SCORE = "predictive_entropy"
+
+#: What is told of each network, and where :func:`flows.uncertainty.uncertainty` has it.
+_MEASURES = ("accuracy", "nll", "ece")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Spread:
+    """A figure over seeds."""
+
+    mean: float
+    """Mean."""
+
+    deviation: float | None
+    """Standard deviation; None of one seed."""
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """Return mean and deviation of ``values``."""
+        return cls(mean=statistics.mean(values), deviation=statistics.stdev(values) if len(values) > 1 else None)
+
+
+def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
+    """Return ``base`` with another method: probabilities, passes and everything else as they are there.
+
+    Layers whose channels have bits of their own get four stochastic units each.
+
+    Raises
+    ------
+    InputError
+        There is no such method, or the network of ``base`` cannot have it.
+    """
+    if method not in METHODS:
+        raise InputError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    document = base.model_dump()
+    bayes = BayesConfig.model_construct(method=method)
+    document["bayes"] |= {"method": method, "p": base.bayes.p[: bayes.scheme.probabilities(len(base.hidden_layers))]}
+    if not bayes.scheme.stochastic:
+        document["bayes"] |= {"passes": 1, "max_passes": 1}
+    config = CoreConfig.model_validate(document)
+    if any(layer.local is not None for layer in config.layers):
+        document["random"] |= {"units": _LOCAL_UNITS}
+        config = CoreConfig.model_validate(document)
+    return config
+
+
+def compare_schemes(
+    base: CoreConfig,
+    directory: Path,
+    *,
+    methods: Sequence[str] = METHODS,
+    seeds: int = 1,
+    inputs: int = 200,
+    targets: Sequence[str] = (),
+    data: Path | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Train, lower, measure, generate, simulate and synthesize ``base`` with each method, and gather the figures.
+
+    What is there already is not made again, so that it can be interrupted, and called again for more seeds or methods.
+    Writes ``schemes.json``, which is returned.
+
+    Parameters
+    ----------
+    base
+        Network, probabilities and passes.
+    directory
+        Where everything goes: a directory for each method, and in it one for each seed.
+    methods
+        Methods to go through; those that are in ``directory`` from before are told as well.
+    seeds
+        Seeds 0, 1 … of training. Everything but training and measuring is done of seed 0.
+    inputs
+        Test inputs that RTL and golden compute and that are compared bit by bit.
+    targets
+        Targets of synthesis; none for no synthesis.
+    data
+        Directory of the data sets.
+    on_step
+        Called with what is being done.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or a step cannot be done.
+    """
+    if seeds < 1:
+        raise InputError(f"seeds must be at least 1, not {seeds}")
+    for method in methods:
+        config = scheme_config(base, method)
+        for seed in range(seeds):
+            products = Products.at(config, directory / method / f"seed_{seed}")
+            _measure(products, seed, data, on_step)
+        _build(Products.at(config, directory / method / "seed_0"), inputs, targets, data, on_step)
+    found = [method for method in METHODS if (directory / method / "seed_0" / "uncertainty.json").exists()]
+    result = {
+        "provenance": provenance(base),
+        "network": base.name,
+        "layers": [base.network.inputs, *(layer.outputs for layer in base.layers)],
+        "schemes": [_gather(scheme_config(base, method), directory / method) for method in found],
+    }
+    write_atomically(directory / "schemes.json", to_json(result).encode())
+    return result
+
+
+def _measure(products: Products, seed: int, data: Path | None, on_step: Callable[[str], None]) -> None:
+    """Train, lower and measure with golden, as far as it was not done."""
+    method = products.config.bayes.method
+    on_step(f"{method}, seed {seed}: train")
+    state = train(
+        products, data=data, seed=seed, on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}")
+    )
+    program, _ = lower(products)
+    known = products.directory / "uncertainty.json"
+    if known.exists() and read_json(known, "bayescim schemes").get("epochs") == state.epoch:
+        return
+    on_step(f"{method}, seed {seed}: measure")
+    told = uncertainty(products, source=LogitSource.GOLDEN, passes=(program.config.bayes.passes,), data=data)
+    write_atomically(known, to_json({**told, "epochs": state.epoch}).encode())
+
+
+def _build(
+    products: Products, inputs: int, targets: Sequence[str], data: Path | None, on_step: Callable[[str], None]
+) -> None:
+    """Generate, simulate and synthesize, as far as it was not done."""
+    method = products.config.bayes.method
+    on_step(f"{method}: generate")
+    if not products.metadata.exists():
+        generate(products)
+    if not products.simulation.exists():
+        on_step(f"{method}: simulate")
+        simulate(products, inputs=inputs, data=data)
+    if targets and not products.synthesis.exists():
+        on_step(f"{method}: synthesize")
+        synth(products, targets=targets, on_progress=lambda *_: None)
+
+
+def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
+    """Return the figures of one method."""
+    told = [read_json(path, "bayescim schemes") for path in sorted(directory.glob("seed_*/uncertainty.json"))]
+    last = [each["assessments"]["golden"][-1] for each in told]
+    first = Products(config, directory / "seed_0")
+    result: dict[str, Any] = {
+        "method": config.bayes.method,
+        "p": config.realised_p,
+        "passes": config.bayes.passes,
+        "seeds": len(told),
+        **{measure: Spread.of([each[measure] for each in last]) for measure in _MEASURES},
+        "auroc": {
+            name: Spread.of([each["detection"][name][_SCORE]["auroc"] for each in last])
+            for name in last[0]["detection"]
+        },
+        "random_bits": config.random_bits,
+        "units": config.units,
+        "simulation": None,
+        "synthesis": None,
+    }
+    if first.simulation.exists():
+        simulated = read_json(first.simulation, "bayescim schemes")
+        result["simulation"] = {
+            "inputs": simulated["inputs"],
+            "passes": simulated["passes"],
+            "cycles_per_input": simulated["cycles_per_input"],
+            "equivalence": simulated["equivalence"],
+        }
+    if first.synthesis.exists():
+        targets = read_json(first.synthesis, "bayescim schemes")["targets"]
+        result["synthesis"] = {name: _cells(each) for name, each in targets.items()}
+    return result
+
+
+def _cells(target: dict[str, Any]) -> dict[str, Any]:
+    """Return what one target needs, and what of it are the stochastic units."""
+    kinds: Iterable[str] = target["kinds"]
+    return {
+        "kinds": {kind: target["kinds"][kind] for kind in kinds},
+        "stochastic unit": target["blocks"].get("stochastic unit", {}),
+        "transistors": target["transistors"],
+    }

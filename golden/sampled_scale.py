@@ -1,0 +1,70 @@
+"""A scale that is sampled."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["SampledScale", "levels_of", "popcount"]
+
+# Before training: σ, and the smallest scale, which keeps the sign.
+_DEVIATION = 0.3
+_SMALLEST = 0.05
+
+
+def popcount(draws: Tensor, bits: int) -> Tensor:
+    """Return how many of the lowest ``bits`` bits of each of ``draws`` are 1, uint8 of the same shape."""
+    shifts = torch.arange(bits, device=draws.device)
+    return (draws.unsqueeze(-1) >> shifts & 1).sum(dim=-1).to(torch.uint8)
+
+
+def levels_of(levels: int) -> Tensor:
+    """Return the standardized value ε of each level, float64 of shape (levels,).
+
+    The number ℓ of ones among n = levels − 1 fair bits has the mean n / 2 and the variance n / 4, so that
+    ε = (ℓ − n / 2) / √(n / 4) has 0 and 1 and comes near to a Gaussian as n grows (de Moivre and Laplace).
+    """
+    steps = levels - 1
+    return (torch.arange(levels, dtype=torch.float64) - steps / 2) / math.sqrt(steps / 4)
+
+
+class SampledScale(nn.Module):
+    """Scale α = max(μ + σ ε, 0.05) per channel, with a standardized binomial ε (methods.md 6 [reading]).
+
+    The weights, point estimates, and the scales, a mean-field Gaussian, are what subset-parameter inference makes of a
+    network. Positive, because hardware gives each neuron one polarity for all scales [reading].
+
+    Parameters
+    ----------
+    channels
+        Neurons of the layer, or channels of a convolution.
+    levels
+        Values of ε.
+    """
+
+    def __init__(self, channels: int, levels: int) -> None:
+        super().__init__()
+        self.mean = nn.Parameter(torch.ones(channels))
+        self.log_deviation = nn.Parameter(torch.full((channels,), math.log(_DEVIATION)))
+        self._levels = levels
+
+    @property
+    def deviation(self) -> Tensor:
+        """σ, shape (channels,), greater than 0."""
+        return self.log_deviation.exp()
+
+    @property
+    def scales(self) -> Tensor:
+        """α of each level, shape (levels, channels)."""
+        epsilon = levels_of(self._levels).to(self.mean)[:, None]
+        return (self.mean + self.deviation * epsilon).clamp(min=_SMALLEST)
+
+    def divergence(self) -> Tensor:
+        """Return the divergence of N(μ, σ²) from the prior N(1, 1), summed over the channels, in nats."""
+        variance = self.deviation.square()
+        return ((variance + (self.mean - 1).square() - 1) / 2 - self.log_deviation).sum()
+
+    def forward(self, z: Tensor, levels: Tensor) -> Tensor:
+        """Return α z, shape (batch, channels, ...), for ``z`` of that shape and levels, shape (batch, channels)."""
+        scale = self.scales.gather(0, levels.long())
+        return z * scale.reshape(scale.shape + (1,) * (z.ndim - scale.ndim))

@@ -1,0 +1,62 @@
+"""Inference of a subset of the parameters: a sampled scale per channel and pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .scheme import Scheme
+
+if TYPE_CHECKING:
+    from amaranth.lib.wiring import Component
+
+    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, RandomConfig
+    from ..program import Integers
+
+__all__ = ["SCHEME", "SubsetInference"]
+
+
+class SubsetInference(Scheme):
+    """A scale α ~ N(μ, σ²) before the batch norm of each channel of each hidden layer, drawn for each pass [reading].
+
+    The Gaussian has `bayes.levels` values, binomially distributed, so that before a sign it is a choice among as many
+    thresholds [derived].
+    """
+
+    name = "subset-vi"
+    fields = ("levels",)
+
+    def probabilities(self, hidden: int) -> int:
+        """Return 0: nothing is dropped."""
+        return 0
+
+    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
+        """Return nothing: there are no drop codes."""
+        return ()
+
+    def check(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
+        """Refuse draws with fewer bits than there are steps from level to level."""
+        if random.draw_bits < bayes.levels - 1:
+            raise ValueError(
+                f"random.draw_bits must be at least {bayes.levels - 1} for {bayes.levels} levels, "
+                f"not {random.draw_bits}"
+            )
+
+    def choices(self, bayes: BayesConfig, index: int) -> int:
+        """Return the number of levels."""
+        return bayes.levels
+
+    def local(self, bayes: BayesConfig, random: RandomConfig, layer: Layer) -> LocalUnits | None:
+        """Return `random.units` units, as far as there are as many channels."""
+        from ..config import LocalUnits
+
+        return LocalUnits(channels=layer.outputs, units=min(random.units, layer.outputs), drawings=1)
+
+    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
+        """Return neurons whose thresholds are drawn."""
+        from ..sampled_neuron import SampledNeuron
+
+        return SampledNeuron(config, layer, contents=contents)
+
+
+SCHEME = SubsetInference()
