@@ -14,6 +14,7 @@ from .files import make_directory, read_json, to_json, write_atomically
 from .package.registers import register_table
 from .pictures import to_svg
 from .scale import render_scale
+from .schemes_table import render_schemes
 from .sections import replace_section
 from .trained import TRAINED, render_trained
 from .uncertainty_document import keep_kind, kind_of, write_sections
@@ -26,9 +27,12 @@ __all__ = [
     "README",
     "REGISTERS",
     "RESULTS",
+    "SCHEMES",
+    "SCHEMES_RESULTS",
     "document",
     "keep",
     "render",
+    "render_comparison",
     "render_costs",
     "render_registers",
 ]
@@ -45,6 +49,10 @@ BENCHMARKS = Path("docs/benchmarks.md")
 EXACT_RESULTS = RESULTS / "exact"
 EXACT = Path("docs/exact.md")
 PICTURES = Path("docs/pictures")
+
+#: The schemes side by side, and where that is shown.
+SCHEMES_RESULTS = RESULTS / "schemes"
+SCHEMES = Path("docs/schemes.md")
 
 #: Where the registers of the demo's core are described.
 REGISTERS = Path("docs/registers.md")
@@ -116,6 +124,8 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     write_sections(root)
+    schemes = root / SCHEMES
+    write_atomically(schemes, replace_section(schemes.read_text(), "schemes", render_comparison(root)).encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
 
@@ -124,6 +134,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
     """Return where the figures of a report or a measured scale are kept, and what is kept."""
     if "scale" in content:
         return SCALE / f"{content['scale']}.json", content
+    if "schemes" in content:
+        return SCHEMES_RESULTS / f"{content['network']}.json", content
     if "exact" in content:
         return EXACT_RESULTS / f"{content['exact']}.json", content
     kind = kind_of(content)
@@ -143,6 +155,12 @@ def render(root: Path) -> str:
 def render_costs(root: Path) -> str:
     """Return the table of what the cores cost that the checkout at ``root`` keeps."""
     return render_scale([read_json(path, "bayescim bench scale") for path in sorted((root / SCALE).glob("*.json"))])
+
+
+def render_comparison(root: Path) -> str:
+    """Return the tables of all networks on which the checkout at ``root`` keeps a comparison of schemes."""
+    paths = sorted((root / SCHEMES_RESULTS).glob("*.json"))
+    return render_schemes([read_json(path, "bayescim schemes") for path in paths])
 
 
 def render_registers() -> str:

@@ -6,6 +6,7 @@ from typing import Any
 __all__ = [
     "COLUMNS",
     "HARDWARE_COLUMNS",
+    "render_schemes",
     "rows_of_hardware",
     "rows_of_uncertainty",
     "strange_sets",
@@ -68,6 +69,17 @@ def rows_of_hardware(result: Mapping[str, Any]) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def render_schemes(results: Sequence[Mapping[str, Any]]) -> str:
+    """Return the section of the document: the tables of each network."""
+    return "\n".join(f"### `{result['network']}`\n\n{_about(result)}\n\n{to_markdown(result)}" for result in results)
+
+
+def _about(result: Mapping[str, Any]) -> str:
+    layers = "-".join(map(str, result["layers"]))
+    versions = ", ".join(f"{name} {version}" for name, version in result["provenance"]["versions"].items())
+    return f"{layers}, seeds of training from 0, mean ± standard deviation over them. {versions}."
 
 
 def strange_sets(result: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,10 @@ from flows.documents import (
     README,
     REGISTERS,
     RESULTS,
+    SCHEMES,
+    SCHEMES_RESULTS,
     render,
+    render_comparison,
     render_costs,
     render_registers,
 )
@@ -89,6 +92,17 @@ def test_the_exact_mode_is_described(path):
     picture = f"pictures/exact_{path.stem}.svg"
     assert section(ROOT / EXACT, f"exact {path.stem}") == render_exact(result, picture)
     assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_exact(result))
+
+
+def test_the_schemes_are_compared():
+    """With the figures that are kept, of the networks as they are, and no bit different."""
+    assert section(ROOT / SCHEMES, "schemes") == render_comparison(ROOT)
+    for path in sorted((ROOT / SCHEMES_RESULTS).glob("*.json")):
+        result = read_json(path, "bayescim schemes")
+        assert result["provenance"]["config_hash"] == CoreConfig.load(result["network"]).hash
+        simulations = [each["simulation"]["equivalence"] for each in result["schemes"] if each["simulation"]]
+        assert simulations
+        assert all(each["mismatches"] == each["statistics_mismatches"] == 0 < each["compared"] for each in simulations)
 
 
 def test_the_registers_are_described():
