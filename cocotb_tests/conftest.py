@@ -12,7 +12,17 @@ from hdl.config import InputError
 _SHORT = ("padded", "residual")
 
 #: Geometries that run in the long regression only.
-_LONGEST = ("affine_smallest", "affine_maps]")
+_LONGEST = ("affine_smallest", "affine_maps", "random", "deterministic", "wide", "one_pixel", "smallest_prefix")
+
+#: Tests that run in the long regression only, under both simulators.
+_LONG_TESTS = (
+    "test_axi_core[verilator-",
+    "test_a_thousand_sequences[padded",
+    "test_core[verilator-residual",
+    "test_entropy[verilator",
+    "test_any_core[icarus-entropy-axi_core",
+    "test_any_core[icarus-units",
+)
 
 #: Seed of all tests; BAYESCIM_SEED sets another.
 _SEED = 1
@@ -23,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         _, _, case = item.name.partition("[verilator-")
         long = case[:1].isalpha() and not case.startswith(_SHORT)
-        if long or item.name.partition("[icarus-")[2].startswith(_LONGEST):
+        if long or item.name.startswith(_LONG_TESTS) or item.name.partition("[icarus-")[2].startswith(_LONGEST):
             item.add_marker(pytest.mark.slow)
 
 

@@ -108,7 +108,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     described = replace_section(trained.read_text(), "trained", render_trained(root))
     contents = [read_json(path, "bayescim report") for path in reports]
     kept = dict(_kept(each) for each in contents)
-    exact = [each for each in contents if "exact" in each]
+    exact = [each for each in contents if "exact" in each and kind_of(each) is None]
     make_directory(root / PICTURES)
     for path, each in kept.items():
         make_directory((root / path).parent)
@@ -136,11 +136,11 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
         return SCALE / f"{content['scale']}.json", content
     if "schemes" in content:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
-    if "exact" in content:
-        return EXACT_RESULTS / f"{content['exact']}.json", content
     kind = kind_of(content)
     if kind is not None:
         return RESULTS / kind / f"{content['name']}.json", keep_kind(content)
+    if "exact" in content:
+        return EXACT_RESULTS / f"{content['exact']}.json", content
     return RESULTS / f"{content['name']}.json", keep(content)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.documents import BENCHMARKS, README, RESULTS, document
+from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, document
 from flows.files import read_json
 from flows.trained import TRAINED
 from flows.uncertainty_document import DOCUMENT, KINDS, pictures, render_kind
@@ -52,7 +52,7 @@ def checkout(tmp_path):
     root = tmp_path / "checkout"
     for directory in (RESULTS, TRAINED):
         shutil.copytree(ROOT / directory, root / directory)
-    for name in (README, BENCHMARKS, DOCUMENT):
+    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES):
         shutil.copy(ROOT / name, root / name)
     return root
 

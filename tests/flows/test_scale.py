@@ -2,7 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
-from flows.documents import BENCHMARKS, README, RESULTS, render_costs
+from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, render_costs
 from flows.files import read_json
 from flows.trained import TRAINED
 from flows.uncertainty_document import DOCUMENT
@@ -32,7 +32,7 @@ def test_what_a_core_costs(bayescim, products, quick, tmp_path):
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
     shutil.copytree(ROOT / TRAINED, root / TRAINED)
-    for name in (README, BENCHMARKS, DOCUMENT):
+    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES):
         shutil.copy(ROOT / name, root / name)
     answer = bayescim("document", products.scale, "--root", root)
     assert answer.code == 0, answer.err

@@ -35,10 +35,10 @@ def test_measure_and_threshold_are_chosen():
     program, pixels = random_program(config, rng), random_pixels(config, rng, 2)
     highest = 2**config.measures.threshold_width - 1
     chosen = list(itertools.product(Measure, (0, 20, highest)))
-    draws = len(pixels) * config.bayes.passes * config.mask_width
+    done = len(pixels) * config.bayes.passes
     bench = Bench(config, program)
     for index, unknown in enumerate(chosen):
-        bench.expect(program, pixels, first_draw=index * draws, unknown=unknown)
+        bench.expect(program, pixels, first_pass=index * done, unknown=unknown)
 
     async def testbench(ctx):
         for index, (measure, threshold) in enumerate(chosen):

@@ -1,0 +1,26 @@
+"""What all tests share."""
+
+import pytest
+
+#: Tests that take many seconds, most of them to build a core with Verilator: only in the long regression.
+_LONG = (
+    "flows/test_bench.py::test_simulate",
+    "flows/test_exact.py::test_figures_are_those_of_golden",
+    "flows/test_external.py::test_simulation_agrees_with_golden",
+    "flows/test_layers_of_schemes.py::test_every_activation_is_compared[ensemble",
+    "flows/test_layers_of_schemes.py::test_every_activation_is_compared[spin-dropout",
+    "flows/test_netlist.py::test_the_netlist_is_the_rtl",
+    "flows/test_package.py::test_testbench_can_fail",
+    "flows/test_place.py::test_a_small_core_is_placed[ice40",
+    "flows/test_regress.py::test_edited_verilog",
+    "flows/test_scale.py::test_what_a_core_costs",
+    "flows/test_simulate.py::test_loading_is_apart",
+    "driver/test_guard.py::test_it_refuses_what_the_core_refuses_and_nothing_else[prefix",
+    "hdl/test_core_schemes.py::test_loaded_through_registers_and_read_back",
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if any(f"tests/{each}" in item.nodeid for each in _LONG):
+            item.add_marker(pytest.mark.slow)
