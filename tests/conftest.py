@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import re
+
 import pytest
 
 #: Tests that take many seconds, most of them to build a core with Verilator: only in the long regression.
@@ -19,8 +21,13 @@ _LONG = (
     "hdl/test_core_schemes.py::test_loaded_through_registers_and_read_back",
 )
 
+#: Blocks in the middle sizes, and in all numbers of pipeline stages but the fewest and the most: the same.
+_MIDDLE = re.compile(
+    r"tests/hdl/test_\w+\.py::.*\[(.*-)?even\b|tests/hdl/test_(crossbar|array|accumulator)\.py::.*\[(\w+-){1,2}[123]-[a-z]"
+)
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if any(f"tests/{each}" in item.nodeid for each in _LONG):
+        if any(f"tests/{each}" in item.nodeid for each in _LONG) or _MIDDLE.search(item.nodeid):
             item.add_marker(pytest.mark.slow)
