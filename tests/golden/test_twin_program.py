@@ -10,9 +10,10 @@ from hdl.config import CoreConfig, InputError
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_computes_in_every_pass_what_the_twin_does(seed):
+@pytest.mark.parametrize("method", ["scale-dropout", "spatial-dropout", "spin-dropout", "subset-vi"])
+def test_computes_in_every_pass_what_the_twin_does(method, seed):
     rng = np.random.default_rng(seed)
-    config = random_config(rng, bayes={"method": "scale-dropout"})
+    config = random_config(rng, bayes={"method": method})
     twin = random_program(config_twin(config), rng)
     highest = 2**config.network.input_bits
     pixels = torch.from_numpy(rng.integers(0, highest, (7, config.network.inputs)))
@@ -27,3 +28,16 @@ def test_refuses_another_program():
     program = random_program(config, np.random.default_rng(0))
     with pytest.raises(InputError, match=r"^program must be for the twin of 'tiny', not [0-9a-f]{12}…$"):
         twin_program(config, program)
+
+
+@pytest.mark.parametrize("method", ["affine-dropout", "ensemble"])
+def test_refuses_a_core_that_has_no_place_for_it(method):
+    rng = np.random.default_rng(0)
+    config = random_config(rng, bayes={"method": method})
+    line = (
+        "bayes.method must be one with thresholds and a single set of weights for the twin to run on its core, "
+        f"not '{method}'"
+    )
+    with pytest.raises(InputError) as caught:
+        twin_program(config, random_program(config_twin(config), rng))
+    assert str(caught.value) == line
