@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.config import BayesConfig, CoreConfig, InputError
+from hdl.schemes import schemes
 
 from .files import read_json, to_json, write_atomically
 from .generate import generate
@@ -21,16 +22,8 @@ from .uncertainty import uncertainty
 
 __all__ = ["METHODS", "compare_schemes", "scheme_config"]
 
-#: Methods in the order of what they draw.
-METHODS = (
-    "none",
-    "scale-dropout",
-    "affine-dropout",
-    "ensemble",
-    "spatial-dropout",
-    "spin-dropout",
-    "subset-vi",
-)
+#: All methods, the deterministic one first.
+METHODS = tuple(sorted(schemes(), key=lambda name: (schemes()[name].stochastic, name)))
 
 #: Stochastic units of each layer whose channels have bits of their own.
 _LOCAL_UNITS = 4

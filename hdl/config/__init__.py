@@ -1,25 +1,23 @@
 """Configuration of a core: what is chosen, and every width that follows from it."""
 
+from .array import ArrayConfig
 from .bayes import BayesConfig
-from .core import (
-    ArrayConfig,
-    CoreConfig,
-    DataConfig,
-    HardwareConfig,
-    LogitConfig,
-    PortConfig,
-    TrainingConfig,
-)
+from .core import CoreConfig
+from .data import DataConfig
 from .errors import InputError
 from .feature_map import FeatureMap, Window
+from .hardware import HardwareConfig
 from .layer import Layer
 from .local_units import LocalUnits
+from .logits import LogitConfig
 from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
+from .ports import PortConfig
 from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .self_test import RUN_WIDTH, SelfTestConfig
+from .training import TrainingConfig
 
 __all__ = [
     "LFSR_TAPS",

@@ -6,184 +6,26 @@ import itertools
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
+from .array import ArrayConfig
 from .bayes import BayesConfig
+from .data import DataConfig
 from .errors import InputError
+from .hardware import HardwareConfig
 from .layer import Layer
+from .logits import LogitConfig
 from .network import NetworkConfig
+from .ports import PortConfig
 from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
-from .section import PositiveInt, Section
+from .section import Section
 from .self_test import SelfTestConfig
+from .training import TrainingConfig
 
-__all__ = [
-    "ArrayConfig",
-    "CoreConfig",
-    "DataConfig",
-    "HardwareConfig",
-    "LogitConfig",
-    "PortConfig",
-    "TrainingConfig",
-]
-
-
-class DataConfig(Section):
-    """Data set that the network is trained and judged on."""
-
-    set: Literal["digits", "fashion", "cifar10"] = "digits"
-    """Name of the data set."""
-
-    pool: PositiveInt = 1
-    """Side of the square of pixels that is averaged into one before quantization."""
-
-
-class ArrayConfig(Section):
-    """Geometry of one compute-in-memory array."""
-
-    rows: Annotated[int, Field(strict=True, ge=2)]
-    """Word lines."""
-
-    cols: Annotated[int, Field(strict=True, ge=2)]
-    """Columns."""
-
-    rows_per_read: Annotated[int, Field(strict=True, ge=2)]
-    """Word lines driven at a time."""
-
-    folding: tuple[Annotated[int, Field(strict=True, ge=2)], ...] = ()
-    """Word lines driven at a time in each layer, where layers differ; one per layer."""
-
-    @model_validator(mode="after")
-    def _check_reads(self) -> Self:
-        for lines, name in ((self.rows_per_read, "rows_per_read"), *((lines, "folding") for lines in self.folding)):
-            if self.rows % lines:
-                raise ValueError(f"rows must be a multiple of {name} ({lines}), not {self.rows}")
-        return self
-
-
-class LogitConfig(Section):
-    """Fixed-point formats of the logit correction y = (gain · z + offset) >> shift."""
-
-    width: Annotated[int, Field(strict=True, ge=4, le=24)] = 12
-    """Bits of a signed logit."""
-
-    fraction: Annotated[int, Field(strict=True, ge=0)] = 6
-    """Bits of a logit after the binary point."""
-
-    gain_width: Annotated[int, Field(strict=True, ge=2, le=24)] = 12
-    """Bits of a signed gain."""
-
-    offset_width: Annotated[int, Field(strict=True, ge=2, le=32)] = 24
-    """Bits of a signed offset."""
-
-    max_shift: Annotated[int, Field(strict=True, ge=1, le=31)] = 15
-    """Largest shift."""
-
-    @model_validator(mode="after")
-    def _check_fraction(self) -> Self:
-        if self.fraction >= self.width:
-            raise ValueError(f"fraction must be less than width ({self.width}), not {self.fraction}")
-        return self
-
-    @property
-    def shift_width(self) -> int:
-        """Bits of a shift."""
-        return self.max_shift.bit_length()
-
-    @property
-    def lowest(self) -> int:
-        """Smallest logit."""
-        return -(2 ** (self.width - 1))
-
-    @property
-    def highest(self) -> int:
-        """Largest logit."""
-        return 2 ** (self.width - 1) - 1
-
-
-class PortConfig(Section):
-    """Ports of the exported core."""
-
-    pixels_per_beat: PositiveInt = 1
-    """Pixels in one beat of the input stream; divides the first layer's word lines driven at a time, or the channels
-    of an image."""
-
-
-class HardwareConfig(Section):
-    """How the core is built. It changes no result: not part of the configuration's hash, and any Program fits."""
-
-    pipeline: Annotated[int, Field(strict=True, ge=0, le=4)] = 0
-    """Register stages between the cells and the accumulator, each a cycle of latency in every layer. The first is
-    before the accumulator, the second before the cells of each array, the third behind its columns, the fourth in the
-    middle of their counting."""
-
-    planes_per_cycle: PositiveInt = 5
-    """Bit planes of the counts that neurons compare with their thresholds in one cycle: more take fewer cycles for each
-    vector, over a longer path."""
-
-    def compare_cycles(self, layer: Layer) -> int:
-        """Return the cycles of a comparison in ``layer``, thresholds having been read."""
-        return -(-layer.threshold_width // self.planes_per_cycle)
-
-    @property
-    def sums_registered(self) -> bool:
-        """Whether the sums of the row tiles are registered before they are accumulated."""
-        return self.pipeline >= _SUMS
-
-    @property
-    def reads_registered(self) -> bool:
-        """Whether each array registers what it is to read or to write, and the bits of the read."""
-        return self.pipeline >= _READS
-
-    @property
-    def counts_registered(self) -> bool:
-        """Whether the counts of each array are registered before those of row tiles are added."""
-        return self.pipeline >= _COUNTS
-
-    @property
-    def halves_registered(self) -> bool:
-        """Whether the counts of the two halves of a read are registered before they are added."""
-        return self.pipeline >= _HALVES
-
-    @property
-    def array_stages(self) -> int:
-        """Cycles from the bits of a read to the counts of its array."""
-        return self.reads_registered + self.halves_registered + self.counts_registered
-
-
-#: Number of pipeline stages from which on each place has one, the slowest path first.
-_SUMS, _READS, _COUNTS, _HALVES = 1, 2, 3, 4
-
-
-class TrainingConfig(Section):
-    """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
-
-    epochs: PositiveInt = 60
-    """Passes over the training set."""
-
-    batch_size: Annotated[int, Field(strict=True, ge=2)] = 64
-    """Images per step."""
-
-    learning_rate: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] = 0.01
-    """Peak step size."""
-
-    distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
-    """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
-
-    mirror: Annotated[bool, Field(strict=True)] = False
-    """Whether each training image is mirrored left to right with probability 1/2; needs `network.image`."""
-
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Type of the factors in training. Bipolar values and pixels are exact in both; sums in `bfloat16` are
-    rounded, and are faster where the processor has it."""
-
-    shift: Annotated[int, Field(strict=True, ge=0)] = 0
-    """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
-
-    seed: Annotated[int, Field(strict=True, ge=0)] = 0
-    """Seed of initial weights, order of images and masks."""
+__all__ = ["CoreConfig"]
 
 
 class CoreConfig(Section):

@@ -1,0 +1,17 @@
+"""The data set."""
+
+from typing import Literal
+
+from .section import PositiveInt, Section
+
+__all__ = ["DataConfig"]
+
+
+class DataConfig(Section):
+    """Data set that the network is trained and judged on."""
+
+    set: Literal["digits", "fashion", "cifar10"] = "digits"
+    """Name of the data set."""
+
+    pool: PositiveInt = 1
+    """Side of the square of pixels that is averaged into one before quantization."""

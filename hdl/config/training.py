@@ -1,0 +1,38 @@
+"""How the network is trained."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .section import PositiveInt, Section
+
+__all__ = ["TrainingConfig"]
+
+
+class TrainingConfig(Section):
+    """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
+
+    epochs: PositiveInt = 60
+    """Passes over the training set."""
+
+    batch_size: Annotated[int, Field(strict=True, ge=2)] = 64
+    """Images per step."""
+
+    learning_rate: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] = 0.01
+    """Peak step size."""
+
+    distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
+    """Largest change of a coefficient of the affine map that each training image goes through, 0 for none."""
+
+    mirror: Annotated[bool, Field(strict=True)] = False
+    """Whether each training image is mirrored left to right with probability 1/2; needs `network.image`."""
+
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Type of the factors in training. Bipolar values and pixels are exact in both; sums in `bfloat16` are
+    rounded, and are faster where the processor has it."""
+
+    shift: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
+
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Seed of initial weights, order of images and masks."""
