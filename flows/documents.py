@@ -11,6 +11,7 @@ from hdl.register_map import register_map
 from .exact_picture import draw_exact
 from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
+from .overhead import overhead_markdown
 from .package.registers import register_table
 from .pictures import to_svg
 from .scale import render_scale
@@ -23,6 +24,7 @@ __all__ = [
     "BENCHMARKS",
     "EXACT",
     "EXACT_RESULTS",
+    "OVERHEAD_RESULTS",
     "PICTURES",
     "README",
     "REGISTERS",
@@ -34,6 +36,7 @@ __all__ = [
     "render",
     "render_comparison",
     "render_costs",
+    "render_overhead",
     "render_registers",
 ]
 
@@ -53,6 +56,9 @@ PICTURES = Path("docs/pictures")
 #: The schemes side by side, and where that is shown.
 SCHEMES_RESULTS = RESULTS / "schemes"
 SCHEMES = Path("docs/schemes.md")
+
+#: What a stochastic unit takes of cores of several sizes; shown beside the schemes.
+OVERHEAD_RESULTS = RESULTS / "overhead"
 
 #: Where the registers of the demo's core are described.
 REGISTERS = Path("docs/registers.md")
@@ -125,7 +131,8 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(trained, described.encode())
     write_sections(root)
     schemes = root / SCHEMES
-    write_atomically(schemes, replace_section(schemes.read_text(), "schemes", render_comparison(root)).encode())
+    compared = replace_section(schemes.read_text(), "schemes", render_comparison(root))
+    write_atomically(schemes, replace_section(compared, "overhead", render_overhead(root)).encode())
     text = replace_section(readme.read_text(), "results", render(root))
     return write_atomically(readme, text.encode())
 
@@ -136,6 +143,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
         return SCALE / f"{content['scale']}.json", content
     if "schemes" in content:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
+    if "overhead" in content:
+        return OVERHEAD_RESULTS / f"{content['name']}.json", content
     kind = kind_of(content)
     if kind is not None:
         return RESULTS / kind / f"{content['name']}.json", keep_kind(content)
@@ -161,6 +170,12 @@ def render_comparison(root: Path) -> str:
     """Return the tables of all networks on which the checkout at ``root`` keeps a comparison of schemes."""
     paths = sorted((root / SCHEMES_RESULTS).glob("*.json"))
     return render_schemes([read_json(path, "bayescim schemes") for path in paths])
+
+
+def render_overhead(root: Path) -> str:
+    """Return what stochastic units take, of all cores that the checkout at ``root`` keeps."""
+    paths = sorted((root / OVERHEAD_RESULTS).glob("*.json"))
+    return "\n".join(overhead_markdown(read_json(path, "bayescim overhead")) for path in paths)
 
 
 def render_registers() -> str:

@@ -2,7 +2,8 @@
 
 import dataclasses
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ METHODS = tuple(sorted(schemes(), key=lambda name: (schemes()[name].stochastic, 
 
 #: Stochastic units of each layer whose channels have bits of their own.
 _LOCAL_UNITS = 4
+
+#: Blocks of :data:`flows.area.BLOCKS` that draw: the shared unit and those of layers.
+_UNIT_BLOCKS = ("stochastic unit", "local units")
 
 #: Score by which strange inputs are told apart.
 _SCORE = "predictive_entropy"
@@ -68,10 +72,10 @@ def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
     document["bayes"] |= {"method": method, "p": base.bayes.p[: bayes.scheme.probabilities(len(base.hidden_layers))]}
     if not bayes.scheme.stochastic:
         document["bayes"] |= {"passes": 1, "max_passes": 1}
-    config = CoreConfig.model_validate(document)
+    config = CoreConfig.from_document(document, base.name)
     if any(layer.local is not None for layer in config.layers):
         document["random"] |= {"units": _LOCAL_UNITS}
-        config = CoreConfig.model_validate(document)
+        config = CoreConfig.from_document(document, base.name)
     return config
 
 
@@ -200,11 +204,9 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
     return result
 
 
-def _cells(target: dict[str, Any]) -> dict[str, Any]:
+def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
     """Return what one target needs, and what of it are the stochastic units."""
-    kinds: Iterable[str] = target["kinds"]
-    return {
-        "kinds": {kind: target["kinds"][kind] for kind in kinds},
-        "stochastic unit": target["blocks"].get("stochastic unit", {}),
-        "transistors": target["transistors"],
-    }
+    units: Counter[str] = Counter()
+    for block in _UNIT_BLOCKS:
+        units.update(target["blocks"].get(block, {}))
+    return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}

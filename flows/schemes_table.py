@@ -4,71 +4,82 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 __all__ = [
-    "COLUMNS",
-    "HARDWARE_COLUMNS",
     "render_schemes",
-    "rows_of_hardware",
-    "rows_of_uncertainty",
-    "strange_sets",
+    "scheme_tables",
     "to_markdown",
 ]
 
-COLUMNS = ("scheme", "seeds", "T", "accuracy", "NLL", "ECE", "AUROC")
+#: Targets whose LUTs are told, and what they are called.
+_TARGETS = {"ice40": "iCE40 LUTs", "ecp5": "ECP5 LUTs", "xilinx": "Xilinx 7 LUTs"}
 
-HARDWARE_COLUMNS = (
-    "scheme",
-    "random bits per pass",
-    "units",
-    "cycles per input",
-    "RTL against golden",
-    "iCE40 LUTs",
-    "ECP5 LUTs",
-    "Xilinx 7 LUTs",
-    "transistors",
-)
-
-#: Targets of :data:`HARDWARE_COLUMNS` whose LUTs are told.
-_TARGETS = ("ice40", "ecp5", "xilinx")
+#: Kinds of cells that are logic; a target has one of them.
+_LOGIC = ("LUTs", "gates")
 
 
-def rows_of_uncertainty(result: Mapping[str, Any], strange: Sequence[str]) -> list[list[str]]:
-    """Return a row for each scheme: mean ± deviation over the seeds, the AUROC of each of the sets ``strange``."""
-    rows = []
-    for scheme in result["schemes"]:
-        rows.append(
-            [
-                scheme["method"],
-                str(scheme["seeds"]),
-                str(scheme["passes"]),
-                _percent(scheme["accuracy"]),
-                _number(scheme["nll"]),
-                _number(scheme["ece"]),
-                *(_number(scheme["auroc"][name]) if name in scheme["auroc"] else "" for name in strange),
-            ]
-        )
-    return rows
+def scheme_tables(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+    """Return the tables by title, the columns first: a row for each scheme. What was not made is left empty."""
+    schemes = result["schemes"]
+    strange = list(schemes[0]["auroc"])
+    draws = [each["method"] for each in schemes if each["units"]]
+    return {
+        "what uncertainty buys": [
+            ["scheme", "seeds", "T", "accuracy", "NLL", "ECE"],
+            *(
+                [
+                    each["method"],
+                    str(each["seeds"]),
+                    str(each["passes"]),
+                    _percent(each["accuracy"]),
+                    _number(each["nll"]),
+                    _number(each["ece"]),
+                ]
+                for each in schemes
+            ),
+        ],
+        "AUROC of strange inputs, by predictive entropy": [
+            ["scheme", *strange],
+            *(
+                [each["method"], *(_number(each["auroc"][name]) if name in each["auroc"] else "" for name in strange)]
+                for each in schemes
+            ),
+        ],
+        "what it draws and takes": [
+            ["scheme", "random bits per pass", "units", "cycles per input", "RTL against golden"],
+            *(
+                [each["method"], f"{each['random_bits']:,}", str(each["units"]), *_simulated(each["simulation"])]
+                for each in schemes
+            ),
+        ],
+        "what it costs": [
+            ["scheme", *_TARGETS.values(), "gates", "transistors"],
+            *([each["method"], *_synthesized(each["synthesis"] or {})] for each in schemes),
+        ],
+        "of that, stochastic units": [
+            ["scheme", *_TARGETS.values(), "gates"],
+            *([each["method"], *_units(each["synthesis"] or {})] for each in schemes if each["method"] in draws),
+        ],
+    }
 
 
-def rows_of_hardware(result: Mapping[str, Any]) -> list[list[str]]:
-    """Return a row for each scheme: what it draws and needs. What was not made is left empty."""
-    rows = []
-    for scheme in result["schemes"]:
-        simulation, synthesis = scheme["simulation"], scheme["synthesis"] or {}
-        luts = [f"{synthesis[name]['kinds']['LUTs']:,}" if name in synthesis else "" for name in _TARGETS]
-        gates = f"{synthesis['gates']['transistors']:,}" if "gates" in synthesis else ""
-        equivalence = simulation and simulation["equivalence"]
-        rows.append(
-            [
-                scheme["method"],
-                f"{scheme['random_bits']:,}",
-                str(scheme["units"]),
-                f"{simulation['cycles_per_input']:,.0f}" if simulation else "",
-                f"{equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ" if equivalence else "",
-                *luts,
-                gates,
-            ]
-        )
-    return rows
+def _simulated(simulation: Mapping[str, Any] | None) -> list[str]:
+    if not simulation:
+        return ["", ""]
+    equivalence = simulation["equivalence"]
+    differ = f"{equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ"
+    return [f"{simulation['cycles_per_input']:,.0f}", differ]
+
+
+def _synthesized(synthesis: Mapping[str, Any]) -> list[str]:
+    cells = [_logic(synthesis[name]["kinds"]) if name in synthesis else "" for name in (*_TARGETS, "gates")]
+    return [*cells, f"{synthesis['gates']['transistors']:,}" if "gates" in synthesis else ""]
+
+
+def _units(synthesis: Mapping[str, Any]) -> list[str]:
+    return [_logic(synthesis[name]["stochastic units"]) if name in synthesis else "" for name in (*_TARGETS, "gates")]
+
+
+def _logic(kinds: Mapping[str, int]) -> str:
+    return f"{sum(kinds.get(kind, 0) for kind in _LOGIC):,}"
 
 
 def render_schemes(results: Sequence[Mapping[str, Any]]) -> str:
@@ -82,23 +93,17 @@ def _about(result: Mapping[str, Any]) -> str:
     return f"{layers}, seeds of training from 0, mean ± standard deviation over them. {versions}."
 
 
-def strange_sets(result: Mapping[str, Any]) -> list[str]:
-    """Return the names of the out-of-distribution sets that were measured."""
-    return list(result["schemes"][0]["auroc"])
-
-
 def to_markdown(result: Mapping[str, Any]) -> str:
-    """Return both tables."""
-    strange = strange_sets(result)
-    uncertainty = [*COLUMNS[:-1], *(f"AUROC {name}" for name in strange)]
+    """Return all tables."""
     return "\n".join(
-        [_table(uncertainty, rows_of_uncertainty(result, strange)), _table(HARDWARE_COLUMNS, rows_of_hardware(result))]
+        f"{title[0].upper()}{title[1:]}:\n\n{_table(rows)}" for title, rows in scheme_tables(result).items()
     )
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    columns, *others = rows
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in others)]) + "\n"
 
 
 def _percent(spread: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from flows.documents import (
     BENCHMARKS,
     EXACT,
     EXACT_RESULTS,
+    OVERHEAD_RESULTS,
     README,
     REGISTERS,
     RESULTS,
@@ -19,6 +20,7 @@ from flows.documents import (
     render,
     render_comparison,
     render_costs,
+    render_overhead,
     render_registers,
 )
 from flows.exact_picture import draw_exact
@@ -103,6 +105,15 @@ def test_the_schemes_are_compared():
         simulations = [each["simulation"]["equivalence"] for each in result["schemes"] if each["simulation"]]
         assert simulations
         assert all(each["mismatches"] == each["statistics_mismatches"] == 0 < each["compared"] for each in simulations)
+
+
+def test_the_overhead_is_described():
+    """Of the cores as they are, at three sizes at least."""
+    assert section(ROOT / SCHEMES, "overhead") == render_overhead(ROOT)
+    for path in (ROOT / OVERHEAD_RESULTS).glob("*.json"):
+        result = read_json(path, "bayescim overhead")
+        assert result["provenance"]["config_hash"] == CoreConfig.load(result["name"]).hash
+        assert len({size["weights"] for size in result["overhead"]}) >= 3
 
 
 def test_the_registers_are_described():

@@ -17,6 +17,7 @@ from .lower import lower
 from .map import map_
 from .mutants import mutants
 from .netlist import netlist
+from .overhead import overhead
 from .place import place
 from .prove import prove
 from .randomness import randomness
@@ -42,6 +43,7 @@ __all__ = [
     "map_",
     "mutants",
     "netlist",
+    "overhead",
     "place",
     "prove",
     "randomness",
@@ -79,6 +81,7 @@ _COMMANDS = (
     mutants,
     prove,
     gates,
+    overhead,
     document,
     doctor,
     schema,

@@ -42,7 +42,7 @@ def schemes(
     directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
 
     from ..schemes import METHODS, compare_schemes
-    from ..schemes_table import COLUMNS, HARDWARE_COLUMNS, rows_of_hardware, rows_of_uncertainty, strange_sets
+    from ..schemes_table import scheme_tables
 
     result = compare_schemes(
         base,
@@ -55,12 +55,7 @@ def schemes(
         on_step=lambda text: notice(f"{base.name}: {text}"),
     )
     told = pydantic_core.from_json(to_json(result))
-    strange = strange_sets(told)
-    columns = [*COLUMNS[:-1], *(f"AUROC {name}" for name in strange)]
-    tables = [
-        table(f"{base.name}: what uncertainty buys", columns, rows_of_uncertainty(told, strange)),
-        table(f"{base.name}: what it costs", list(HARDWARE_COLUMNS), rows_of_hardware(told)),
-    ]
+    tables = [table(f"{base.name}: {title}", rows[0], rows[1:]) for title, rows in scheme_tables(told).items()]
     show(result, tables, as_json=as_json)
     wrong = [each["method"] for each in told["schemes"] if each["simulation"] and _differs(each["simulation"])]
     if wrong:

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -143,9 +144,16 @@ class CoreConfig(Section):
     def parse(cls, text: str, source: str = "configuration") -> Self:
         """Read TOML ``text``; ``source`` is named in the :class:`InputError` of a bad one."""
         try:
-            return cls.model_validate(tomllib.loads(text))
+            document = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise InputError(f"{source}: not TOML: {error}") from None
+        return cls.from_document(document, source)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], source: str = "configuration") -> Self:
+        """Return the configuration of parsed TOML; ``source`` is named in the :class:`InputError` of a bad one."""
+        try:
+            return cls.model_validate(document)
         except ValidationError as error:
             raise InputError(f"{source}: {_first_line(error)}") from None
 
