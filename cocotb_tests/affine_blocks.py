@@ -16,50 +16,23 @@ __all__ = ["AFFINE_BLOCKS", "neuron_blocks"]
 
 def neuron_blocks(config: CoreConfig) -> set[str]:
     """Return the names of the blocks between counts and activations that a core has."""
-    return set(AFFINE_BLOCKS) if config.bayes.method == "affine-dropout" else {"neuron"}
-
-
-def _hidden(program: Program, layer: Layer) -> Layer:
-    """Return ``layer``, or the one before the last, which has no neurons."""
-    return program.config.layers[min(layer.index, len(program.neurons) - 1)]
+    return set(AFFINE_BLOCKS) if config.bayes.scheme.normalizes else {"neuron"}
 
 
 def _affine_transform(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    return Case(
-        block="affine_transform",
-        component=AffineTransform(program.config, layer, contents=program.neurons[layer.index]),
-        tests=14,
-        config=program.config,
-        program=program,
-        values={"layer": layer.index},
-    )
+    return Case.of_neurons("affine_transform", AffineTransform, 14, program, layer, contents=True)
 
 
 def _mean_unit(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    component = MeanUnit(program.config, layer)
-    values = {"layer": layer.index}
-    return Case(block="mean_unit", component=component, tests=10, config=program.config, values=values)
+    return Case.of_neurons("mean_unit", MeanUnit, 10, program, layer)
 
 
 def _mean_comparator(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    component = MeanComparator(program.config, layer)
-    values = {"layer": layer.index}
-    return Case(block="mean_comparator", component=component, tests=10, config=program.config, values=values)
+    return Case.of_neurons("mean_comparator", MeanComparator, 10, program, layer)
 
 
 def _inverted_normalization(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    return Case(
-        block="inverted_normalization",
-        component=InvertedNormalization(program.config, layer, contents=program.neurons[layer.index]),
-        tests=14,
-        config=program.config,
-        program=program,
-        values={"layer": layer.index},
-    )
+    return Case.of_neurons("inverted_normalization", InvertedNormalization, 14, program, layer, contents=True)
 
 
 #: As :data:`cocotb_tests.blocks.BLOCKS`.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import cocotb
 from amaranth.hdl import ShapeLike
 from cocotb.triggers import FallingEdge
 
@@ -47,6 +48,22 @@ class LocalBench(StreamBench):
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the beats to expect for a beat that was taken."""
         raise NotImplementedError
+
+    async def send(self, passes: int) -> int:
+        """Send what comes in ``passes``; return how many vectors that were."""
+        raise NotImplementedError
+
+    async def survive_resets(self, passes: int, *, longest: int) -> None:
+        """Reset in the middle of ``passes``, after up to ``longest`` cycles and as often; then let them through."""
+        for _ in range(passes):
+            await self.reset()
+            sending = cocotb.start_soon(self.send(passes))
+            await cycles(self._reseeded, self.rng.randint(1, longest))
+            sending.cancel()
+        await self.reset()
+        self.scoreboard.matched = 0
+        count = await self.send(passes)
+        await self.scoreboard.finish(at_least=count)
 
     def meant(self) -> list[int]:
         """Return what was drawn for each channel of the vector that is being taken."""

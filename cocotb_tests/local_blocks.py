@@ -24,55 +24,21 @@ def local_blocks(config: CoreConfig) -> set[str]:
     return {"local_units", "activation_dropout", "dropout_neuron", "neuron"}
 
 
-def _hidden(program: Program, layer: Layer) -> Layer:
-    """Return ``layer``, or of the last one, which has no neurons, the layer before it."""
-    return program.config.hidden_layers[min(layer.index, len(program.neurons) - 1)]
-
-
 def _local_units(program: Program, layer: Layer) -> Case:
-    layer, width = _hidden(program, layer), program.config.random.draw_bits
-    return Case(
-        block="local_units",
-        component=LocalStochasticUnits(program.config, layer, width),
-        tests=12,
-        config=program.config,
-        values={"layer": layer.index},
-    )
+    width = program.config.random.draw_bits
+    return Case.of_neurons("local_units", LocalStochasticUnits, 12, program, layer, width=width)
 
 
 def _activation_dropout(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    return Case(
-        block="activation_dropout",
-        component=ActivationDropout(program.config, layer),
-        tests=11,
-        config=program.config,
-        values={"layer": layer.index},
-    )
+    return Case.of_neurons("activation_dropout", ActivationDropout, 11, program, layer)
 
 
 def _dropout_neuron(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    return Case(
-        block="dropout_neuron",
-        component=DropoutNeuron(program.config, layer, contents=program.neurons[layer.index]),
-        tests=11,
-        config=program.config,
-        program=program,
-        values={"layer": layer.index},
-    )
+    return Case.of_neurons("dropout_neuron", DropoutNeuron, 11, program, layer, contents=True)
 
 
 def _sampled_neuron(program: Program, layer: Layer) -> Case:
-    layer = _hidden(program, layer)
-    return Case(
-        block="sampled_neuron",
-        component=SampledNeuron(program.config, layer, contents=program.neurons[layer.index]),
-        tests=11,
-        config=program.config,
-        program=program,
-        values={"layer": layer.index},
-    )
+    return Case.of_neurons("sampled_neuron", SampledNeuron, 11, program, layer, contents=True)
 
 
 #: As :data:`cocotb_tests.blocks.BLOCKS`.

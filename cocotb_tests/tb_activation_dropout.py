@@ -4,7 +4,6 @@ from typing import Any
 
 import cocotb
 
-from cocotb_tests.clocking import cycles
 from cocotb_tests.lanes import from_bits
 from cocotb_tests.local_bench import LocalBench
 from cocotb_tests.parameters import Parameters
@@ -57,16 +56,7 @@ async def what_is_drawn_is_dropped(dut: Any, source: Stalls, sink: Stalls) -> No
 @testcase()
 async def a_reset_begins_a_pass(dut: Any) -> None:
     """At any moment; the sequences begin anew."""
-    bench = _Bench(dut, Stalls.OFTEN, Stalls.OFTEN)
-    for _ in range(_PASSES):
-        await bench.reset()
-        sending = cocotb.start_soon(bench.send(_PASSES))
-        await cycles(dut, bench.rng.randint(1, 12))
-        sending.cancel()
-    await bench.reset()
-    bench.scoreboard.matched = 0
-    count = await bench.send(_PASSES)
-    await bench.scoreboard.finish(at_least=count)
+    await _Bench(dut, Stalls.OFTEN, Stalls.OFTEN).survive_resets(_PASSES, longest=12)
 
 
 @testcase()

@@ -36,16 +36,7 @@ async def activations_are_dropped(dut: Any, source: Stalls, sink: Stalls) -> Non
 @testcase()
 async def a_reset_begins_a_pass(dut: Any) -> None:
     """At any moment; the sequences begin anew, and the thresholds are as they were."""
-    bench = LocalNeuronBench(dut, Stalls.OFTEN, Stalls.OFTEN)
-    for _ in range(_PASSES):
-        await bench.reset()
-        sending = cocotb.start_soon(bench.send(_PASSES))
-        await cycles(dut, bench.rng.randint(1, 25))
-        sending.cancel()
-    await bench.reset()
-    bench.scoreboard.matched = 0
-    count = await bench.send(_PASSES)
-    await bench.scoreboard.finish(at_least=count)
+    await LocalNeuronBench(dut, Stalls.OFTEN, Stalls.OFTEN).survive_resets(_PASSES, longest=25)
 
 
 @testcase()

@@ -5,7 +5,6 @@ from typing import Any
 
 import cocotb
 
-from cocotb_tests.clocking import cycles
 from cocotb_tests.local_neuron_bench import LocalNeuronBench
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
@@ -36,16 +35,7 @@ async def thresholds_are_drawn(dut: Any, source: Stalls, sink: Stalls) -> None:
 @testcase()
 async def a_reset_begins_a_pass(dut: Any) -> None:
     """At any moment; the sequences begin anew, and the thresholds are as they were."""
-    bench = LocalNeuronBench(dut, Stalls.OFTEN, Stalls.OFTEN)
-    for _ in range(_PASSES):
-        await bench.reset()
-        sending = cocotb.start_soon(bench.send(_PASSES))
-        await cycles(dut, bench.rng.randint(1, 25))
-        sending.cancel()
-    await bench.reset()
-    bench.scoreboard.matched = 0
-    count = await bench.send(_PASSES)
-    await bench.scoreboard.finish(at_least=count)
+    await LocalNeuronBench(dut, Stalls.OFTEN, Stalls.OFTEN).survive_resets(_PASSES, longest=25)
 
 
 @testcase()

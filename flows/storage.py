@@ -55,14 +55,14 @@ def register_bits(config: CoreConfig) -> dict[str, int]:
 
 def _neuron_rows(config: CoreConfig, layer: Layer) -> int:
     """Return the places for rows of a column tile's neurons."""
-    if config.bayes.method == "affine-dropout":
+    if config.bayes.scheme.normalizes:
         return layer.choices << index_width(layer.neuron_lines)
     return layer.neuron_lines * max(_SHALLOWEST, layer.choices)
 
 
 def _planes(config: CoreConfig) -> int:
     """Return the bits of planes that wait for their mean; one of them waits in a register."""
-    layers = config.hidden_layers if config.bayes.method == "affine-dropout" else ()
+    layers = config.hidden_layers if config.bayes.scheme.normalizes else ()
     return sum((waiting_planes(layer) - 1) * layer.outputs for layer in layers)
 
 

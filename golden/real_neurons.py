@@ -73,10 +73,11 @@ def real_neurons(program: Program, layer: Layer, device: torch.device, dtype: to
     InputError
         The method has neurons whose decision is not known here.
     """
-    known = ("none", "scale-dropout", "affine-dropout")
-    method = program.config.bayes.method
-    if method not in known:
-        raise InputError(f"method must be one of {', '.join(known)} for faults, not {method!r}")
-    if any(member.name == "gains" for member in layer.members):
+    config = program.config
+    if any(each.local is not None or each.sets > 1 for each in config.layers):
+        raise InputError(
+            f"method must be one without bits of channels and sets of weights for faults, not {config.bayes.method!r}"
+        )
+    if config.bayes.scheme.normalizes:
         return MeanNeurons(program, layer, device)
     return ThresholdNeurons(program, layer, device, dtype)

@@ -14,7 +14,7 @@ __all__ = ["neuron_cycles", "neurons", "take_cycles"]
 
 def neurons(config: CoreConfig, layer: Layer, o: Consumer) -> tuple[Block, ...]:
     """Return the neurons of ``layer``, which give to ``o``, and all that remembers cycles in them."""
-    if config.bayes.method == "affine-dropout":
+    if config.bayes.scheme.normalizes:
         return (InvertedNormalization(config, layer, o),)
     if layer.local is None:
         return (Neuron(config, layer, o),)
@@ -32,7 +32,7 @@ def take_cycles(config: CoreConfig, layer: Layer) -> int:
 
 def neuron_cycles(config: CoreConfig, layer: Layer) -> int:
     """Return the cycles that the neurons of ``layer`` need for one pass at least."""
-    if config.bayes.method == "affine-dropout":
+    if config.bayes.scheme.normalizes:
         return normalization(config, layer).period
     cycles = layer.vectors * (1 + take_cycles(config, layer))
     if layer.local is None:

@@ -30,6 +30,7 @@ class AffineDropout(Scheme):
     """
 
     name = "affine-dropout"
+    normalizes = True
 
     def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
         """Return the probability of a layer twice: for its weights, and for its biases."""

@@ -32,6 +32,9 @@ class Scheme:
     #: Whether passes differ.
     stochastic: bool = True
 
+    #: Whether hidden neurons compare with the mean of all, so that a layer is seen whole before it gives anything.
+    normalizes: bool = False
+
     def probabilities(self, hidden: int) -> int:
         """Return how many values `bayes.p` has for ``hidden`` hidden layers."""
         return hidden
