@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -59,6 +60,11 @@ class DeviceModel(abc.ABC):
     @abc.abstractmethod
     def first_read(self) -> float:
         """Time after programming to which its noise refers, s: the youngest cells that there are."""
+
+    @property
+    def last_read(self) -> float:
+        """Time after programming up to which the model knows anything, s."""
+        return math.inf
 
     @property
     @abc.abstractmethod
