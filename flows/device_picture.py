@@ -15,9 +15,6 @@ __all__ = ["draw_device"]
 _SIZE = (11.0, 3.6)
 _NEUTRAL = "#4a5568"
 
-#: Every so many of the points in time have a mark, so that the line is seen.
-_STEP = 3
-
 #: Part of the colour map that is dark enough for paper.
 _DARKEST = 0.85
 
@@ -54,8 +51,7 @@ def draw_device(device: Mapping[str, Any]) -> Figure:
 
 def _draw(axes: Axes, times: list[float], curve: Mapping[str, Any], quantity: str, color: Any) -> None:
     axes.plot(times, curve["formula"][quantity], color=color, linewidth=1, label=f"{curve['target']:g} µS")
-    marked = slice(None, None, _STEP)
-    axes.plot(times[marked], curve["sampled"][quantity][marked], "o", color=color, markersize=3)
+    axes.plot(times, curve["sampled"][quantity], "o", color=color, markersize=3)
 
 
 def _draw_conductance(axes: Axes, times: list[float], curve: Mapping[str, Any], color: Any) -> None:

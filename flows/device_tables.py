@@ -1,6 +1,6 @@
 """Moments of device models for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -22,10 +22,10 @@ def device_tables(result: Mapping[str, Any]) -> list[Table]:
 
 def verdict(result: Mapping[str, Any]) -> str:
     """Return in a line what the comparisons say together."""
-    rows = [row for each in result["devices"] for row in each["moments"]]
+    rows = [row for each in result["devices"] for row in each["moments"] if row["judged"]]
     # What is not at all what it should be has become null.
     largest = max((abs(row["score"]) if row["score"] is not None else float("inf") for row in rows), default=0.0)
-    failed = sum(not row["passed"] for row in rows)
+    failed = sum(row["passed"] is False for row in rows)
     count = result["chips"] * result["cells"]
     return (
         f"{result['comparisons']} moments of {count:,} cells each ({result['chips']:,} chips × {result['cells']:,}): "
@@ -45,8 +45,7 @@ def to_markdown(device: Mapping[str, Any], picture: str) -> str:
         points.setdefault((row["target"], row["seconds"]), {})[row["quantity"]] = row
     for (target, seconds), rows in points.items():
         cells = [_cells(rows[each]) for each in QUANTITIES]
-        verdicts = "pass" if all(row["passed"] for row in rows.values()) else "FAIL"
-        lines.append(f"| {target:g} | {_time(seconds)} | {' | '.join(cells)} | {verdicts} |")
+        lines.append(f"| {target:g} | {_time(seconds)} | {' | '.join(cells)} | {_verdict([*rows.values()])} |")
     return "\n".join(lines) + f"\n\n![Conductance and read noise of {device['name']} over time]({picture})\n"
 
 
@@ -60,14 +59,21 @@ def _rows(device: Mapping[str, Any]) -> list[list[str]]:
             f"{row['formula']:.5g}",
             f"{row['standard_error']:.2g}",
             _score(row),
-            "pass" if row["passed"] else "FAIL",
+            _verdict([row]),
         ]
         for row in device["moments"]
     ]
 
 
 def _cells(row: Mapping[str, Any]) -> str:
-    return f"{row['sampled']:.4g} | {row['formula']:.4g} | {_score(row)}"
+    return f"{row['sampled']:.5g} | {row['formula']:.5g} | {_score(row)}"
+
+
+def _verdict(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return `pass`, `FAIL`, or `few` where there are too few cells to judge the rare errors of one."""
+    if any(row["passed"] is False for row in rows):
+        return "FAIL"
+    return "pass" if all(row["passed"] for row in rows) else "few"
 
 
 def _score(row: Mapping[str, Any]) -> str:

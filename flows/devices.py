@@ -30,7 +30,7 @@ LEVEL = 1e-2
 _SHARES = (0.04, 0.1, 0.5, 1.0)
 
 #: What the pictures have: points in time, cells of each target, cells whose course is drawn.
-_POINTS, _CELLS, _TRACES = 25, 10_000, 3
+_POINTS, _CELLS, _TRACES = 13, 10_000, 3
 
 #: Lags of the correlation of reads, s, and cells for it.
 _LAGS = tuple(10.0 ** (half / 2) for half in range(-16, 5))
@@ -94,11 +94,11 @@ def examine_devices(
         found.append({"name": name, "moments": rows, **_curves(model, targets, seed)})
     if on_progress is not None:
         on_progress(len(models), len(models))
-    comparisons = sum(len(each["moments"]) for each in found)
-    limit = largest_score(comparisons, LEVEL)
+    comparisons = sum(row["judged"] for each in found for row in each["moments"])
+    limit = largest_score(max(1, comparisons), LEVEL)
     for each in found:
         for row in each["moments"]:
-            row["passed"] = abs(row["score"]) <= limit
+            row["passed"] = abs(row["score"]) <= limit if row["judged"] else None
     return {
         "provenance": {"seed": seed, "versions": versions()},
         "chips": chips,
@@ -111,8 +111,8 @@ def examine_devices(
 
 
 def passed(result: Mapping[str, Any]) -> bool:
-    """Return whether every moment is what its formula says."""
-    return all(row["passed"] for each in result["devices"] for row in each["moments"])
+    """Return whether no moment that is judged is another than its formula says."""
+    return all(row["passed"] is not False for each in result["devices"] for row in each["moments"])
 
 
 def _targets(model: DeviceModel) -> list[float]:

@@ -33,6 +33,12 @@ class Moments:
     read_deviation: Tensor
     """Root mean square, over the cells, of what a read differs from the conductance."""
 
+    kurtosis: Tensor | None = None
+    """E[(G − mean)⁴]/deviation⁴ where rare errors decide it; without it, the sample tells."""
+
+    read_kurtosis: Tensor | None = None
+    """The same of what a read differs by."""
+
 
 class DeviceModel(abc.ABC):
     """One kind of memory cell. Conductances are in µS and times in s.

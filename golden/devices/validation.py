@@ -15,6 +15,9 @@ from .read_noise import Flicker
 
 __all__ = ["QUANTITIES", "Comparison", "compare", "largest_score", "read_correlation", "sampled_moments"]
 
+#: Rare errors that have to be expected; of fewer, a Gaussian is a poor judge.
+_EVENTS = 50
+
 #: Moments that are compared, in the order of :class:`~golden.devices.device.Moments`.
 QUANTITIES = ("mean", "deviation", "read deviation")
 
@@ -40,6 +43,9 @@ class Comparison:
 
     standard_error: float
     """Standard deviation of the sampled value, if the formula is right."""
+
+    judged: bool
+    """Whether there are cells enough for a Gaussian to say how far it may be off."""
 
     @property
     def score(self) -> float:
@@ -100,10 +106,18 @@ def compare(
             moments = model.moments(torch.tensor(target, dtype=torch.float64), seconds)
             formulas = (moments.mean, moments.deviation, moments.read_deviation)
             count = made.targets.numel()
+            kurtoses = [None if each is None else float(each) for each in (moments.kurtosis, moments.read_kurtosis)]
             # The error of the mean is known from the formula; those of deviations need the fourth moment.
-            errors = (float(moments.deviation) / math.sqrt(count), *(error for _, error in sampled[1:]))
-            for quantity, (value, _), formula, error in zip(QUANTITIES, sampled, formulas, errors, strict=True):
+            errors = [float(moments.deviation) / math.sqrt(count)]
+            for formula, kurtosis, (_, error) in zip(formulas[1:], kurtoses, sampled[1:], strict=True):
+                known = kurtosis is not None and float(formula) > 0
+                errors.append(float(formula) * math.sqrt((kurtosis - 1) / count) / 2 if known else error)
+            rare = [kurtosis is not None and count < _EVENTS * kurtosis for kurtosis in (kurtoses[0], *kurtoses)]
+            for quantity, (value, _), formula, error, few in zip(
+                QUANTITIES, sampled, formulas, errors, rare, strict=True
+            ):
                 yield Comparison(
+                    judged=not few or float(formula) == 0,
                     target=target,
                     seconds=seconds,
                     quantity=quantity,
