@@ -8,6 +8,8 @@ from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
+from .device_document import RESULT as DEVICES_RESULT
+from .device_document import write_devices
 from .exact_picture import draw_exact
 from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
@@ -130,6 +132,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     write_sections(root)
+    write_devices(root)
     schemes = root / SCHEMES
     compared = replace_section(schemes.read_text(), "schemes", render_comparison(root))
     write_atomically(schemes, replace_section(compared, "overhead", render_overhead(root)).encode())
@@ -145,6 +148,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
     if "overhead" in content:
         return OVERHEAD_RESULTS / f"{content['name']}.json", content
+    if "devices" in content:
+        return DEVICES_RESULT, content
     kind = kind_of(content)
     if kind is not None:
         return RESULTS / kind / f"{content['name']}.json", keep_kind(content)

@@ -8,6 +8,7 @@ import typer
 
 from .bench import bench
 from .demo import demo
+from .devices import devices
 from .doctor import doctor
 from .document import document
 from .exact import exact
@@ -34,6 +35,7 @@ from .uncertainty import uncertainty
 __all__ = [
     "bench",
     "demo",
+    "devices",
     "doctor",
     "document",
     "exact",
@@ -76,6 +78,7 @@ _COMMANDS = (
     uncertainty,
     robustness,
     randomness,
+    devices,
     schemes,
     netlist,
     mutants,
