@@ -10,7 +10,7 @@ from .files import read_json, to_json, write_atomically
 from .generate import generate
 from .products import Products
 from .provenance import provenance
-from .synth import synth
+from .synth import synth_missing
 from .targets import TARGETS
 
 __all__ = ["COLUMNS", "measure_overhead", "overhead_markdown", "overhead_rows", "overhead_sentence", "resize"]
@@ -80,12 +80,13 @@ def measure_overhead(
     sizes = []
     for width, config in zip(widths, configs, strict=True):
         products = Products.at(config, directory / f"hidden_{width}")
-        found = _synthesized(products, targets)
-        if found is None:
-            on_step(f"{width} neurons: synthesize")
+        if not _generated(products):
             generate(products, empty=True)
-            found = synth(products, targets=targets, on_progress=lambda *_: None)
-            found = read_json(products.synthesis, "bayescim overhead")
+
+        def tell(target: str, width: int = width) -> None:
+            on_step(f"{width} neurons: synthesize for {target}")
+
+        found = synth_missing(products, targets, on_target=tell)
         sizes.append(
             {
                 "hidden": list(config.network.hidden),
@@ -133,13 +134,12 @@ def overhead_markdown(result: Mapping[str, Any]) -> str:
     return "\n".join([overhead_sentence(result), "", *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
-def _synthesized(products: Products, targets: Sequence[str]) -> dict[str, Any] | None:
-    """Return what was synthesized before, None where that was of something else or of fewer targets."""
-    if not products.synthesis.exists():
-        return None
-    found: dict[str, Any] = read_json(products.synthesis, "bayescim overhead")
-    same = found["provenance"] == provenance(products.config)
-    return found if same and set(targets) <= set(found["targets"]) else None
+def _generated(products: Products) -> bool:
+    """Return whether the core that is there is that of the configuration."""
+    if not products.metadata.exists():
+        return False
+    made: object = read_json(products.metadata, "bayescim overhead")["provenance"]
+    return made == provenance(products.config)
 
 
 def _cells(target: Mapping[str, Any]) -> dict[str, dict[str, int]]:

@@ -17,7 +17,7 @@ from .lower import lower
 from .products import Products
 from .provenance import provenance
 from .simulate import simulate
-from .synth import synth
+from .synth import synth_missing
 from .train import train
 from .uncertainty import uncertainty
 
@@ -165,9 +165,7 @@ def _build(
     if not products.simulation.exists():
         on_step(f"{method}: simulate")
         simulate(products, inputs=inputs, data=data)
-    if targets and not products.synthesis.exists():
-        on_step(f"{method}: synthesize")
-        synth(products, targets=targets, on_progress=lambda *_: None)
+    synth_missing(products, targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
 
 
 def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The step from Verilog to cells."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
 from rich.table import Table
 
 from hdl.axi_core import AxiCore
@@ -12,13 +13,13 @@ from hdl.config import InputError
 from hdl.export import to_verilog
 
 from .console import OnProgress, table
-from .files import read, to_json, write_atomically
+from .files import read, read_json, to_json, write_atomically
 from .products import Products
 from .provenance import provenance
 from .synthesis import Yosys, synthesize
 from .targets import TARGETS, liberty_target
 
-__all__ = ["synth", "synthesis_tables"]
+__all__ = ["synth", "synth_missing", "synthesis_tables"]
 
 
 def synth(
@@ -52,6 +53,74 @@ def synth(
     InputError
         A name or a file cannot be used, or Yosys is missing or too old.
     """
+    result = _synthesize(
+        products, verilog=verilog, targets=targets, liberty=liberty, yosys=yosys, on_progress=on_progress
+    )
+    write_atomically(products.synthesis, to_json(result).encode())
+    return result
+
+
+def synth_missing(
+    products: Products, targets: Sequence[str], *, on_target: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Synthesize for those of ``targets`` that ``synth.json`` does not have, one after the other; return what it has.
+
+    What is interrupted goes on with the target it was at. A result of another configuration or of other versions is
+    made anew.
+
+    Parameters
+    ----------
+    products
+        As of :func:`synth`.
+    targets
+        Names of targets.
+    on_target
+        Called with each that is begun.
+
+    Raises
+    ------
+    InputError
+        As of :func:`synth`.
+    """
+    result: dict[str, Any] = {"targets": {}}
+    if products.synthesis.exists():
+        found = read_json(products.synthesis, f"bayescim synth {products.config.name}")
+        if found["provenance"] == provenance(products.config):
+            result = found
+    for target in targets:
+        if target in result["targets"]:
+            continue
+        on_target(target)
+        new = from_json(to_json(_synthesize(products, targets=(target,))))
+        result = {**new, "targets": {**result["targets"], **new["targets"]}}
+        write_atomically(products.synthesis, to_json(result).encode())
+    return result
+
+
+def synthesis_tables(result: dict[str, Any]) -> list[Table]:
+    """Return one table per target: its kinds of cells by block, and in all."""
+    tables = []
+    for each in result["targets"].values():
+        rows = [
+            [block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)] for block, counted in each.blocks.items()
+        ]
+        rows.append(["in all", *(f"{count:,}" for count in each.kinds.values())])
+        extra = f", about {each.transistors:,} transistors in logic" if each.transistors is not None else ""
+        extra += f", area {each.area:,.0f}" if each.area is not None else ""
+        tables.append(table(f"{each.target}: {each.title}{extra} ({each.yosys})", ["block", *each.kinds], rows))
+    return tables
+
+
+def _synthesize(
+    products: Products,
+    *,
+    verilog: Path | None = None,
+    targets: Sequence[str] = (),
+    liberty: Path | None = None,
+    yosys: str | None = None,
+    on_progress: OnProgress = lambda *_: None,
+) -> dict[str, Any]:
+    """Return what :func:`synth` writes."""
     for name in targets:
         if name not in TARGETS:
             raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
@@ -70,24 +139,8 @@ def synth(
     found = synthesize(
         text, name, chosen, yosys=Yosys.find(yosys), files=files, for_cells=for_cells, on_progress=on_progress
     )
-    result = {
+    return {
         "provenance": provenance(products.config),
         "estimate": "cells after synthesis, without placement; no initial contents",
         "targets": {each.target: each for each in found},
     }
-    write_atomically(products.synthesis, to_json(result).encode())
-    return result
-
-
-def synthesis_tables(result: dict[str, Any]) -> list[Table]:
-    """Return one table per target: its kinds of cells by block, and in all."""
-    tables = []
-    for each in result["targets"].values():
-        rows = [
-            [block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)] for block, counted in each.blocks.items()
-        ]
-        rows.append(["in all", *(f"{count:,}" for count in each.kinds.values())])
-        extra = f", about {each.transistors:,} transistors in logic" if each.transistors is not None else ""
-        extra += f", area {each.area:,.0f}" if each.area is not None else ""
-        tables.append(table(f"{each.target}: {each.title}{extra} ({each.yosys})", ["block", *each.kinds], rows))
-    return tables
