@@ -7,6 +7,7 @@ mistake in an argument answer at once.
 import typer
 
 from .bench import bench
+from .compare import compare
 from .demo import demo
 from .doctor import doctor
 from .document import document
@@ -32,6 +33,7 @@ from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
+    "compare",
     "demo",
     "doctor",
     "document",
@@ -75,6 +77,7 @@ _COMMANDS = (
     robustness,
     randomness,
     schemes,
+    compare,
     netlist,
     mutants,
     prove,
