@@ -8,6 +8,7 @@ from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
+from .comparison import document as comparison
 from .exact_picture import draw_exact
 from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
@@ -124,6 +125,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     write_sections(root)
+    comparison.write_sections(root)
     schemes = root / SCHEMES
     write_atomically(schemes, replace_section(schemes.read_text(), "schemes", render_comparison(root)).encode())
     text = replace_section(readme.read_text(), "results", render(root))
@@ -134,6 +136,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
     """Return where the figures of a report or a measured scale are kept, and what is kept."""
     if "scale" in content:
         return SCALE / f"{content['scale']}.json", content
+    if "comparison" in content:
+        return comparison.RESULTS / f"{content['comparison']}.json", content
     if "schemes" in content:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
     kind = kind_of(content)

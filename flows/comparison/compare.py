@@ -126,7 +126,9 @@ def evaluate(
     most = max(sweep.bits)
     values = {name: constant.value for name, constant in constants.items()}
 
-    def variant(work: Work, *, bits: int = most, generators: int = 1, adc: bool = False) -> dict[str, Any]:
+    def variant(
+        work: Work, *, bits: int = most, generators: int = 1, adc: bool = False, parts: bool = False
+    ) -> dict[str, Any]:
         adc_bits = max(each.layer.read_width for each in work.layers) if adc else None
         cores = _cores(work, measured, bits, generators, adc_bits)
         pcm, sram = (cost(core, values) for core in cores)
@@ -137,14 +139,14 @@ def evaluate(
             "bits": bits,
             "generators": generators,
             "sensing": f"ADC of {adc_bits} bits" if adc else "comparators",
-            "pcm": _figures(pcm),
-            "sram": _figures(sram),
+            "pcm": _figures(pcm, parts),
+            "sram": _figures(sram, parts),
             "ratios": _ratios(pcm, sram),
         }
 
     return {
-        "base": variant(base),
-        "independent": variant(base, generators=widest),
+        "base": variant(base, parts=True),
+        "independent": variant(base, generators=widest, parts=True),
         "sizes": [
             variant(work, bits=bits)
             for work in (base, *(work for (size, _), work in works.items() if size is not None))
@@ -189,7 +191,12 @@ def _powers(widest: int) -> list[int]:
     return [*counts, widest]
 
 
-def _figures(found: Cost) -> dict[str, Any]:
+def _figures(found: Cost, parts: bool) -> dict[str, Any]:
+    """Return the figures of a core, and with ``parts`` those of its components."""
+    components = {
+        "area": {name: _rounded(value / 1e6) for name, value in found.area.items()},
+        "energy": {name: _rounded(value / 1e6) for name, value in found.energy.items()},
+    }
     return {
         "area_mm2": _rounded(found.total_area),
         "energy_nj": _rounded(found.total_energy),
@@ -199,8 +206,7 @@ def _figures(found: Cost) -> dict[str, Any]:
         "gops_per_watt": _rounded(found.efficiency),
         "gops_per_watt_mm2": _rounded(found.density),
         "loading_nj": _rounded(found.loading / 1e6),
-        "area": {name: _rounded(value / 1e6) for name, value in found.area.items()},
-        "energy": {name: _rounded(value / 1e6) for name, value in found.energy.items()},
+        **(components if parts else {}),
     }
 
 

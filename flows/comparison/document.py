@@ -11,7 +11,7 @@ from ..pictures import to_svg
 from ..sections import replace_section
 from .constants import load_constants
 from .cores_picture import draw_cores
-from .page import constants_to_markdown, to_markdown
+from .page import constants_to_markdown, summary_to_markdown, to_markdown
 from .sensitivity_picture import draw_sensitivity
 
 __all__ = ["DOCUMENT", "RESULTS", "SECTIONS", "pictures", "write_sections"]
@@ -35,11 +35,13 @@ def results(root: Path) -> list[Mapping[str, Any]]:
 
 
 def render_comparisons(root: Path) -> str:
-    """Return the section of all networks."""
-    return "\n".join(
+    """Return the section of all networks: side by side, then one after the other."""
+    found = results(root)
+    sections = [
         f"### `{each['comparison']}`\n\n{to_markdown(each, *(f'pictures/{name}' for name in _names(each)))}"
-        for each in results(root)
-    )
+        for each in found
+    ]
+    return "\n".join([summary_to_markdown(found), *sections])
 
 
 def render_constants(_: Path) -> str:

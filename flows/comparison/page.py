@@ -9,7 +9,7 @@ from ..console import table
 from .compare import PAPER
 from .constants import Constant
 
-__all__ = ["comparison_tables", "constants_to_markdown", "said", "to_markdown"]
+__all__ = ["comparison_tables", "constants_to_markdown", "said", "summary_to_markdown", "to_markdown"]
 
 #: Constants that are shown as those that decide.
 _DECIDING = 8
@@ -32,6 +32,22 @@ _VARIANT = ("arrays", "word lines a read", "bits", "draws", "sensing of PCM", *_
 
 _SENSITIVITY = ("constant", "GOPS/W, low … high", "rank", "GOPS/W/mm², low … high", "rank")
 
+_SUMMARY = (
+    "network",
+    "T",
+    "µJ an inference, PCM",
+    "SRAM, shared draws",
+    "SRAM, a draw for each column",
+    "mm², PCM",
+    "SRAM, shared draws",
+    "SRAM, a draw for each column",
+    *(
+        f"{label}, PCM / SRAM, {draws}"
+        for draws in ("shared draws", "a draw for each column")
+        for label in _RATIOS.values()
+    ),
+)
+
 Rows = list[list[str]]
 
 
@@ -47,6 +63,24 @@ def to_markdown(result: Mapping[str, Any], cores: str, sensitivity: str) -> str:
     layers = "-".join(map(str, result["layers"]))
     about = f"{layers}, {result['passes']} passes, gates counted by Yosys {result['yosys']}. {said(result)}\n"
     return f"{about}\n{pictures}\n{tables}"
+
+
+def summary_to_markdown(results: Sequence[Mapping[str, Any]]) -> str:
+    """Return the energy of an inference and the ratios of all networks."""
+    rows = []
+    for each in results:
+        base, independent = each["base"], each["independent"]
+        energies = (base["pcm"], base["sram"], independent["sram"])
+        rows.append(
+            [
+                f"`{each['comparison']}`",
+                str(each["passes"]),
+                *(_number(core["energy_nj"] / 1e3) for core in energies),
+                *(_number(core["area_mm2"]) for core in energies),
+                *(_number(variant["ratios"][name]) for variant in (base, independent) for name in _RATIOS),
+            ]
+        )
+    return _markdown(_SUMMARY, rows)
 
 
 def constants_to_markdown(constants: Mapping[str, Constant]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from ..pictures import STYLE
 from .compare import PAPER
@@ -30,6 +31,7 @@ def draw_sensitivity(result: Mapping[str, Any]) -> Figure:
         for above, below, ratio in zip(upper, lower, _LABELS, strict=True):
             _draw_tornado(above, result, ratio)
             _draw_samples(below, result, ratio)
+        figure.legend(*lower[0].get_legend_handles_labels(), loc="outside lower center", ncols=1 + len(_KINDS))
         figure.suptitle(f"{result['comparison']}: ratio of PCM to SRAM in the model, and what decides it")
         return figure
 
@@ -56,7 +58,7 @@ def _draw_tornado(axis: Axes, result: Mapping[str, Any], ratio: str) -> None:
     axis.axvline(1, color=_NOMINAL, linestyle="--", linewidth=1)
     axis.set_xscale("log")
     _label_ratios(axis)
-    axis.set_title(f"{_LABELS[ratio]}, shared draws: {nominal:.3g} with the constants as they are", loc="left")
+    axis.set_title(f"{_LABELS[ratio]}, shared draws: {nominal:.3g}, one constant changed", loc="left")
     axis.legend(loc="lower right")
 
 
@@ -71,9 +73,9 @@ def _draw_samples(axis: Axes, result: Mapping[str, Any], ratio: str) -> None:
     _label_ratios(axis)
     axis.set(yticks=[], xlabel=f"ratio of {_LABELS[ratio]}")
     axis.set_title(f"all constants at random, {result['sweep']['samples']:,} samples", loc="left")
-    axis.legend()
 
 
 def _label_ratios(axis: Axes) -> None:
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axis.xaxis.set_major_formatter("{x:g}")
-    axis.xaxis.set_minor_formatter("")
+    axis.xaxis.set_minor_locator(NullLocator())
