@@ -39,10 +39,10 @@ _DIGITS = 6
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """What is gone through. The first of each list that the configuration itself does not tell is the base."""
+    """What is gone through. The base, which is always there, is the configuration as it is."""
 
     bits: Sequence[int] = BITS
-    """Bits of a probability code; the base has the most."""
+    """Bits of a probability code, for every size; the base has `bayes.weight_bits`."""
 
     sizes: Sequence[int] = SIZES
     """Sizes of arrays besides that of the configuration."""
@@ -91,7 +91,9 @@ def compare(
     chosen = _checked(sweep or Sweep())
     passes = config.bayes.passes if passes is None else passes
     works = works_of(config, chosen, passes)
-    measured = measure(works, chosen.bits, directory / "logic.json", yosys=Yosys.find(), on_step=on_step)
+    measured = measure(
+        works, (*chosen.bits, config.bayes.weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
+    )
     result = {
         "comparison": config.name,
         "provenance": provenance(config),
@@ -101,7 +103,7 @@ def compare(
         "sweep": dataclasses.asdict(chosen),
         "constants": {name: constant.model_dump() for name, constant in constants.items()},
         "logic": measured.dump(),
-        **evaluate(works, measured, constants, chosen),
+        **evaluate(config, works, measured, constants, chosen),
     }
     write_atomically(directory / "compare.json", to_json(result).encode())
     return result
@@ -118,16 +120,20 @@ def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | 
 
 
 def evaluate(
-    works: Mapping[tuple[int | None, float], Work], measured: Measured, constants: Constants, sweep: Sweep
+    config: CoreConfig,
+    works: Mapping[tuple[int | None, float], Work],
+    measured: Measured,
+    constants: Constants,
+    sweep: Sweep,
 ) -> dict[str, Any]:
     """Return the figures of all variants, and the sensitivity of the base. Runs no tool."""
     base = works[None, 1.0]
     widest = max(each.layer.outputs for each in base.layers)
-    most = max(sweep.bits)
+    own_bits, shared = config.bayes.weight_bits, config.bayes.generators
     values = {name: constant.value for name, constant in constants.items()}
 
     def variant(
-        work: Work, *, bits: int = most, generators: int = 1, adc: bool = False, parts: bool = False
+        work: Work, *, bits: int = own_bits, generators: int = shared, adc: bool = False, parts: bool = False
     ) -> dict[str, Any]:
         adc_bits = max(each.layer.read_width for each in work.layers) if adc else None
         cores = _cores(work, measured, bits, generators, adc_bits)
@@ -149,18 +155,29 @@ def evaluate(
         "independent": variant(base, generators=widest, parts=True),
         "sizes": [
             variant(work, bits=bits)
-            for work in (base, *(work for (size, _), work in works.items() if size is not None))
+            for work in sorted(_sized(works), key=lambda work: work.config.array.rows)
             for bits in sweep.bits
         ],
         "generators": [variant(base, generators=count) for count in _powers(widest)],
-        "lines": [variant(works[None, lines], adc=adc) for lines in sweep.lines for adc in (False, True)],
+        "lines": [variant(work, adc=adc) for work in _different(works, sweep) for adc in (False, True)],
         "sensitivity": {
             name: sensitivity(
-                _cores(base, measured, most, generators, None), constants, samples=sweep.samples, seed=sweep.seed
+                _cores(base, measured, own_bits, generators, None), constants, samples=sweep.samples, seed=sweep.seed
             )
-            for name, generators in (("shared", 1), ("independent", widest))
+            for name, generators in (("shared", shared), ("independent", widest))
         },
     }
+
+
+def _sized(works: Mapping[tuple[int | None, float], Work]) -> list[Work]:
+    """Return the base and the works with other sizes of arrays."""
+    return [work for (size, lines), work in works.items() if size is not None or lines == 1]
+
+
+def _different(works: Mapping[tuple[int | None, float], Work], sweep: Sweep) -> list[Work]:
+    """Return the works with every factor of word lines; factors that arrays do not have are those of others."""
+    found = {works[None, lines].config.rows_per_read: works[None, lines] for lines in sweep.lines}
+    return list(found.values())
 
 
 def _checked(sweep: Sweep) -> Sweep:

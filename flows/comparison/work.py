@@ -171,7 +171,7 @@ def _without_randomness(config: CoreConfig, size: int | None, lines: float) -> C
     # Whole beats fill a read of the first layer.
     if not config.network.convolutions:
         content["ports"]["pixels_per_beat"] = math.gcd(config.ports.pixels_per_beat, folding[0])
-    for section in ("self_test", "predictive"):
+    for section in ("self_test", "predictive", "macro"):
         content.pop(section, None)
     content["random"] |= {"source": "lfsr", "units": 1}
     return CoreConfig.model_validate(content)

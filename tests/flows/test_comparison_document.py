@@ -45,7 +45,7 @@ def test_figures_are_those_of_the_model(path):
     assert kept["constants"] == {name: each.model_dump() for name, each in constants.items()}
     sweep = Sweep(**kept["sweep"])
     works = works_of(config, sweep, kept["passes"])
-    again = json.loads(json.dumps(evaluate(works, Measured.load(kept["logic"]), constants, sweep)))
+    again = json.loads(json.dumps(evaluate(config, works, Measured.load(kept["logic"]), constants, sweep)))
     assert set(again) < set(kept)
     for name, value in again.items():
         _assert_close(value, kept[name])
