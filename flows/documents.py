@@ -8,6 +8,7 @@ from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError
 from hdl.register_map import register_map
 
+from .comparison import document as comparison
 from .device_document import RESULT as DEVICES_RESULT
 from .device_document import write_devices
 from .exact_picture import draw_exact
@@ -133,6 +134,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(trained, described.encode())
     write_sections(root)
     write_devices(root)
+    comparison.write_sections(root)
     schemes = root / SCHEMES
     compared = replace_section(schemes.read_text(), "schemes", render_comparison(root))
     write_atomically(schemes, replace_section(compared, "overhead", render_overhead(root)).encode())
@@ -144,6 +146,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
     """Return where the figures of a report or a measured scale are kept, and what is kept."""
     if "scale" in content:
         return SCALE / f"{content['scale']}.json", content
+    if "comparison" in content:
+        return comparison.RESULTS / f"{content['comparison']}.json", content
     if "schemes" in content:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
     if "overhead" in content:

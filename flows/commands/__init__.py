@@ -7,6 +7,7 @@ mistake in an argument answer at once.
 import typer
 
 from .bench import bench
+from .compare import compare
 from .demo import demo
 from .devices import devices
 from .doctor import doctor
@@ -34,6 +35,7 @@ from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
+    "compare",
     "demo",
     "devices",
     "doctor",
@@ -80,6 +82,7 @@ _COMMANDS = (
     randomness,
     devices,
     schemes,
+    compare,
     netlist,
     mutants,
     prove,

@@ -15,7 +15,8 @@ def document(
         list[Path] | None,
         typer.Argument(
             metavar="[REPORT.json]...",
-            help="report.json, scale.json, uncertainty.json, robustness.json or exact.json, taken over.",
+            help="report.json, scale.json, uncertainty.json, robustness.json, exact.json, schemes.json or "
+            "compare.json, taken over.",
         ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -39,7 +40,7 @@ PROGRAM = (sys.executable, "-m", "flows")
 def test_help_lists_every_command(bayescim):
     answer = bayescim("--help")
     assert answer.code == 0
-    places = [answer.out.index(f" {command} ") for command in COMMANDS]
+    places = [re.search(rf"^│ {command} ", answer.out, re.MULTILINE).start() for command in COMMANDS]
     assert places == sorted(places)
 
 
