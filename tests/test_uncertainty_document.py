@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.comparison.document import DOCUMENT as COMPARISON
-from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, document
+from flows.documents import README, RESULTS, document
 from flows.files import read_json
 from flows.schemes import scheme_config
 from flows.trained import TRAINED
@@ -57,8 +56,8 @@ def checkout(tmp_path):
     root = tmp_path / "checkout"
     for directory in (RESULTS, TRAINED):
         shutil.copytree(ROOT / directory, root / directory)
-    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES, COMPARISON):
-        shutil.copy(ROOT / name, root / name)
+    for path in (ROOT / README, *(ROOT / "docs").glob("*.md")):
+        shutil.copy(path, root / path.relative_to(ROOT))
     return root
 
 
