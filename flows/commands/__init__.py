@@ -25,6 +25,7 @@ from .report import report
 from .robustness import robustness
 from .schema import schema
 from .schemes import schemes
+from .sharing import sharing
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -51,6 +52,7 @@ __all__ = [
     "robustness",
     "schema",
     "schemes",
+    "sharing",
     "simulate",
     "synth",
     "train",
@@ -75,6 +77,7 @@ _COMMANDS = (
     robustness,
     randomness,
     schemes,
+    sharing,
     netlist,
     mutants,
     prove,
