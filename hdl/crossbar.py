@@ -53,7 +53,7 @@ class Crossbar(wiring.Component):
     command, reply
         As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
     reseed : :py:`In(Reseed(random, layer.units))`
-        Seeds of the units that draw weights, while no vector is there. Only where weights are drawn.
+        Seeds of the units that draw weights, between two passes. Only where weights are drawn.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, weights: Integers | None = None):

@@ -28,6 +28,7 @@ from .report import report
 from .robustness import robustness
 from .schema import schema
 from .schemes import schemes
+from .sharing import sharing
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -57,6 +58,7 @@ __all__ = [
     "robustness",
     "schema",
     "schemes",
+    "sharing",
     "simulate",
     "synth",
     "train",
@@ -82,6 +84,7 @@ _COMMANDS = (
     randomness,
     devices,
     schemes,
+    sharing,
     compare,
     netlist,
     mutants,
