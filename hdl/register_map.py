@@ -6,7 +6,7 @@ import functools
 
 from .config import RUN_WIDTH, CoreConfig, Measure
 from .program import Program
-from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register
+from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, commands
 
 __all__ = ["Access", "Field", "RegisterEntry", "address_field_width", "register_map"]
 
@@ -119,7 +119,7 @@ def register_map(
     """
     entries = (*_identification(config), *_operation(logits), *_counters(), *_sampling(config, program))
     entries = (*entries, *_rows(config), *_correction(config), *_unknown(config), *_codes(config, program))
-    entries = (*entries, *_self_test(config))
+    entries = (*entries, *_self_test(config), *_macro(config))
     return tuple(sorted(entries, key=lambda entry: entry.address))
 
 
@@ -240,8 +240,8 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
             Field(
                 name="command",
                 text="The command.",
-                width=max(Command).bit_length(),
-                limits=(min(Command), max(Command)),
+                width=max(commands(config)).bit_length(),
+                limits=(min(commands(config)), max(commands(config))),
                 values=Command,
             ),
             locked=True,
@@ -336,6 +336,20 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             ),
             locked=True,
         ),
+    )
+
+
+def _macro(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    if config.macro is None:
+        return ()
+
+    def counter(register: Register, text: str) -> RegisterEntry:
+        return _entry(register, Access.READ, text, Field(name="value", text=text, width=WORD_WIDTH))
+
+    since = "since the counters were cleared, modulo 2^32."
+    return (
+        counter(Register.PULSES, f"Programming pulses that the cells of the macros got, {since}"),
+        counter(Register.FAILED, f"Cells that were outside the tolerance after the last pulse, {since}"),
     )
 
 
