@@ -144,7 +144,10 @@ class Control(wiring.Component):
         m.d.sync += differs.eq(0)
         failed, pulses, failures = Signal(), Signal(WORD_WIDTH), Signal(WORD_WIDTH)
         if self._config.macro is not None:
-            m.d.comb += [registers[Register.PULSES, "value"].eq(pulses), registers[Register.FAILED, "value"].eq(failures)]
+            m.d.comb += [
+                registers[Register.PULSES, "value"].eq(pulses),
+                registers[Register.FAILED, "value"].eq(failures),
+            ]
         with m.FSM():
             with m.State("LOOK UP"), m.If(self.request.valid):
                 m.d.sync += [exists.eq(registers.exists), readable.eq(registers.readable)]

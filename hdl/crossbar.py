@@ -10,6 +10,9 @@ from .array import Array
 from .config import CoreConfig, Layer
 from .contents import array_rows
 from .layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
+from .macro_access import MacroAccess
+from .macro_array import MacroArray
+from .macro_ports import MacroPorts
 from .program import Integers
 from .row_access import RowAccess
 from .word_lines import WordLines
@@ -27,10 +30,11 @@ class Crossbar(wiring.Component):
     """Binary matrix-vector product: in each column, the weighted count of agreeing inputs.
 
     All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
-    side. A vector takes ``layer.reads`` cycles, one per group and bit plane, and its counts appear
-    ``layer.reads + 2 + hardware.pipeline`` cycles after it was offered to the idle crossbar. The next
+    side. Macros take the place of the arrays where the core has them. A vector takes ``layer.reads``
+    cycles, one per group and bit plane, and its counts appear ``layer.reads + 2 + s`` cycles after it
+    was offered to the idle crossbar, s being the stages ``hardware.pipeline + sense_stages``. The next
     one follows at once unless there are two whose counts were not taken: while they are taken at once,
-    that is never if there are ``hardware.pipeline + 3`` reads or more. No read waits once it is issued.
+    that is never if there are ``s + 3`` reads or more. No read waits once it is issued.
 
     Parameters
     ----------
@@ -49,7 +53,9 @@ class Crossbar(wiring.Component):
     o : :py:`Out(stream.Signature(Counts(config, layer)))`
         Counts, in the order of their vectors.
     command, reply
-        As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
+        As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits for the vector in progress to be finished.
+    macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
+        The arrays, where they are outside.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, weights: Integers | None = None):
@@ -58,12 +64,14 @@ class Crossbar(wiring.Component):
         self._weights = weights
         # What goes with a read through the pipeline.
         self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
+        macros = {} if config.macro is None else {"macros": Out(MacroPorts(config, layer)).array(layer.arrays)}
         super().__init__(
             {
                 "i": In(WordLines(config, layer)),
                 "o": Out(stream.Signature(Counts(config, layer))),
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
+                **macros,
             }
         )
 
@@ -72,13 +80,7 @@ class Crossbar(wiring.Component):
         layer, hardware = self._layer, self._config.hardware
 
         m.submodules.accumulator = accumulator = Accumulator(layer, hardware)
-        m.submodules.rows = rows = RowAccess(
-            self._config,
-            tiles=layer.arrays,
-            groups=layer.array_groups,
-            lines=layer.rows_per_read,
-            delay=int(hardware.reads_registered),
-        )
+        m.submodules.rows = rows = self._access()
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
@@ -127,7 +129,7 @@ class Crossbar(wiring.Component):
             issued.tag.eq(self.i.tag),
         ]
         stages = [issued]
-        for index in range(1 + hardware.pipeline):
+        for index in range(1 + hardware.pipeline + self._config.sense_stages):
             stages.append(Signal(self._stage, name=f"stage_{index}"))
             m.d.sync += stages[-1].eq(stages[-2])
         adding = stages[-1]
@@ -161,19 +163,49 @@ class Crossbar(wiring.Component):
             address = firsts[layer_mask(self.i.tag, layer)] + group
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
-            init = () if self._weights is None else array_rows(self._weights, layer, tile)
-            m.submodules[f"array_{row_tile}_{col_tile}"] = array = Array(layer, row_tile, hardware=hardware, init=init)
+            array = self._outside(m, tile, rows) if isinstance(rows, MacroAccess) else self._inside(m, tile, rows)
+            m.submodules[f"array_{row_tile}_{col_tile}"] = array
             m.d.comb += [
                 array.read.eq(issue | rows.read[tile]),
-                array.write.eq(rows.write[tile]),
                 array.group.eq(Mux(rows.hold & between, rows.group, address)),
                 array.line.eq(rows.line),
-                array.row.eq(rows.row),
                 array.bits.eq(self.i.bits[row_tile]),
-                rows.words[tile].eq(array.word),
             ]
             start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
             for bit, counts in enumerate(array.count):
                 m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
 
         return m
+
+    def _access(self) -> RowAccess | MacroAccess:
+        """Return what carries out the row commands."""
+        layer, hardware, delay = self._layer, self._config.hardware, int(self._config.hardware.reads_registered)
+        if self._config.macro is not None:
+            latency = 1 + hardware.array_stages + self._config.sense_stages
+            return MacroAccess(self._config, layer, delay=delay, latency=latency)
+        return RowAccess(
+            self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read, delay=delay
+        )
+
+    def _inside(self, m: Module, tile: int, rows: RowAccess) -> Array:
+        """Return array ``tile`` with its cells, and connect what only such a one has."""
+        init = () if self._weights is None else array_rows(self._weights, self._layer, tile)
+        array = Array(self._layer, tile // self._layer.col_tiles, hardware=self._config.hardware, init=init)
+        m.d.comb += [array.write.eq(rows.write[tile]), array.row.eq(rows.row), rows.words[tile].eq(array.word)]
+        return array
+
+    def _outside(self, m: Module, tile: int, rows: MacroAccess) -> MacroArray:
+        """Return array ``tile`` that is a macro, and connect what only such a one has."""
+        array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
+        wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
+        m.d.comb += [
+            array.pulse.eq(rows.pulse[tile]),
+            array.verify.eq(rows.verify[tile]),
+            array.columns.eq(rows.columns),
+            array.levels.eq(rows.levels),
+            array.reference.eq(rows.reference[tile]),
+            rows.busy[tile].eq(array.macro.busy),
+            rows.sensed[tile].eq(array.macro.sensed),
+            *(rows.counts[tile][bit].eq(counts) for bit, counts in enumerate(array.count)),
+        ]
+        return array

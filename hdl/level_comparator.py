@@ -8,7 +8,7 @@ __all__ = ["LevelComparator"]
 
 
 class LevelComparator(wiring.Component):
-    """Tells, in each lane, whether two numbers differ by more than the tolerance. Combinational.
+    r"""Tells, in each lane, whether two numbers differ by more than the tolerance. Combinational.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class LevelComparator(wiring.Component):
     a, b : :py:`In(lanes).array(width)`
         Planes of the numbers, lowest first.
     outside : :py:`Out(lanes)`
-        \\|a − b\\| > tolerance.
+        \|a − b\| > tolerance.
     """
 
     def __init__(self, width: int, lanes: int, tolerance: int):

@@ -15,9 +15,9 @@ __all__ = ["MacroAccess"]
 class MacroAccess(wiring.Component):
     """Carries out row commands on the macros of one layer while it computes nothing.
 
-    A level is as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Planes that are programmed wait
-    here; that of the last starts :class:`ProgramVerify` with the planes that were programmed before. Reading any plane
-    makes a verify read. The group behind those of the reference cells holds the code of the references, a row for
+    A level is as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Planes that are programmed
+    wait here; that of the last starts :class:`ProgramVerify` with the planes that were programmed before. Reading
+    any plane makes a verify read. The group behind those of the reference cells holds the code of the references, a row for
     each plane; of a global reference only the first column. A command to calibrate runs :class:`ReferenceSearch` on the
     array of its tile. A command for what does not exist does nothing and is answered with an error.
 
@@ -178,7 +178,7 @@ class MacroAccess(wiring.Component):
                     m.next = "SENSE_0"
             for cycle in range(1 + self._delay):
                 with m.State(f"SENSE_{cycle}"):
-                    m.d.sync += answer.row.eq(Array(sensed.word_select(index, layer.cols) for index in range(bits))[plane])
+                    m.d.sync += answer.row.eq(sensed.word_select(plane, layer.cols))
                     m.next = "REPLY" if cycle == self._delay else f"SENSE_{cycle + 1}"
             with m.State("PROGRAM"), m.If(programmer.done):
                 m.d.sync += [answer.pulses.eq(programmer.pulses), answer.failed.eq(programmer.failed)]

@@ -90,9 +90,7 @@ class MacroArray(wiring.Component):
         else:
             m.submodules.columns = columns = Columns(layer, self._row_tile, hardware)
             m.d.comb += [columns.bits.eq(driven), columns.group.eq(counted)]
-            m.d.comb += [
-                word.eq(macro.words.word_select(line, layer.cols)) for line, word in enumerate(columns.words)
-            ]
+            m.d.comb += [word.eq(macro.words.word_select(line, layer.cols)) for line, word in enumerate(columns.words)]
             counts = list(columns.count)
         for source, target in zip(counts, self.count, strict=True):
             self._pass(m, source, target, registered=hardware.counts_registered)

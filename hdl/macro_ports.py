@@ -6,14 +6,19 @@ from amaranth.lib.wiring import In, Out
 from .config import CoreConfig, Layer
 from .layouts import index_width
 
-__all__ = ["MacroPorts"]
+__all__ = ["MacroPorts", "macro_name"]
+
+
+def macro_name(layer: Layer, tile: int) -> str:
+    """Return what the ports of a core to an array begin with."""
+    return "macro_{}_{}_{}".format(layer.index, *divmod(tile, layer.col_tiles))
 
 
 class MacroPorts(wiring.Signature):
     """Ports to one array, the direction being that of the core. Words and planes lie side by side, the first lowest.
 
-    At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle. Groups of word lines from ``layer.array_groups``
-    on are those of the reference cells.
+    At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle. Groups of word lines from
+    ``layer.array_groups`` on are those of the reference cells.
 
     Members
     -------

@@ -20,7 +20,7 @@ class ProgramVerify(wiring.Component):
     """Pulses all columns of a row, reads their levels, and pulses those again that are outside the tolerance.
 
     A cell that was read within the tolerance is done and gets no further pulse. It ends when all cells are done or
-    ``max_pulses`` were given; what is left has failed. ``done`` comes ``p (4 + delay)`` cycles after ``start`` for p
+    ``max_pulses`` were given; what is left has failed. ``done`` comes ``p (4 + 2 delay)`` cycles after ``start`` for p
     pulses to a macro that is never busy.
 
     Parameters
@@ -28,7 +28,7 @@ class ProgramVerify(wiring.Component):
     config : :class:`CoreConfig`
         Geometry of the core; it has macros.
     delay : :class:`int`
-        Cycles that a verify read takes longer than one.
+        Cycles that the macro takes longer than one to get a pulse and to answer a verify read.
 
     Members
     -------
@@ -37,7 +37,7 @@ class ProgramVerify(wiring.Component):
     target : :py:`In(cols).array(weight_bits)`
         Planes of the levels, lowest first. They stay as they are until ``done``.
     busy : :py:`In(1)`
-        The macro is still at the last pulse, from the cycle after it on.
+        The macro is still at the last pulse, from ``1 + delay`` cycles after it on.
     pulse, columns : :py:`Out(1)`, :py:`Out(cols)`
         Pulse the cells of these columns; also which of them are not done.
     verify : :py:`Out(1)`
@@ -94,7 +94,11 @@ class ProgramVerify(wiring.Component):
             with m.State("PULSE"):
                 m.d.comb += self.pulse.eq(1)
                 m.d.sync += [self.pulses.eq(self.pulses + ones), given.eq(given + 1)]
-                m.next = "VERIFY"
+                m.next = "PULSED_0" if self._delay else "VERIFY"
+            # Until the macro has got the pulse, and can say that it is busy.
+            for cycle in range(self._delay):
+                with m.State(f"PULSED_{cycle}"):
+                    m.next = "VERIFY" if cycle == self._delay - 1 else f"PULSED_{cycle + 1}"
             with m.State("VERIFY"), m.If(~self.busy):
                 m.d.comb += self.verify.eq(1)
                 m.next = "SENSE_0"

@@ -1,5 +1,7 @@
 """Finding the reference at which cells that are to give as many +1 as −1 do so."""
 
+import itertools
+
 from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -75,7 +77,7 @@ class ReferenceSearch(wiring.Component):
         m.submodules.adder = adder = Adder(width, layer.cols)
         kept = [Signal(layer.cols, name=f"ones_{plane}") for plane in range(width)]
         chain = [self.read, *(Signal(name=f"reading_{stage}") for stage in range(self._latency))]
-        m.d.sync += [later.eq(sooner) for sooner, later in zip(chain, chain[1:], strict=False)]
+        m.d.sync += [later.eq(sooner) for sooner, later in itertools.pairwise(chain)]
         for plane, (a, b, ones) in enumerate(zip(adder.a, adder.b, kept, strict=True)):
             m.d.comb += [a.eq(ones), b.eq(self.count[plane] if plane < layer.read_width else 0)]
         with m.If(clear):

@@ -7,7 +7,17 @@ import enum
 
 from .config import CoreConfig
 
-__all__ = ["ADDRESS_WIDTH", "IDENTITY", "VERSION", "WORD_WIDTH", "Command", "Register", "code_register", "commands", "row_words"]
+__all__ = [
+    "ADDRESS_WIDTH",
+    "IDENTITY",
+    "VERSION",
+    "WORD_WIDTH",
+    "Command",
+    "Register",
+    "code_register",
+    "commands",
+    "row_words",
+]
 
 #: Bits of a register.
 WORD_WIDTH = 32
