@@ -17,9 +17,10 @@ class MacroAccess(wiring.Component):
 
     A level is as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Planes that are programmed
     wait here; that of the last starts :class:`ProgramVerify` with the planes that were programmed before. Reading
-    any plane makes a verify read. The group behind those of the reference cells holds the code of the references, a row for
-    each plane; of a global reference only the first column. A command to calibrate runs :class:`ReferenceSearch` on the
-    array of its tile. A command for what does not exist does nothing and is answered with an error.
+    any plane makes a verify read. The group behind those of the reference cells holds the code of the references, a
+    row for each plane; of a global reference only the first column. A command to calibrate runs
+    :class:`ReferenceSearch` on the array of its tile. A command for what does not exist does nothing and is answered
+    with an error.
 
     A command waits until the block is idle, and holds it idle until the reply was taken. The reply is there one cycle
     later; for a verify read ``2 + delay`` cycles more, for a program command of the last plane, and for one to

@@ -19,8 +19,9 @@ class ReferenceSearch(wiring.Component):
 
     For each bit of the code, the highest first: the bit is set, each group of reference cells is read
     ``reference_reads`` times, one read a cycle, and the bit stays if the ones are at least half of those read: in each
-    column, or with a global reference in all together. ``done`` comes ``b (n + latency + 3)`` cycles after ``start``
-    for b bits and n reads, and where the reference is global b ``cols`` cycles later.
+    column, or with a global reference in all together. ``done`` comes
+    ``1 + b (n + latency + 3)`` cycles after ``start`` for b bits and n reads, and where the reference is global
+    ``b cols`` cycles later.
 
     Parameters
     ----------
