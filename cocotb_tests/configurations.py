@@ -12,6 +12,7 @@ __all__ = [
     "AFFINE_GEOMETRIES",
     "CONFIGURATIONS",
     "GEOMETRIES",
+    "MACROS",
     "SCHEMES",
     "WEIGHTED",
     "WIDE",
@@ -201,6 +202,24 @@ _ENSEMBLE = {
     "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
 }
 
+#: Arrays that are macros, with comparators and one reference each, or with coarse converters and one a column.
+_MACRO = {
+    **_PADDED,
+    "name": "macro",
+    "network": {"inputs": 5, "input_bits": 2, "hidden": [6], "classes": 3},
+    "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+    "bayes": {"method": "sampled-weights", "weight_bits": 3, "passes": 2, "max_passes": 4},
+    "hardware": {"pipeline": 4},
+    "macro": {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2},
+}
+_MACRO_ADC = {
+    **_MACRO,
+    "name": "macro_adc",
+    "array": {"rows": 4, "cols": 4, "rows_per_read": 4},
+    "hardware": {"pipeline": 0},
+    "macro": {**_MACRO["macro"], "sense": "adc", "adc_bits": 2, "adc_cycles": 3, "reference": "column"},
+}
+
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
 
 _ALL = (
@@ -220,6 +239,8 @@ _ALL = (
     _AFFINE,
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
+    _MACRO,
+    _MACRO_ADC,
     *_SCHEMES,
 )
 _FIXED = {each["name"]: each for each in _ALL}
@@ -228,6 +249,9 @@ _FIXED = {each["name"]: each for each in _ALL}
 #: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
 #: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Names of those whose arrays are macros.
+MACROS = ("macro", "macro_adc")
 
 #: Names of those of other schemes.
 SCHEMES = tuple(each["name"] for each in _SCHEMES)
