@@ -9,9 +9,7 @@ from cocotb.triggers import FallingEdge, ReadOnly
 
 from golden.macro_array import MacroArray
 from hdl.config import CoreConfig, Layer
-from hdl.macro_ports import macro_name
-
-from .port_monitor import drive
+from hdl.macro_ports import MacroPorts, macro_name
 
 __all__ = ["MacroAgent"]
 
@@ -48,69 +46,77 @@ class MacroAgent:
         """The device model."""
         self._rng = rng
         self._name = macro_name(layer, tile)
+        prefix = f"{self._name}__"
+        self._ports = {name: dut[prefix + name] for name in MacroPorts(config, layer).members}
         self.reads = 0
         """Reads since the beginning."""
         cocotb.start_soon(self._run())
 
-    def _port(self, name: str) -> int:
-        return int(self._dut[f"{self._name}__{name}"].value)
-
-    def _bits(self, name: str, planes: int, lanes: int) -> torch.Tensor:
+    def _lanes(self, name: str, planes: int, lanes: int) -> torch.Tensor:
         """Return the numbers on a port, planes side by side, int64 of shape (lanes,)."""
-        value = self._port(name)
-        numbers = [sum((value >> plane * lanes + lane & 1) << plane for plane in range(planes)) for lane in range(lanes)]
+        value = int(self._ports[name].value)
+        numbers = [
+            sum((value >> plane * lanes + lane & 1) << plane for plane in range(planes)) for lane in range(lanes)
+        ]
         return torch.tensor(numbers)
 
-    def _drive(self, name: str, planes: torch.Tensor | None, count: int) -> None:
+    def _give(self, name: str, planes: torch.Tensor | None) -> None:
         """Put planes, of shape (count, cols), side by side on a port; without them something."""
-        width = count * self._layer.cols
-        value = self._rng.getrandbits(width)
-        if planes is not None:
-            value = sum(int(bit) << index for index, bit in enumerate(planes.flatten().tolist()))
-        drive(self._dut, **{f"{self._name}__{name}": value})
-
-    def _planes(self, numbers: torch.Tensor, width: int) -> torch.Tensor:
-        return numbers >> torch.arange(width)[:, None] & 1
+        port = self._ports[name]
+        if planes is None:
+            port.value = self._rng.getrandbits(len(port))
+        else:
+            port.value = sum(int(bit) << index for index, bit in enumerate(planes.flatten().tolist()))
 
     async def _run(self) -> None:
         dut, config, layer, array = self._dut, self._config, self._layer, self.array
         macro, converts = config.macro, config.converts
         assert macro is not None, "the configuration has no macros"
         lanes = 1 if macro.reference == "global" else layer.cols
-        answer, levels = ("codes", config.adc_width(layer)) if converts else ("words", layer.rows_per_read)
-        due: dict[int, torch.Tensor] = {}
-        sensed: torch.Tensor | None = None
+        answer = "codes" if converts else "words"
+        read, pulse, verify, group, line = (self._ports[name] for name in ("read", "pulse", "verify", "group", "line"))
+        # What is due in which cycle, on which port; after that the port shows something else.
+        due: dict[tuple[int, str], torch.Tensor | None] = {(0, answer): None, (0, "sensed"): None}
         asked: tuple[int, torch.Tensor] | None = None
         busy = cycle = 0
+        self._ports["busy"].value = 0
+
+        def answers(name: str, delay: int, numbers: torch.Tensor, width: int) -> None:
+            due[cycle + delay, name] = numbers >> torch.arange(width)[:, None] & 1
+            due.setdefault((cycle + delay + 1, name), None)
+
         while True:
-            self._drive(answer, due.pop(cycle, None), levels)
-            self._drive("sensed", sensed, layer.weight_bits)
-            drive(dut, **{f"{self._name}__busy": int(busy > 0)})
+            for name in (answer, "sensed"):
+                if (cycle, name) in due:
+                    self._give(name, due.pop((cycle, name)))
             await ReadOnly()
-            sensed = None
-            if converts and asked is not None:
+            before = busy
+            busy = max(0, busy - 1)
+            if asked is not None:
                 # The bits come in the cycle after the read.
-                bits, driven = (self._bits(name, 1, layer.rows_per_read) for name in ("bits", "drive"))
+                bits, driven = (self._lanes(name, 1, layer.rows_per_read) for name in ("bits", "drive"))
                 codes = array.read(*asked, bits.to(torch.uint8), driven.to(torch.uint8))
-                due[cycle + config.sense_stages] = self._planes(codes, levels)
+                answers("codes", config.sense_stages, codes, config.adc_width(layer))
             asked = None
-            if not dut.rst.value:
-                orders = [self._port(name) for name in ("read", "pulse", "verify")]
-                assert sum(orders) <= 1, f"{self._name}: more than one order at once"
-                assert not (busy and any(orders)), f"{self._name}: an order while a pulse is given"
-                group, line = self._port("group"), self._port("line")
-                if orders[0]:
+            orders = [name for name, port in (("read", read), ("pulse", pulse), ("verify", verify)) if port.value]
+            if orders and not dut.rst.value:
+                assert len(orders) == 1, f"{self._name}: more than one order at once"
+                assert not before, f"{self._name}: an order while a pulse is given"
+                place = int(group.value), int(line.value)
+                if orders == ["read"]:
                     self.reads += 1
-                    references = self._bits("reference", macro.reference_bits, lanes)
-                    asked = group, references
+                    asked = place[0], self._lanes("reference", macro.reference_bits, lanes)
                     if not converts:
-                        due[cycle + 1] = array.read(group, references)
-                busy = max(0, busy - 1)
-                if orders[1]:
-                    columns = self._bits("columns", 1, layer.cols).bool()
-                    array.pulse(group, line, columns, self._bits("levels", layer.weight_bits, layer.cols))
+                        words, asked = array.read(*asked), None
+                        due[cycle + 1, "words"] = words
+                        due.setdefault((cycle + 2, "words"), None)
+                elif orders == ["pulse"]:
+                    columns = self._lanes("columns", 1, layer.cols).bool()
+                    array.pulse(*place, columns, self._lanes("levels", layer.weight_bits, layer.cols))
                     busy = self._rng.randint(0, _LONGEST_PULSE)
-                if orders[2]:
-                    sensed = self._planes(array.verify(group, line), layer.weight_bits)
+                else:
+                    answers("sensed", 1, array.verify(*place), layer.weight_bits)
             await FallingEdge(dut.clk)
             cycle += 1
+            if busy != before:
+                self._ports["busy"].value = int(busy > 0)

@@ -103,9 +103,7 @@ class MacroBench(CoreBench):
         codes = self.arrays.calibrate(layer, tile)
         assert self.config.macro is not None
         for plane in range(self.config.macro.reference_bits):
-            place = Row(
-                layer=layer.index, thresholds=False, tile=tile, group=layer.macro_groups, line=plane, bits=0
-            )
+            place = Row(layer=layer.index, thresholds=False, tile=tile, group=layer.macro_groups, line=plane, bits=0)
             wanted = sum((int(code) >> plane & 1) << column for column, code in enumerate(codes.tolist()))
             found = await self.registers.read_row(place)
             assert found == wanted, f"layer {layer.index}, array {tile}, plane {plane}: {found:#x}, not {wanted:#x}"

@@ -19,7 +19,7 @@ def _macro_core(program: Program, _layer: Layer) -> Case:
         block="macro_core",
         top=program.config.name,
         component=Core(program.config, program, logits=True),
-        tests=6,
+        tests=4,
         config=program.config,
         program=program,
     )

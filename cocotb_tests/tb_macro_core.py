@@ -9,6 +9,7 @@ from cocotb_tests.macro_bench import MacroBench
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
 from hdl.contents import Row
+from hdl.register_map import address_field_width
 from hdl.registers import Command, Register
 
 _INPUTS = 2
@@ -21,10 +22,10 @@ _VERIFY = 1 << 1
 
 
 @testcase()
-@cocotb.parametrize(source=[Stalls.NEVER, Stalls.OFTEN], sink=[Stalls.NEVER, Stalls.BURSTS])
-async def a_chip_ages_and_is_calibrated(dut: Any, source: Stalls, sink: Stalls) -> None:
+@cocotb.parametrize(stalls=[Stalls.NEVER, Stalls.BURSTS])
+async def a_chip_ages_and_is_calibrated(dut: Any, stalls: Stalls) -> None:
     """Programmed through the controller, read while it is young, old, and old with references that were found anew."""
-    bench = MacroBench(dut, source, sink, chip=list(Stalls).index(source) + 4 * list(Stalls).index(sink))
+    bench = MacroBench(dut, stalls, stalls, chip=list(Stalls).index(stalls))
     config = bench.config
     await bench.reset()
     await bench.registers.disable()
@@ -68,8 +69,9 @@ async def cells_are_read_back(dut: Any) -> None:
         for bit in (1, 0):
             await registers.program_row(Row(**{**vars(code), "bits": bit}))
             assert await registers.read_row(code) == bit
-        await registers.write(Register.TARGET, layer.arrays | layer.index << 16)
-        assert (await registers.access(Register.COMMAND, write=1, data=Command.CALIBRATE))["error"]
+        if layer.arrays < 2 ** address_field_width(config, "tile"):
+            await registers.write(Register.TARGET, layer.arrays | layer.index << 16)
+            assert (await registers.access(Register.COMMAND, write=1, data=Command.CALIBRATE))["error"]
     await registers.write(Register.TARGET, 1 << 24)
     assert (await registers.access(Register.COMMAND, write=1, data=Command.CALIBRATE))["error"]
     await bench.counters_agree()

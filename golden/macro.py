@@ -36,7 +36,9 @@ class MacroChip:
         if config.macro is None:
             raise InputError("macro must be in the configuration of a core with macros, not left away")
         self.config = config
-        self.arrays = [[MacroArray(config, layer, tile, cells) for tile in range(layer.arrays)] for layer in config.layers]
+        self.arrays = [
+            [MacroArray(config, layer, tile, cells) for tile in range(layer.arrays)] for layer in config.layers
+        ]
         """By layer and number."""
 
     def age(self, seconds: float) -> None:
@@ -82,9 +84,7 @@ class MacroArrays(Arrays):
         if macro is None:
             raise InputError("macro must be in the configuration of a core with macros, not left away")
         lanes = 1 if macro.reference == "global" else chip.config.array.cols
-        self.references = [
-            [torch.full((lanes,), macro.reference_reset) for _ in arrays] for arrays in chip.arrays
-        ]
+        self.references = [[torch.full((lanes,), macro.reference_reset) for _ in arrays] for arrays in chip.arrays]
         """Codes of the references by layer and array, int64 of shape (1,) or (cols,)."""
         self.pulses = 0
         """Pulses that cells got: the register `PULSES`."""
@@ -133,7 +133,9 @@ class MacroArrays(Arrays):
             at_a_time = max(1, _WEIGHTS // (layer.rows * layer.cols))
             for start in range(0, len(bits), at_a_time):
                 some = inputs[start : start + at_a_time]
-                counts[start : start + at_a_time, columns] += self._counts(layer, tile, array, first_sweep + start, some)
+                counts[start : start + at_a_time, columns] += self._counts(
+                    layer, tile, array, first_sweep + start, some
+                )
         return counts[:, : layer.outputs]
 
     def _counts(self, layer: Layer, tile: int, array: MacroArray, first_sweep: int, bits: Tensor) -> Tensor:
@@ -152,8 +154,6 @@ class MacroArrays(Arrays):
         padded = torch.zeros_like(driven)
         padded[:, : bits.shape[1]] = bits
         drive = driven.view(-1, layer.rows_per_read)
-        codes = array.codes(
-            ReadKind.COMPUTE, numbers, groups, references, padded.view(-1, layer.rows_per_read), drive
-        )
+        codes = array.codes(ReadKind.COMPUTE, numbers, groups, references, padded.view(-1, layer.rows_per_read), drive)
         counts = (codes << self.chip.config.adc_shift(layer)).minimum(drive.sum(dim=1, dtype=torch.int64)[:, None])
         return counts.view(sweeps, layer.groups, layer.cols).sum(dim=1)

@@ -91,9 +91,7 @@ class MacroArray:
         difference = pair.difference().squeeze(0) + pair.deviation().squeeze(0) * noise
         return torch.bucketize(difference, self._limits, right=True)
 
-    def read(
-        self, group: int, references: Tensor, bits: Tensor | None = None, drive: Tensor | None = None
-    ) -> Tensor:
+    def read(self, group: int, references: Tensor, bits: Tensor | None = None, drive: Tensor | None = None) -> Tensor:
         """Answer the next read of ``group``, which is for computing unless it is a group of reference cells.
 
         ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found, uint8 of

@@ -55,7 +55,9 @@ def test_as_golden(config, latency):
                 if ctx.get(dut.read):
                     groups.append(ctx.get(dut.group))
                     planes = [ctx.get(plane) for plane in dut.code]
-                    codes = [sum((plane >> lane & 1) << bit for bit, plane in enumerate(planes)) for lane in range(lanes)]
+                    codes = [
+                        sum((plane >> lane & 1) << bit for bit, plane in enumerate(planes)) for lane in range(lanes)
+                    ]
                     due[cycle + latency] = cells.count(groups[-1], codes).tolist()
                 await ctx.tick()
                 cycle += 1
