@@ -206,7 +206,7 @@ _ENSEMBLE = {
 _MACRO = {
     **_PADDED,
     "name": "macro",
-    "network": {"inputs": 5, "input_bits": 2, "hidden": [6], "classes": 3},
+    "network": {"inputs": 3, "input_bits": 2, "hidden": [6], "classes": 3},
     "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
     "bayes": {"method": "sampled-weights", "weight_bits": 3, "passes": 2, "max_passes": 4},
     "hardware": {"pipeline": 4},

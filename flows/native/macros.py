@@ -72,7 +72,7 @@ class MacroAnswers:
         # An exception cannot pass through the harness.
         try:
             self._serve(index, order, group, line, given, answer)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self.error = self.error or error
             self._on_error()
 
@@ -96,9 +96,8 @@ class _Layouts:
     """Where bits are on the ports of an array."""
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        assert config.macro is not None
         self._widths = {name: _width(port.shape) for name, port in MacroPorts(config, layer).members.items()}
-        self._reference_bits = config.macro.reference_bits
+        self._reference_bits = 0 if config.macro is None else config.macro.reference_bits
 
     def unpack(self, place: int, *names: str) -> list[Tensor]:
         """Return the bits of ports that stand one after the other, uint8."""
