@@ -22,6 +22,8 @@ _LONG_TESTS = (
     "test_entropy[verilator",
     "test_any_core[icarus-entropy-axi_core",
     "test_any_core[icarus-units",
+    "test_macro_core[icarus-macro_adc",
+    "test_control[icarus-macro",
 )
 
 #: Seed of all tests; BAYESCIM_SEED sets another.

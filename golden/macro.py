@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, InputError, Layer
-from hdl.contents import array_levels
-from hdl.program import Program
+from hdl.program import Integers, Program
 
 from .arrays import Arrays
 from .macro_array import MacroArray, ReadKind
@@ -95,8 +94,7 @@ class MacroArrays(Arrays):
         """Program all cells of ``program``, and those of the references, row by row in the order of addresses."""
         for layer in self.chip.config.layers:
             for tile in range(layer.arrays):
-                levels = torch.from_numpy(array_levels(program.weights[layer.index], layer, tile))
-                for row, wanted in enumerate(levels):
+                for row, wanted in enumerate(_levels(program.weights[layer.index], layer, tile)):
                     self.program_row(layer, tile, *divmod(row, layer.rows_per_read), wanted)
 
     def program_row(self, layer: Layer, tile: int, group: int, line: int, levels: Tensor) -> bool:
@@ -157,3 +155,17 @@ class MacroArrays(Arrays):
         codes = array.codes(ReadKind.COMPUTE, numbers, groups, references, padded.view(-1, layer.rows_per_read), drive)
         counts = (codes << self.chip.config.adc_shift(layer)).minimum(drive.sum(dim=1, dtype=torch.int64)[:, None])
         return counts.view(sweeps, layer.groups, layer.cols).sum(dim=1)
+
+
+def _levels(weights: Integers, layer: Layer, tile: int) -> Tensor:
+    """Return the levels of all cells of an array, int64 of shape (word lines, cols), those of the references last.
+
+    Cells without a weight are at level 0, those of the references at the middle (docs/numerics.md 14).
+    """
+    row_tile, col_tile = divmod(tile, layer.col_tiles)
+    levels = torch.zeros((layer.macro_groups * layer.rows_per_read, layer.cols), dtype=torch.int64)
+    outputs = torch.from_numpy(weights)[col_tile * layer.cols : (col_tile + 1) * layer.cols]
+    own = outputs[:, row_tile * layer.rows : (row_tile + 1) * layer.rows].T
+    levels[: len(own), : own.shape[1]] = own
+    levels[layer.array_groups * layer.rows_per_read :] = 1 << layer.weight_bits - 1
+    return levels

@@ -37,8 +37,8 @@ def seed_writes(states: Sequence[int]) -> Iterator[tuple[int, int]]:
 def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[int, int]]:
     """Yield the (address, value) writes that load and, on request, verify all of ``program``.
 
-    The core must be disabled and idle. Afterwards `Register.ERRORS` tells whether every row verified. The cells of macros
-    are verified while they are programmed, and not once more.
+    The core must be disabled and idle. Afterwards `Register.ERRORS` tells whether every row verified. The cells of
+    macros are verified while they are programmed, and not once more.
     """
     words = row_words(program.config)
     for row in program_rows(program):
