@@ -98,7 +98,7 @@ class MacroArrays(Arrays):
                     self.program_row(layer, tile, *divmod(row, layer.rows_per_read), wanted)
 
     def program_row(self, layer: Layer, tile: int, group: int, line: int, levels: Tensor) -> bool:
-        """Program one row to ``levels``, int64 of shape (cols,), and return whether all its cells are within tolerance."""
+        """Program one row to ``levels``, int64 of shape (cols,); return whether all its cells are within tolerance."""
         row = _Row(self.chip.arrays[layer.index][tile], group, line)
         done = program_row(row, levels, self._macro)
         self.pulses += done.pulses

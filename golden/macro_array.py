@@ -94,8 +94,8 @@ class MacroArray:
     def read(self, group: int, references: Tensor, bits: Tensor | None = None, drive: Tensor | None = None) -> Tensor:
         """Answer the next read of ``group``, which is for computing unless it is a group of reference cells.
 
-        ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found, uint8 of
-        shape (rows_per_read, cols); converters, given what is on the word lines, int64 codes of shape (cols,).
+        ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found,
+        uint8 of shape (rows_per_read, cols); converters, given what is on the word lines, int64 codes of shape (cols,).
         """
         kind = ReadKind.COMPUTE if group < self._layer.array_groups else ReadKind.REFERENCE
         number = self._done[kind]
@@ -129,10 +129,11 @@ class MacroArray:
     def codes(
         self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor, bits: Tensor, drive: Tensor
     ) -> Tensor:
-        """Return what converters find, int64 of shape (reads, cols); ``bits`` and ``drive`` are (reads, rows_per_read).
+        """Return what converters find, int64 of shape (reads, cols), given what is on the word lines in each read.
 
-        The differences of the driven pairs add up, each less the reference and times ±1 for its bit; so do the variances
-        of their noise, for which one draw stands. In units of a certain weight that is agreements less disagreements.
+        The differences of the driven pairs add up, each less the reference and times ±1 for its bit; so do the
+        variances of their noise, for which one draw stands. In units of a certain weight that is agreements less
+        disagreements.
         """
         layer, config = self._layer, self._config
         difference, deviation = self._state()

@@ -35,8 +35,8 @@ class Programmed:
 def program_row(row: Programmable, levels: Tensor, macro: MacroConfig) -> Programmed:
     """Program ``row`` to ``levels``, integers of shape (cols,).
 
-    All columns are pulsed and the levels read; those that differ by more than the tolerance are pulsed again, until there
-    are none or each of them has got ``max_pulses``. A cell that was within the tolerance once is done.
+    All columns are pulsed and the levels read; those that differ by more than the tolerance are pulsed again, until
+    there are none or each of them has got ``max_pulses``. A cell that was within the tolerance once is done.
     """
     columns = torch.ones(len(levels), dtype=torch.bool)
     pulses = 0

@@ -51,6 +51,9 @@ from . import (
     statistics,
     stochastic_unit,
     tee,
+    vector_repeater,
+    weight_draws,
+    weight_sampler,
     window_buffer,
 )
 from .bench import Bench
@@ -76,6 +79,8 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "level_comparator": level_comparator.proofs,
     "program_verify": program_verify.proofs,
     "reference_search": reference_search.proofs,
+    "weight_draws": weight_draws.proofs,
+    "weight_sampler": weight_sampler.proofs,
     "logit_correction": logit_correction.proofs,
     "row_access": row_access.proofs,
     "row_buffer": row_buffer.proofs,
@@ -86,6 +91,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "line_driver": line_driver.proofs,
     "repeater": repeater.proofs,
     "frame_repeater": frame_repeater.proofs,
+    "vector_repeater": vector_repeater.proofs,
     "mask_sequencer": mask_sequencer.proofs,
     "prefix_repeater": prefix_repeater.proofs,
     "residual": residual.proofs,

@@ -7,6 +7,7 @@ from ..config import CoreConfig
 
 __all__ = [
     "digits",
+    "drawing",
     "dropping",
     "images",
     "macro",
@@ -120,6 +121,27 @@ def macro(**fields: object) -> CoreConfig:
             "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
             "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5},
             "macro": fields,
+        }
+    )
+
+
+@functools.cache
+def drawing(sampling: str, generators: int) -> CoreConfig:
+    """Return a configuration whose weights are drawn, with two tiles each way and two planes in the first layer."""
+    return CoreConfig.model_validate(
+        {
+            "name": "drawing",
+            "network": {"inputs": 7, "input_bits": 2, "hidden": [6], "classes": 2},
+            "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+            "bayes": {
+                "method": "sampled-weights",
+                "weight_bits": 3,
+                "sampling": sampling,
+                "generators": generators,
+                "passes": 2,
+                "max_passes": 3,
+            },
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5},
         }
     )
 
