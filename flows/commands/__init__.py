@@ -8,6 +8,7 @@ import typer
 
 from .bench import bench
 from .demo import demo
+from .devices import devices
 from .doctor import doctor
 from .document import document
 from .exact import exact
@@ -33,6 +34,7 @@ from .uncertainty import uncertainty
 __all__ = [
     "bench",
     "demo",
+    "devices",
     "doctor",
     "document",
     "exact",
@@ -74,6 +76,7 @@ _COMMANDS = (
     uncertainty,
     robustness,
     randomness,
+    devices,
     schemes,
     netlist,
     mutants,

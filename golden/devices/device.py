@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -30,7 +31,13 @@ class Moments:
     """Standard deviation of the conductance from cell to cell, without that of reading."""
 
     read_deviation: Tensor
-    """Root mean square over the cells of the standard deviation of one read."""
+    """Root mean square, over the cells, of what a read differs from the conductance."""
+
+    kurtosis: Tensor | None = None
+    """E[(G − mean)⁴]/deviation⁴ where rare errors decide it; without it, the sample tells."""
+
+    read_kurtosis: Tensor | None = None
+    """The same of what a read differs by."""
 
 
 class DeviceModel(abc.ABC):
@@ -61,6 +68,11 @@ class DeviceModel(abc.ABC):
         """Time after programming to which its noise refers, s: the youngest cells that there are."""
 
     @property
+    def last_read(self) -> float:
+        """Time after programming up to which the model knows anything, s."""
+        return math.inf
+
+    @property
     @abc.abstractmethod
     def read_time(self) -> float:
         """Duration of one read, s."""
@@ -89,8 +101,8 @@ class DeviceModel(abc.ABC):
         """
 
     @abc.abstractmethod
-    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
-        """Return the standard deviation of one read of cells.
+    def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
+        """Return the root mean square of the error of one read of cells that have ``conductance`` now.
 
         Reads are Gaussian unless :meth:`observe` says otherwise.
         """
