@@ -108,13 +108,14 @@ class MacroArrays(Arrays):
     def calibrate(self, layer: Layer, tile: int) -> Tensor:
         """Find the references of an array anew, and return their codes."""
         array, cols = self.chip.arrays[layer.index][tile], layer.cols
-        lines = layer.driven_lines(tile // layer.col_tiles, 0)
+        lines = self.chip.config.reference_lines(layer, tile // layer.col_tiles)
+        held = layer.driven_lines(tile // layer.col_tiles, 0)
         drive = (torch.arange(layer.rows_per_read) < lines).to(torch.uint8)
 
         def count(group: int, codes: Tensor) -> Tensor:
             found = array.read(layer.array_groups + group, codes, drive, drive)
             if self.chip.config.converts:
-                return (found << self.chip.config.adc_shift(layer)).clamp(max=lines)
+                return (found << self.chip.config.adc_shift(layer)).clamp(max=held)
             return found[:lines].sum(dim=0, dtype=torch.int64)
 
         codes = search_reference(count, cols, lines, self._macro)

@@ -22,9 +22,9 @@ class MacroAccess(wiring.Component):
     :class:`ReferenceSearch` on the array of its tile. A command for what does not exist does nothing and is answered
     with an error.
 
-    A command waits until the block is idle, and holds it idle until the reply was taken. The reply is there one cycle
-    later; for a verify read ``2 + delay`` cycles more, for a program command of the last plane, and for one to
-    calibrate, two cycles more than :class:`ProgramVerify` or :class:`ReferenceSearch` takes.
+    A command waits until the block is idle, and holds it idle until the reply was taken. The reply is there in the next
+    cycle; that to a verify read ``1 + delay`` cycles later, that to a program command of the last plane, or to one to
+    calibrate, as many cycles later as :class:`ProgramVerify` or :class:`ReferenceSearch` takes.
 
     Parameters
     ----------
@@ -111,7 +111,9 @@ class MacroAccess(wiring.Component):
             plane.eq(Array(row % bits for row in rows)[address.line]),
             self.group.eq(Mux(command.calibrate, layer.array_groups + search.group, address.group)),
             search.lines.eq(
-                Array(layer.driven_lines(tile // layer.col_tiles, 0) for tile in range(layer.arrays))[address.tile]
+                Array(self._config.reference_lines(layer, tile // layer.col_tiles) for tile in range(layer.arrays))[
+                    address.tile
+                ]
             ),
         ]
         chosen = Cat(address.tile == tile for tile in range(layer.arrays))

@@ -1,6 +1,6 @@
 """One array that is a macro, as the crossbar sees it."""
 
-from amaranth import Cat, Module, Signal, Value
+from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -21,7 +21,7 @@ class MacroArray(wiring.Component):
     nothing. The counts appear as many cycles after ``read`` as :class:`~hdl.array.Array` takes, and with converters
     ``adc_cycles`` later. One read a cycle.
 
-    A group of reference cells is counted on the word lines that hold an input in group 0, with all bits 1.
+    A group of reference cells is counted on ``reference_lines``, with all bits 1.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class MacroArray(wiring.Component):
 
         counts: list[Value]
         if self._config.converts:
-            counts = self._convert(m, driven, counted)
+            counts = self._convert(m, driven, counted, refers)
         else:
             m.submodules.columns = columns = Columns(layer, self._row_tile, hardware)
             m.d.comb += [columns.bits.eq(driven), columns.group.eq(counted)]
@@ -96,11 +96,12 @@ class MacroArray(wiring.Component):
             self._pass(m, source, target, registered=hardware.counts_registered)
         return m
 
-    def _convert(self, m: Module, bits: Value, group: Value) -> list[Value]:
+    def _convert(self, m: Module, bits: Value, group: Value, refers: Value) -> list[Value]:
         """Connect the converters; return planes of counts as late as the columns would have them, and later."""
         layer, macro, hardware = self._layer, self.macro, self._config.hardware
+        lines = self._config.reference_lines(layer, self._row_tile)
         for line, drive in enumerate(macro.drive):
-            m.d.comb += drive.eq(group < layer.driven_groups(self._row_tile, line))
+            m.d.comb += drive.eq(Mux(refers, line < lines, group < layer.driven_groups(self._row_tile, line)))
         m.d.comb += macro.bits.eq(bits & macro.drive)
 
         for stage in range(self._config.sense_stages):

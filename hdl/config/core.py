@@ -131,7 +131,7 @@ class CoreConfig(Section):
             for field in ("adc_bits", "adc_cycles"):
                 if not self._is_default("macro", field):
                     raise ValueError(
-                        f"macro.{field} must be left away for comparators, not {getattr(self.macro, field)}"
+                        f"macro.{field} must be left away for comparators, not be {getattr(self.macro, field)}"
                     )
         highest = 2**self.bayes.weight_bits - 1
         if self.macro.tolerance >= highest:
@@ -406,6 +406,16 @@ class CoreConfig(Section):
     def adc_shift(self, layer: Layer) -> int:
         """Power of two that a step of the converters of ``layer`` is in agreements."""
         return layer.read_width - self.adc_width(layer)
+
+    def reference_lines(self, layer: Layer, row_tile: int) -> int:
+        """Word lines that are counted when reference cells are read: those that hold an input in group 0.
+
+        With converters an odd number of their steps, so that half of the lines is where one code becomes the next.
+        """
+        held, step = layer.driven_lines(row_tile, 0), 1 << self.adc_shift(layer)
+        if not self.converts or held < step:
+            return held
+        return step * (held // step - (held // step + 1) % 2)
 
     @property
     def measures(self) -> PredictiveFormat | None:

@@ -26,8 +26,8 @@ def proofs() -> Iterator[Proof]:
             name=f"pulses_{pulses}_{delay}",
             claim="a row gets one pulse or more and never more than the limit, each followed by one verify read; "
             "neither is given while the macro is busy; a pulse goes to the columns that were outside the tolerance in "
-            "every verify read before; it ends only when there are none of these or the limit is reached; pulses and failed "
-            "cells are counted",
+            "every verify read before; it ends only when there are none of these or the limit is reached; pulses and "
+            "failed cells are counted",
             sizes=f"{config.array.cols} columns, {config.bayes.weight_bits} bits, tolerance {tolerance}, "
             f"{pulses} {'pulse' if pulses == 1 else 'pulses'}" + (", late" if delay else ""),
             method=Method.INDUCTION,
