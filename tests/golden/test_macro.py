@@ -153,13 +153,14 @@ def test_a_stuck_cell_fails_alone():
 def test_calibration_brings_reference_cells_to_half(macro):
     """As near as one step of the code, and the noise of the reads, allow."""
     config = configuration(**macro, reference_bits=8, reference_reads=200)
-    arrays = MacroArrays(MacroChip(config, pcm(seed=8)))
+    cells = MacroCells(pair=Pair(model=Ideal(noise=1.0), noise_target=12.5), seed=8)
+    arrays = MacroArrays(MacroChip(config, cells))
     for layer in config.layers:
         middle = torch.full((layer.cols,), 1 << layer.weight_bits - 1)
         for line in range(layer.rows_per_read):
             # Cells of one side: the reference has something to make up for.
             arrays.chip.arrays[layer.index][0].pulse(
-                layer.array_groups, line, torch.ones(layer.cols).bool(), middle + 1
+                layer.array_groups, line, torch.ones(layer.cols).bool(), middle + 2
             )
     layer, array = config.layers[0], arrays.chip.arrays[0][0]
     before = arrays.references[0][0]
