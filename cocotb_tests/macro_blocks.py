@@ -11,7 +11,17 @@ from .case import Case
 __all__ = ["MACRO_BLOCKS", "macro_blocks"]
 
 #: Blocks of a core without macros that one with macros has not, or not without a device model around it.
-_DIGITAL = {"core", "axi_core", "row_store", "array", "crossbar", "row_access", "control", "lfsr"}
+_DIGITAL = {
+    "core",
+    "axi_core",
+    "row_store",
+    "array",
+    "crossbar",
+    "row_access",
+    "lfsr",
+    "weight_sampler",
+    "weight_draws",
+}
 
 
 def _macro_core(program: Program, _layer: Layer) -> Case:

@@ -59,7 +59,7 @@ class Crossbar(wiring.Component):
     macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
         The arrays, where they are outside.
     reseed : :py:`In(Reseed(random, layer.units))`
-        Seeds of the units that draw weights, while no vector is there. Only where weights are drawn.
+        Seeds of the units that draw weights, between two passes. Only where weights are drawn.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, weights: Integers | None = None):
