@@ -203,6 +203,8 @@ _ENSEMBLE = {
     "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
 }
 
+_MACRO_SECTION = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2}
+
 #: Arrays that are macros, with comparators and one reference each, or with coarse converters and one a column.
 _MACRO = {
     **_PADDED,
@@ -211,14 +213,14 @@ _MACRO = {
     "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
     "bayes": {"method": "sampled-weights", "weight_bits": 3, "passes": 2, "max_passes": 4},
     "hardware": {"pipeline": 4},
-    "macro": {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2},
+    "macro": _MACRO_SECTION,
 }
 _MACRO_ADC = {
     **_MACRO,
     "name": "macro_adc",
     "array": {"rows": 4, "cols": 4, "rows_per_read": 4},
     "hardware": {"pipeline": 0},
-    "macro": {**_MACRO["macro"], "sense": "adc", "adc_bits": 2, "adc_cycles": 3, "reference": "column"},
+    "macro": {**_MACRO_SECTION, "sense": "adc", "adc_bits": 2, "adc_cycles": 3, "reference": "column"},
 }
 
 #: Weights that are drawn in each read by four generators for up to seven columns, of planes, and in each pass by one

@@ -79,9 +79,10 @@ class MacroArrays(Arrays):
 
     def __init__(self, chip: MacroChip):
         self.chip = chip
-        self._macro = macro = chip.config.macro
+        macro = chip.config.macro
         if macro is None:
             raise InputError("macro must be in the configuration of a core with macros, not left away")
+        self._macro = macro
         lanes = 1 if macro.reference == "global" else chip.config.array.cols
         self.references = [[torch.full((lanes,), macro.reference_reset) for _ in arrays] for arrays in chip.arrays]
         """Codes of the references by layer and array, int64 of shape (1,) or (cols,)."""
