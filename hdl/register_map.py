@@ -350,7 +350,7 @@ def _macro(config: CoreConfig) -> tuple[RegisterEntry, ...]:
     def counter(register: Register, text: str) -> RegisterEntry:
         return _entry(register, Access.READ, text, Field(name="value", text=text, width=WORD_WIDTH))
 
-    since = "since the counters were cleared, modulo 2^32."
+    since = "since the counters were cleared, modulo 2^32. Only in cores with macros."
     return (
         counter(Register.PULSES, f"Programming pulses that the cells of the macros got, {since}"),
         counter(Register.FAILED, f"Cells that were outside the tolerance after the last pulse, {since}"),

@@ -5,7 +5,6 @@ import pytest
 from hdl.macro_array import MacroArray
 from hdl.testing import simulate
 
-from .configurations import by_name
 from .macros import ADC, COLUMN, SMALLEST_MACRO, with_macro
 
 CONFIGS = (SMALLEST_MACRO, with_macro(), COLUMN, ADC, with_macro(name="fine", macro={"sense": "adc", "adc_bits": 9}))
