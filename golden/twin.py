@@ -6,7 +6,7 @@ __all__ = ["config_twin"]
 
 
 def config_twin(config: CoreConfig) -> CoreConfig:
-    """Return ``config`` with the method `none`, no probabilities, self-test or macros, a single pass, and all else the same.
+    """Return ``config`` with the method `none`, a single pass, no probabilities, self-test or macros, and all else so.
 
     It is the baseline of every comparison. A configuration of the method `none` is its own twin.
     """

@@ -137,7 +137,7 @@ class Crossbar(wiring.Component):
             issued.tag.eq(self.i.tag),
         ]
         stages = [issued]
-        for index in range(1 + hardware.pipeline + self._config.sense_stages):
+        for index in range(1 + self._config.read_stages):
             stages.append(Signal(self._stage, name=f"stage_{index}"))
             m.d.sync += stages[-1].eq(stages[-2])
         adding = stages[-1]

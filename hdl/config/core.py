@@ -399,6 +399,11 @@ class CoreConfig(Section):
         """Cycles that macros take from the bits of a read to its counts."""
         return self.macro.adc_cycles if self.macro is not None and self.converts else 0
 
+    @property
+    def read_stages(self) -> int:
+        """Cycles from a read to its counts beside those of a core without any register stage."""
+        return self.hardware.pipeline + self.sense_stages
+
     def adc_width(self, layer: Layer) -> int:
         """Bits of the codes of the converters of ``layer``."""
         return layer.read_width if self.macro is None else min(self.macro.adc_bits, layer.read_width)

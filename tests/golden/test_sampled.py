@@ -12,6 +12,7 @@ from golden import lfsr
 from golden.arrays import Arrays, DigitalArrays
 from golden.core_model import core_model
 from golden.draws import states_after
+from golden.faulty import FaultyModel
 from golden.integer import IntegerModel
 from golden.sampled import SampledModel
 from golden.statistics import statistics
@@ -177,7 +178,9 @@ def test_models_know_their_programs():
     fixed = random_program(random_config(rng), rng)
     assert isinstance(core_model(drawn), SampledModel)
     assert isinstance(core_model(fixed), IntegerModel)
-    with pytest.raises(InputError, match=r"^bayes\.method must be one whose weights are fixed, not 'sampled-weights'$"):
-        IntegerModel(drawn)
+    for model in (IntegerModel, FaultyModel):
+        with pytest.raises(InputError) as refusal:
+            model(drawn)
+        assert str(refusal.value) == "bayes.method must be one whose weights are fixed, not 'sampled-weights'"
     with pytest.raises(InputError, match=r"^bayes\.method must be one whose weights are drawn, not '[-a-z]+'$"):
         SampledModel(fixed)
