@@ -1,5 +1,6 @@
 """The device models are documented as they are, and as they were measured."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_formulas_were_evaluated_with_the_constants_as_they_are():
                 "read deviation": moments.read_deviation,
             }
             assert float(values[row["quantity"]]) == pytest.approx(row["formula"], rel=1e-9, abs=1e-12)
+
+
+def test_the_example_runs():
+    (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / DOCUMENT).read_text(), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(code, names)  # noqa: S102, our own document
+    assert names["cells"].seconds == 3600
+    assert names["levels"].shape == (256,)
 
 
 def test_every_model_is_described():

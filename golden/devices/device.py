@@ -144,7 +144,8 @@ class DeviceModel(abc.ABC):
         if tensor.dtype not in (torch.float32, torch.float64):
             tensor = tensor.to(torch.float32)
         if tensor.numel():
-            lowest, highest = self.limits
+            # The ends themselves are targets, in whatever precision.
+            lowest, highest = torch.tensor(self.limits, dtype=tensor.dtype).tolist()
             least, most = (float(end) for end in torch.aminmax(tensor))
             # A comparison with what is not a number is false.
             if not (lowest <= least and most <= highest):

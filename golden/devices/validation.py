@@ -18,6 +18,9 @@ __all__ = ["QUANTITIES", "Comparison", "compare", "largest_score", "read_correla
 #: Rare errors that have to be expected; of fewer, a Gaussian is a poor judge.
 _EVENTS = 50
 
+#: Cells from which on the fourth moment of a sample is known well enough.
+_SAMPLE = 1000
+
 #: Moments that are compared, in the order of :class:`~golden.devices.device.Moments`.
 QUANTITIES = ("mean", "deviation", "read deviation")
 
@@ -53,7 +56,7 @@ class Comparison:
         difference = self.sampled - self.formula
         if self.standard_error > 0:
             return difference / self.standard_error
-        resolved = torch.finfo(torch.float32).eps * abs(self.formula)
+        resolved = torch.finfo(torch.float32).eps * max(abs(self.formula), abs(self.target))
         return 0.0 if abs(difference) <= resolved else math.copysign(math.inf, difference)
 
 
@@ -104,26 +107,23 @@ def compare(
             made.age(seconds)
             sampled = sampled_moments(made, generator)
             moments = model.moments(torch.tensor(target, dtype=torch.float64), seconds)
-            formulas = (moments.mean, moments.deviation, moments.read_deviation)
+            formulas = [float(each) for each in (moments.mean, moments.deviation, moments.read_deviation)]
             count = made.targets.numel()
-            kurtoses = [None if each is None else float(each) for each in (moments.kurtosis, moments.read_kurtosis)]
-            # The error of the mean is known from the formula; those of deviations need the fourth moment.
-            errors = [float(moments.deviation) / math.sqrt(count)]
-            for formula, kurtosis, (_, error) in zip(formulas[1:], kurtoses, sampled[1:], strict=True):
-                known = kurtosis is not None and float(formula) > 0
-                errors.append(float(formula) * math.sqrt((kurtosis - 1) / count) / 2 if known else error)
-            rare = [kurtosis is not None and count < _EVENTS * kurtosis for kurtosis in (kurtoses[0], *kurtoses)]
-            for quantity, (value, _), formula, error, few in zip(
-                QUANTITIES, sampled, formulas, errors, rare, strict=True
+            spread = _error(formulas[1], moments.kurtosis, sampled[1][1], count)
+            read = _error(formulas[2], moments.read_kurtosis, sampled[2][1], count)
+            # That of the mean is known from the formula, and Gaussian where that of the deviation is.
+            errors = [(formulas[1] / math.sqrt(count), spread[1]), spread, read]
+            for quantity, (value, _), formula, (error, judged) in zip(
+                QUANTITIES, sampled, formulas, errors, strict=True
             ):
                 yield Comparison(
-                    judged=not few or float(formula) == 0,
                     target=target,
                     seconds=seconds,
                     quantity=quantity,
                     sampled=value,
-                    formula=float(formula),
+                    formula=formula,
                     standard_error=error,
+                    judged=judged,
                 )
 
 
@@ -149,6 +149,27 @@ def read_correlation(
         first, second = noise.sample(torch.zeros(1, cells), generator, 2).to(torch.float64)
         found.append((formula, float((first * second).mean())))
     return found
+
+
+def _error(deviation: float, kurtosis: Tensor | None, sampled: float, count: int) -> tuple[float, bool]:
+    """Return the standard error of a deviation, and whether it is known, and Gaussian, well enough.
+
+    Parameters
+    ----------
+    deviation
+        By formula.
+    kurtosis
+        By formula, if there is one.
+    sampled
+        Standard error from the fourth moment of the sample.
+    count
+        Cells.
+    """
+    if deviation == 0:
+        return 0.0, True
+    if kurtosis is None:
+        return sampled, count >= _SAMPLE
+    return deviation * math.sqrt((float(kurtosis) - 1) / count) / 2, count >= _EVENTS * float(kurtosis)
 
 
 def _root_mean_square(values: Tensor) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.device_tables import verdict
+from flows.device_tables import to_markdown, verdict
 from flows.devices import choose_models, examine_devices, passed
 from golden.devices import devices
 from golden.devices.pcm import PhaseChangeMemory
@@ -46,6 +46,10 @@ def test_the_seed_decides():
     models = choose_models(["pcm"])
     first, again, other = (examine_devices(models, chips=2, cells=50, seed=seed) for seed in (3, 3, 4))
     assert first == again != other
+    # So few cells decide nothing.
+    assert first["comparisons"] == 0
+    assert passed(first)
+    assert " few " in to_markdown(first["devices"][0], "picture.svg")
 
 
 def test_a_wrong_model_is_told_by_the_exit_code(bayescim, tmp_path, monkeypatch):

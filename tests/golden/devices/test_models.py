@@ -216,3 +216,17 @@ def test_a_bit_read_without_errors():
     model = dataclasses.replace(devices()["sram"], read_error=0.0, write_error=0.0)
     cells = model.program(torch.full((1, 1000), 25.0), generator())
     assert torch.equal(cells.read(generator(), reads=5), torch.full((5, 1, 1000), 25.0))
+
+
+def test_what_is_not_random_is_exact(monkeypatch):
+    """Where the formula has no deviation, a single cell that differs is told, and rounding is not."""
+    model = dataclasses.replace(devices()["sram"], read_error=0.0, write_error=0.0, upset_rate=0.0)
+    assert all(each.judged and each.score == 0 for each in _compare(model))
+    assert all(each.judged and each.score == 0 for each in _compare(dataclasses.replace(devices()["ideal"], g_max=0.1)))
+    monkeypatch.setattr(type(model), "moments", lambda _, *arguments, right=model.moments: right(*arguments))
+    found = list(_compare(dataclasses.replace(model, write_error=0.001)))
+    assert {each.quantity for each in found if math.isinf(each.score)} == {"mean", "deviation"}
+
+
+def _compare(model):
+    return compare(model, targets=model.limits, times=TIMES[:1], chips=1, cells=10_000, seed=0)

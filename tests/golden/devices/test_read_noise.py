@@ -29,7 +29,7 @@ def test_the_band_is_that_of_the_read_noise():
 
 
 def test_the_spectrum_is_one_over_f():
-    """Within 0.1 % two decades from the ends, half of it at the ends, and of variance 1."""
+    """Within 0.1 % three decades from the ends, half of it at the ends, and of variance 1."""
     noise, band = flicker(1.0), math.log(LONGEST / SHORTEST)
     lowest, highest = 1 / (2 * math.pi * LONGEST), 1 / (2 * math.pi * SHORTEST)
     inside = torch.logspace(math.log10(lowest) + 3, math.log10(highest) - 3, 200, dtype=torch.float64)
