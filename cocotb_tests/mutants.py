@@ -513,7 +513,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "macro_core",
         "does not wait for the end of a pulse",
-        'm.State("VERIFY"), m.If(~self.busy)',
+        'm.State("VERIFY"), m.If(~still)',
         'm.State("VERIFY"), m.If(1)',
         configuration=_MACRO,
         part="program_verify",

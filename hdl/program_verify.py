@@ -20,7 +20,7 @@ class ProgramVerify(wiring.Component):
     """Pulses all columns of a row, reads their levels, and pulses those again that are outside the tolerance.
 
     A cell that was read within the tolerance is done and gets no further pulse. It ends when all cells are done or
-    ``max_pulses`` were given; what is left has failed. ``done`` comes ``p (4 + 2 delay)`` cycles after ``start`` for p
+    ``max_pulses`` were given; what is left has failed. ``done`` comes ``p (5 + 2 delay)`` cycles after ``start`` for p
     pulses to a macro that is never busy.
 
     Parameters
@@ -86,6 +86,9 @@ class ProgramVerify(wiring.Component):
             self.failed.eq(ones),
         ]
 
+        # No output of the core depends on an input within a cycle.
+        still = Signal()
+        m.d.sync += still.eq(self.busy)
         given = Signal(range(self._macro.max_pulses + 1))
         with m.FSM():
             with m.State("IDLE"), m.If(self.start):
@@ -94,12 +97,12 @@ class ProgramVerify(wiring.Component):
             with m.State("PULSE"):
                 m.d.comb += self.pulse.eq(1)
                 m.d.sync += [self.pulses.eq(self.pulses + ones), given.eq(given + 1)]
-                m.next = "PULSED_0" if self._delay else "VERIFY"
-            # Until the macro has got the pulse, and can say that it is busy.
-            for cycle in range(self._delay):
+                m.next = "PULSED_0"
+            # Until the macro has got the pulse and said whether it is busy.
+            for cycle in range(1 + self._delay):
                 with m.State(f"PULSED_{cycle}"):
-                    m.next = "VERIFY" if cycle == self._delay - 1 else f"PULSED_{cycle + 1}"
-            with m.State("VERIFY"), m.If(~self.busy):
+                    m.next = "VERIFY" if cycle == self._delay else f"PULSED_{cycle + 1}"
+            with m.State("VERIFY"), m.If(~still):
                 m.d.comb += self.verify.eq(1)
                 m.next = "SENSE_0"
             for cycle in range(1 + self._delay):

@@ -35,7 +35,7 @@ def proofs() -> Iterator[Proof]:
                 ProgramVerify(config, delay=delay),
                 lambda m, dut, internals: _programmed(config, delay, m, dut, internals),
             ),
-            cover_depth=20,
+            cover_depth=26,
         )
 
 
@@ -88,7 +88,7 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         Assert(dut.pulse + dut.verify + dut.done <= 1),
         Assert(implies(dut.pulse, (given < most) & ~unverified & ~dut.busy)),
         Assert(implies(dut.pulse, (dut.columns == outside) & outside.any())),
-        Assert(implies(dut.verify, unverified & ~reading & ~dut.busy & ~Cat(since[1 : 1 + delay]).any())),
+        Assert(implies(dut.verify, unverified & ~reading & ~dut.busy & ~Cat(since[1:]).any())),
         Assert(implies(dut.done, ~unverified & (given != 0) & (~outside.any() | (given == most)))),
         Assert(implies(dut.done, (dut.pulses == pulses) & (dut.failed == ones))),
         Cover(dut.done & (dut.failed == 0)),
@@ -103,7 +103,8 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         Assert(implies(internals.in_state("PULSE") | internals.in_state("JUDGE"), ~unverified & ~reading)),
         Assert(implies(internals.in_state("PULSE"), (given < most) & outside.any() & ~heard)),
         Assert(implies(~running, ~unverified & ~reading & ~heard & ~dut.busy)),
-        Assert(implies(internals.in_state("VERIFY"), unverified & ~reading & ~Cat(since[1 : 1 + delay]).any())),
+        Assert(implies(internals.in_state("VERIFY"), unverified & ~reading & ~Cat(since[1:]).any())),
+        Assert(implies(internals.in_state("VERIFY") & ~internals.signal("still"), ~heard)),
         Assert(implies(internals.in_state("JUDGE"), (given != 0) & ~heard)),
         Assert(implies(running & ~internals.in_state("PULSE"), given != 0)),
         Assert(given <= most),
@@ -113,6 +114,6 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         state = internals.in_state(f"SENSE_{cycle}")
         m.d.comb += Assert(state == sensing[1 + cycle])
         m.d.comb += Assert(implies(state, unverified & ~heard & ~Cat(since[1:]).any()))
-    for cycle in range(delay):
+    for cycle in range(1 + delay):
         m.d.comb += Assert(internals.in_state(f"PULSED_{cycle}") == since[1 + cycle])
         m.d.comb += Assert(implies(since[1 + cycle], unverified & ~reading))

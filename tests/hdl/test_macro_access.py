@@ -93,7 +93,7 @@ def test_commands(config):
                 )
                 assert {name: reply[name] for name in most} == most
                 assert not reply["error"]
-                assert (cycles - 1) % (4 + 2 * DELAY) == 0
+                assert (cycles - 1) % (5 + 2 * DELAY) == 0
                 assert (cycles > 1) == last
             plane = int(rng.integers(bits))
             reply, cycles = await command(ctx, dut, address=place | {"line": line * bits + plane})

@@ -83,7 +83,7 @@ def test_as_golden(config, delay, longest):
                     ctx.set(port, word)
             assert ctx.get(dut.pulses) == wanted.pulses
             assert ctx.get(dut.failed) == int(wanted.failed.sum())
-            assert cycle == given * (4 + 2 * delay) + waited
+            assert cycle == given * (5 + 2 * delay) + waited
             assert given <= macro.max_pulses
             most, failures = max(most, given), failures + int(wanted.failed.sum())
             await ctx.tick()
