@@ -205,7 +205,7 @@ _ENSEMBLE = {
 
 _MACRO_SECTION = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2}
 
-#: Arrays that are macros, with comparators and one reference each, or with coarse converters and one a column.
+#: Arrays that are macros, with comparators and one reference each, or one a column, or with coarse converters.
 _MACRO = {
     **_PADDED,
     "name": "macro",
@@ -215,6 +215,7 @@ _MACRO = {
     "hardware": {"pipeline": 4},
     "macro": _MACRO_SECTION,
 }
+_MACRO_COLUMN = {**_MACRO, "name": "macro_column", "macro": {**_MACRO_SECTION, "reference": "column"}}
 _MACRO_ADC = {
     **_MACRO,
     "name": "macro_adc",
@@ -262,6 +263,7 @@ _ALL = (
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
     _MACRO,
+    _MACRO_COLUMN,
     _MACRO_ADC,
     *_SCHEMES,
     _DRAWN,

@@ -17,7 +17,7 @@ from .core_bench import CoreBench
 from .macro_agent import MacroAgent
 from .stalls import Stalls
 
-__all__ = ["MacroBench"]
+__all__ = ["MacroBench", "chip_cells"]
 
 #: Flag in `Register.ERRORS`: a row did not verify.
 _VERIFY = 1 << 1
@@ -27,6 +27,11 @@ _LAYER_PLACE = 16
 
 #: Conductance of the noise cells, µS.
 _NOISE_TARGET = 12.5
+
+
+def chip_cells(chip: int) -> MacroCells:
+    """Return the cells of chip number ``chip``, which are phase-change memory."""
+    return MacroCells(pair=Pair(model=devices()["pcm"], noise_target=_NOISE_TARGET), seed=chip)
 
 
 class MacroBench(CoreBench):
@@ -43,8 +48,7 @@ class MacroBench(CoreBench):
     """
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER, *, chip: int = 0):
-        pair = Pair(model=devices()["pcm"], noise_target=_NOISE_TARGET)
-        self._cells = MacroCells(pair=pair, seed=chip)
+        self._cells = chip_cells(chip)
         super().__init__(dut, source, sink)
         self.chip = MacroChip(self.config, self._cells)
         self.agents = [
