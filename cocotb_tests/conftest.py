@@ -33,6 +33,7 @@ _LONG_TESTS = (
     "test_any_core[icarus-units",
     "test_macro_core[icarus-macro_adc",
     "test_control[icarus-macro",
+    "test_reference_search[icarus-macro_column",
     "test_weight_sampler",
     "test_array[icarus-drawn",
 )

@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["macro", "macro_column"])
+@pytest.mark.parametrize("configuration", ["macro"])
 def test_program_verify(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["program_verify"](contents, contents.config.layers[0])
