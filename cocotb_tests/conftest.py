@@ -35,6 +35,8 @@ _LONG_TESTS = (
     "test_control[icarus-macro",
     "test_reference_search[icarus-macro_column",
     "test_weight_sampler",
+    "test_vector_repeater",
+    "test_crossbar[icarus-drawn",
     "test_array[icarus-drawn",
 )
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows.mapping import map_core
 from flows.timing_model import predict, stage_cycles
 from hdl.config import CoreConfig
 
@@ -9,6 +10,7 @@ from .test_map import _simulate
 
 _CONV = {"inputs": 48, "image": [4, 6, 2], "convolutions": [{"channels": 5, "pool": 2}, {"channels": 3}], "hidden": [4]}
 _DENSE = {"inputs": 17, "hidden": [9, 13]}
+_NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
 _METHODS = {
     "spatial-dropout": {"p": 0.5},
     "spin-dropout": {"p": 0.5},
@@ -44,6 +46,23 @@ def test_prediction_is_the_simulation(method, network, units, planes):
     # No block needs more than the whole core takes.
     per_input = predict(config, inputs=40, passes=3).cycles_per_input
     assert max(stage_cycles(config, 3).values()) <= per_input
+
+
+@pytest.mark.parametrize(
+    ("network", "pipeline"),
+    [pytest.param(_DENSE, 4, id="dense"), pytest.param(_CONV, 0, id="maps", marks=pytest.mark.slow)],
+)
+def test_prediction_is_the_simulation_where_weights_are_drawn(network, pipeline):
+    """Every pass reads its input again."""
+    plain = _config("ensemble", network, 1, 5).model_dump()
+    bayes = {"method": "sampled-weights", "passes": 3, "max_passes": 8}
+    config = CoreConfig.model_validate(plain | {"bayes": bayes, "hardware": {"pipeline": pipeline}})
+    assert predict(config, inputs=3, passes=3).cycles == _simulate(config, 3)
+    assert max(stage_cycles(config, 3).values()) <= predict(config, inputs=40, passes=3).cycles_per_input
+    mapping = map_core(config, passes=7)
+    assert not any(layer.once for layer in mapping.layers)
+    fixed = map_core(CoreConfig.model_validate(plain | {"bayes": _NONE}), passes=1)
+    assert mapping.memory_bits["weights"] == 8 * fixed.memory_bits["weights"]
 
 
 def test_more_units_take_fewer_cycles():

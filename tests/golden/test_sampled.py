@@ -41,7 +41,7 @@ def case(seed, sampling, inputs=2, *, convolutions=False, **bayes):
 
 @each_sampling
 @each_shape
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(seed=seeds)
 def test_agrees_with_the_reference(sampling, convolutions, seed):
     program, pixels = case(seed, sampling, convolutions=convolutions)
@@ -54,7 +54,7 @@ def test_agrees_with_the_reference(sampling, convolutions, seed):
 
 @each_sampling
 @each_shape
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(seed=seeds, batch_size=st.integers(1, 4), first_pass=st.integers(0, 2**70))
 def test_batches_change_no_bit(sampling, convolutions, seed, batch_size, first_pass):
     """Nor where passes begin; what is drawn goes on from input to input."""
@@ -72,7 +72,7 @@ def test_batches_change_no_bit(sampling, convolutions, seed, batch_size, first_p
 
 
 @each_sampling
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(seed=seeds, passes=st.integers(0, 2**40))
 def test_a_worker_starts_in_the_middle(sampling, seed, passes):
     program, pixels = case(seed, sampling)
