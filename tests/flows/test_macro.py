@@ -62,6 +62,10 @@ def test_refusals(refused, config, products, arguments, message):
     assert refused("simulate", config, "-o", products.directory, *arguments).startswith(message)
 
 
+def test_a_netlist_has_no_device_model(refused, config, products):
+    assert refused("netlist", config, "-o", products.directory).startswith("macro must be left away")
+
+
 @pytest.mark.slow
 def test_no_logit_differs(bayescim, config, products):
     arguments = ["--inputs", INPUTS, "--passes", PASSES, "--chip", 3, "--json"]
