@@ -53,4 +53,4 @@ def _counted(config: CoreConfig, row_tile: int, m: Module, dut: ConvertedCounts,
             held = sum((layer.tile_of(n), layer.group_of(n)) == (row_tile, group) for n in range(layer.inputs))
             wanted = (count == agreements) | ((count == held) & (agreements > held))
             m.d.comb += Assert((dut.group != group) | (wanted & (count <= held)))
-        m.d.comb += Cover((count != 0) & (count == agreements))
+        m.d.comb += Cover(count != 0)
