@@ -205,7 +205,8 @@ _ENSEMBLE = {
 
 _MACRO_SECTION = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2}
 
-#: Arrays that are macros, with comparators and one reference each, or one a column, or with coarse converters.
+#: Arrays that are macros, with comparators and one reference each, or one a column, or with coarse converters; and
+#: those of convolutions.
 _MACRO = {
     **_PADDED,
     "name": "macro",
@@ -220,7 +221,7 @@ _MACRO_ADC = {
     **_MACRO,
     "name": "macro_adc",
     "array": {"rows": 4, "cols": 4, "rows_per_read": 4},
-    "hardware": {"pipeline": 0},
+    "hardware": {"pipeline": 3},
     "macro": {**_MACRO_SECTION, "sense": "adc", "adc_bits": 2, "adc_cycles": 3, "reference": "column"},
 }
 
@@ -241,6 +242,13 @@ _DRAWN_SMALLEST = {
     **_SMALLEST,
     "name": "drawn_smallest",
     "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
+}
+
+_MACRO_MAPS = {
+    **_RESIDUAL,
+    "name": "macro_maps",
+    "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 2, "max_passes": 4},
+    "macro": {**_MACRO_SECTION, "reference_groups": 1, "reference_reads": 2},
 }
 
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
@@ -265,6 +273,7 @@ _ALL = (
     _MACRO,
     _MACRO_COLUMN,
     _MACRO_ADC,
+    _MACRO_MAPS,
     *_SCHEMES,
     _DRAWN,
     _DRAWN_MAPS,
@@ -278,7 +287,7 @@ _FIXED = {each["name"]: each for each in _ALL}
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of those whose arrays are macros.
-MACROS = ("macro", "macro_adc")
+MACROS = ("macro", "macro_adc", "macro_maps")
 
 #: Names of those of other schemes.
 SCHEMES = tuple(each["name"] for each in _SCHEMES)

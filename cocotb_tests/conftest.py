@@ -31,7 +31,7 @@ _LONG_TESTS = (
     "test_entropy[verilator",
     "test_any_core[icarus-entropy-axi_core",
     "test_any_core[icarus-units",
-    "test_macro_core[icarus-macro_adc",
+    "test_macro_core[icarus-macro_",
     "test_control[icarus-macro",
     "test_reference_search[icarus-macro_column",
     "test_weight_sampler",

@@ -1,6 +1,6 @@
 """One array that is a macro, as the crossbar sees it."""
 
-from amaranth import Cat, Module, Mux, Signal, Value
+from amaranth import Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -112,9 +112,9 @@ class MacroArray(wiring.Component):
         m.d.comb += [plane.eq(macro.codes.word_select(bit, layer.cols)) for bit, plane in enumerate(counts.codes)]
         if not hardware.halves_registered:
             return list(counts.count)
-        stage = Signal(layer.cols * layer.read_width, name="halves")
-        m.d.sync += stage.eq(Cat(counts.count))
-        return [stage.word_select(plane, layer.cols) for plane in range(layer.read_width)]
+        stage = [Signal.like(plane, name=f"halves_{bit}") for bit, plane in enumerate(counts.count)]
+        m.d.sync += [register.eq(plane) for register, plane in zip(stage, counts.count, strict=True)]
+        return list(stage)
 
     def _pass(self, m: Module, source: Value, target: Value, *, registered: bool) -> None:
         """Connect, through a register where there is one."""

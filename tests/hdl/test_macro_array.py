@@ -7,7 +7,8 @@ from hdl.testing import simulate
 
 from .macros import ADC, COLUMN, SMALLEST_MACRO, with_macro
 
-CONFIGS = (SMALLEST_MACRO, with_macro(), COLUMN, ADC, with_macro(name="fine", macro={"sense": "adc", "adc_bits": 9}))
+FINE = with_macro(name="fine", macro={"sense": "adc", "adc_bits": 9}, hardware={"pipeline": 4})
+CONFIGS = (SMALLEST_MACRO, with_macro(), COLUMN, ADC, FINE)
 
 ARRAYS = [
     pytest.param(config, layer, row_tile, id=f"{config.name}-{layer.index}-{row_tile}")
