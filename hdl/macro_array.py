@@ -104,15 +104,15 @@ class MacroArray(wiring.Component):
             m.d.comb += drive.eq(Mux(refers, line < lines, group < layer.driven_groups(self._row_tile, line)))
         m.d.comb += macro.bits.eq(bits & macro.drive)
 
-        for stage in range(self._config.sense_stages):
-            group, before = Signal(group.shape(), name=f"converting_{stage}"), group
+        for cycle in range(self._config.sense_stages):
+            group, before = Signal(group.shape(), name=f"converting_{cycle}"), group
             m.d.sync += group.eq(before)
         m.submodules.counts = counts = ConvertedCounts(self._config, layer, self._row_tile)
         m.d.comb += counts.group.eq(group)
         m.d.comb += [plane.eq(macro.codes.word_select(bit, layer.cols)) for bit, plane in enumerate(counts.codes)]
         if not hardware.halves_registered:
             return list(counts.count)
-        stage = [Signal.like(plane, name=f"halves_{bit}") for bit, plane in enumerate(counts.count)]
+        stage = [Signal(layer.cols, name=f"halves_{bit}") for bit in range(layer.read_width)]
         m.d.sync += [register.eq(plane) for register, plane in zip(stage, counts.count, strict=True)]
         return list(stage)
 
