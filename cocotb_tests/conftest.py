@@ -36,7 +36,7 @@ _LONG_TESTS = (
     "test_reference_search[icarus-macro_column",
     "test_weight_sampler",
     "test_vector_repeater",
-    "test_crossbar[icarus-drawn",
+    "test_core_of_drawn_weights[icarus-drawn",
     "test_array[icarus-drawn",
 )
 

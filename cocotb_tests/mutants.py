@@ -248,16 +248,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "vector_repeater",
-        "an input is done with its first pass",
-        "self.o.done & counter.last",
-        "self.o.done",
+        "every read is of the first group",
+        "self.i.group.eq(self.o.group)",
+        "self.i.group.eq(0)",
         configuration=_DRAWN,
     ),
     Mutant(
         "frame_buffer",
-        "an image is read once",
-        "ends & self._last(m, step=ends)",
-        "ends & (self._last(m, step=ends) | 1)",
+        "an image is read once too often",
+        "counter.passes.eq(self.passes)",
+        "counter.passes.eq(self.passes + 1)",
         configuration=_DRAWN_MAPS,
     ),
     Mutant(
