@@ -246,7 +246,7 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
                 text="The command.",
                 width=max(commands(config)).bit_length(),
                 limits=(min(commands(config)), max(commands(config))),
-                values=Command,
+                values=enum.IntEnum(Command.__name__, {each.name: each.value for each in commands(config)}),
             ),
             locked=True,
         ),

@@ -276,7 +276,7 @@ def test_schema():
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
             assert field.get("description") or "$ref" in field, name
-    assert set(schema["properties"]) == {*BASE, "predictive"}
+    assert set(schema["properties"]) == {*BASE, "predictive", "macro"}
     assert set(schema["required"]) == {"name", "network", "array"}
 
 
