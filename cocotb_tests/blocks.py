@@ -36,6 +36,7 @@ from hdl.tee import Tee
 from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
 from .local_blocks import LOCAL_BLOCKS, local_blocks
+from .macro_blocks import MACRO_BLOCKS, macro_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
 from .sampled_blocks import SAMPLED_BLOCKS, sampled_blocks
 from .weighted_blocks import WEIGHTED_BLOCKS
@@ -265,6 +266,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     **WEIGHTED_BLOCKS,
     **AFFINE_BLOCKS,
     **LOCAL_BLOCKS,
+    **MACRO_BLOCKS,
     **SAMPLED_BLOCKS,
 }
 
@@ -275,6 +277,7 @@ def blocks(config: CoreConfig) -> list[str]:
     absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
     absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
+    absent |= macro_blocks(config)
     absent |= SAMPLED_BLOCKS.keys() - sampled_blocks(config)
     if not config.layers[0].once:
         absent |= {"repeater", "frame_repeater"}

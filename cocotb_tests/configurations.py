@@ -13,6 +13,7 @@ __all__ = [
     "CONFIGURATIONS",
     "DRAWN_GEOMETRIES",
     "GEOMETRIES",
+    "MACROS",
     "SCHEMES",
     "WEIGHTED",
     "WIDE",
@@ -202,6 +203,28 @@ _ENSEMBLE = {
     "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
 }
 
+_MACRO_SECTION = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2}
+
+#: Arrays that are macros, with comparators and one reference each, or one a column, or with coarse converters; and
+#: those of convolutions.
+_MACRO = {
+    **_PADDED,
+    "name": "macro",
+    "network": {"inputs": 3, "input_bits": 2, "hidden": [6], "classes": 3},
+    "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+    "bayes": {"method": "sampled-weights", "weight_bits": 3, "passes": 2, "max_passes": 4},
+    "hardware": {"pipeline": 4},
+    "macro": _MACRO_SECTION,
+}
+_MACRO_COLUMN = {**_MACRO, "name": "macro_column", "macro": {**_MACRO_SECTION, "reference": "column"}}
+_MACRO_ADC = {
+    **_MACRO,
+    "name": "macro_adc",
+    "array": {"rows": 4, "cols": 4, "rows_per_read": 4},
+    "hardware": {"pipeline": 3},
+    "macro": {**_MACRO_SECTION, "sense": "adc", "adc_bits": 2, "adc_cycles": 3, "reference": "column"},
+}
+
 #: Weights that are drawn in each read by four generators for up to seven columns, of planes, and in each pass by one
 #: for all windows of maps; and with everything at its legal minimum.
 _DRAWN = {
@@ -219,6 +242,13 @@ _DRAWN_SMALLEST = {
     **_SMALLEST,
     "name": "drawn_smallest",
     "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
+}
+
+_MACRO_MAPS = {
+    **_RESIDUAL,
+    "name": "macro_maps",
+    "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 2, "max_passes": 4},
+    "macro": {**_MACRO_SECTION, "reference_groups": 1, "reference_reads": 2},
 }
 
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
@@ -240,6 +270,10 @@ _ALL = (
     _AFFINE,
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
+    _MACRO,
+    _MACRO_COLUMN,
+    _MACRO_ADC,
+    _MACRO_MAPS,
     *_SCHEMES,
     _DRAWN,
     _DRAWN_MAPS,
@@ -251,6 +285,9 @@ _FIXED = {each["name"]: each for each in _ALL}
 #: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
 #: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
+
+#: Names of those whose arrays are macros.
+MACROS = ("macro", "macro_adc", "macro_maps")
 
 #: Names of those of other schemes.
 SCHEMES = tuple(each["name"] for each in _SCHEMES)

@@ -55,6 +55,9 @@ class Mutant:
 #: Configuration of the bugs in what only a core with convolutions has.
 _CONVOLUTIONAL = "residual"
 
+#: Configurations of the bugs in what only a core has whose arrays are macros.
+_MACRO, _MACRO_ADC = "macro", "macro_adc"
+
 #: Configuration of the bugs in the self-test.
 _MONITORED = "monitored"
 #: Configurations of the bugs in inverted normalization.
@@ -490,5 +493,85 @@ MUTANTS: tuple[Mutant, ...] = (
         "packets that are too long are told as too short",
         "core.long_packet.eq(pixels.too_long)",
         "core.long_packet.eq(pixels.too_short)",
+    ),
+    Mutant(
+        "macro_core",
+        "a cell that is done is pulsed again with the others",
+        "self.columns.eq(self.columns & comparator.outside)",
+        "self.columns.eq(comparator.outside.any().replicate(self._cols))",
+        configuration=_MACRO,
+        part="program_verify",
+    ),
+    Mutant(
+        "macro_core",
+        "a pulse more than the limit",
+        "(given == self._macro.max_pulses)",
+        "(given > self._macro.max_pulses)",
+        configuration=_MACRO,
+        part="program_verify",
+    ),
+    Mutant(
+        "macro_core",
+        "does not wait for the end of a pulse",
+        'm.State("VERIFY"), m.If(~still)',
+        'm.State("VERIFY"), m.If(1)',
+        configuration=_MACRO,
+        part="program_verify",
+    ),
+    Mutant(
+        "macro_core",
+        "the tolerance is not allowed",
+        "(difference & over) if self._tolerance >> plane & 1 else (difference | over)",
+        "difference | over",
+        configuration=_MACRO,
+        part="level_comparator",
+    ),
+    Mutant(
+        "macro_core",
+        "a bit stays where more than half of the reads are wanted",
+        "enough.eq((total << 1) >= self.lines * (reads * layer.cols))",
+        "enough.eq((total << 1) > self.lines * (reads * layer.cols + reads))",
+        configuration=_MACRO,
+        part="reference_search",
+    ),
+    Mutant(
+        "macro_core",
+        "ones of the trial before are not forgotten",
+        "m.d.comb += clear.eq(1)",
+        "m.d.comb += clear.eq(0)",
+        configuration=_MACRO,
+        part="reference_search",
+    ),
+    Mutant(
+        "macro_core",
+        "the reference that was found is not kept",
+        "with m.If(search.done & chosen[tile]):",
+        "with m.If(0):",
+        configuration=_MACRO,
+        part="macro_access",
+    ),
+    Mutant(
+        "macro_core",
+        "reference cells are compared with the bits on the word lines",
+        "driven.eq(bits | refers.replicate(len(bits)))",
+        "driven.eq(bits)",
+        configuration=_MACRO,
+        part="macro_array",
+    ),
+    Mutant(
+        "macro_core",
+        "word lines without an input are driven",
+        "group < layer.driven_groups(self._row_tile, line)",
+        "1",
+        configuration=_MACRO_ADC,
+        part="macro_array",
+    ),
+    Mutant(
+        "macro_core",
+        "a coarse code counts as a fine one",
+        "[zero] * self._shift + list(self.codes)",
+        "list(self.codes) + [zero] * self._shift",
+        configuration=_MACRO_ADC,
+        part="converted_counts",
     ),
 )

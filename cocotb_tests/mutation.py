@@ -106,10 +106,11 @@ def _verdict(mutant: Mutant, simulator: str) -> Verdict:
         place = Path(scratch)
         shutil.copytree(hdl.__path__[0], place / "hdl", ignore=shutil.ignore_patterns("__pycache__"))
         mutant.apply(place / "hdl")
+        core = "macro_core" if mutant.configuration.startswith("macro") else "core"
         return Verdict(
             mutant=mutant,
             block_tests=_failures(place, mutant.block, mutant.layer, mutant.configuration, simulator),
-            core_tests=_failures(place, "core", 0, mutant.configuration, simulator),
+            core_tests=() if mutant.block == core else _failures(place, core, 0, mutant.configuration, simulator),
         )
 
 

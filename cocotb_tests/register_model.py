@@ -12,7 +12,7 @@ from amaranth import Shape
 from hdl.config import RUN_WIDTH, Measure
 from hdl.layouts import RowAddress
 from hdl.program import Program
-from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, row_words
+from hdl.registers import IDENTITY, VERSION, Command, Register, code_register, commands, row_words
 
 __all__ = ["SELF_TEST_FOUND", "Orders", "RegisterModel"]
 
@@ -33,7 +33,7 @@ SELF_TEST_FOUND = (
     Register.SELF_TEST_DEVIATION,
 )
 
-_ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
+_ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY, Command.CALIBRATE)
 
 #: Fields of `TARGET` and `ROW`: name, lowest bit, bits.
 _FIELDS = {
@@ -100,6 +100,8 @@ class RegisterModel:
         self.select = 0
         """Draws that windows of the self-test are made of."""
         self.limits = config.self_test
+        self.pulses = self.failed = 0
+        """What the cells of macros got, and how many of them failed, as in the registers."""
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
         self._buffer = [0] * row_words(config)
 
@@ -169,6 +171,8 @@ class RegisterModel:
             **({} if self._measures is None else {Register.UNKNOWN: self._unknown}),
             **{code_register(layer): code for layer, code in enumerate(self.codes)},
         }
+        if config.macro is not None:
+            values |= {Register.PULSES: self.pulses, Register.FAILED: self.failed}
         if self.limits is not None:
             values |= {
                 Register.SELF_TEST_SELECT: self.select,
@@ -252,7 +256,7 @@ class RegisterModel:
         return True
 
     def _command(self, value: int, orders: Orders) -> bool:
-        if self.enable or self.in_flight or value not in list(Command):
+        if self.enable or self.in_flight or value not in commands(self._config):
             return False
         command = Command(value)
         if command in _ROW_COMMANDS:
@@ -262,7 +266,7 @@ class RegisterModel:
                 return False
             orders.loads.append(self.seed)
         if command is Command.CLEAR_COUNTERS:
-            self.inputs = 0
+            self.inputs = self.pulses = self.failed = 0
         if command is Command.STORE_CORRECTION:
             orders.stored.append({"index": self.class_index, **self._constants})
         if command is Command.FETCH_CORRECTION:
@@ -274,8 +278,14 @@ class RegisterModel:
     def _row(self, command: Command, orders: Orders) -> bool:
         row = sum(word << _WORD * index for index, word in enumerate(self._buffer)) % 2**self._config.array.cols
         write = int(command is Command.PROGRAM)
-        orders.rows.append({"address": dict(self.place), "write": write, "row": row})
+        macro = self._config.macro is not None
+        calibrate = {"calibrate": int(command is Command.CALIBRATE)} if macro else {}
+        orders.rows.append({"address": dict(self.place), "write": write, "row": row, **calibrate})
         assert orders.reply is not None, "the row command was not given"
+        if macro:
+            self.pulses = (self.pulses + orders.reply["pulses"]) & _MASK
+            self.failed = (self.failed + orders.reply["failed"]) & _MASK
+            self.errors |= _VERIFY * (orders.reply["failed"] > 0)
         if orders.reply["error"]:
             return False
         if command is Command.READ:

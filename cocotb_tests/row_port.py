@@ -32,6 +32,7 @@ class RowPort:
     """
 
     def __init__(self, dut: Any, config: CoreConfig, rng: random.Random, stalls: Stalls = Stalls.NEVER):
+        self._config = config
         self._driver = StreamDriver(dut, "command", RowCommand(config), stalls.pattern(rng))
         self._sink = StreamSink(dut, "reply", stalls.pattern(rng))
         self._replies: list[dict[str, int]] = []
@@ -69,11 +70,12 @@ class RowPort:
             "thresholds": int(row.thresholds),
             "layer": row.layer,
         }
-        await self._driver.send({"address": address, "write": write, "row": row.bits if write else 0})
+        beat = {"address": address, "write": write, "row": row.bits if write else 0}
+        await self._driver.send(beat | ({} if self._config.macro is None else {"calibrate": 0}))
         # A command is taken when its reply is.
         assert len(self._replies) == self.done + 1, f"{len(self._replies)} replies to {self.done + 1} commands"
         self.done += 1
-        return self._replies[-1]
+        return {name: self._replies[-1][name] for name in ("row", "error")}
 
 
 def missing_rows(config: CoreConfig, row: Row, tiles: int, groups: int, lines: int) -> list[Row]:

@@ -24,7 +24,8 @@ class _Bench:
     def __init__(self, dut: Any, parameters: Parameters, stalls: Stalls):
         self.dut = dut
         self.layer: Layer = parameters.core.layers[parameters.values["layer"]]
-        self.weights = torch.as_tensor(parameters.contents.weights[self.layer.index])
+        # Of probability codes one bit will do.
+        self.weights = torch.as_tensor(parameters.contents.weights[self.layer.index]) & 1
         self.rng = parameters.rng("accumulator", stalls)
         self.pauses = stalls.pattern(self.rng)
         self.registered = parameters.core.hardware.sums_registered

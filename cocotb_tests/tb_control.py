@@ -19,7 +19,7 @@ from cocotb_tests.testcase import testcase
 from hdl.bus import BusReply, BusRequest
 from hdl.layouts import RowCommand, RowReply
 from hdl.logit_correction import Correction
-from hdl.registers import Command, Register, code_register
+from hdl.registers import Command, Register, code_register, commands
 
 _ACCESSES = 400
 _ALL_BYTES = 0b1111
@@ -127,6 +127,10 @@ class _Bench:
             while next(pauses):
                 await FallingEdge(dut.clk)
             reply = {"row": command["row"] ^ self._difference(width), "error": int(self.rng.random() < 0.2)}
+            if self.config.macro is not None:
+                members = RowReply(self.config).members
+                reply["pulses"] = self.rng.getrandbits(Shape.cast(members["pulses"]).width)
+                reply["failed"] = self.rng.choice((0, self.rng.getrandbits(Shape.cast(members["failed"]).width)))
             drive(dut, reply__valid=1, command__ready=1, reply__payload=pack(RowReply(self.config), reply))
             await ReadOnly()
             if dut.rst.value or not dut.command__valid.value:
@@ -168,7 +172,7 @@ def _value(bench: _Bench, address: int) -> int:
         Register.PASSES: config.bayes.max_passes,
         Register.CLASS: config.network.classes - 1,
         Register.SHIFT: config.logits.max_shift,
-        Register.COMMAND: max(Command),
+        Register.COMMAND: max(commands(config)),
         Register.GAIN: 2 ** (config.logits.gain_width - 1) - 1,
         Register.OFFSET: 2 ** (config.logits.offset_width - 1) - 1,
         Register.SEED_LOW: 2 ** min(config.random.lfsr_width, 32) - 1,
@@ -257,7 +261,7 @@ async def every_command_is_carried_out(dut: Any) -> None:
     config, rng = bench.config, bench.rng
     await bench.reset()
     await bench.drain()
-    done = dict.fromkeys(Command, 0)
+    done = dict.fromkeys(commands(config), 0)
     while min(done.values()) < _ACCESSES // 40:
         for address in (Register.SEED_LOW, Register.CLASS, Register.GAIN, Register.OFFSET, Register.SHIFT):
             await bench.access(address, write=1, data=_value(bench, address))
@@ -265,7 +269,7 @@ async def every_command_is_carried_out(dut: Any) -> None:
         await bench.access(Register.ROW, write=1, data=rng.getrandbits(1) << 16 | rng.getrandbits(1))
         for _ in range(-(-config.array.cols // 32)):
             await bench.access(Register.DATA, write=1, data=rng.getrandbits(32))
-        command = rng.choice(list(Command))
+        command = rng.choice(commands(config))
         answer = await bench.access(Register.COMMAND, write=1, data=command)
         done[command] += not answer["error"]
         for address in (

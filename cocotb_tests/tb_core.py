@@ -37,7 +37,8 @@ _COUNTERS = (Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH)
 _READABLE = tuple(
     register
     for register in Register
-    if register not in (Register.COMMAND, Register.CODES, *_COUNTERS) and not register.name.startswith("SELF_TEST")
+    if register not in (Register.COMMAND, Register.CODES, Register.PULSES, Register.FAILED, *_COUNTERS)
+    and not register.name.startswith("SELF_TEST")
 )
 
 

@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, WIDE, "predictive"])
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, WIDE, "predictive", "macro"])
 def test_control(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["control"](contents, contents.config.layers[0])

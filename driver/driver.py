@@ -76,6 +76,8 @@ class Driver:
     def load(self, program: Program, *, verify: bool = True) -> None:
         """Load ``program``: all rows, correction constants, drop codes and seed.
 
+        Cells of macros that cannot be programmed are no error: :meth:`failed_cells` counts them.
+
         Raises
         ------
         InputError
@@ -97,7 +99,7 @@ class Driver:
                     )
 
     def verify(self, program: Program) -> list[Row]:
-        """Return the rows of ``program`` that differ from those in the core.
+        """Return the rows of ``program`` that differ from those in the core, those of macros left out.
 
         Raises
         ------
@@ -226,6 +228,37 @@ class Driver:
         """Return the inputs whose last result was taken, since :meth:`clear_counters`, modulo 2^32."""
         return self._registers.read(Register.INPUTS)
 
+    def calibrate(self) -> None:
+        """Have every array that is a macro find its references anew: compensation of drift.
+
+        Raises
+        ------
+        InputError
+            The core has no macros.
+        DriverError
+            The core stays busy.
+        """
+        self._check_macros()
+        with self._stopped():
+            for layer in self._config.layers:
+                for tile in range(layer.arrays):
+                    self._registers.write(Register.TARGET, tile | layer.index << WORD_WIDTH // 2)
+                    self._registers.write(Register.COMMAND, Command.CALIBRATE)
+
+    def pulses(self) -> int:
+        """Return the programming pulses that cells of macros got since :meth:`clear_counters`, modulo 2^32."""
+        self._check_macros()
+        return self._registers.read(Register.PULSES)
+
+    def failed_cells(self) -> int:
+        """Return the cells of macros that were outside the tolerance in the end since :meth:`clear_counters`."""
+        self._check_macros()
+        return self._registers.read(Register.FAILED)
+
+    def _check_macros(self) -> None:
+        if self._config.macro is None:
+            raise InputError("config must have a section macro, not None")
+
     def self_test(self) -> SelfTestReport:
         """Return what the stochastic unit has found out about itself since :meth:`clear_counters`.
 
@@ -318,6 +351,9 @@ class Driver:
         words, flag = row_words(self._config), self._flags["verify"]
         self._registers.write(Register.ERRORS, flag)
         for row in program_rows(program):
+            if self._config.macro is not None and not row.thresholds:
+                # Each read of a level has noise of its own.
+                continue
             self._registers.write_all(row_writes(row, Command.VERIFY, words))
             if self._registers.read(Register.ERRORS) & flag:
                 self._registers.write(Register.ERRORS, flag)

@@ -99,6 +99,14 @@ class RegisterGuard:
         if command in _ROW_COMMANDS and not self._row_exists():
             target, row = self._value(Register.TARGET), self._value(Register.ROW)
             raise InputError(f"TARGET and ROW must be the place of a row, not {target:#x} and {row:#x}")
+        if command is Command.CALIBRATE and not self._array_exists():
+            raise InputError(f"TARGET must be the place of an array, not {self._value(Register.TARGET):#x}")
+
+    def _array_exists(self) -> bool:
+        place, layers = self._parts(Register.TARGET), self._config.layers
+        return (
+            not place["thresholds"] and place["layer"] < len(layers) and place["tile"] < layers[place["layer"]].arrays
+        )
 
     def _row_exists(self) -> bool:
         place = {**self._parts(Register.TARGET), **self._parts(Register.ROW)}
@@ -109,7 +117,9 @@ class RegisterGuard:
         if place["thresholds"]:
             sizes = {"tile": layer.col_tiles, "group": layer.choices, "line": layer.neuron_lines}
         else:
-            sizes = {"tile": layer.arrays, "group": layer.array_groups, "line": layer.rows_per_read}
+            sizes = {"tile": layer.arrays, "group": layer.row_groups, "line": layer.group_rows}
+            if self._config.macro is not None and place["group"] == layer.macro_groups:
+                sizes["line"] = self._config.macro.reference_bits
         return all(place[name] < size for name, size in sizes.items())
 
     def _parts(self, register: Register) -> dict[str, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from golden.self_test_limits import limits
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig, InputError, MacroConfig
 from hdl.register_map import register_map
 
 from .comparison import document as comparison
@@ -190,11 +190,12 @@ def render_overhead(root: Path) -> str:
 def render_registers() -> str:
     """Return the description of the registers, with the widths and limits of the demo's core.
 
-    And those of the self-test that it could have.
+    And those of the self-test and of the macros that it could have.
     """
     config = CoreConfig.load(_EXAMPLE)
     self_test = limits(config.drop_codes, config.random.draw_bits)
-    entries = {entry.address: entry for entry in register_map(config.model_copy(update={"self_test": self_test}))}
+    possible = config.model_copy(update={"self_test": self_test, "macro": MacroConfig()})
+    entries = {entry.address: entry for entry in register_map(possible)}
     # The core as it is has another hash.
     entries |= {entry.address: entry for entry in register_map(config)}
     return register_table([entries[address] for address in sorted(entries)], _EXAMPLE)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.core_model import core_model
+from golden.macro_cells import MacroCells
 from golden.results import results
 from golden.sequence import weighted_logits
 from hdl.program import Program
@@ -43,6 +44,7 @@ def run_both(
     exact: bool = False,
     load: bool,
     workers: int | None = None,
+    cells: MacroCells | None = None,
     on_loading: OnProgress | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
@@ -63,10 +65,11 @@ def run_both(
         exact=exact,
         load=load,
         workers=workers,
+        cells=cells,
         on_loading=on_loading,
         on_progress=on_progress,
     )
-    golden, weights = weighted_logits(core_model(program), pixels, passes=passes, exact=exact)
+    golden, weights = weighted_logits(core_model(program, cells=cells), pixels, passes=passes, exact=exact)
     wanted = results(golden, program.config, weights=weights)
     # What weighs nothing does not come out.
     expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()

@@ -10,6 +10,7 @@ import torch
 
 from golden.data import load
 from golden.draws import pass_draws
+from golden.macro_cells import MacroCells
 from golden.synthetic import is_random
 from golden.twin_program import twin_program
 from hdl.config import CoreConfig, InputError
@@ -39,6 +40,7 @@ def simulate(
     random_pixels: int | None = None,
     workers: int | None = None,
     layers: bool = False,
+    cells: MacroCells | None = None,
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
     on_progress: OnProgress | None = None,
@@ -69,6 +71,8 @@ def simulate(
         Cores to run side by side, by default one per processor as far as there is work for them.
     layers
         Whether to compare all activations of all hidden layers for the first input as well.
+    cells
+        Device and chip that are the arrays, where these are macros.
     on_loading, on_progress, on_layers
         Called with what is done and the total of register writes, of inputs, and of passes of the first input.
 
@@ -88,6 +92,8 @@ def simulate(
         raise InputError(f"workers must be at least 1, not {workers}")
     if exact and (deterministic or not config.weighted):
         raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
+    if config.macro is not None and (layers or deterministic):
+        raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
     source = verilog if verilog is not None else products.verilog
     text = read(source, f"bayescim generate {config.name} -o {products.directory}")
     contents = load_program(own, program)
@@ -102,8 +108,9 @@ def simulate(
         pixels.numpy(),
         passes=passes,
         exact=exact,
-        load=generated_with != digest,
+        load=generated_with != digest or config.macro is not None,
         workers=workers,
+        cells=cells,
         on_loading=on_loading,
         on_progress=on_progress,
     )
@@ -132,7 +139,9 @@ def simulate(
         "provenance": provenance(own.config),
         "program": digest,
         "verilog": hashlib.sha256(text).hexdigest(),
-        "contents": "of the generated core" if generated_with == digest else "loaded through the register port",
+        "contents": "of the generated core"
+        if generated_with == digest and config.macro is None
+        else "loaded through the register port",
         "random_weights": is_random(contents),
         "random_pixels": random_pixels,
         "inputs": len(pixels),

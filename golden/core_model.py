@@ -2,9 +2,12 @@
 
 import torch
 
+from hdl.config import InputError
 from hdl.program import Program
 
 from .integer import IntegerModel
+from .macro import MacroArrays, MacroChip
+from .macro_cells import MacroCells
 from .sampled import SampledModel
 
 __all__ = ["CoreModel", "core_model"]
@@ -13,7 +16,22 @@ __all__ = ["CoreModel", "core_model"]
 CoreModel = IntegerModel | SampledModel
 
 
-def core_model(program: Program, device: str | torch.device = "cpu") -> CoreModel:
-    """Return the exact model of the core that is loaded with ``program``, computing on ``device``."""
+def core_model(program: Program, device: str | torch.device = "cpu", *, cells: MacroCells | None = None) -> CoreModel:
+    """Return the exact model of the core that is loaded with ``program``, computing on ``device``.
+
+    Where the arrays are macros, ``cells`` are the device and the chip, which is programmed here.
+
+    Raises
+    ------
+    InputError
+        There are macros and no cells, or cells and no macros.
+    """
+    if (cells is None) != (program.config.macro is None):
+        wanted = "given for a core with macros" if cells is None else "left away without macros"
+        raise InputError(f"cells must be {wanted}, not {cells!r}")
+    if cells is not None:
+        arrays = MacroArrays(MacroChip(program.config, cells))
+        arrays.program(program)
+        return SampledModel(program, device, arrays=arrays)
     drawn = any(layer.sampling is not None for layer in program.config.layers)
     return SampledModel(program, device) if drawn else IntegerModel(program, device)

@@ -1,14 +1,17 @@
 """The core as it is exported: standard ports, conventional names."""
 
+from collections.abc import Iterator
+
 from amaranth import ClockDomain, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Flow, In, Out
 
 from .axi import AxiLite, AxiStream, stream_width
 from .axi_lite import AxiLiteBridge
-from .config import CoreConfig
+from .config import CoreConfig, Layer
 from .core import Core
 from .layouts import Logit, PixelBeat, Result
+from .macro_ports import MacroPorts, macro_name
 from .packet_input import PacketInput
 from .packet_output import PacketOutput
 from .program import Program
@@ -43,6 +46,9 @@ class AxiCore(wiring.Component):
     s_axis_entropy_* : AXI4-Stream
         Draws, where they come from outside, in the lowest `draw_bits` bits of a beat. `tlast` says nothing.
 
+    macro_<layer>_<row tile>_<column tile>_* : :class:`MacroPorts`
+        Each array, where they are macros.
+
     Raises
     ------
     InputError
@@ -65,6 +71,10 @@ class AxiCore(wiring.Component):
         for name, (flow, signature) in self._buses.items():
             for member, port in (signature if flow is Out else signature.flip()).members.items():
                 ports[f"{name}_{member}"] = port
+        if config.macro is not None:
+            for layer, tile in self._macros():
+                for member, port in MacroPorts(config, layer).members.items():
+                    ports[f"{macro_name(layer, tile)}_{member}"] = port
         super().__init__(ports)
 
     @property
@@ -98,8 +108,18 @@ class AxiCore(wiring.Component):
             ]
         for name, bus in (("m_axis", results.bus), ("m_axis_logits", logits.bus)):
             self._connect(m, name, bus)
+        if self._config.macro is not None:
+            for layer, tile in self._macros():
+                name = macro_name(layer, tile)
+                for member, port in MacroPorts(self._config, layer).members.items():
+                    outer, inner = getattr(self, f"{name}_{member}"), getattr(getattr(core, name), member)
+                    m.d.comb += outer.eq(inner) if port.flow is Out else inner.eq(outer)
 
         return m
+
+    def _macros(self) -> Iterator[tuple[Layer, int]]:
+        """Yield layer and number of each array."""
+        return ((layer, tile) for layer in self._config.layers for tile in range(layer.arrays))
 
     def _connect(self, m: Module, name: str, bus: wiring.PureInterface) -> None:
         """Join the ports ``name_…`` of the core with a bus inside."""

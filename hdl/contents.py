@@ -13,7 +13,7 @@ import numpy as np
 from .config import Layer
 from .program import Integers, Program
 
-__all__ = ["Row", "array_rows", "neuron_rows", "program_rows"]
+__all__ = ["Row", "array_levels", "array_rows", "neuron_rows", "program_rows"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,20 +40,29 @@ class Row:
     """One bit per column, column 0 lowest."""
 
 
-def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
-    """Return the words of array ``tile`` as ``[group][line]``; padding rows and columns are zero.
+def array_levels(weights: Integers, layer: Layer, tile: int) -> Integers:
+    """Return what the cells of array ``tile`` keep, shape (word lines, cols); padding rows and columns are zero.
 
-    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's. Of
-    probability codes each word line has as many rows as they have bits, lowest first.
+    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's. Behind
+    them are the reference cells of a macro, which are to give as many +1 as −1.
     """
     row_tile, col_tile = divmod(tile, layer.col_tiles)
-    words: list[int] = []
-    for each in weights.reshape(layer.sets, layer.outputs, layer.inputs):
-        block = np.zeros((layer.rows, layer.weight_bits, layer.cols), dtype=np.uint8)
+    levels = np.zeros((layer.sets, layer.rows, layer.cols), dtype=np.int64)
+    for block, each in zip(levels, weights.reshape(layer.sets, layer.outputs, layer.inputs), strict=True):
         part = each.T[row_tile * layer.rows :, col_tile * layer.cols :][: layer.rows, : layer.cols]
-        for plane in range(layer.weight_bits):
-            block[: part.shape[0], plane, : part.shape[1]] = part >> plane & 1
-        words += _words(block.reshape(-1, layer.cols))
+        block[: part.shape[0], : part.shape[1]] = part
+    references = np.full((layer.reference_groups * layer.rows_per_read, layer.cols), 1 << layer.weight_bits - 1)
+    return np.concatenate([levels.reshape(-1, layer.cols), references])
+
+
+def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
+    """Return the words of array ``tile`` as ``[group][line]``, of the integers that :func:`array_levels` returns.
+
+    Of probability codes each word line has as many rows as they have bits, lowest first.
+    """
+    levels = array_levels(weights, layer, tile)
+    planes = np.arange(layer.weight_bits)[:, None]
+    words = _words((levels[:, None] >> planes & 1).astype(np.uint8).reshape(-1, layer.cols))
     return [words[start : start + layer.group_rows] for start in range(0, len(words), layer.group_rows)]
 
 

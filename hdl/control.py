@@ -142,6 +142,12 @@ class Control(wiring.Component):
             registers[Register.ERRORS, "verify"].eq(differs),
         ]
         m.d.sync += differs.eq(0)
+        failed, pulses, failures = Signal(), Signal(WORD_WIDTH), Signal(WORD_WIDTH)
+        if self._config.macro is not None:
+            m.d.comb += [
+                registers[Register.PULSES, "value"].eq(pulses),
+                registers[Register.FAILED, "value"].eq(failures),
+            ]
         with m.FSM():
             with m.State("LOOK UP"), m.If(self.request.valid):
                 m.d.sync += [exists.eq(registers.exists), readable.eq(registers.readable)]
@@ -172,9 +178,17 @@ class Control(wiring.Component):
                 m.d.sync += [answer.error.eq(self.reply.p.error), row.eq(self.reply.p.row)]
                 with m.If(self.reply.valid):
                     m.next = "ROW DONE"
+                if self._config.macro is not None:
+                    m.d.sync += failed.eq(self.reply.p.failed.any())
+                    with m.If(self.reply.valid):
+                        m.d.sync += [
+                            pulses.eq(pulses + self.reply.p.pulses),
+                            failures.eq(failures + self.reply.p.failed),
+                        ]
             with m.State("ROW DONE"):
                 m.d.comb += buffer.load.eq((value == Command.READ) & ~answer.error)
-                m.d.sync += differs.eq((value == Command.VERIFY) & ~answer.error & (row != buffer.row))
+                differ = (value == Command.VERIFY) & ~answer.error & (row != buffer.row)
+                m.d.sync += differs.eq(differ if self._config.macro is None else differ | failed)
                 m.next = "ANSWER"
             with m.State("CORRECTION"):
                 m.next = "CORRECTION DONE"
@@ -191,10 +205,11 @@ class Control(wiring.Component):
         m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
         if self._config.self_test is not None:
             m.d.sync += self.self_test.clear.eq(0)
+        calibrates = [Command.CALIBRATE] if self._config.macro is not None else []
         with m.If(act & writes & is_command), m.Switch(value):
             with m.Case(Command.RESEED):
                 m.d.sync += self.load.eq(1)
-            with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY):
+            with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY, *calibrates):
                 m.d.comb += to_row.eq(1)
             with m.Case(Command.STORE_CORRECTION):
                 m.d.sync += self.correction_write.eq(1)
@@ -205,12 +220,16 @@ class Control(wiring.Component):
                 m.d.comb += counters.clear.eq(1)
                 if self._config.self_test is not None:
                     m.d.sync += self.self_test.clear.eq(1)
+                if self._config.macro is not None:
+                    m.d.sync += [pulses.eq(0), failures.eq(0)]
         m.d.comb += [
             registers.write.eq(act & writes),
             buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
             buffer.replace.eq(writes),
         ]
         m.d.sync += self.command.p.write.eq(value == Command.PROGRAM)
+        if self._config.macro is not None:
+            m.d.sync += self.command.p.calibrate.eq(value == Command.CALIBRATE)
 
         return m
 

@@ -15,6 +15,7 @@ from .layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivati
 from .line_driver import LineDriver
 from .logit_correction import LogitCorrection
 from .logits import Logits
+from .macro_ports import MacroPorts, macro_name
 from .mask_sequencer import MaskSequencer
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
@@ -59,6 +60,8 @@ class Core(wiring.Component):
         Register port.
     entropy : :py:`In(stream.Signature(draw_bits))`
         Draws, where they come from outside.
+    macro_<layer>_<row tile>_<column tile> : :py:`Out(MacroPorts(config, layer))`
+        Each array, where they are macros.
     short_packet, long_packet : :py:`In(1)`
         The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
         are taken.
@@ -77,7 +80,13 @@ class Core(wiring.Component):
         self._config = config
         self._program = program
         self._logits = logits
-        optional = {"entropy": In(stream.Signature(config.random.draw_bits))} if config.external else {}
+        optional: dict[str, wiring.Member] = {}
+        if config.external:
+            optional["entropy"] = In(stream.Signature(config.random.draw_bits))
+        if config.macro is not None:
+            for layer in config.layers:
+                ports = Out(MacroPorts(config, layer))
+                optional |= {macro_name(layer, tile): ports for tile in range(layer.arrays)}
         super().__init__(
             {
                 "pixels": In(stream.Signature(PixelBeat(config))),
@@ -121,7 +130,10 @@ class Core(wiring.Component):
             wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
             wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
             counts = crossbar.o
-            if layer.sampling is not None:
+            if config.macro is not None:
+                for tile, macro in enumerate(crossbar.macros):
+                    wiring.connect(m, macro, wiring.flipped(getattr(self, macro_name(layer, tile))))
+            if layer.line_units:
                 self._reseed(m, control, layer, crossbar.reseed)
 
             if config.weighted and layer in config.hidden_layers:

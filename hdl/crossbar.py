@@ -11,6 +11,9 @@ from .config import CoreConfig, Layer
 from .contents import array_rows
 from .layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
 from .local_units import Reseed
+from .macro_access import MacroAccess
+from .macro_array import MacroArray
+from .macro_ports import MacroPorts
 from .program import Integers
 from .row_access import RowAccess
 from .weight_draws import WeightDraws
@@ -29,10 +32,11 @@ class Crossbar(wiring.Component):
     """Binary matrix-vector product: in each column, the weighted count of agreeing inputs.
 
     All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
-    side. A vector takes ``layer.reads`` cycles, one per group and bit plane, and its counts appear
-    ``layer.reads + 2 + hardware.pipeline`` cycles after it was offered to the idle crossbar. The next
+    side. Macros take the place of the arrays where the core has them. A vector takes ``layer.reads``
+    cycles, one per group and bit plane, and its counts appear ``layer.reads + 2 + s`` cycles after it
+    was offered to the idle crossbar, s being the stages ``hardware.pipeline + sense_stages``. The next
     one follows at once unless there are two whose counts were not taken: while they are taken at once,
-    that is never if there are ``hardware.pipeline + 3`` reads or more. No read waits once it is issued.
+    that is never if there are ``s + 3`` reads or more. No read waits once it is issued.
 
     Parameters
     ----------
@@ -51,7 +55,9 @@ class Crossbar(wiring.Component):
     o : :py:`Out(stream.Signature(Counts(config, layer)))`
         Counts, in the order of their vectors.
     command, reply
-        As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
+        As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits for the vector in progress to be finished.
+    macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
+        The arrays, where they are outside.
     reseed : :py:`In(Reseed(random, layer.units))`
         Seeds of the units that draw weights, between two passes. Only where weights are drawn.
     """
@@ -62,7 +68,11 @@ class Crossbar(wiring.Component):
         self._weights = weights
         # What goes with a read through the pipeline.
         self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
-        optional = {} if layer.sampling is None else {"reseed": In(Reseed(config.random, layer.units))}
+        optional: dict[str, wiring.Member] = {}
+        if config.macro is not None:
+            optional["macros"] = Out(MacroPorts(config, layer)).array(layer.arrays)
+        elif layer.sampling is not None:
+            optional["reseed"] = In(Reseed(config.random, layer.units))
         super().__init__(
             {
                 "i": In(WordLines(config, layer)),
@@ -78,13 +88,7 @@ class Crossbar(wiring.Component):
         layer, hardware = self._layer, self._config.hardware
 
         m.submodules.accumulator = accumulator = Accumulator(layer, hardware)
-        m.submodules.rows = rows = RowAccess(
-            self._config,
-            tiles=layer.arrays,
-            groups=layer.array_groups,
-            lines=layer.group_rows,
-            delay=int(hardware.reads_registered),
-        )
+        m.submodules.rows = rows = self._access()
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
@@ -133,7 +137,7 @@ class Crossbar(wiring.Component):
             issued.tag.eq(self.i.tag),
         ]
         stages = [issued]
-        for index in range(1 + hardware.pipeline):
+        for index in range(1 + self._config.read_stages):
             stages.append(Signal(self._stage, name=f"stage_{index}"))
             m.d.sync += stages[-1].eq(stages[-2])
         adding = stages[-1]
@@ -168,19 +172,15 @@ class Crossbar(wiring.Component):
         draws = self._draw(m, issue=issue, between=between, first_group=first_group)
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
-            init = () if self._weights is None else array_rows(self._weights, layer, tile)
-            array = Array(layer, row_tile, hardware=hardware, init=init, col_tile=col_tile)
+            array = self._outside(m, tile, rows) if isinstance(rows, MacroAccess) else self._inside(m, tile, rows)
             m.submodules[f"array_{row_tile}_{col_tile}"] = array
             m.d.comb += [
                 array.read.eq(issue | rows.read[tile]),
-                array.write.eq(rows.write[tile]),
                 array.group.eq(Mux(rows.hold & between, rows.group, address)),
                 array.line.eq(rows.line),
-                array.row.eq(rows.row),
                 array.bits.eq(self.i.bits[row_tile]),
-                rows.words[tile].eq(array.word),
             ]
-            if layer.sampling is not None:
+            if isinstance(array, Array) and draws:
                 planes = zip(array.draws, draws[row_tile].draws, strict=True)
                 m.d.comb += [target.eq(source) for target, source in planes]
             start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
@@ -189,10 +189,44 @@ class Crossbar(wiring.Component):
 
         return m
 
+    def _access(self) -> RowAccess | MacroAccess:
+        """Return what carries out the row commands."""
+        layer, hardware, delay = self._layer, self._config.hardware, int(self._config.hardware.reads_registered)
+        if self._config.macro is not None:
+            latency = 1 + hardware.array_stages + self._config.sense_stages
+            return MacroAccess(self._config, layer, delay=delay, latency=latency)
+        return RowAccess(
+            self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.group_rows, delay=delay
+        )
+
+    def _inside(self, m: Module, tile: int, rows: RowAccess) -> Array:
+        """Return array ``tile`` with its cells, and connect what only such a one has."""
+        init = () if self._weights is None else array_rows(self._weights, self._layer, tile)
+        row_tile, col_tile = divmod(tile, self._layer.col_tiles)
+        array = Array(self._layer, row_tile, hardware=self._config.hardware, init=init, col_tile=col_tile)
+        m.d.comb += [array.write.eq(rows.write[tile]), array.row.eq(rows.row), rows.words[tile].eq(array.word)]
+        return array
+
+    def _outside(self, m: Module, tile: int, rows: MacroAccess) -> MacroArray:
+        """Return array ``tile`` that is a macro, and connect what only such a one has."""
+        array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
+        wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
+        m.d.comb += [
+            array.pulse.eq(rows.pulse[tile]),
+            array.verify.eq(rows.verify[tile]),
+            array.columns.eq(rows.columns),
+            array.levels.eq(rows.levels),
+            array.reference.eq(rows.reference[tile]),
+            rows.busy[tile].eq(array.macro.busy),
+            rows.sensed[tile].eq(array.macro.sensed),
+            *(rows.counts[tile][bit].eq(counts) for bit, counts in enumerate(array.count)),
+        ]
+        return array
+
     def _draw(self, m: Module, *, issue: Signal, between: Signal, first_group: Signal) -> list[WeightDraws]:
         """Connect what weights are compared with, for each row tile; nothing where they are fixed."""
         layer = self._layer
-        if layer.sampling is None:
+        if not layer.line_units:
             return []
         draws = [WeightDraws(self._config, layer, row_tile) for row_tile in range(layer.row_tiles)]
         for row_tile, each in enumerate(draws):

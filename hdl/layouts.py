@@ -244,10 +244,13 @@ class RowCommand(data.StructLayout):
         Program the row with ``row``; otherwise read it.
     row : :py:`unsigned(cols)`
         One bit per column.
+    calibrate : :py:`unsigned(1)`
+        Only where the core has macros: find the references of the array at ``address.tile`` instead.
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({"address": RowAddress(config), "write": 1, "row": config.array.cols})
+        members = {"address": RowAddress(config), "write": 1, "row": config.array.cols}
+        super().__init__(members | ({} if config.macro is None else {"calibrate": 1}))
 
 
 class RowReply(data.StructLayout):
@@ -259,7 +262,12 @@ class RowReply(data.StructLayout):
         The row that was read.
     error : :py:`unsigned(1)`
         There is no row at the address; nothing was done.
+    pulses, failed
+        Only where the core has macros: pulses that cells got, and cells that are outside the tolerance after the last.
     """
 
     def __init__(self, config: CoreConfig):
-        super().__init__({"row": config.array.cols, "error": 1})
+        members = {"row": config.array.cols, "error": 1}
+        if config.macro is not None:
+            members |= {"pulses": config.pulses_width, "failed": config.array.cols.bit_length()}
+        super().__init__(members)

@@ -37,12 +37,13 @@ def seed_writes(states: Sequence[int]) -> Iterator[tuple[int, int]]:
 def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[int, int]]:
     """Yield the (address, value) writes that load and, on request, verify all of ``program``.
 
-    The core must be disabled and idle. Afterwards `Register.STATUS` tells whether every row verified.
+    The core must be disabled and idle. Afterwards `Register.ERRORS` tells whether every row verified. The cells of
+    macros are verified while they are programmed, and not once more.
     """
     words = row_words(program.config)
     for row in program_rows(program):
         yield from row_writes(row, Command.PROGRAM, words)
-        if verify:
+        if verify and (row.thresholds or program.config.macro is None):
             yield from row_writes(row, Command.VERIFY, words)
     yield from constant_writes(program)
 

@@ -6,7 +6,7 @@ import functools
 
 from .config import RUN_WIDTH, CoreConfig, Measure
 from .program import Program
-from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register
+from .registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, commands
 
 __all__ = ["Access", "Field", "RegisterEntry", "address_field_width", "register_map"]
 
@@ -97,8 +97,12 @@ def address_field_width(config: CoreConfig, name: str) -> int:
     sizes = {
         "layer": len(layers),
         "tile": max(layer.arrays for layer in layers),
-        "group": max(2, *(layer.array_groups for layer in layers), *(layer.choices for layer in hidden)),
-        "line": max(*(layer.group_rows for layer in layers), *(layer.neuron_lines for layer in hidden)),
+        "group": max(2, *(layer.row_groups for layer in layers), *(layer.choices for layer in hidden)),
+        "line": max(
+            1 if config.macro is None else config.macro.reference_bits,
+            *(layer.group_rows for layer in layers),
+            *(layer.neuron_lines for layer in hidden),
+        ),
     }
     return max(1, (sizes[name] - 1).bit_length())
 
@@ -119,7 +123,7 @@ def register_map(
     """
     entries = (*_identification(config), *_operation(logits), *_counters(), *_sampling(config, program))
     entries = (*entries, *_rows(config), *_correction(config), *_unknown(config), *_codes(config, program))
-    entries = (*entries, *_self_test(config))
+    entries = (*entries, *_self_test(config), *_macro(config))
     return tuple(sorted(entries, key=lambda entry: entry.address))
 
 
@@ -240,9 +244,9 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
             Field(
                 name="command",
                 text="The command.",
-                width=max(Command).bit_length(),
-                limits=(min(Command), max(Command)),
-                values=Command,
+                width=max(commands(config)).bit_length(),
+                limits=(min(commands(config)), max(commands(config))),
+                values=enum.IntEnum(Command.__name__, {each.name: each.value for each in commands(config)}),
             ),
             locked=True,
         ),
@@ -336,6 +340,20 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             ),
             locked=True,
         ),
+    )
+
+
+def _macro(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    if config.macro is None:
+        return ()
+
+    def counter(register: Register, text: str) -> RegisterEntry:
+        return _entry(register, Access.READ, text, Field(name="value", text=text, width=WORD_WIDTH))
+
+    since = "since the counters were cleared, modulo 2^32. Only in cores with macros."
+    return (
+        counter(Register.PULSES, f"Programming pulses that the cells of the macros got, {since}"),
+        counter(Register.FAILED, f"Cells that were outside the tolerance after the last pulse, {since}"),
     )
 
 

@@ -7,7 +7,17 @@ import enum
 
 from .config import CoreConfig
 
-__all__ = ["ADDRESS_WIDTH", "IDENTITY", "VERSION", "WORD_WIDTH", "Command", "Register", "code_register", "row_words"]
+__all__ = [
+    "ADDRESS_WIDTH",
+    "IDENTITY",
+    "VERSION",
+    "WORD_WIDTH",
+    "Command",
+    "Register",
+    "code_register",
+    "commands",
+    "row_words",
+]
 
 #: Bits of a register.
 WORD_WIDTH = 32
@@ -64,6 +74,10 @@ class Register(enum.IntEnum):
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80
 
+    # Only in cores with macros, which have no drop codes.
+    PULSES = 0xFF0
+    FAILED = 0xFF4
+
 
 class Command(enum.IntEnum):
     """Values of `Register.COMMAND`; anything else is answered with an error."""
@@ -88,6 +102,14 @@ class Command(enum.IntEnum):
 
     #: Set the counters of inputs and cycles to 0, and have the self-test begin anew.
     CLEAR_COUNTERS = 7
+
+    #: Find the references of the array anew; only in cores with macros.
+    CALIBRATE = 8
+
+
+def commands(config: CoreConfig) -> tuple[Command, ...]:
+    """Return the commands that a core has, which follow one another."""
+    return tuple(command for command in Command if command is not Command.CALIBRATE or config.macro is not None)
 
 
 def code_register(index: int) -> int:

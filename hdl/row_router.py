@@ -62,6 +62,9 @@ class RowRouter(wiring.Component):
         # It is a long way to the cells of a block: it begins at a register, one for each block and one for none.
         asks = Signal()
         here = Cat((address.thresholds == thresholds) & (address.layer == layer) for thresholds, layer in places)
+        if self._config.macro is not None:
+            # Neurons have nothing to calibrate.
+            here = here & ~(self.command.p.calibrate & address.thresholds).replicate(len(here))
         asked = Signal(len(ways))
         nowhere = Signal()
         m.d.comb += asks.eq(self.command.valid & ~self.command.ready)
@@ -84,5 +87,12 @@ class RowRouter(wiring.Component):
             self.reply.p.row.eq(functools.reduce(operator.or_, rows)),
             self.reply.p.error.eq(Cat(errors).any()),
         ]
+        if self._config.macro is not None:
+            for name in ("pulses", "failed"):
+                found = [
+                    getattr(reply.p, name) & chosen.replicate(len(getattr(reply.p, name)))
+                    for chosen, (_, reply) in zip(asked, ways, strict=True)
+                ]
+                m.d.comb += getattr(self.reply.p, name).eq(functools.reduce(operator.or_, found))
 
         return m

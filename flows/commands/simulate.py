@@ -48,6 +48,10 @@ def simulate(
         bool,
         typer.Option("--layers", help="Compare every activation of every hidden layer for the first input as well."),
     ] = False,
+    device: Annotated[
+        str, typer.Option("--device", metavar="NAME", help="Device that is the arrays, where these are macros.")
+    ] = "pcm",
+    chip: Annotated[int, typer.Option("--chip", metavar="N", min=0, help="Number of the chip of macros.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Run the test set through the Verilated core and compare every logit of every pass with golden.
@@ -58,6 +62,7 @@ def simulate(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
+    from ..macro_cells import macro_cells
     from ..simulate import simulate as step
 
     with (
@@ -77,6 +82,7 @@ def simulate(
             random_pixels=random_pixels,
             workers=workers,
             layers=layers,
+            cells=macro_cells(chosen, device=device, chip=chip),
             on_loading=on_loading,
             on_layers=on_layers,
             on_progress=on_progress,

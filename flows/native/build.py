@@ -55,7 +55,7 @@ def cache_directory() -> Path:
     return Path(os.environ.get("BAYESCIM_CACHE") or platformdirs.user_cache_dir("bayescim"))
 
 
-def build_library(verilog: Path, top: str, *, visible: bool = False) -> Path:
+def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str = "") -> Path:
     """Compile module ``top`` of ``verilog`` with the harness and return the shared library.
 
     The library is cached under the hash of everything that went into it: Verilog, harness, options,
@@ -67,6 +67,8 @@ def build_library(verilog: Path, top: str, *, visible: bool = False) -> Path:
         File and name of the module.
     visible
         Whether the outputs of the neurons can be watched, which makes the simulation slower.
+    macros
+        What the harness is told of arrays outside the core, as :func:`flows.native.macros.header` returns it.
 
     Raises
     ------
@@ -83,14 +85,14 @@ def build_library(verilog: Path, top: str, *, visible: bool = False) -> Path:
         source,
         top.encode(),
         _HARNESS.read_bytes(),
-        repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "")).encode(),
+        repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "", *([macros] if macros else []))).encode(),
         simulator.version.encode(),
         _compiler(),
     ):
         key.update(hashlib.sha256(part).digest())
     library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
     if not library.exists():
-        _build(simulator, verilog.resolve(), top, library, visible=visible)
+        _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
     return library
 
 
@@ -100,7 +102,7 @@ def _compiler() -> bytes:
     return subprocess.run(macros, capture_output=True, check=True).stdout
 
 
-def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool) -> None:
+def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:
     """Build beside the final place and move there in one step: an interrupted build leaves nothing."""
     place = library.parent
     try:
@@ -111,6 +113,11 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
             if visible:
                 (Path(scratch) / "visible.vlt").write_text(_VISIBLE)
                 command.append("visible.vlt")
+            if macros:
+                # The harness is compiled there and looks for it.
+                place_of_header = Path(scratch) / "obj"
+                place_of_header.mkdir()
+                (place_of_header / "macros.h").write_text(macros)
             command += [str(verilog), str(_HARNESS)]
             done = subprocess.run(
                 command,

@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
+from golden.macro import MacroChip
 from hdl.axi import stream_width
 from hdl.config import CoreConfig, InputError
 from hdl.registers import Register
+
+from .macros import MacroAnswers
 
 __all__ = ["NativeCore"]
 
@@ -34,12 +37,18 @@ class NativeCore:
         From :func:`build_library`.
     config
         Configuration that the Verilog was generated for.
+    chip
+        Device model of the arrays, where they are outside the core.
     """
 
-    def __init__(self, library: Path, config: CoreConfig):
+    def __init__(self, library: Path, config: CoreConfig, chip: MacroChip | None = None):
         self._config = config
         self._functions = _functions(library)
         self._core = ctypes.c_void_p(self._functions.core_new())
+        self._answers: MacroAnswers | None = None
+        if chip is not None:
+            self._answers = MacroAnswers(chip, self.stop)
+            self._functions.core_answer(self._core, self._answers.function)
         self._watched: dict[int, tuple[int, int]] = {}
         self._pixel_beat, self._result_beat, self._logit_beat = (
             pixel_beat(config),
@@ -55,6 +64,11 @@ class NativeCore:
     def cycles(self) -> int:
         """Clock cycles since reset."""
         return self._functions.core_cycles(self._core)
+
+    @property
+    def failed_cells(self) -> int:
+        """Cells of macros that were not programmed within their tolerance."""
+        return 0 if self._config.macro is None else self.read(Register.FAILED)
 
     @property
     def results_taken(self) -> int:
@@ -217,6 +231,7 @@ class NativeCore:
             *(*_buffer(results), sizes[1].ctypes.data),
             _PATIENCE,
         )
+        self._check_answers()
         if failed == _STUCK:
             raise RuntimeError(f"the core made no progress for {_PATIENCE} cycles")
         if failed == _STOPPED:
@@ -234,11 +249,17 @@ class NativeCore:
         places = (array.ctypes.data for array in arrays)
         if self._functions.core_access(self._core, *places, len(accesses), _PATIENCE):
             raise RuntimeError(f"the core did not answer an access for {_PATIENCE} cycles")
+        self._check_answers()
         if errors.any():
             register, value = accesses[int(errors.argmax())]
             name = Register(register).name if register in set(Register) else f"{register:#x}"
             raise RuntimeError(f"the core refused to {'write' if write else 'read'} register {name} ({value:#x})")
         return data
+
+    def _check_answers(self) -> None:
+        """Raise what went wrong while a device model answered."""
+        if self._answers is not None and self._answers.error is not None:
+            raise self._answers.error
 
 
 def _buffer(beats: _Bytes) -> tuple[int, int, int]:
@@ -254,6 +275,8 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.core_delete.argtypes = [address]
     functions.core_cycles.argtypes = [address]
     functions.core_cycles.restype = count
+    if hasattr(functions, "core_answer"):
+        functions.core_answer.argtypes = [address, address]
     functions.core_stop.argtypes = [address]
     functions.core_results_taken.argtypes = [address]
     functions.core_results_taken.restype = size

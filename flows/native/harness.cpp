@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,11 @@
 #include "Vcore.h"
 #include "verilated.h"
 #include "verilated_syms.h"
+
+// Only there for a core with arrays outside.
+#if __has_include("macros.h")
+#include "macros.h"
+#endif
 
 namespace {
 
@@ -62,12 +68,49 @@ struct Entropy {
     void advance(Top&, long) {}
 };
 
+#ifdef MACRO_COUNT
+
+// Answers what an array outside the core is asked: 0 to read a group, 1 to pulse and 2 to verify a line of it. `given`
+// is what stands on the ports, one after the other, each in whole bytes; the answer goes there likewise.
+using Answer = void (*)(int array, int order, int group, int line, const uint8_t* given, uint8_t* answer);
+
+// One array. Asked before an edge; what it answers stands on its ports from the cycle on in which it is due.
+struct Array {
+    struct Due {
+        uint64_t cycle;
+        std::vector<uint8_t> bytes;
+    };
+
+    std::vector<uint8_t> given;
+    std::deque<Due> reads, levels;
+    bool asked = false;
+    int group = 0;
+
+    template <typename Port>
+    void give(const Port& port) {
+        const auto* bytes = reinterpret_cast<const uint8_t*>(&port);
+        given.insert(given.end(), bytes, bytes + sizeof(Port));
+    }
+
+    template <typename Port>
+    static void show(std::deque<Due>& due, uint64_t cycle, Port& port) {
+        if (due.empty() || due.front().cycle != cycle) return;
+        std::memcpy(&port, due.front().bytes.data(), sizeof(Port));
+        due.pop_front();
+    }
+};
+#endif
+
 struct Core {
     VerilatedContext context;
     Vcore top{&context, "core"};
     uint64_t cycles = 0;
     std::vector<Watched> watched;
     Entropy entropy;
+#ifdef MACRO_COUNT
+    Answer answer = nullptr;
+    Array arrays[MACRO_COUNT];
+#endif
     // Set and read by other threads while one of them simulates.
     std::atomic<bool> stopped{false};
     std::atomic<size_t> results_taken{0};
@@ -96,12 +139,64 @@ struct Core {
 
     void edge() {
         entropy.advance(top, 0);
+#ifdef MACRO_COUNT
+        if (answer) {
+#define ASK(index, name) ask(index, MACRO_PORTS(name));
+            MACRO_EACH(ASK)
+        }
+#endif
         top.aclk = 1;
         top.eval();
         top.aclk = 0;
         entropy.offer(top, 0);
         ++cycles;
+#ifdef MACRO_COUNT
+#define SHOW(index, name) show(arrays[index], top.name##_busy, top.MACRO_ANSWER(name), top.name##_sensed);
+        MACRO_EACH(SHOW)
+#endif
     }
+
+#ifdef MACRO_COUNT
+    template <typename Group, typename Line, typename Columns, typename Levels, typename Reference, typename Bits,
+              typename Found, typename Sensed>
+    void ask(int index, bool read, bool pulse, bool verify, Group group, Line line, const Columns& columns,
+             const Levels& levels, const Reference& reference, const Bits& bits, const Bits& drive, const Found&,
+             const Sensed&) {
+        Array& array = arrays[index];
+        if (MACRO_STAGES && array.asked) {
+            array.give(bits);
+            array.give(drive);
+            array.reads.push_back({cycles + MACRO_STAGES, std::vector<uint8_t>(sizeof(Found))});
+            answer(index, 0, array.group, 0, array.given.data(), array.reads.back().bytes.data());
+            array.asked = false;
+        }
+        if (!read && !pulse && !verify) return;
+        array.given.clear();
+        if (read) {
+            array.group = group;
+            array.give(reference);
+            array.asked = MACRO_STAGES;
+            if (!MACRO_STAGES) {
+                array.reads.push_back({cycles + 1, std::vector<uint8_t>(sizeof(Found))});
+                answer(index, 0, group, 0, array.given.data(), array.reads.back().bytes.data());
+            }
+        } else if (pulse) {
+            array.give(columns);
+            array.give(levels);
+            answer(index, 1, group, line, array.given.data(), nullptr);
+        } else {
+            array.levels.push_back({cycles + 1, std::vector<uint8_t>(sizeof(Sensed))});
+            answer(index, 2, group, line, array.given.data(), array.levels.back().bytes.data());
+        }
+    }
+
+    template <typename Found, typename Sensed>
+    void show(Array& array, CData& busy, Found& found, Sensed& sensed) {
+        busy = 0;
+        Array::show(array.reads, cycles, found);
+        Array::show(array.levels, cycles, sensed);
+    }
+#endif
 
     void step() {
         settle();
@@ -175,6 +270,11 @@ Core* core_new() { return new Core; }
 void core_delete(Core* core) { delete core; }
 
 uint64_t core_cycles(const Core* core) { return core->cycles; }
+
+#ifdef MACRO_COUNT
+// Tells who answers for the arrays outside the core.
+void core_answer(Core* core, Answer answer) { core->answer = answer; }
+#endif
 
 // Makes core_run, now or later, return 3.
 void core_stop(Core* core) { core->stopped = true; }

@@ -13,12 +13,15 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from golden.macro import MacroChip
+from golden.macro_cells import MacroCells
 from golden.sequence import passes_of
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 from hdl.program import Program
 
 from .build import build_library
 from .core import NativeCore
+from .macros import header
 from .preparation import load as load_core
 from .preparation import loading_writes, start
 
@@ -91,6 +94,7 @@ def simulate(
     exact: bool = False,
     load: bool = False,
     workers: int | None = None,
+    cells: MacroCells | None = None,
     on_loading: _OnProgress | None = None,
     on_progress: _OnProgress | None = None,
 ) -> Simulation:
@@ -116,6 +120,8 @@ def simulate(
         been generated with it.
     workers
         Cores to run side by side, by default one per processor as far as there is work for them.
+    cells
+        Device and chip that are the arrays, where these are macros; each worker has one like it.
     on_loading
         Called with the number of register writes done and in all, from the calling thread.
     on_progress
@@ -131,19 +137,25 @@ def simulate(
     config = program.config
     passes = passes or config.bayes.passes
     begin = time.perf_counter()
-    library = build_library(verilog, config.name)
+    if config.macro is not None and cells is None:
+        raise InputError("cells must be given for a core with macros, not None")
+    library = build_library(verilog, config.name, macros="" if config.macro is None else header(config))
     built = time.perf_counter()
 
     count, weights = len(pixels), None
     if config.weighted:
         weights = passes_of(program, count, passes=passes, exact=exact).weights.numpy()
     bit_macs = count * bit_macs_per_input(config, passes)
+    if workers is None and cells is not None:
+        # Programming the arrays takes longer than reading them.
+        workers = 1
     if workers is None:
         workers = min(os.cpu_count() or 1, max(count // _INPUTS_PER_WORKER, bit_macs // _BIT_MACS_PER_WORKER))
     workers = max(1, min(workers, count))
     bounds = [count * worker // workers for worker in range(workers + 1)]
     parts = [slice(*pair) for pair in itertools.pairwise(bounds)]
-    cores = [NativeCore(library, config) for _ in range(workers)]
+    chips = [None if cells is None else MacroChip(config, cells) for _ in range(workers)]
+    cores = [NativeCore(library, config, chip) for chip in chips]
     writes = loading_writes(program) if load else np.empty((0, 2), dtype=np.uint32)
     written = [0] * workers
     stop = threading.Event()
@@ -157,6 +169,9 @@ def simulate(
         if load:
             load_core(cores[worker], writes, on_done)
         first, end = bounds[worker : worker + 2]
+        chip = chips[worker]
+        if chip is not None:
+            chip.seek(first * passes)
         start(cores[worker], program, passes, exact=exact, inputs=end - first, first_input=first)
 
     def finish() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from golden.macro import MacroChip
 from hdl.config import CoreConfig
 
 from .build import build_library
 from .core import NativeCore
+from .macros import header
 
 __all__ = ["NativeTransport"]
 
@@ -23,6 +25,8 @@ class NativeTransport:
         Generated core.
     config
         Configuration that it was generated for.
+    chip
+        Device model of the arrays, where they are outside the core.
 
     Raises
     ------
@@ -30,8 +34,9 @@ class NativeTransport:
         The core cannot be built.
     """
 
-    def __init__(self, verilog: str | Path, config: CoreConfig):
-        self._core = NativeCore(build_library(Path(verilog), config.name), config)
+    def __init__(self, verilog: str | Path, config: CoreConfig, chip: MacroChip | None = None):
+        macros = "" if chip is None else header(config)
+        self._core = NativeCore(build_library(Path(verilog), config.name, macros=macros), config, chip)
 
     def read(self, address: int) -> int:
         """Return a register; :class:`RuntimeError` where the core refuses it."""

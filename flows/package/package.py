@@ -53,7 +53,8 @@ def package(
     directory
         The folder; what an earlier core left there is replaced.
     config, program
-        The core, and what its memories hold, if anything. Without a Program there is no testbench.
+        The core, and what its memories hold, if anything. Without a Program there is no testbench, nor where arrays are
+        macros, for these are not in the core.
     verilog, metadata
         The core, and what was written beside it.
 
@@ -65,13 +66,14 @@ def package(
     make_directory(directory)
     name = config.name
     files: dict[str, str] = {f"{name}.v": verilog, f"{name}.json": to_json(metadata), **_documents(config, program)}
-    if program is not None:
+    tested = program is not None and config.macro is None
+    if program is not None and tested:
         files |= _testbench(config, program)
     files["README.md"] = template("README.md", **_facts(config, metadata["program"]))
     files["Makefile"] = template("Makefile", name=name)
     files["lint.vlt"] = template("lint.vlt")
     version = metadata["provenance"]["versions"]["bayescim"]
-    files[f"{name}.core"] = template("core.core", name=name, version=version, testbench=program is not None)
+    files[f"{name}.core"] = template("core.core", name=name, version=version, testbench=tested)
     return [write_atomically(directory / file, text.encode()) for file, text in files.items()]
 
 
@@ -115,7 +117,8 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
         "name": config.name,
         "shape": "-".join(map(str, (network.inputs, *network.hidden, network.classes))),
         "passes": config.bayes.passes,
-        "contents": contents["sha256"] if contents is not None else None,
+        "contents": contents["sha256"] if contents is not None and config.macro is None else None,
+        "macros": sum(layer.arrays for layer in config.layers) if config.macro is not None else 0,
         "beats": config.beats_per_input,
         "pixels": config.ports.pixels_per_beat,
         "classes": network.classes,

@@ -21,7 +21,7 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
     """
     # Counts that are computed once for all passes go into memory, and those of the last one into a shift register.
     compared = take_cycles(config, layer) if not layer.once and layer in config.hidden_layers else 0
-    return max(2 * reads, 2 * (_RELOAD + compared), reads + _STAGES + config.hardware.pipeline + compared)
+    return max(2 * reads, 2 * (_RELOAD + compared), reads + _STAGES + config.read_stages + compared)
 
 
 class Crossbar(Block):
@@ -35,7 +35,7 @@ class Crossbar(Block):
 
     def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
         self._reads = layer.reads
-        self._latency = _STAGES + config.hardware.pipeline
+        self._latency = _STAGES + config.read_stages
         self._o = o
         # When the counts of the last vector were taken, and those of the one before it.
         self._accepted = self._before = -_RELOAD

@@ -10,6 +10,7 @@ from .hardware import HardwareConfig
 from .layer import Layer
 from .local_units import LocalUnits
 from .logits import LogitConfig
+from .macro import MacroConfig
 from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
 from .polynomials import LFSR_TAPS
@@ -34,6 +35,7 @@ __all__ = [
     "Layer",
     "LocalUnits",
     "LogitConfig",
+    "MacroConfig",
     "Measure",
     "Member",
     "NetworkConfig",

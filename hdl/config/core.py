@@ -1,5 +1,6 @@
 """Parameters of a core. Knows neither torch nor Amaranth, so that everybody may read it."""
 
+import dataclasses
 import functools
 import hashlib
 import itertools
@@ -18,6 +19,7 @@ from .errors import InputError
 from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
+from .macro import MacroConfig
 from .network import NetworkConfig
 from .ports import PortConfig
 from .predictive import PredictiveConfig, PredictiveFormat
@@ -44,6 +46,9 @@ class CoreConfig(Section):
     bayes: BayesConfig = BayesConfig()
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
+    macro: MacroConfig | None = None
+    """Arrays that are macros outside the core; without the section they are digital ones within it."""
+
     predictive: PredictiveConfig | None = None
     """Predictive probabilities in the core; without the section it has none."""
     ports: PortConfig = PortConfig()
@@ -84,6 +89,7 @@ class CoreConfig(Section):
             self._check_prefix()
         self._check_random()
         self._check_self_test()
+        self._check_macro()
         return self
 
     def _check_prefix(self) -> None:
@@ -113,6 +119,25 @@ class CoreConfig(Section):
             what = "a self_test" if self.self_test is not None else "random.source 'external'"
             raise ValueError(f"random.units must be 1 with {what}, not {self.random.units}")
 
+    def _check_macro(self) -> None:
+        if self.macro is None:
+            return
+        if any(layer.sampling is None for layer in self.layers):
+            raise ValueError(f"macro must be left away for method {self.bayes.method!r}, whose weights are not drawn")
+        for field, wanted in (("sampling", "read"), ("generators", 1)):
+            found = getattr(self.bayes, field)
+            if found != wanted:
+                raise ValueError(f"bayes.{field} must be {wanted!r} with macros, not {found!r}")
+        if self.macro.sense != "adc":
+            for field in ("adc_bits", "adc_cycles"):
+                if not self._is_default("macro", field):
+                    raise ValueError(
+                        f"macro.{field} must be left away for comparators, not be {getattr(self.macro, field)}"
+                    )
+        highest = 2**self.bayes.weight_bits - 1
+        if self.macro.tolerance >= highest:
+            raise ValueError(f"macro.tolerance must be less than {highest}, not {self.macro.tolerance}")
+
     def _check_self_test(self) -> None:
         if self.self_test is None:
             return
@@ -128,7 +153,7 @@ class CoreConfig(Section):
     def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave away what came later and is not used: what is written of an older configuration stays as it was."""
         content: dict[str, Any] = serialize(self)
-        for section in ("self_test", "predictive"):
+        for section in ("self_test", "predictive", "macro"):
             if getattr(self, section) is None:
                 content.pop(section, None)
         for section, field in _LATEST:
@@ -231,7 +256,14 @@ class CoreConfig(Section):
             )
             for index, (inputs, outputs) in enumerate(itertools.pairwise(widths), len(network.convolutions))
         ]
-        return self.bayes.scheme.apply(self.bayes, self.random, tuple(layers))
+        applied = self.bayes.scheme.apply(self.bayes, self.random, tuple(layers))
+        return applied if self.macro is None else tuple(self._outside(layer, self.macro) for layer in applied)
+
+    @staticmethod
+    def _outside(layer: Layer, macro: MacroConfig) -> Layer:
+        """Return ``layer`` on macros, whose cells draw for themselves and need no registers for it."""
+        sampling = None if layer.sampling is None else dataclasses.replace(layer.sampling, generators=0)
+        return dataclasses.replace(layer, sampling=sampling, reference_groups=macro.reference_groups)
 
     @property
     def hidden_layers(self) -> tuple[Layer, ...]:
@@ -359,6 +391,44 @@ class CoreConfig(Section):
     def square_width(self) -> int:
         """Bits of the unsigned sum of the squares of the logits of all passes, times their weights."""
         return (self.total_weight * self.logits.lowest**2).bit_length()
+
+    @property
+    def pulses_width(self) -> int:
+        """Bits of the number of pulses that the cells of a row of a macro get until it is programmed."""
+        return 0 if self.macro is None else (self.array.cols * self.macro.max_pulses).bit_length()
+
+    @property
+    def converts(self) -> bool:
+        """Whether macros count, with converters."""
+        return self.macro is not None and self.macro.sense == "adc"
+
+    @property
+    def sense_stages(self) -> int:
+        """Cycles that macros take from the bits of a read to its counts."""
+        return self.macro.adc_cycles if self.macro is not None and self.converts else 0
+
+    @property
+    def read_stages(self) -> int:
+        """Cycles from a read to its counts beside those of a core without any register stage."""
+        return self.hardware.pipeline + self.sense_stages
+
+    def adc_width(self, layer: Layer) -> int:
+        """Bits of the codes of the converters of ``layer``."""
+        return layer.read_width if self.macro is None else min(self.macro.adc_bits, layer.read_width)
+
+    def adc_shift(self, layer: Layer) -> int:
+        """Power of two that a step of the converters of ``layer`` is in agreements."""
+        return layer.read_width - self.adc_width(layer)
+
+    def reference_lines(self, layer: Layer, row_tile: int) -> int:
+        """Word lines that are counted when reference cells are read: those that hold an input in group 0.
+
+        With converters an odd number of their steps, so that half of the lines is where one code becomes the next.
+        """
+        held, step = layer.driven_lines(row_tile, 0), 1 << self.adc_shift(layer)
+        if not self.converts or held < step:
+            return held
+        return step * (held // step - (held // step + 1) % 2)
 
     @property
     def measures(self) -> PredictiveFormat | None:

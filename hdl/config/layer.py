@@ -60,6 +60,9 @@ class Layer:
     sampling: WeightSampling | None = None
     """How weights are drawn; None where they are fixed."""
 
+    reference_groups: int = 0
+    """Groups of word lines behind those of the weights that hold reference cells; only in macros."""
+
     window: Window | None = None
     """What a convolution slides over its input; None in a layer that sees all of it at once."""
 
@@ -113,6 +116,16 @@ class Layer:
     def array_groups(self) -> int:
         """Groups of word lines in an array: those of all sets of weights, one set after the other."""
         return self.sets * self.set_groups
+
+    @property
+    def macro_groups(self) -> int:
+        """Groups of word lines in an array that is a macro, the reference cells being the last."""
+        return self.array_groups + self.reference_groups
+
+    @property
+    def row_groups(self) -> int:
+        """Groups in the addresses of rows: behind the cells of a macro that of its reference's code."""
+        return self.macro_groups + (self.reference_groups > 0)
 
     @property
     def groups(self) -> int:
@@ -230,6 +243,10 @@ class Layer:
     def driven_groups(self, row_tile: int, line: int) -> int:
         """Number of leading groups in which word line ``line`` of ``row_tile`` holds an input."""
         return max(0, -(-(self.tile_inputs(row_tile) - line) // self.rows_per_read))
+
+    def driven_lines(self, row_tile: int, group: int) -> int:
+        """Word lines of ``group`` of ``row_tile`` that hold an input: the first ones."""
+        return max(0, min(self.rows_per_read, self.tile_inputs(row_tile) - group * self.rows_per_read))
 
     def tile_of(self, n: int) -> int:
         """Row tile of input ``n``."""

@@ -10,6 +10,7 @@ __all__ = [
     "drawing",
     "dropping",
     "images",
+    "macro",
     "padded",
     "pixel",
     "predictive",
@@ -105,6 +106,21 @@ def sampling(*, maps: bool) -> CoreConfig:
             "bayes": {"method": "subset-vi", "levels": 4, "passes": 2, "max_passes": 3},
             "random": {"lfsr_width": 9, "draw_bits": 4, "seed": 5, "units": 2},
             "hardware": {"planes_per_cycle": 2},
+        }
+    )
+
+
+@functools.cache
+def macro(**fields: object) -> CoreConfig:
+    """Return a configuration with two row tiles of macros, padded, whose section has these fields."""
+    return CoreConfig.model_validate(
+        {
+            "name": "macro",
+            "network": {"inputs": 11, "input_bits": 1, "hidden": [2], "classes": 2},
+            "array": {"rows": 8, "cols": 2, "rows_per_read": 4},
+            "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5},
+            "macro": fields,
         }
     )
 

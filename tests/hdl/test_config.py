@@ -270,13 +270,13 @@ def test_schema():
     """Every field has prose, for editors, and nothing is allowed that is not told."""
     schema = json.loads(json.dumps(CoreConfig.model_json_schema()))
     sections = [schema, *(part for part in schema["$defs"].values() if part["type"] == "object")]
-    # All sections, a convolution, and predictive probabilities, of which there are none here.
-    assert len(sections) == len(BASE) + 2
+    # All sections, a convolution, and predictive probabilities and macros, of which there are none here.
+    assert len(sections) == len(BASE) + 3
     for section in sections:
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
             assert field.get("description") or "$ref" in field, name
-    assert set(schema["properties"]) == {*BASE, "predictive"}
+    assert set(schema["properties"]) == {*BASE, "predictive", "macro"}
     assert set(schema["required"]) == {"name", "network", "array"}
 
 

@@ -51,7 +51,9 @@ def test_reset_values_and_read_only_registers(config):
     assert fixed[Register.IDENTITY] == IDENTITY
     if config.measures is not None:
         others[Register.UNKNOWN] = 2**config.measures.threshold_width - 1
-    named = {register for register in Register if register not in (Register.COMMAND, Register.CODES)}
+    macro = {Register.PULSES, Register.FAILED}
+    named = {register for register in Register if register not in (Register.COMMAND, Register.CODES)} - macro
+    others |= dict.fromkeys(macro, 0) if config.macro is not None else {}
     named -= {Register.UNKNOWN} if config.measures is None else set()
     if config.self_test is not None:
         limits = config.self_test

@@ -1,0 +1,50 @@
+"""Arrays that are macros of a foundry."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .section import PositiveInt, Section
+
+__all__ = ["MacroConfig"]
+
+
+class MacroConfig(Section):
+    """Arrays outside the core: black boxes whose cells draw their weights when they are read.
+
+    A level, what a cell is programmed to and what a verify read gives, is the probability code of a weight with its
+    `bayes.weight_bits` bits.
+    """
+
+    sense: Literal["comparator", "adc"] = "comparator"
+    """What senses a column: a comparator for each word line of a read, each of which lies in a bank of its own, or a
+    converter for the sum of all that are driven."""
+
+    adc_bits: Annotated[int, Field(strict=True, ge=1, le=16)] = 8
+    """Bits of a converter; of a layer whose counts have fewer, those."""
+
+    adc_cycles: PositiveInt = 1
+    """Cycles from the bits of a read to its codes; a read may begin in each of them."""
+
+    tolerance: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Levels by which a verify read may differ from the level that was to be programmed."""
+
+    max_pulses: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 16
+    """Pulses after which a cell that is still outside the tolerance has failed."""
+
+    reference_bits: Annotated[int, Field(strict=True, ge=1, le=16)] = 8
+    """Bits of the code that sets the reference of the sense amplifiers; after reset half its range."""
+
+    reference: Literal["global", "column"] = "global"
+    """Whether an array has one reference, or one for each column."""
+
+    reference_groups: PositiveInt = 1
+    """Groups of word lines behind those of the weights whose cells are to give as many +1 as −1."""
+
+    reference_reads: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
+    """Reads of each of them for each bit of a reference that is searched."""
+
+    @property
+    def reference_reset(self) -> int:
+        """Code of a reference after reset: the middle, which is no offset."""
+        return 1 << self.reference_bits - 1
