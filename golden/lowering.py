@@ -58,7 +58,7 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     gains, offsets, shifts = _correction(network, config)
     return Program(
         config=config,
-        weights=tuple(linear.bits().numpy() for linear in linears),
+        weights=tuple(scheme.lower_weights(config, linear) for linear in linears),
         neurons=neurons,
         gains=gains,
         offsets=offsets,
