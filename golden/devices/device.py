@@ -1,0 +1,141 @@
+"""What every device model answers: what programming freezes, and what a cell is then at any time."""
+
+import abc
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from hdl.config import InputError
+
+from .cells import Cells
+from .draws import Generators
+
+__all__ = ["DeviceModel", "Moments", "State"]
+
+#: What programming froze of each cell, by name, each of the shape of the targets.
+State = Mapping[str, Tensor]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Moments:
+    """Moments over all cells of one target, in µS, float64, in the shape of the targets."""
+
+    mean: Tensor
+    """Mean of the conductance."""
+
+    deviation: Tensor
+    """Standard deviation of the conductance from cell to cell, without that of reading."""
+
+    read_deviation: Tensor
+    """Root mean square over the cells of the standard deviation of one read."""
+
+
+class DeviceModel(abc.ABC):
+    """One kind of memory cell. Conductances are in µS and times in s.
+
+    A model has no state: its constants are its fields, and what programming draws is a :data:`State`, which the
+    functions of time take. :class:`~golden.devices.cells.Cells` holds it together with the time. A new device is a file
+    with the five functions below (docs/devices.md).
+    """
+
+    #: What configurations and the command line call it.
+    name: ClassVar[str]
+
+    #: Whether every conductance of the range can be a target, rather than two.
+    analog: ClassVar[bool] = True
+
+    #: Whether reading changes cells, so that each read has a conductance of its own.
+    disturbed: ClassVar[bool] = False
+
+    @property
+    @abc.abstractmethod
+    def limits(self) -> tuple[float, float]:
+        """Lowest and highest target, µS."""
+
+    @property
+    @abc.abstractmethod
+    def first_read(self) -> float:
+        """Time after programming to which its noise refers, s: the youngest cells that there are."""
+
+    @property
+    @abc.abstractmethod
+    def read_time(self) -> float:
+        """Duration of one read, s."""
+
+    @abc.abstractmethod
+    def freeze(self, targets: Tensor, generator: Generators) -> State:
+        """Draw what programming freezes of cells with ``targets``, shape (chips, ...)."""
+
+    @abc.abstractmethod
+    def nominal(self, targets: Tensor) -> State:
+        """Return the state of cells without spread: programmed without error, with the mean of each exponent."""
+
+    @abc.abstractmethod
+    def conductance(self, state: State, seconds: float | Tensor, reads: Tensor | None = None) -> Tensor:
+        """Return the conductance of cells, without the noise of a read.
+
+        Parameters
+        ----------
+        state
+            What was frozen, shape (chips, ...).
+        seconds
+            Time since they were programmed, of all or of each cell.
+        reads
+            Reads that they have seen since, any shape that broadcasts; without it, none. Only models that are
+            ``disturbed`` look at it.
+        """
+
+    @abc.abstractmethod
+    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
+        """Return the standard deviation of one read of cells.
+
+        Reads are Gaussian unless :meth:`observe` says otherwise.
+        """
+
+    @abc.abstractmethod
+    def moments(self, targets: Tensor, seconds: float) -> Moments:
+        """Return the moments over cells of ``targets`` that were not read before, by formula."""
+
+    def observe(self, conductance: Tensor, deviation: Tensor, noise: Tensor) -> Tensor:
+        """Return what reads with ``noise``, which is distributed as N(0, 1), make of cells."""
+        return conductance + deviation * noise
+
+    def program(self, targets: Any, generator: Generators) -> Cells:
+        """Return cells that were programmed to ``targets``, conductances of shape (chips, ...).
+
+        Parameters
+        ----------
+        targets
+            Conductances, µS; float32 unless they are float64 already.
+        generator
+            Source of all that is frozen, for all chips or for each.
+
+        Raises
+        ------
+        InputError
+            A target is not a number or out of range.
+        """
+        return Cells(self, self.check(targets), generator)
+
+    def check(self, targets: Any) -> Tensor:
+        """Return ``targets`` as a tensor of floats.
+
+        Raises
+        ------
+        InputError
+            One is not a number or out of range.
+        """
+        tensor = torch.as_tensor(targets)
+        if tensor.dtype not in (torch.float32, torch.float64):
+            tensor = tensor.to(torch.float32)
+        if tensor.numel():
+            lowest, highest = self.limits
+            least, most = (float(end) for end in torch.aminmax(tensor))
+            # A comparison with what is not a number is false.
+            if not (lowest <= least and most <= highest):
+                wrong = least if not lowest <= least else most
+                raise InputError(f"targets must be between {lowest:g} and {highest:g} µS, not {wrong:g}")
+        return tensor

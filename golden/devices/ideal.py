@@ -1,0 +1,72 @@
+"""Cells that are what they should be."""
+
+import dataclasses
+
+import torch
+from torch import Tensor
+
+from .device import DeviceModel, Moments, State
+from .draws import Generators
+
+__all__ = ["DEVICE", "Ideal"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Ideal(DeviceModel):
+    """A conductance that is its target for ever, and reads with Gaussian noise of one deviation.
+
+    That is 0 unless it is given.
+    """
+
+    name = "ideal"
+
+    g_max: float = 25.0
+    """Highest target, µS; that of `pcm`."""
+
+    noise: float = 0.0
+    """Standard deviation of a read, µS."""
+
+    t_read: float = 250e-9
+    """Duration of a read, s; that of `pcm`."""
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """From 0 to g_max."""
+        return 0.0, self.g_max
+
+    @property
+    def first_read(self) -> float:
+        """Return the duration of a read."""
+        return self.t_read
+
+    @property
+    def read_time(self) -> float:
+        """Duration of a read."""
+        return self.t_read
+
+    def freeze(self, targets: Tensor, generator: Generators) -> State:
+        """Draw nothing."""
+        return self.nominal(targets)
+
+    def nominal(self, targets: Tensor) -> State:
+        """Return the targets."""
+        return {"target": targets}
+
+    def conductance(self, state: State, seconds: float | Tensor, reads: Tensor | None = None) -> Tensor:
+        """Return the targets."""
+        return state["target"]
+
+    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
+        """Return the one deviation."""
+        return torch.full_like(state["target"], self.noise)
+
+    def moments(self, targets: Tensor, seconds: float) -> Moments:
+        """Return those of the targets."""
+        targets = targets.to(torch.float64)
+        return Moments(
+            mean=targets, deviation=torch.zeros_like(targets), read_deviation=torch.full_like(targets, self.noise)
+        )
+
+
+#: Without any noise.
+DEVICE = Ideal()
