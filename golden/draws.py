@@ -8,7 +8,7 @@ from torch import Tensor
 from hdl.config import CoreConfig, Layer
 from hdl.program import Program
 
-from . import lfsr, stochastic_unit
+from . import stochastic_unit
 from .checks import check_integer, check_integers
 from .local_units import local_draws
 from .schemes import scheme_of
@@ -77,12 +77,14 @@ def states_after(program: Program, passes: int) -> tuple[int, ...]:
     Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
     """
     config = program.config
-    draws = [config.mask_steps] * config.shared_units
-    draws += [layer.local.draws for layer in config.layers if layer.local for _ in range(layer.local.units)]
+    shifts = [config.mask_steps * config.random.draw_bits] * config.shared_units
+    for layer in config.layers:
+        if layer.local is not None:
+            shifts += [layer.local.draws * config.random.draw_bits] * layer.local.units
+        elif layer.sampling is not None:
+            shifts += [layer.weight_draws * layer.sampling.bits] * layer.units
     states = config.unit_seeds(program.seed)
-    return tuple(
-        lfsr.jump(config.random, state, passes * each) for state, each in zip(states, draws or [0], strict=True)
-    )
+    return tuple(config.random.jump(state, passes * each) for state, each in zip(states, shifts or [0], strict=True))
 
 
 def layer_values(layer: Layer, masks: Tensor) -> Tensor:

@@ -63,9 +63,16 @@ class IntegerModel:
         Integers of the core.
     device
         Where to compute.
+
+    Raises
+    ------
+    InputError
+        The weights are drawn; :func:`golden.core_model.core_model` knows the model of every core.
     """
 
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
+        if any(layer.sampling is not None for layer in program.config.layers):
+            raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
         self.program = program
         self.device = torch.device(device)
         self._scheme = scheme_of(program.config)

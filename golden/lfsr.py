@@ -1,5 +1,7 @@
 """Pseudo-random bits: the register of the stochastic unit, at any point of its sequence (docs/numerics.md 4)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,7 +9,7 @@ from hdl.config import RandomConfig
 
 from .checks import check_integer
 
-__all__ = ["draws", "jump", "states"]
+__all__ = ["draws", "draws_side_by_side", "jump", "states"]
 
 _BYTE = 8
 
@@ -57,6 +59,32 @@ def draws(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArra
     return _words(sequence[random.lfsr_width :].reshape(count, random.draw_bits)).astype(np.int64)
 
 
+def draws_side_by_side(
+    random: RandomConfig, seeds: npt.NDArray[np.uint64], first: int, count: int
+) -> npt.NDArray[np.int64]:
+    """Return :func:`draws` for many registers at once.
+
+    Returns
+    -------
+    int64 array, shape (registers, count), for ``seeds`` of shape (registers,)
+
+    Raises
+    ------
+    InputError
+        An argument is out of range.
+    """
+    check_integer("first", first, 0)
+    check_integer("count", count, 0)
+    moved = np.zeros_like(seeds)
+    # The state after some shifts is the exclusive-or of what each of its bits alone would have become.
+    for bit in range(random.lfsr_width):
+        alone = np.uint64(random.jump(1 << bit, first * random.draw_bits))
+        moved ^= (seeds >> np.uint64(bit) & np.uint64(1)) * alone
+    sequences = _sequences(random, moved.tolist(), count)
+    new = np.ascontiguousarray(sequences[:, random.lfsr_width :])
+    return _words(new.reshape(-1, random.draw_bits)).astype(np.int64).reshape(len(seeds), count)
+
+
 def jump(random: RandomConfig, seed: int, draws: int) -> int:
     """Return the state after ``draws`` draws from ``seed``.
 
@@ -73,24 +101,30 @@ def jump(random: RandomConfig, seed: int, draws: int) -> int:
 
 
 def _sequence(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.uint8]:
-    """Return the bits of the state before draw ``first``, oldest first, and then all that ``count`` draws shift in."""
+    """Return what :func:`_sequences` does for one register, whose state before draw 0 is ``seed``."""
     check_integer("first", first, 0)
     check_integer("count", count, 0)
-    state = jump(random, seed, first)
+    (sequence,) = _sequences(random, [jump(random, seed, first)], count)
+    return sequence
+
+
+def _sequences(random: RandomConfig, states: Sequence[int], count: int) -> npt.NDArray[np.uint8]:
+    """Return, a row for each of ``states``, its bits, oldest first, and then all that ``count`` draws shift in."""
     width, taps = random.lfsr_width, random.taps
-    sequence = np.empty(width + count * random.draw_bits, dtype=np.uint8)
-    sequence[:width] = [state >> bit & 1 for bit in reversed(range(width))]
+    sequences = np.empty((len(states), width + count * random.draw_bits), dtype=np.uint8)
+    places = np.arange(width, dtype=np.uint64)[::-1]
+    sequences[:, :width] = np.array(states, dtype=np.uint64)[:, None] >> places & np.uint64(1)
     known = width
-    while known < sequence.size:
+    while known < sequences.shape[1]:
         # Over GF(2) p(x)^2 = p(x^2): what holds at the distances of the taps holds at 2, 4, 8 … times them.
         stride = 1 << (known // width).bit_length() - 1
-        end = min(known + stride * min(taps), sequence.size)
-        new = sequence[known:end]
-        new[:] = sequence[known - stride * width : end - stride * width]
+        end = min(known + stride * min(taps), sequences.shape[1])
+        new = sequences[:, known:end]
+        new[:] = sequences[:, known - stride * width : end - stride * width]
         for tap in taps[1:]:
-            new ^= sequence[known - stride * tap : end - stride * tap]
+            new ^= sequences[:, known - stride * tap : end - stride * tap]
         known = end
-    return sequence
+    return sequences
 
 
 def _words(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:

@@ -86,7 +86,12 @@ def random_config(
         drop = drop[: scheme.probabilities(hidden)]
         own = {"levels": upto(2, 9)} if "levels" in scheme.fields else {}
         own |= {"sets": 2 ** upto(1, 3)} if "sets" in scheme.fields else {}
-        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most, **own)
+        if "weight_bits" in scheme.fields:
+            channels = [each["channels"] for each in network.get("convolutions", ())]
+            widest = max(*channels, *network["hidden"], network["classes"], 0)
+            own["weight_bits"], own["generators"] = upto(2, 8), upto(1, widest)
+        sampled = {"sampling": str(rng.choice(["read", "pass"]))} if "sampling" in scheme.fields else {}
+        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most, **own, **sampled)
 
     width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
     bits = upto(max(2, fields["bayes"].get("levels", 0) - 1), min(width, 32))
@@ -121,8 +126,9 @@ def is_random(program: Program) -> bool:
 def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     """Return random integers for ``config``, such that bits toggle and most logits do not saturate.
 
-    Weights and polarities are fair; thresholds follow the distribution of the counts they are compared with, some
-    are at the ends; gains and offsets take their whole range, and shifts bring logits to about their width.
+    Weights, or their probability codes, and polarities are fair; thresholds follow the distribution of the counts they
+    are compared with, some are at the ends; gains and offsets take their whole range, and shifts bring logits to about
+    their width.
     """
     classes, logits = config.network.classes, config.logits
     scheme = scheme_of(config)
@@ -131,7 +137,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     offsets = _signed(rng, logits.offset_width, classes)
     shapes = [(layer.outputs, layer.inputs) for layer in config.layers]
     weights = tuple(
-        rng.integers(0, 2, shape if layer.sets == 1 else (layer.sets, *shape))
+        rng.integers(0, 2**layer.weight_bits, shape if layer.sets == 1 else (layer.sets, *shape))
         for layer, shape in zip(config.layers, shapes, strict=True)
     )
     return Program(

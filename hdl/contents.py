@@ -33,7 +33,8 @@ class Row:
     """Group of word lines; of neurons the choice."""
 
     line: int
-    """Word line in the group; of neurons the bit plane, the members one after the other."""
+    """Word line in the group, and of probability codes k times that and the bit plane; of neurons the bit plane, the
+    members one after the other."""
 
     bits: int
     """One bit per column, column 0 lowest."""
@@ -42,16 +43,18 @@ class Row:
 def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
     """Return the words of array ``tile`` as ``[group][line]``; padding rows and columns are zero.
 
-    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's.
+    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's. Of
+    probability codes each word line has as many rows as they have bits, lowest first.
     """
     row_tile, col_tile = divmod(tile, layer.col_tiles)
     words: list[int] = []
     for each in weights.reshape(layer.sets, layer.outputs, layer.inputs):
-        block = np.zeros((layer.rows, layer.cols), dtype=np.uint8)
+        block = np.zeros((layer.rows, layer.weight_bits, layer.cols), dtype=np.uint8)
         part = each.T[row_tile * layer.rows :, col_tile * layer.cols :][: layer.rows, : layer.cols]
-        block[: part.shape[0], : part.shape[1]] = part
-        words += _words(block)
-    return [words[start : start + layer.rows_per_read] for start in range(0, len(words), layer.rows_per_read)]
+        for plane in range(layer.weight_bits):
+            block[: part.shape[0], plane, : part.shape[1]] = part >> plane & 1
+        words += _words(block.reshape(-1, layer.cols))
+    return [words[start : start + layer.group_rows] for start in range(0, len(words), layer.group_rows)]
 
 
 def neuron_rows(neurons: Mapping[str, Integers], layer: Layer, col_tile: int) -> list[list[int]]:

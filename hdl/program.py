@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from .config import CoreConfig, InputError
+from .config import CoreConfig, InputError, Layer
 
 __all__ = ["SCHEMA", "Program"]
 
@@ -20,6 +20,9 @@ __all__ = ["SCHEMA", "Program"]
 SCHEMA = 1
 
 Integers = npt.NDArray[np.int64]
+
+#: Type of probability codes in a file, which is compressed.
+_CODES = np.uint16
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +39,10 @@ class Program:
     """Geometry that the integers are for."""
 
     weights: tuple[Integers, ...]
-    """Per layer, shape (outputs, inputs), or (sets, outputs, inputs) where there are several: 1 is +1 and 0 is -1."""
+    """Per layer, shape (outputs, inputs), or (sets, outputs, inputs) where there are several: 1 is +1 and 0 is -1.
+
+    Where weights are drawn these are their probability codes, 0 to 2^k − 1: P(+1) is code / 2^k, and 1 for the largest.
+    """
 
     neurons: tuple[Mapping[str, Integers], ...]
     """Per hidden layer its `members` by name, each of shape (outputs, choices) or (outputs,).
@@ -68,8 +74,8 @@ class Program:
         _check_count("weights", self.weights, len(config.layers))
         _check_count("neurons", self.neurons, len(config.hidden_layers))
         for layer, weights in zip(config.layers, self.weights, strict=True):
-            shape = (layer.outputs, layer.inputs)
-            _check(f"weights_{layer.index}", weights, shape if layer.sets == 1 else (layer.sets, *shape), 0, 1)
+            shape = (layer.outputs, layer.inputs) if layer.sets == 1 else (layer.sets, layer.outputs, layer.inputs)
+            _check(f"weights_{layer.index}", weights, shape, 0, 2**layer.weight_bits - 1)
         for layer, neurons in zip(config.hidden_layers, self.neurons, strict=True):
             names = tuple(member.name for member in layer.members)
             if set(neurons) != set(names):
@@ -107,8 +113,12 @@ class Program:
             "codes": self.codes,
             "seed": np.array(self.seed, dtype=np.uint64),
         }
-        for index, weights in enumerate(self.weights):
-            members[f"weights_{index}"] = np.packbits(weights.astype(np.uint8), axis=-1, bitorder="little")
+        for layer, weights in zip(self.config.layers, self.weights, strict=True):
+            members[f"weights_{layer.index}"] = (
+                np.packbits(weights.astype(np.uint8), axis=-1, bitorder="little")
+                if layer.sampling is None
+                else weights.astype(_CODES)
+            )
         for index, neurons in enumerate(self.neurons):
             members |= {f"{name}_{index}": values for name, values in neurons.items()}
         file = io.BytesIO()
@@ -148,9 +158,7 @@ class Program:
         try:
             return cls(
                 config=config,
-                weights=tuple(
-                    _unpack(_member(path, members, f"weights_{layer.index}"), layer.inputs) for layer in layers
-                ),
+                weights=tuple(_weights(_member(path, members, f"weights_{layer.index}"), layer) for layer in layers),
                 neurons=tuple(
                     {
                         each.name: _integers(_member(path, members, f"{each.name}_{layer.index}"))
@@ -251,6 +259,10 @@ def _string(array: npt.NDArray) -> str:
 
 def _integers(array: npt.NDArray) -> Integers:
     return array.astype(np.int64) if np.issubdtype(array.dtype, np.integer) else array
+
+
+def _weights(stored: npt.NDArray, layer: Layer) -> Integers:
+    return _unpack(stored, layer.inputs) if layer.sampling is None else _integers(stored)
 
 
 def _unpack(packed: npt.NDArray, inputs: int) -> Integers:

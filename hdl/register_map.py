@@ -98,7 +98,7 @@ def address_field_width(config: CoreConfig, name: str) -> int:
         "layer": len(layers),
         "tile": max(layer.arrays for layer in layers),
         "group": max(2, *(layer.array_groups for layer in layers), *(layer.choices for layer in hidden)),
-        "line": max(*config.rows_per_read, *(layer.neuron_lines for layer in hidden)),
+        "line": max(*(layer.group_rows for layer in layers), *(layer.neuron_lines for layer in hidden)),
     }
     return max(1, (sizes[name] - 1).bit_length())
 

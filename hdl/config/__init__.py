@@ -18,6 +18,7 @@ from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .self_test import RUN_WIDTH, SelfTestConfig
 from .training import TrainingConfig
+from .weight_sampling import Sampling, WeightSampling
 
 __all__ = [
     "LFSR_TAPS",
@@ -40,7 +41,9 @@ __all__ = [
     "PredictiveConfig",
     "PredictiveFormat",
     "RandomConfig",
+    "Sampling",
     "SelfTestConfig",
     "TrainingConfig",
+    "WeightSampling",
     "Window",
 ]

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..schemes import Scheme, schemes
-from .section import Probability, Section
+from .section import PositiveInt, Probability, Section
+from .weight_sampling import Sampling
 
 __all__ = ["BayesConfig"]
 
@@ -49,8 +50,18 @@ class BayesConfig(Section):
     sets: Literal[2, 4, 8, 16, 32] = 4
     """Sets of weights in each layer but the first, for the method `ensemble`."""
 
+    weight_bits: Annotated[int, Field(strict=True, ge=2, le=16)] = 8
+    """Bits k of the probability code of each weight, for the method `sampled-weights`."""
+
+    sampling: Sampling = "read"
+    """Whether every read of the arrays draws its weights anew, or every pass, for the method `sampled-weights`."""
+
+    generators: PositiveInt = 1
+    """Draws side by side for each word line of a read, for the method `sampled-weights`: output m of a layer uses that
+    with the number m mod `generators`."""
+
     #: Fields that belong to one scheme, which names them in its `fields`.
-    OWN_FIELDS: ClassVar[tuple[str, ...]] = ("levels", "sets")
+    OWN_FIELDS: ClassVar[tuple[str, ...]] = ("levels", "sets", "weight_bits", "sampling", "generators")
 
     @model_validator(mode="after")
     def _check_passes(self) -> Self:
@@ -63,7 +74,7 @@ class BayesConfig(Section):
         for field in self.OWN_FIELDS:
             value, default = getattr(self, field), type(self).model_fields[field].default
             if field not in self.scheme.fields and value != default:
-                raise ValueError(f"{field} must be left away for method {self.method!r}, not be {value}")
+                raise ValueError(f"{field} must be left away for method {self.method!r}, not be {value!r}")
         return self
 
     @property

@@ -270,9 +270,10 @@ class CoreConfig(Section):
 
     @property
     def random_bits(self) -> int:
-        """Random decisions per pass: mask bits, and a draw for each channel of each drawing of local units."""
+        """Random decisions per pass: mask bits, draws of local units for the channels, and draws for the weights."""
         local = (layer.local for layer in self.layers if layer.local is not None)
-        return self.mask_width + sum(units.channels * units.drawings for units in local)
+        weights = sum(layer.units * layer.weight_draws for layer in self.layers)
+        return self.mask_width + sum(units.channels * units.drawings for units in local) + weights
 
     @property
     def shared_units(self) -> int:
@@ -286,8 +287,8 @@ class CoreConfig(Section):
 
     @property
     def units(self) -> int:
-        """All stochastic units: those that draw masks, then the local ones of one layer after the other."""
-        return self.shared_units + sum(layer.local.units for layer in self.layers if layer.local is not None)
+        """All stochastic units: those that draw masks, then those of one layer after the other."""
+        return self.shared_units + sum(layer.units for layer in self.layers)
 
     def unit_seeds(self, seed: int) -> tuple[int, ...]:
         """Return the state of each stochastic unit that starts from ``seed``: equal distances on the one sequence.
@@ -295,12 +296,11 @@ class CoreConfig(Section):
         Without any unit it is that of the seed registers alone.
         """
         units = max(self.units, 1)
-        return tuple(self.random.jump(seed, unit * (2**self.random.lfsr_width // units)) for unit in range(units))
+        return self.random.spread(seed, 2**self.random.lfsr_width // units, units)
 
     def first_unit(self, layer: Layer) -> int:
-        """Return the number of the first local unit of ``layer``."""
-        before = (each.local for each in self.layers[: layer.index] if each.local is not None)
-        return self.shared_units + sum(local.units for local in before)
+        """Return the number of the first unit that ``layer`` has for itself."""
+        return self.shared_units + sum(each.units for each in self.layers[: layer.index])
 
     @property
     def drop_codes(self) -> tuple[int, ...]:

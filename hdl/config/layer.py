@@ -5,6 +5,7 @@ import dataclasses
 from .feature_map import FeatureMap, Window
 from .local_units import LocalUnits
 from .member import Member
+from .weight_sampling import WeightSampling
 
 __all__ = ["Layer"]
 
@@ -55,6 +56,9 @@ class Layer:
 
     local: LocalUnits | None = None
     """Stochastic units that the layer has for itself."""
+
+    sampling: WeightSampling | None = None
+    """How weights are drawn; None where they are fixed."""
 
     window: Window | None = None
     """What a convolution slides over its input; None in a layer that sees all of it at once."""
@@ -119,6 +123,38 @@ class Layer:
     def reads(self) -> int:
         """Array reads, and so cycles, for one input vector: groups × bit planes."""
         return self.groups * self.input_bits
+
+    @property
+    def weight_bits(self) -> int:
+        """Bits that are kept for a weight: 1, or those of a probability code."""
+        return 1 if self.sampling is None else self.sampling.bits
+
+    @property
+    def group_rows(self) -> int:
+        """Rows of memory in a group: the planes of the weights of each word line, the lowest first."""
+        return self.rows_per_read * self.weight_bits
+
+    @property
+    def line_units(self) -> int:
+        """Stochastic units that draw the weights of a row tile: those of a word line, then those of the next."""
+        return 0 if self.sampling is None else self.rows_per_read * self.sampling.generators
+
+    @property
+    def units(self) -> int:
+        """Stochastic units that the layer has for itself, those that draw weights row tile after row tile."""
+        return (0 if self.local is None else self.local.units) + self.row_tiles * self.line_units
+
+    @property
+    def sweeps(self) -> int:
+        """Visits of all groups in a pass: bit planes of all vectors."""
+        return self.vectors * self.input_bits
+
+    @property
+    def weight_draws(self) -> int:
+        """Draws in a pass of each unit that draws weights."""
+        if self.sampling is None:
+            return 0
+        return self.groups * (self.sweeps if self.sampling.sampling == "read" else 1)
 
     @property
     def lanes(self) -> int:

@@ -2,7 +2,7 @@
 
 import functools
 
-__all__ = ["LFSR_TAPS", "jump"]
+__all__ = ["LFSR_TAPS", "jump", "spread"]
 
 #: Width of the register to the stages, counted from 1, whose exclusive-or is shifted in. For each
 #: width the polynomial with the fewest and then the latest taps; a test proves each one primitive.
@@ -75,6 +75,16 @@ def jump(width: int, state: int, shifts: int) -> int:
         if shifts >> exponent & 1:
             state = _image(_columns(width, exponent), state)
     return state
+
+
+def spread(width: int, state: int, shifts: int, count: int) -> tuple[int, ...]:
+    """Return ``count`` states of a register of ``width`` stages, each ``shifts`` shifts after the one before."""
+    # One matrix for all steps: a core has thousands of registers.
+    columns = tuple(jump(width, 1 << bit, shifts) for bit in range(width)) if count > 1 else ()
+    states = [state]
+    while len(states) < count:
+        states.append(_image(columns, states[-1]))
+    return tuple(states)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .polynomials import LFSR_TAPS, jump
+from .polynomials import LFSR_TAPS, jump, spread
 from .section import PositiveInt, Section
 
 __all__ = ["RandomConfig"]
@@ -45,3 +45,7 @@ class RandomConfig(Section):
     def jump(self, state: int, shifts: int) -> int:
         """Return what the register holds ``shifts`` shifts after ``state``."""
         return jump(self.lfsr_width, state, shifts)
+
+    def spread(self, state: int, shifts: int, count: int) -> tuple[int, ...]:
+        """Return ``count`` states, the first ``state`` and each ``shifts`` shifts after the one before."""
+        return spread(self.lfsr_width, state, shifts, count)

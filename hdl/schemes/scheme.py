@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from amaranth.lib.wiring import Component
 
-    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, Member, RandomConfig
+    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, Member, RandomConfig, WeightSampling
     from ..program import Integers
 
 __all__ = ["Scheme"]
@@ -18,9 +18,10 @@ __all__ = ["Scheme"]
 class Scheme:
     """A plain binary network with no randomness, which the schemes change.
 
-    A scheme draws its bits in one of two places, or not at all. Bits that a whole layer shares are drawn by the
+    A scheme draws its bits in one of three places, or not at all. Bits that a whole layer shares are drawn by the
     *shared* stochastic unit when a pass begins and travel with it as its mask (`mask_bits`). Bits that each channel has
-    for itself are drawn by the *local* units of a layer when its vectors come (`local`).
+    for itself are drawn by the *local* units of a layer when its vectors come (`local`). Weights are drawn when the
+    arrays are read (`sampling`).
     """
 
     #: Name in configurations.
@@ -63,6 +64,10 @@ class Scheme:
         """Return the stochastic units that hidden ``layer`` has for itself."""
         return None
 
+    def sampling(self, bayes: BayesConfig, layer: Layer) -> WeightSampling | None:
+        """Return how ``layer`` draws its weights; None where they are fixed."""
+        return None
+
     def held(self, layer: Layer) -> int:
         """Return how many activations the neurons of hidden ``layer`` hold back more than the few that all do."""
         return 0
@@ -83,7 +88,11 @@ class Scheme:
         for layer in layers:
             bits = self.mask_bits(bayes, layer.index, hidden)
             layer = dataclasses.replace(
-                layer, mask_bits=bits, mask_offset=offset if bits else 0, sets=self.sets(bayes, layer.index)
+                layer,
+                mask_bits=bits,
+                mask_offset=offset if bits else 0,
+                sets=self.sets(bayes, layer.index),
+                sampling=self.sampling(bayes, layer),
             )
             if layer.index < hidden:
                 layer = dataclasses.replace(layer, choices=self.choices(bayes, layer.index))
