@@ -4,7 +4,6 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx, once_differentiable
 
 from hdl.config import Layer
 
@@ -18,19 +17,6 @@ _SPREAD = 1.0
 _LARGEST = 4.0
 # Variance of a sum below which its root is not followed: that of a single weight that is all but certain.
 _SMALLEST_VARIANCE = 1e-3
-
-
-class _Mean(torch.autograd.Function):
-    """μ = tanh λ, with the natural gradient: that with respect to λ is taken to be that with respect to μ."""
-
-    @staticmethod
-    def forward(ctx: FunctionCtx, natural: Tensor) -> Tensor:
-        return natural.tanh()
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, gradient):
-        return gradient
 
 
 class BernoulliWeights(nn.Module):
@@ -69,11 +55,15 @@ class BernoulliWeights(nn.Module):
         return (2 * self.natural.detach().double()).sigmoid()
 
     def penalty(self) -> Tensor:
-        """Return what is added to the loss of a whole epoch, in nats: a fraction of the divergence from fair weights.
+        """Return what is added to the loss of a whole epoch, in nats: part of the divergence from fair weights.
 
-        Its gradient is the natural one, λ.
+        Σ λ tanh λ − ln cosh λ, the gradient of which, the natural one, is λ.
         """
-        return _TEMPERATURE * _Divergence.apply(self.natural)
+        natural, held = self.natural, self.natural.detach()
+        # ln cosh λ = ln(e^λ + e^−λ) − ln 2
+        divergence = (held * held.tanh() - torch.logaddexp(held, -held)).sum() + held.numel() * math.log(2)
+        slope = (held * natural).sum()
+        return _TEMPERATURE * (slope + (divergence - slope).detach())
 
     @torch.no_grad()
     def clip(self) -> None:
@@ -81,7 +71,8 @@ class BernoulliWeights(nn.Module):
         self.natural.clamp_(-_LARGEST, _LARGEST)
 
     def _mean(self) -> Tensor:
-        return _Mean.apply(self.natural)
+        """Return μ = tanh λ, with the natural gradient: that with respect to λ is that with respect to μ."""
+        return self.natural + (self.natural.tanh() - self.natural).detach()
 
     def _deviation(self, mean: Tensor) -> Tensor:
         """Return the standard deviation of the sums of ±1 that each output takes, in all planes, shape (outputs,)."""
@@ -138,22 +129,6 @@ class BernoulliConv2d(BernoulliWeights):
         """Return values of shape (outputs, K² channels) in the order of PyTorch, (outputs, channels, K, K)."""
         side = self.window.kernel
         return values.unflatten(1, (side, side, -1)).movedim(-1, 1)
-
-
-class _Divergence(torch.autograd.Function):
-    """Σ λ tanh λ − ln cosh λ, the divergence from P = ½, with the natural gradient."""
-
-    @staticmethod
-    def forward(ctx: FunctionCtx, natural: Tensor) -> Tensor:
-        ctx.save_for_backward(natural)
-        # ln cosh λ = ln(e^λ + e^−λ) − ln 2
-        return (natural * natural.tanh() - torch.logaddexp(natural, -natural)).sum() + natural.numel() * math.log(2)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, gradient):
-        (natural,) = ctx.saved_tensors
-        return gradient * natural
 
 
 def to_codes(probability: Tensor, bits: int) -> Tensor:

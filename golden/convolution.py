@@ -5,8 +5,8 @@ from torch import nn
 
 from hdl.config import Layer
 
-from .binary import BinaryConv2d, sign
 from .bernoulli import BernoulliConv2d
+from .binary import BinaryConv2d, sign
 from .pre_activation import pre_activation_unit
 from .schemes import Neurons
 
