@@ -23,9 +23,9 @@ class BernoulliWeights(nn.Module):
     """Mean-field Bernoulli weights of one layer, with natural parameters λ: P(w = +1) = sigmoid(2λ), E w = μ = tanh λ.
 
     What a layer passes on is drawn in the space of its outputs: a sum of many independent weights is near to a Gaussian
-    with the same mean and variance (local reparametrization, [derived]), so that each input of a batch has weights
-    of its own at the price of one number for each output. The gradient is the natural one, ∂/∂μ, as in BayesBiNN
-    (methods.md 3 [code], whose relaxed samples are not needed here [reading]); Adam scales it.
+    with the same mean and variance (local reparametrization, [derived]), so that each input of a batch has weights of
+    its own at the price of one number for each output. Adam follows the gradient with respect to λ. BayesBiNN relaxes
+    single samples and follows the natural gradient (methods.md 3 [code]); here that trained less well (decision 16).
 
     Inputs are ±1, or bit planes of pixels. A weight is drawn anew in each plane, or once for all of them.
 
@@ -55,24 +55,19 @@ class BernoulliWeights(nn.Module):
         return (2 * self.natural.detach().double()).sigmoid()
 
     def penalty(self) -> Tensor:
-        """Return what is added to the loss of a whole epoch, in nats: part of the divergence from fair weights.
+        """Return what is added to the loss of a whole epoch, in nats: part of Σ λ tanh λ − ln cosh λ.
 
-        Σ λ tanh λ − ln cosh λ, the gradient of which, the natural one, is λ.
+        That is the divergence of the weights from fair ones, the prior.
         """
-        natural, held = self.natural, self.natural.detach()
+        natural = self.natural
         # ln cosh λ = ln(e^λ + e^−λ) − ln 2
-        divergence = (held * held.tanh() - torch.logaddexp(held, -held)).sum() + held.numel() * math.log(2)
-        slope = (held * natural).sum()
-        return _TEMPERATURE * (slope + (divergence - slope).detach())
+        divergence = (natural * natural.tanh() - torch.logaddexp(natural, -natural)).sum()
+        return _TEMPERATURE * (divergence + natural.numel() * math.log(2))
 
     @torch.no_grad()
     def clip(self) -> None:
         """Bring the natural parameters back into [−4, 4]. Call after every step of the optimizer."""
         self.natural.clamp_(-_LARGEST, _LARGEST)
-
-    def _mean(self) -> Tensor:
-        """Return μ = tanh λ, with the natural gradient: that with respect to λ is that with respect to μ."""
-        return self.natural + (self.natural.tanh() - self.natural).detach()
 
     def _deviation(self, mean: Tensor) -> Tensor:
         """Return the standard deviation of the sums of ±1 that each output takes, in all planes, shape (outputs,)."""
@@ -90,7 +85,7 @@ class BernoulliLinear(BernoulliWeights):
         """
         if draws is None:
             raise ValueError("draws must be standard normal numbers, not None")
-        mean = self._mean()
+        mean = self.natural.tanh()
         if self._shared:
             variance = nn.functional.linear(x.square(), 1 - mean.square()).float()
             deviation = variance.clamp(min=_SMALLEST_VARIANCE).sqrt()
@@ -115,7 +110,7 @@ class BernoulliConv2d(BernoulliWeights):
         """
         if draws is None:
             raise ValueError("draws must be standard normal numbers, not None")
-        window, mean = self.window, self._mean()
+        window, mean = self.window, self.natural.tanh()
         if window.padding:
             x = nn.functional.pad(x, (window.padding,) * 4, value=1.0 - 2**window.source.bits)
         z = nn.functional.conv2d(x, self._kernel(mean), stride=window.stride)
