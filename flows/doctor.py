@@ -12,8 +12,8 @@ from cocotb_tests.simulators import SIMULATORS, find_simulator
 from golden.data import load
 from hdl.config import CoreConfig, InputError
 
-from .devices import DEVICES, Device
 from .nextpnr import find_nextpnr
+from .parts import PARTS, Part
 from .prove import Prover
 from .provenance import package_version
 from .synthesis import Yosys
@@ -61,7 +61,7 @@ def examine() -> list[Finding]:
         findings.append(_try(name, needed_for, _simulator, name))
     findings.append(_try("yosys", "synth", _yosys, None))
     findings.append(_try("solver", "prove", _prover, None))
-    findings.extend(_try(f"nextpnr for {name}", "place", _nextpnr, device) for name, device in DEVICES.items())
+    findings.extend(_try(f"nextpnr for {name}", "place", _nextpnr, device) for name, device in PARTS.items())
     findings.extend(_try(f"data of {name}", f"train {name}", _data, name) for name in CoreConfig.names())
     return findings
 
@@ -81,7 +81,7 @@ def _yosys(program: str | None) -> str:
     return Yosys.find(program).version
 
 
-def _nextpnr(device: Device) -> str:
+def _nextpnr(device: Part) -> str:
     return find_nextpnr(device)[1]
 
 

@@ -4,13 +4,13 @@ import sys
 
 from hdl.config import InputError
 
-from .devices import Device
+from .parts import Part
 from .provenance import package_version
 
 __all__ = ["find_nextpnr"]
 
 
-def find_nextpnr(device: Device) -> tuple[tuple[str, ...], str]:
+def find_nextpnr(device: Part) -> tuple[tuple[str, ...], str]:
     """Return the command that places on ``device``, and its version.
 
     Raises

@@ -15,10 +15,10 @@ from hdl.config import InputError
 from hdl.export import to_verilog
 
 from .console import OnProgress
-from .devices import DEVICES, Device
 from .files import to_json, write_atomically
 from .generate import load_program
 from .nextpnr import find_nextpnr
+from .parts import PARTS, Part
 from .pin_shell import SHELL, pin_shell
 from .products import Products
 from .provenance import provenance
@@ -98,11 +98,11 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     InputError
         There is no such device, a tool is missing, or the core does not fit.
     """
-    if target not in DEVICES:
-        raise InputError(f"target must be one of {', '.join(DEVICES)}, not {target!r}")
+    if target not in PARTS:
+        raise InputError(f"target must be one of {', '.join(PARTS)}, not {target!r}")
     if not seeds:
         raise InputError("seeds must be at least one, not none")
-    device, config = DEVICES[target], products.config
+    device, config = PARTS[target], products.config
     yosys, (nextpnr, version) = Yosys.find(), find_nextpnr(device)
     program = load_program(products) if products.program.exists() else None
     seeds = list(dict.fromkeys(seeds))
@@ -141,7 +141,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     return result
 
 
-def _map(directory: Path, core: AxiCore, name: str, device: Device, yosys: Yosys) -> int:
+def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) -> int:
     """Write the netlist of ``core`` in its shell and return the number of flip-flops of the shell."""
     target, shell = device.target, f"{SHELL}.v"
     (directory / "core.v").write_text(to_verilog(core, name, ColumnCells()))

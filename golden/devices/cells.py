@@ -79,8 +79,8 @@ class Cells:
         return self._model.conductance(self._state, self._since(), self._reads)
 
     def read_deviation(self) -> Tensor:
-        """Return the standard deviation of one read now, µS."""
-        return self._model.read_deviation(self._state, self._since())
+        """Return the root mean square of the error of one read now, µS."""
+        return self._model.read_deviation(self._state, self._since(), self.conductance())
 
     def read(self, generator: Generators, *, reads: int = 1, correlation: ReadNoise | None = None) -> Tensor:
         """Read every cell ``reads`` times; time stands still meanwhile.
@@ -107,15 +107,16 @@ class Cells:
         """
         check_integer("reads", reads, 1)
         noise = (Independent() if correlation is None else correlation).sample(self._targets, generator, reads)
-        model, since = self._model, self._since()
-        deviation = model.read_deviation(self._state, since)
-        if not model.disturbed:
-            return model.observe(model.conductance(self._state, since), deviation, noise)
-        # Every read sees what those before it have done.
-        indices = torch.arange(reads, dtype=self._reads.dtype, device=self._reads.device)
-        before = self._reads + indices.reshape(-1, *(1,) * self._targets.ndim)
-        self._reads = self._reads + reads
-        return model.observe(model.conductance(self._state, since, before), deviation, noise)
+        seen: Tensor | None = None
+        if self._model.disturbed:
+            # Every read sees what those before it have done.
+            indices = torch.arange(reads, dtype=self._reads.dtype, device=self._reads.device)
+            seen = self._reads + indices.reshape(-1, *(1,) * self._targets.ndim)
+            self._reads = self._reads + reads
+        since = self._since()
+        conductance = self._model.conductance(self._state, since, seen)
+        deviation = self._model.read_deviation(self._state, since, conductance)
+        return self._model.observe(conductance, deviation, noise)
 
     def reprogram(self, mask: Tensor, targets: Any, generator: Generators) -> None:
         """Program the cells of ``mask`` again, now, to ``targets``; the others stay as they are.

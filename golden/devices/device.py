@@ -30,7 +30,7 @@ class Moments:
     """Standard deviation of the conductance from cell to cell, without that of reading."""
 
     read_deviation: Tensor
-    """Root mean square over the cells of the standard deviation of one read."""
+    """Root mean square, over the cells, of what a read differs from the conductance."""
 
 
 class DeviceModel(abc.ABC):
@@ -89,8 +89,8 @@ class DeviceModel(abc.ABC):
         """
 
     @abc.abstractmethod
-    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
-        """Return the standard deviation of one read of cells.
+    def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
+        """Return the root mean square of the error of one read of cells that have ``conductance`` now.
 
         Reads are Gaussian unless :meth:`observe` says otherwise.
         """

@@ -56,9 +56,9 @@ class Ideal(DeviceModel):
         """Return the targets."""
         return state["target"]
 
-    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
+    def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
         """Return the one deviation."""
-        return torch.full_like(state["target"], self.noise)
+        return torch.full_like(conductance, self.noise)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
         """Return those of the targets."""

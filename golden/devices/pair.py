@@ -193,7 +193,8 @@ class Pair:
     def _nominal(self, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return conductance and read deviation at the first read of cells without spread."""
         state, seconds = self.model.nominal(targets), self.model.first_read
-        return self.model.conductance(state, seconds), self.model.read_deviation(state, seconds)
+        conductance = self.model.conductance(state, seconds)
+        return conductance, self.model.read_deviation(state, seconds, conductance)
 
     def _deviation(self, targets: Tensor) -> Tensor:
         return self._both(targets)[1]

