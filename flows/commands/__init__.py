@@ -7,6 +7,7 @@ mistake in an argument answer at once.
 import typer
 
 from .bench import bench
+from .chips import chips
 from .demo import demo
 from .doctor import doctor
 from .document import document
@@ -32,6 +33,7 @@ from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
+    "chips",
     "demo",
     "doctor",
     "document",
@@ -73,6 +75,7 @@ _COMMANDS = (
     exact,
     uncertainty,
     robustness,
+    chips,
     randomness,
     schemes,
     netlist,
