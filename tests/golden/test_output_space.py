@@ -193,7 +193,7 @@ def test_residuals_are_refused():
     made = config(inputs=0, image=(8, 8, 2), channels=(12,), hidden=(16,)).model_dump()
     made["network"]["convolutions"] = [{"channels": 3}, {"channels": 3, "skip": 0}]
     program = random_program(CoreConfig.model_validate(made), np.random.default_rng(0))
-    with pytest.raises(InputError, match="^network must be without residuals for sampled weights, not 'sampled'$"):
+    with pytest.raises(InputError, match=r"^network must be without residuals for sampled weights, not 'sampled'$"):
         OutputSpaceModel(program, code_probabilities(program))
 
 
@@ -201,10 +201,10 @@ def test_bad_arguments():
     program = random_program(config(), np.random.default_rng(0))
     model = OutputSpaceModel(program, code_probabilities(program))
     pixels = torch.zeros((1, 96), dtype=torch.long)
-    with pytest.raises(InputError, match="^generators must be one for each of 1 chips, not 2$"):
+    with pytest.raises(InputError, match=r"^generators must be one for each of 1 chips, not 2$"):
         model.logits(pixels, passes=1, generators=[generator()] * 2)
-    with pytest.raises(InputError, match="^passes must be an integer of at least 1, not 0$"):
+    with pytest.raises(InputError, match=r"^passes must be an integer of at least 1, not 0$"):
         model.logits(pixels, passes=0, generators=[generator()])
     fixed = random_program(random_config(np.random.default_rng(0), bayes={"method": "none"}), np.random.default_rng(0))
-    with pytest.raises(InputError, match="^method must be 'sampled-weights', not 'none'$"):
+    with pytest.raises(InputError, match=r"^method must be 'sampled-weights', not 'none'$"):
         code_probabilities(fixed)
