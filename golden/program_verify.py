@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Any
 
+import torch
+
 from hdl.config import InputError
 
 from .checks import check_integer
@@ -60,14 +62,16 @@ class ProgramVerify:
         A cell that never comes within the tolerance is counted, and the others go on.
         """
         cells = model.program(targets, generator)
-        pulses = cells.targets.numel()
+        pulses = failed = cells.targets.numel()
+        pending = torch.ones_like(cells.targets, dtype=torch.bool)
         for pulse in range(1, self.max_pulses + 1):
             read = cells.read(generator, reads=self.reads).mean(dim=0)
-            out = (read - cells.targets).abs() > self.tolerance
-            failed = int(out.sum())
+            # What was once accepted is not looked at again.
+            pending &= (read - cells.targets).abs() > self.tolerance
+            failed = int(pending.sum())
             if not failed or pulse == self.max_pulses:
                 break
-            cells.reprogram(out, cells.targets, generator)
+            cells.reprogram(pending, cells.targets, generator)
             pulses += failed
         return Programmed(cells=cells, pulses=pulses, failed=failed)
 
