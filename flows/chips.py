@@ -154,7 +154,7 @@ def chips(
         "provenance": provenance(products.config),
         "random_weights": is_random(contents),
         "network": _shape(contents),
-        "device": {name: value for name, value in dataclasses.asdict(model).items() if name != "measurements"},
+        "device": {name: value for name, value in vars(model).items() if name != "measurements"},
         "noise_target": noise_target,
         "verify": None if verify is None else dataclasses.asdict(verify),
         "horizon": horizon,

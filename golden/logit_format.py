@@ -34,7 +34,7 @@ def to_correction(
     # Zero where nothing fits, which is where the saturated values are the nearest.
     chosen = np.where(fit, shifts, 0).max(axis=1)
     classes = np.arange(len(chosen))
-    return fixed_gains[classes, chosen], fixed_offsets[classes, chosen], chosen, fit.any(axis=1)
+    return fixed_gains[classes, chosen], fixed_offsets[classes, chosen], chosen, fit.sum(axis=1) > 0
 
 
 def _fixed(values: Reals, width: int) -> tuple[Integers, npt.NDArray[np.bool_]]:

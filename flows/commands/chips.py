@@ -30,7 +30,7 @@ def chips(
     tolerance: Annotated[
         float,
         typer.Option("--tolerance", metavar="µS", help="Program and verify until within this; 0 for one pulse."),
-    ] = 0.3,
+    ] = 0.0,
     max_pulses: Annotated[int, typer.Option("--max-pulses", metavar="N", help="Pulses of one cell at most.")] = 10,
     horizon: Annotated[
         float,
