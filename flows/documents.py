@@ -10,6 +10,8 @@ from hdl.register_map import register_map
 
 from .chips_document import DIRECTORY as CHIPS_RESULTS
 from .chips_document import file_name, is_chips, keep_chips, write_chips
+from .device_document import RESULT as DEVICES_RESULT
+from .device_document import write_devices
 from .exact_picture import draw_exact
 from .exact_tables import render_exact
 from .files import make_directory, read_json, to_json, write_atomically
@@ -127,6 +129,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(trained, described.encode())
     write_sections(root)
     write_chips(root)
+    write_devices(root)
     schemes = root / SCHEMES
     write_atomically(schemes, replace_section(schemes.read_text(), "schemes", render_comparison(root)).encode())
     text = replace_section(readme.read_text(), "results", render(root))
@@ -141,6 +144,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
     if is_chips(content):
         return CHIPS_RESULTS / file_name(content), keep_chips(content)
+    if "devices" in content:
+        return DEVICES_RESULT, content
     kind = kind_of(content)
     if kind is not None:
         return RESULTS / kind / f"{content['name']}.json", keep_kind(content)

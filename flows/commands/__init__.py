@@ -9,6 +9,7 @@ import typer
 from .bench import bench
 from .chips import chips
 from .demo import demo
+from .devices import devices
 from .doctor import doctor
 from .document import document
 from .exact import exact
@@ -35,6 +36,7 @@ __all__ = [
     "bench",
     "chips",
     "demo",
+    "devices",
     "doctor",
     "document",
     "exact",
@@ -77,6 +79,7 @@ _COMMANDS = (
     robustness,
     chips,
     randomness,
+    devices,
     schemes,
     netlist,
     mutants,

@@ -68,10 +68,13 @@ class Cells:
         Raises
         ------
         InputError
-            That is in the past, or no time at all.
+            That is in the past, no time at all, or later than the model knows anything.
         """
         if not self._seconds <= seconds < math.inf:
             raise InputError(f"seconds must be a finite number of at least {self._seconds:g}, not {seconds!r}")
+        latest = self._model.last_read
+        if seconds > latest:
+            raise InputError(f"seconds must be at most {latest:g}, the last that was measured, not {seconds!r}")
         self._seconds = float(seconds)
 
     def conductance(self) -> Tensor:

@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -32,6 +33,12 @@ class Moments:
     read_deviation: Tensor
     """Root mean square, over the cells, of what a read differs from the conductance."""
 
+    kurtosis: Tensor | None = None
+    """E[(G − mean)⁴]/deviation⁴ where rare errors decide it; without it, the sample tells."""
+
+    read_kurtosis: Tensor | None = None
+    """The same of what a read differs by."""
+
 
 class DeviceModel(abc.ABC):
     """One kind of memory cell. Conductances are in µS and times in s.
@@ -59,6 +66,11 @@ class DeviceModel(abc.ABC):
     @abc.abstractmethod
     def first_read(self) -> float:
         """Time after programming to which its noise refers, s: the youngest cells that there are."""
+
+    @property
+    def last_read(self) -> float:
+        """Time after programming up to which the model knows anything, s."""
+        return math.inf
 
     @property
     @abc.abstractmethod
@@ -132,7 +144,8 @@ class DeviceModel(abc.ABC):
         if tensor.dtype not in (torch.float32, torch.float64):
             tensor = tensor.to(torch.float32)
         if tensor.numel():
-            lowest, highest = self.limits
+            # The ends themselves are targets, in whatever precision.
+            lowest, highest = torch.tensor(self.limits, dtype=tensor.dtype).tolist()
             least, most = (float(end) for end in torch.aminmax(tensor))
             # A comparison with what is not a number is false.
             if not (lowest <= least and most <= highest):

@@ -16,8 +16,8 @@ Generators = Generator | Sequence[Generator]
 def normal(like: Tensor, generator: Generators, *, reads: int | None = None) -> Tensor:
     """Draw from N(0, 1) in the shape of ``like``, which is (chips, ...), or (reads, chips, ...).
 
-    Draws are made where the generator is and moved to ``like``, so that with a generator on the processor a chip is
-    the same on every device.
+    Draws are made where the generator is and moved to ``like``, so that with a generator on the processor a chip has
+    the same draws on every device.
 
     Raises
     ------

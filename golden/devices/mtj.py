@@ -161,10 +161,13 @@ class MagneticTunnelJunction(DeviceModel):
         share = torch.where(self._wanted(targets), 1 - other, other)
         mean = share * first + (1 - share) * first_other
         mean_square = share * square + (1 - share) * square_other
+        variance = (mean_square - mean.square()).clamp(min=0)
+        fourth = share * _fourth_moment(mean, *states[0]) + (1 - share) * _fourth_moment(mean, *states[1])
         return Moments(
             mean=mean,
-            deviation=(mean_square - mean.square()).clamp(min=0).sqrt(),
+            deviation=variance.sqrt(),
             read_deviation=self.read_noise * mean_square.sqrt(),
+            kurtosis=fourth / variance.square(),
         )
 
     def _wanted(self, targets: Tensor) -> Tensor:
@@ -177,6 +180,12 @@ class MagneticTunnelJunction(DeviceModel):
     def _disturb(self, state: State) -> Tensor:
         """Return the expected number of switchings in one read."""
         return switching_hazard(state["barrier"], self.read_current / state["critical"], self.t_read, self.attempt_time)
+
+
+def _fourth_moment(origin: Tensor, mean: float, deviation: float) -> Tensor:
+    """Return E[(X − origin)⁴] of X ~ N(mean, deviation)."""
+    square, variance = (origin - mean).square(), deviation**2
+    return square.square() + 6 * square * variance + 3 * variance**2
 
 
 #: With published conductances; the rest are readings.

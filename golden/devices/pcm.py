@@ -9,6 +9,7 @@ from torch.special import ndtr
 
 from .device import DeviceModel, Moments, State
 from .draws import Generators, normal
+from .quadrature import normal_nodes
 from .rectified import rectified_moments
 
 __all__ = ["DEVICE", "PhaseChangeMemory"]
@@ -63,6 +64,9 @@ class PhaseChangeMemory(DeviceModel):
     read_scale: float = 1.0
     """Factor of σ_read."""
 
+    programmed_noise: bool = False
+    """Whether g in σ_read is that of G_prog, as in the code of aihwkit, instead of the target's."""
+
     @property
     def limits(self) -> tuple[float, float]:
         """From 0 to g_max."""
@@ -95,7 +99,7 @@ class PhaseChangeMemory(DeviceModel):
         return mean, spread
 
     def relative_noise(self, targets: Tensor, seconds: float | Tensor) -> Tensor:
-        """Return σ_read/G(t)."""
+        """Return σ_read/G(t) of cells whose g is that of ``targets``."""
         factor, exponent, highest = self.read
         relative = (factor / (targets / self.g_max) ** exponent).clamp(max=highest) * self.read_scale
         decades = torch.as_tensor((seconds + self.t_read) / (2 * self.t_read), dtype=targets.dtype).log()
@@ -123,25 +127,32 @@ class PhaseChangeMemory(DeviceModel):
 
     def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
         """Return σ_read."""
-        return conductance * self.relative_noise(state["target"], seconds)
+        origin = state["programmed" if self.programmed_noise else "target"]
+        return conductance * self.relative_noise(origin, seconds)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
         """Return the moments in closed form [derived].
 
         G_prog is a Gaussian cut off at 0. With L = ln(t/t₀), E[(t/t₀)^(−ν)] of ν = |N(μ, σ)| is
-        e^(−Lμ + L²σ²/2) Φ(μ/σ − Lσ) + e^(Lμ + L²σ²/2) Φ(−μ/σ − Lσ); its square has 2L instead of L.
+        e^(−Lμ + L²σ²/2) Φ(μ/σ − Lσ) + e^(Lμ + L²σ²/2) Φ(−μ/σ − Lσ); its square has 2L instead of L. With
+        ``programmed_noise`` the read deviation is by quadrature.
         """
         targets = targets.to(torch.float64)
-        first, second = rectified_moments(targets, self.programming_deviation(targets))
+        programming = self.programming_deviation(targets)
+        first, second = rectified_moments(targets, programming)
         mean, spread = self.exponent(targets)
         decades = math.log(seconds / self.t_0)
         once, twice = (_mean_decay(mean, spread, multiple * decades) for multiple in (1, 2))
         mean_square = second * twice
         average = first * once
+        if self.programmed_noise:
+            places, weights = normal_nodes()
+            programmed = (targets[..., None] + programming[..., None] * places).clamp(min=0)
+            read = (programmed * self.relative_noise(programmed, seconds)).square() @ weights * twice
+        else:
+            read = mean_square * self.relative_noise(targets, seconds).square()
         return Moments(
-            mean=average,
-            deviation=(mean_square - average.square()).clamp(min=0).sqrt(),
-            read_deviation=mean_square.sqrt() * self.relative_noise(targets, seconds),
+            mean=average, deviation=(mean_square - average.square()).clamp(min=0).sqrt(), read_deviation=read.sqrt()
         )
 
 

@@ -102,11 +102,13 @@ class StaticMemory(DeviceModel):
         lost = -math.expm1(-seconds * self.upset_rate)
         other = self.write_error * (1 - lost) + (1 - self.write_error) * lost
         mean = torch.where(self._wanted(targets), 1 - other, torch.full_like(targets, other)) * self.on
-        deviation = self.on * math.sqrt(other * (1 - other))
+        variance = other * (1 - other)
         return Moments(
             mean=mean,
-            deviation=torch.full_like(targets, deviation),
+            deviation=torch.full_like(targets, self.on * math.sqrt(variance)),
             read_deviation=torch.full_like(targets, self.on * math.sqrt(self.read_error)),
+            kurtosis=torch.full_like(targets, 1 / variance - 3 if variance else math.inf),
+            read_kurtosis=torch.full_like(targets, 1 / self.read_error if self.read_error else math.inf),
         )
 
     def _wanted(self, targets: Tensor) -> Tensor:

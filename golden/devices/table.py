@@ -49,6 +49,11 @@ class MeasuredDevice(DeviceModel):
         return self.measurements.times[0]
 
     @property
+    def last_read(self) -> float:
+        """Last time that was measured."""
+        return self.measurements.times[-1]
+
+    @property
     def read_time(self) -> float:
         """Duration of a read."""
         return self.t_read
