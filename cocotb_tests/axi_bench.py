@@ -12,7 +12,7 @@ from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
 from hdl.axi import Response, stream_width
@@ -105,7 +105,7 @@ class AxiBench:
         """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
         self.program = program
         self.passes_done = first_pass
-        self._integer_model = IntegerModel(program)
+        self._integer_model = core_model(program)
 
     async def reset(self, memories: Program | None = None) -> None:
         """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""

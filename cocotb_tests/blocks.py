@@ -37,6 +37,7 @@ from .affine_blocks import AFFINE_BLOCKS, neuron_blocks
 from .case import Case
 from .local_blocks import LOCAL_BLOCKS, local_blocks
 from .map_blocks import MAP_BLOCKS, map_blocks
+from .sampled_blocks import SAMPLED_BLOCKS, sampled_blocks
 from .weighted_blocks import WEIGHTED_BLOCKS
 
 __all__ = ["BLOCKS", "blocks"]
@@ -57,7 +58,7 @@ def _popcount(_program: Program, layer: Layer) -> Case:
 
 
 def _row_store(program: Program, layer: Layer) -> Case:
-    groups, lines, cols = layer.array_groups, layer.rows_per_read, layer.cols
+    groups, lines, cols = layer.array_groups, layer.group_rows, layer.cols
     init = array_rows(program.weights[layer.index], layer, 0)
     return Case(
         block="row_store",
@@ -264,6 +265,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     **WEIGHTED_BLOCKS,
     **AFFINE_BLOCKS,
     **LOCAL_BLOCKS,
+    **SAMPLED_BLOCKS,
 }
 
 
@@ -273,6 +275,9 @@ def blocks(config: CoreConfig) -> list[str]:
     absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
     absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
     absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
+    absent |= SAMPLED_BLOCKS.keys() - sampled_blocks(config)
+    if not config.layers[0].once:
+        absent |= {"repeater", "frame_repeater"}
     if not config.mask_width:
         absent.add("stochastic_unit")
     if config.measures is None:

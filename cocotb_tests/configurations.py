@@ -11,6 +11,7 @@ from hdl.program import Program
 __all__ = [
     "AFFINE_GEOMETRIES",
     "CONFIGURATIONS",
+    "DRAWN_GEOMETRIES",
     "GEOMETRIES",
     "SCHEMES",
     "WEIGHTED",
@@ -201,6 +202,24 @@ _ENSEMBLE = {
     "bayes": {"method": "ensemble", "sets": 4, "passes": 3, "max_passes": 6},
 }
 
+#: Weights that are drawn in each read by four generators for up to seven columns, of planes, and in each pass by one
+#: for all windows of maps; and with everything at its legal minimum.
+_DRAWN = {
+    **_PADDED,
+    "name": "drawn",
+    "bayes": {"method": "sampled-weights", "weight_bits": 5, "generators": 4, "passes": 3, "max_passes": 6},
+}
+_DRAWN_MAPS = {
+    **_RESIDUAL,
+    "name": "drawn_maps",
+    "bayes": {"method": "sampled-weights", "weight_bits": 3, "sampling": "pass", "passes": 2, "max_passes": 4},
+}
+_DRAWN_SMALLEST = {
+    **_SMALLEST,
+    "name": "drawn_smallest",
+    "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
+}
+
 _SCHEMES = (_SPIN, _SPATIAL, _SAMPLED, _ENSEMBLE)
 
 _ALL = (
@@ -221,6 +240,9 @@ _ALL = (
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
     *_SCHEMES,
+    _DRAWN,
+    _DRAWN_MAPS,
+    _DRAWN_SMALLEST,
 )
 _FIXED = {each["name"]: each for each in _ALL}
 
@@ -233,6 +255,9 @@ CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 SCHEMES = tuple(each["name"] for each in _SCHEMES)
 #: Names of the configurations whose passes have weights.
 WEIGHTED = ("smallest_prefix", "prefix")
+
+#: Configuration and layer of the tests of blocks that draw weights.
+DRAWN_GEOMETRIES = (("drawn", 0), ("drawn_maps", 0), ("drawn_smallest", 0))
 
 #: Name of the configuration for the blocks that cut rows into words.
 WIDE = "wide"

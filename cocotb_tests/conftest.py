@@ -12,7 +12,16 @@ from hdl.config import InputError
 _SHORT = ("padded", "residual")
 
 #: Geometries that run in the long regression only.
-_LONGEST = ("affine_smallest", "affine_maps", "random", "deterministic", "wide", "one_pixel", "smallest_prefix")
+_LONGEST = (
+    "affine_smallest",
+    "affine_maps",
+    "random",
+    "deterministic",
+    "wide",
+    "one_pixel",
+    "smallest_prefix",
+    "drawn_",
+)
 
 #: Tests that run in the long regression only, under both simulators.
 _LONG_TESTS = (
@@ -22,6 +31,8 @@ _LONG_TESTS = (
     "test_entropy[verilator",
     "test_any_core[icarus-entropy-axi_core",
     "test_any_core[icarus-units",
+    "test_weight_sampler",
+    "test_array[icarus-drawn",
 )
 
 #: Seed of all tests; BAYESCIM_SEED sets another.

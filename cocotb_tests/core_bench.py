@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from cocotb.triggers import FallingEdge
 
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
 from hdl.config import Measure
@@ -82,7 +82,7 @@ class CoreBench:
         """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
         self.program = program
         self.passes_done = first_pass
-        self._model = IntegerModel(program)
+        self._model = core_model(program)
 
     async def reset(self, memories: Program | None = None) -> None:
         """Reset, whatever the core is doing: registers are as at first, ``memories`` as they were."""

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from driver import Driver, DriverError, Inference, Transport
 from golden import stochastic_unit
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.self_test import watch
 from golden.sequence import weighted_logits
@@ -92,7 +92,7 @@ class _Comparison:
         config = self.program.config
         pixels = self._rng.integers(0, 2**config.network.input_bits, (inputs, config.network.inputs))
         expected, weights = weighted_logits(
-            IntegerModel(self.program), pixels, passes=self.passes, exact=self.exact, first_pass=self._passes_done
+            core_model(self.program), pixels, passes=self.passes, exact=self.exact, first_pass=self._passes_done
         )
         summary = statistics(expected, weights)
         given = self.driver.run(pixels)

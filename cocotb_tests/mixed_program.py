@@ -42,7 +42,10 @@ def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> 
             place: tuple[Any, ...] = (columns, line)
             if layer.sets > 1:
                 place = (row.group // layer.set_groups, *place)
-            weights[row.layer][place] = new.weights[row.layer][place]
+            # Of probability codes a row is one bit.
+            bit = 1 << row.line % layer.weight_bits
+            weights[row.layer][place] &= ~bit
+            weights[row.layer][place] |= new.weights[row.layer][place] & bit
     mixed = dataclasses.replace(new, weights=tuple(weights), neurons=tuple(neurons))
     return mixed, candidates
 
@@ -61,4 +64,4 @@ def _input(config: CoreConfig, row: Row) -> int:
     """Return the number of the input on the word line of ``row``; past the last where it is padding."""
     layer = config.layers[row.layer]
     group = row.group % layer.set_groups
-    return (row.tile // layer.col_tiles) * layer.rows + group * layer.rows_per_read + row.line
+    return (row.tile // layer.col_tiles) * layer.rows + group * layer.rows_per_read + row.line // layer.weight_bits

@@ -3,11 +3,13 @@
 from typing import Any
 
 import cocotb
+import numpy as np
+import numpy.typing as npt
 import torch
 from cocotb.triggers import FallingEdge, ReadOnly
 
 from cocotb_tests.clocking import reset, start_clock
-from cocotb_tests.lanes import to_bits, to_lanes
+from cocotb_tests.lanes import to_bits, to_lanes, to_planes
 from cocotb_tests.parameters import Parameters
 from cocotb_tests.port_monitor import drive
 from cocotb_tests.stalls import Stalls
@@ -28,6 +30,7 @@ class _Bench:
         self.row_tile: int = parameters.values["row_tile"]
         self.rng = parameters.rng("array")
         self.weights = parameters.contents.weights[self.layer.index].copy()
+        """Weights, or their probability codes."""
         self.stages = parameters.core.hardware.array_stages
         self.compared = 0
 
@@ -44,6 +47,7 @@ class _Bench:
     async def start(self) -> None:
         start_clock(self.dut)
         drive(self.dut, read=0, write=0, group=0, line=0, row=0, bits=0)
+        self._draw()
         await reset(self.dut)
 
     async def program(self, *, garbage: bool) -> None:
@@ -51,17 +55,39 @@ class _Bench:
         layer, rng = self.layer, self.rng
         first = self.row_tile * layer.rows
         part = self.weights[: self.outputs, first : first + layer.tile_inputs(self.row_tile)]
-        part[:] = torch.tensor([[rng.getrandbits(1) for _ in row] for row in part]).numpy()
+        part[:] = torch.tensor([[rng.getrandbits(layer.weight_bits) for _ in row] for row in part]).numpy()
         rows = array_rows(self.weights, layer, self.tile)
         for group, lines in enumerate(rows):
             for line, row in enumerate(lines):
                 padding = 2**layer.cols - 2**self.outputs
-                if group >= layer.driven_groups(self.row_tile, line):
+                if group >= layer.driven_groups(self.row_tile, line // layer.weight_bits):
                     padding = 2**layer.cols - 1
                 word = row & ~padding | (rng.getrandbits(layer.cols) & padding if garbage else 0)
                 drive(self.dut, write=1, group=group, line=line, row=word)
                 await FallingEdge(self.dut.clk)
         drive(self.dut, write=0)
+
+    def _draw(self) -> list[int]:
+        """Put draws on their ports, where there are such; return them, one for each line and generator."""
+        layer, rng = self.layer, self.rng
+        most = 2**layer.weight_bits - 1
+        draws = [rng.choice([rng.randint(0, most), most]) for _ in range(layer.line_units)]
+        planes = enumerate(to_planes(draws, layer.weight_bits)) if draws else ()
+        drive(self.dut, **{f"draws__{index}": plane for index, plane in planes})
+        return draws
+
+    def _drawn(self, group: int, draws: list[int]) -> npt.NDArray[np.int64]:
+        """Return the weights of all inputs; those of the group come of its codes and of ``draws``."""
+        layer, weights = self.layer, self.weights
+        if layer.sampling is None:
+            return weights
+        first = self.row_tile * layer.rows + group * layer.rows_per_read
+        drawn = np.zeros_like(weights)
+        for n in range(first, min(first + layer.rows_per_read, layer.inputs)):
+            for m in range(layer.outputs):
+                draw = draws[(n - first) * layer.sampling.generators + m % layer.sampling.generators]
+                drawn[m, n] = (draw & ~1 if draw == layer.sampling.certain else draw) < weights[m, n]
+        return drawn
 
     async def read(self, group: int, bits: int) -> None:
         """Read a group with ``bits`` on its word lines and compare, at once and while nothing else is read."""
@@ -69,14 +95,17 @@ class _Bench:
         drive(self.dut, read=1, group=group)
         await FallingEdge(self.dut.clk)
         drive(self.dut, read=0, group=self.rng.randrange(layer.array_groups), bits=bits)
+        draws = self._draw()
         for _ in range(self.stages):
             await FallingEdge(self.dut.clk)
             drive(self.dut, bits=self.rng.getrandbits(layer.rows_per_read))
+            self._draw()
         await ReadOnly()
         planes = [int(self.dut[f"count__{plane}"].value) for plane in range(layer.read_width)]
         counts = to_lanes(planes, layer.cols)[: self.outputs]
         line_bits = to_bits(bits, layer.rows_per_read)
-        expected = read_counts(layer, self.weights, self.tile, group, line_bits).tolist()[: self.outputs]
+        weights = self._drawn(group, draws)
+        expected = read_counts(layer, weights, self.tile, group, line_bits).tolist()[: self.outputs]
         assert counts == expected, f"group {group}, bits {bits:#x}: {counts}, not {expected}"
         self.compared += 1
         await FallingEdge(self.dut.clk)

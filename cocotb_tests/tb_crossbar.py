@@ -3,11 +3,16 @@
 from typing import Any
 
 import cocotb
+import numpy as np
+import torch
+from cocotb.triggers import FallingEdge
 
 from cocotb_tests.agents import StreamMonitor, StreamSink
 from cocotb_tests.clocking import cycles, reset, start_clock
+from cocotb_tests.drawn_weights import DrawnWeights
 from cocotb_tests.lanes import to_bits, to_lanes
 from cocotb_tests.parameters import Parameters
+from cocotb_tests.port_monitor import drive
 from cocotb_tests.row_port import RowPort, missing_rows
 from cocotb_tests.scoreboard import Scoreboard
 from cocotb_tests.stalls import Stalls
@@ -34,6 +39,9 @@ class _Bench:
         self.rng = parameters.rng(source, sink)
         weights = parameters.contents.weights[self.layer.index]
         self.weights = weights.reshape(self.layer.sets, self.layer.outputs, self.layer.inputs).copy()
+        self.drawn = None if self.layer.sampling is None else DrawnWeights(self.config, self.layer)
+        if self.drawn is not None:
+            drive(dut, reseed__load=0, reseed__seed=0)
         self.scoreboard = Scoreboard(dut)
         self.lines = WordLineSource(
             dut, "i", self.config, self.layer, source.pattern(self.rng), self.rng, self._expect_vector
@@ -48,6 +56,18 @@ class _Bench:
         self.port.idle()
         await reset(self.dut)
         self.scoreboard.forget()
+        if self.drawn is not None:
+            self.drawn.reset()
+
+    async def reseed(self, seed: int) -> None:
+        """Load the units of the layer, where it has such, with the states that belong to ``seed``."""
+        if self.drawn is not None:
+            first = self.config.first_unit(self.layer)
+            for unit, state in enumerate(self.config.unit_seeds(seed)[first : first + self.layer.units]):
+                drive(self.dut, reseed__load=1 << unit, reseed__seed=state)
+                await FallingEdge(self.dut.clk)
+            drive(self.dut, reseed__load=0)
+            self.drawn.load(seed)
 
     async def send(self, count: int) -> None:
         """Send random vectors, and such as agree with one output everywhere or nowhere."""
@@ -56,7 +76,7 @@ class _Bench:
             values = [rng.randint(0, layer.plane_gain) for _ in range(layer.inputs)]
             if index % 3 == 0:
                 weights = self.weights[rng.randrange(layer.sets), rng.randrange(layer.outputs)].tolist()
-                values = [layer.plane_gain * (weight ^ index % 2) for weight in weights]
+                values = [layer.plane_gain * (bool(weight) ^ index % 2) for weight in weights]
             await self.lines.send(values, random_tag(self.config, rng))
 
     async def program(self, row: Row) -> None:
@@ -66,10 +86,13 @@ class _Bench:
         layer = self.layer
         row_tile, col_tile = divmod(row.tile, layer.col_tiles)
         chosen, group = divmod(row.group, layer.set_groups)
-        n = row_tile * layer.rows + group * layer.rows_per_read + row.line
+        line, plane = divmod(row.line, layer.weight_bits)
+        n = row_tile * layer.rows + group * layer.rows_per_read + line
         if n < layer.inputs:
             columns = slice(col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs))
-            self.weights[chosen, columns, n] = to_bits(row.bits, layer.cols)[: columns.stop - columns.start]
+            bits = np.array(to_bits(row.bits, layer.cols)[: columns.stop - columns.start])
+            self.weights[chosen, columns, n] &= ~(1 << plane)
+            self.weights[chosen, columns, n] |= bits << plane
 
     def rows(self) -> list[Row]:
         """Return every row there is, with random bits in all columns, padding included."""
@@ -80,12 +103,15 @@ class _Bench:
             )
             for tile in range(layer.arrays)
             for group in range(layer.array_groups)
-            for line in range(layer.rows_per_read)
+            for line in range(layer.group_rows)
         ]
 
     def _expect_vector(self, values: list[int], tag: dict[str, int]) -> None:
         chosen = tag["mask"] >> self.layer.mask_offset & self.layer.sets - 1
-        expected = counts(self.layer, [values], self.weights[chosen])[0].tolist()
+        if self.drawn is None:
+            expected = counts(self.layer, [values], self.weights[chosen])[0].tolist()
+        else:
+            expected = self.drawn.counts(values, torch.from_numpy(self.weights[chosen]))
         self.scoreboard.expect({"counts": expected, "tag": tag})
 
     def _observe(self, beat: dict[str, Any]) -> None:
@@ -151,7 +177,7 @@ async def missing_rows_are_refused(dut: Any) -> None:
     rows = bench.rows()
     for row in rows:
         await bench.program(row)
-    missing = missing_rows(bench.config, rows[0], layer.arrays, layer.array_groups, layer.rows_per_read)
+    missing = missing_rows(bench.config, rows[0], layer.arrays, layer.array_groups, layer.group_rows)
     for row in missing:
         assert (await bench.port.program(row))["error"], row
         assert (await bench.port.read(row))["error"], row
@@ -176,3 +202,10 @@ async def weights_change_between_vectors(dut: Any, sink: Stalls) -> None:
         await cycles(dut, bench.rng.randint(0, 2 * bench.layer.reads))
     await sending
     await bench.scoreboard.finish(at_least=2 * _VECTORS)
+    # What is drawn begins anew with a seed, between two passes.
+    rest = -2 * _VECTORS % bench.layer.vectors
+    await bench.send(rest)
+    await bench.scoreboard.finish(at_least=2 * _VECTORS + rest)
+    await bench.reseed(bench.rng.randrange(1, 2**bench.config.random.lfsr_width))
+    await bench.send(_VECTORS)
+    await bench.scoreboard.finish(at_least=3 * _VECTORS + rest)

@@ -7,7 +7,7 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import FallingEdge
 
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from hdl.layouts import Logit, PixelBeat, Result
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
@@ -45,7 +45,7 @@ async def throughput(dut):
         await FallingEdge(dut.clk)
     seconds = time.perf_counter() - begin
 
-    expected = IntegerModel(parameters.contents).logits(pixels)
+    expected = core_model(parameters.contents).logits(pixels)
     assert logits == expected.flatten().tolist()
     figures = {"seconds": seconds, "cycles": cycle() - first, "inputs": len(pixels)}
     Path(parameters.values["figures"]).write_text(json.dumps(figures))

@@ -1,7 +1,7 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, SCHEMES, WEIGHTED, program
+from cocotb_tests.configurations import CONFIGURATIONS, DRAWN_GEOMETRIES, SCHEMES, WEIGHTED, program
 from cocotb_tests.runner import run
 
 
@@ -31,4 +31,10 @@ def test_core_of_odd_sizes(simulator, seed, tmp_path):
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 @pytest.mark.parametrize("configuration", SCHEMES)
 def test_core_of_schemes(configuration, simulator, seed, tmp_path):
+    check(configuration, simulator, seed, tmp_path)
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("configuration", [configuration for configuration, _ in DRAWN_GEOMETRIES])
+def test_core_of_drawn_weights(configuration, simulator, seed, tmp_path):
     check(configuration, simulator, seed, tmp_path)

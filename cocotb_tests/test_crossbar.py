@@ -1,12 +1,12 @@
 import pytest
 
 from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import GEOMETRIES, program
+from cocotb_tests.configurations import DRAWN_GEOMETRIES, GEOMETRIES, program
 from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("configuration", "layer"), [*GEOMETRIES, ("ensemble", 1)])
+@pytest.mark.parametrize(("configuration", "layer"), [*GEOMETRIES, ("ensemble", 1), *DRAWN_GEOMETRIES])
 def test_crossbar(configuration, layer, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["crossbar"](contents, contents.config.layers[layer])

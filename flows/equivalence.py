@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
 from hdl.program import Program
@@ -66,7 +66,7 @@ def run_both(
         on_loading=on_loading,
         on_progress=on_progress,
     )
-    golden, weights = weighted_logits(IntegerModel(program), pixels, passes=passes, exact=exact)
+    golden, weights = weighted_logits(core_model(program), pixels, passes=passes, exact=exact)
     wanted = results(golden, program.config, weights=weights)
     # What weighs nothing does not come out.
     expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()

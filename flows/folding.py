@@ -49,8 +49,8 @@ def foldings(config: CoreConfig, layer: Layer, passes: int) -> tuple[Folding, ..
 def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | None = None) -> tuple[int, ...]:
     """Return the fewest word lines with which the arrays of every layer are done in time.
 
-    The first layer works once per input, while the last pass of the input before is sent: it has the time of a pass,
-    or as little more as it needs.
+    A first layer that works once per input does so while the last pass of the input before is sent: it has the time of
+    a pass, or as little more as it needs.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
     if cycles is not None and word_lines is not None:
         raise InputError(f"word_lines must be left away where there are cycles, not {word_lines!r}")
     times = [{lines: _cycles(config, layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
-    fastest = max(min(each.values()) for each in times[1:])
+    repeated = [layer for layer in config.layers if not layer.once]
+    fastest = max(min(times[layer.index].values()) for layer in repeated)
     if word_lines is not None:
         fewest = _word_lines(config, [min(each) for each in times])
         if word_lines < fewest:
@@ -77,7 +78,7 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
         candidates = sorted({time for each in times for time in each.values() if time >= fastest})
         return next(found for time in candidates if _word_lines(config, found := _within(times, time)) <= word_lines)
     if cycles is None:
-        cycles = max(_cycles(config, layer, layer.rows_per_read) for layer in config.layers[1:])
+        cycles = max(_cycles(config, layer, layer.rows_per_read) for layer in repeated)
     if cycles < fastest:
         raise InputError(f"cycles must be at least {fastest}, not {cycles!r}")
     return _within(times, cycles)

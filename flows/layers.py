@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from golden.draws import pass_draws
-from golden.integer import IntegerModel
+from golden.core_model import core_model
+from golden.draws import Draws, pass_draws
+from golden.sampled import SampledModel
 from golden.schemes import scheme_of
 from hdl.program import Program
 
@@ -156,11 +157,16 @@ def compare_layers(
 
 def _golden(program: Program, pixels: npt.NDArray[np.integer], passes: int) -> Iterator[list[Bits]]:
     """Yield the activations of each hidden layer before pooling, shape (positions, neurons), pass by pass."""
-    config, model = program.config, IntegerModel(program)
+    config, model = program.config, core_model(program)
     scheme = scheme_of(config)
     for index in range(passes):
-        draws = pass_draws(program, 1, passes=1, first_pass=index)
-        trace = model.trace(torch.from_numpy(pixels.astype(np.int64))[None], draws=draws)
+        image = torch.from_numpy(pixels.astype(np.int64))[None]
+        draws: Draws = (None,) * len(config.layers)
+        if isinstance(model, SampledModel):
+            trace = model.trace(image, first_pass=index)
+        else:
+            draws = pass_draws(program, 1, passes=1, first_pass=index)
+            trace = model.trace(image, draws=draws)
         given = []
         for layer in config.hidden_layers:
             counts = trace.counts[layer.index].reshape(1, layer.vectors, layer.outputs)

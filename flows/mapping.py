@@ -31,7 +31,7 @@ class LayerMapping:
     """Input vectors of a pass: windows of a convolution."""
 
     weights: int
-    """Binary weights."""
+    """Weights: binary, or drawn from a probability each."""
 
     macs: int
     """Multiplications by a weight in a pass, weights × vectors, whatever the bits of an input."""
@@ -58,7 +58,10 @@ class LayerMapping:
     """Cycles for each vector in which no array reads, since the counts of two vectors have not been taken."""
 
     cycles: int
-    """Cycles that the arrays need for one pass: of the first layer for one input, which all passes share."""
+    """Cycles that the arrays need for one pass, or for one input where all passes share what they compute."""
+
+    once: bool
+    """Whether all passes of an input share what the layer computes, as in the first one where weights are fixed."""
 
     busy: float
     """Share of all cycles that the arrays need, inputs following one another."""
@@ -120,7 +123,7 @@ class Mapping:
     """The block that needs most."""
 
     slowest_layer: int
-    """Layer, but for the first, whose arrays need longest."""
+    """Layer, of those that are computed in each pass, whose arrays need longest."""
 
     folding: Folding
     """The configuration's own word lines."""
@@ -159,7 +162,9 @@ def map_core(
         raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")
     wanted = balance(config, cycles=cycles, word_lines=word_lines)
     stages = stage_cycles(config, passes)
-    slowest = max(config.layers[1:], key=lambda layer: stages[f"crossbar_{layer.index}"])
+    slowest = max(
+        (layer for layer in config.layers if not layer.once), key=lambda layer: stages[f"crossbar_{layer.index}"]
+    )
     alternatives = foldings(config, slowest, passes)
     own = next(each for each in alternatives if each.rows_per_read == config.rows_per_read)
     layers = tuple(
@@ -209,5 +214,6 @@ def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
         reads=layer.reads,
         waits=pair / 2 - layer.reads,
         cycles=layer.vectors * pair // 2,
+        once=layer.once,
         busy=busy,
     )

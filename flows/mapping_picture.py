@@ -107,7 +107,7 @@ def _draw_arrays(axis: Axes, mapping: Mapping, layer: LayerMapping, top: float, 
 
 def _draw_cycles(axis: Axes, mapping: Mapping, layer: LayerMapping, middle: float, most: int) -> None:
     axis.barh(middle, layer.cycles, height=0.16, color=_color(mapping, layer))
-    once = "" if layer.index else ", once"
+    once = ", once" if layer.once else ""
     axis.text(layer.cycles + most * 0.02, middle, f"{layer.cycles:,}{once}", va="center", fontsize="small", color=_TEXT)
 
 

@@ -94,7 +94,7 @@ def _time_rows(mapping: Mapping) -> list[list[str]]:
             str(each.rows_per_read),
             f"{each.reads} + {each.waits:g}" if each.waits else str(each.reads),
             f"{each.vectors:,}",
-            f"{each.cycles:,}" + ("" if each.index else "*"),
+            f"{each.cycles:,}" + ("*" if each.once else ""),
             f"{each.busy:.0%}",
         ]
         for each in mapping.layers

@@ -18,7 +18,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
     """Return the bits of all memories, the unused ones among them."""
     layers, cols = config.layers, config.array.cols
     windows = [layer.window for layer in layers if layer.window is not None]
-    weights = sum(layer.arrays * layer.rows_per_read * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
+    weights = sum(layer.arrays * layer.group_rows * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
     thresholds = sum(layer.col_tiles * cols * _neuron_rows(config, layer) for layer in config.hidden_layers)
     rows = sum(
         (each.kernel - 1) * each.source.channels * each.source.bits * max(_SHALLOWEST, each.source.width)
@@ -77,4 +77,4 @@ def _images(config: CoreConfig) -> int:
 
 def _counts(config: CoreConfig) -> int:
     first = config.layers[0]
-    return first.outputs * first.count_width * first.vectors if first.vectors > 1 else 0
+    return first.outputs * first.count_width * first.vectors if first.once and first.vectors > 1 else 0

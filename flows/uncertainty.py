@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from golden.assessment import Assessment, assess, assess_exactly
+from golden.core_model import core_model
 from golden.data import load
 from golden.integer import IntegerModel
 from golden.ood import default_names, foreign_names, make_ood
@@ -119,7 +120,7 @@ def uncertainty(
             simulation = simulate(ran, products.verilog, pixels.numpy(), **arguments)
         logits["rtl"] = torch.from_numpy(simulation.logits)
     else:
-        logits["golden"] = IntegerModel(contents).logits(pixels, passes=passes[-1])
+        logits["golden"] = core_model(contents).logits(pixels, passes=passes[-1])
     exact = _exactly(contents, sets, labels)
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
     result = {

@@ -10,7 +10,7 @@ from hdl.config import CoreConfig, InputError
 from hdl.program import Program
 
 from .checks import check_integer
-from .integer import IntegerModel
+from .core_model import CoreModel
 from .stochastic_unit import masks as drawn_masks
 
 __all__ = ["Passes", "exact_weights", "passes_of", "places", "weighted_logits"]
@@ -101,7 +101,7 @@ def passes_of(
 
 
 def weighted_logits(
-    model: IntegerModel, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
+    model: CoreModel, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
 ) -> tuple[Tensor, Tensor | None]:
     """Return logits of the passes that the core makes, shape (inputs, passes, classes), and their weights.
 

@@ -53,7 +53,7 @@ class ActivationDropout(wiring.Component):
                 "o": Out(activations),
                 "coming": In(1),
                 "code": In(config.random.draw_bits),
-                "reseed": In(Reseed(config.random, layer.local)),
+                "reseed": In(Reseed(config.random, layer.local.units)),
             }
         )
 

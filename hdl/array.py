@@ -11,6 +11,7 @@ from .config import HardwareConfig, Layer
 from .layouts import index_width
 from .row_store import RowStore
 from .shared_modules import SharedModules
+from .weight_sampler import WeightSampler
 
 __all__ = ["Array"]
 
@@ -34,13 +35,18 @@ class Array(wiring.Component):
         Where registers are.
     init : sequence of sequences of :class:`int`
         Initial rows as ``[group][line]``; zeros by default.
+    col_tile : :class:`int`
+        Which outputs the columns belong to: decides where draws go.
 
     Members
     -------
     read, write, group, line, row
-        As in :class:`RowStore`.
+        As in :class:`RowStore`; of probability codes each word line has as many lines as they have bits.
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
+    draws : :py:`In(line_units).array(weight_bits)`
+        What the probability codes of the group are compared with, as in :class:`WeightSampler`: one cycle after
+        ``read``. Only where weights are drawn.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts of the group that was read, one below ``layer.groups``.
     word : :py:`Out(cols)`
@@ -54,6 +60,7 @@ class Array(wiring.Component):
         *,
         hardware: HardwareConfig | None = None,
         init: Sequence[Sequence[int]] = (),
+        col_tile: int = 0,
     ):
         if row_tile not in range(layer.row_tiles):
             raise ValueError(f"Array row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
@@ -61,14 +68,17 @@ class Array(wiring.Component):
         self._row_tile = row_tile
         self._hardware = hardware or HardwareConfig()
         self._init = init
+        self._col_tile = col_tile
+        drawn = {} if layer.sampling is None else {"draws": In(layer.line_units).array(layer.weight_bits)}
         super().__init__(
             {
                 "read": In(1),
                 "write": In(1),
                 "group": In(index_width(layer.array_groups)),
-                "line": In(index_width(layer.rows_per_read)),
+                "line": In(index_width(layer.group_rows)),
                 "row": In(layer.cols),
                 "bits": In(layer.rows_per_read),
+                **drawn,
                 "count": Out(layer.cols).array(layer.read_width),
                 "word": Out(layer.cols),
             }
@@ -80,18 +90,26 @@ class Array(wiring.Component):
         if isinstance(platform, SharedModules) and not self._init and platform.shares(self):
             inputs = layer.tile_inputs(self._row_tile)
             geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups, layer.sets)
-            return platform.instance(self, "array", (geometry, inputs, self._hardware.pipeline))
+            sampling = (layer.sampling, layer.generator_of(self._col_tile))
+            return platform.instance(self, "array", (geometry, sampling, inputs, self._hardware.pipeline))
         m = Module()
 
-        m.submodules.store = store = RowStore(layer.array_groups, layer.rows_per_read, layer.cols, init=self._init)
+        m.submodules.store = store = RowStore(layer.array_groups, layer.group_rows, layer.cols, init=self._init)
         m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
         m.d.comb += self.word.eq(store.word)
-        m.d.comb += [target.eq(word) for target, word in zip(columns.words, store.words, strict=True)]
+        words = store.words
+        if layer.sampling is not None:
+            m.submodules.sampler = sampler = WeightSampler(layer, self._col_tile)
+            m.d.comb += [code.eq(word) for code, word in zip(sampler.codes, store.words, strict=True)]
+            words = sampler.words
+        m.d.comb += [target.eq(word) for target, word in zip(columns.words, words, strict=True)]
 
         # It is a long way to all cells of all arrays: each array has a register of its own at the beginning of it,
         # which is to stay its own though that of another holds the same.
         sources = [self.read, self.write, self.group, self.line, self.row, self.bits]
         targets = [store.read, store.write, store.group, store.line, store.row, columns.bits]
+        if layer.sampling is not None:
+            sources, targets = [*sources, *self.draws], [*targets, *sampler.draws]
         self._pass(m, sources, targets, registered=self._hardware.reads_registered, keep=True)
         self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)
 

@@ -29,6 +29,7 @@ from .self_test import SelfTest
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
+from .vector_repeater import VectorRepeater
 from .window_buffer import WindowBuffer
 
 __all__ = ["Core"]
@@ -120,10 +121,12 @@ class Core(wiring.Component):
             wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
             wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
             counts = crossbar.o
+            if layer.sampling is not None:
+                self._reseed(m, control, layer, crossbar.reseed)
 
             if config.weighted and layer in config.hidden_layers:
                 counts = self._share(m, control, layer, counts, pass_weights)
-            elif layer.index == 0:
+            elif layer.once:
                 counts = self._repeat(m, control, counts)
             if layer.skip is not None:
                 m.submodules[f"residual_{layer.index}"] = residual = Residual(config, layer)
@@ -218,7 +221,16 @@ class Core(wiring.Component):
             control.short_packet.eq(self.short_packet),
             control.long_packet.eq(self.long_packet),
         ]
-        return buffer.o
+        if self._config.layers[0].sampling is None:
+            return buffer.o
+        # Every pass reads the input again.
+        if isinstance(buffer, FrameBuffer):
+            m.d.comb += buffer.passes.eq(control.passes)
+            return buffer.o
+        m.submodules.repeater = repeater = VectorRepeater(self._config)
+        wiring.connect(m, buffer.o, repeater.i)
+        m.d.comb += repeater.passes.eq(control.passes)
+        return repeater.o
 
     def _word_lines(self, m: Module, layer: Layer, vectors: wiring.PureInterface) -> wiring.PureInterface:
         """Connect what makes word lines of the activations, or of the positions of a map, that come to ``layer``."""
@@ -261,11 +273,15 @@ class Core(wiring.Component):
 
     def _local_units(self, m: Module, control: Control, layer: Layer, neuron: wiring.Component) -> None:
         """Connect the stochastic units of one layer to the registers."""
-        first = self._config.first_unit(layer)
-        m.d.comb += neuron.reseed.seed.eq(control.seed)
-        m.d.comb += [load.eq(control.load & (control.unit == first + u)) for u, load in enumerate(neuron.reseed.load)]
+        self._reseed(m, control, layer, neuron.reseed)
         if control.codes:
             m.d.comb += neuron.code.eq(control.codes[layer.index])
+
+    def _reseed(self, m: Module, control: Control, layer: Layer, reseed: wiring.PureInterface) -> None:
+        """Connect the seeds of the units that ``layer`` has for itself."""
+        first = self._config.first_unit(layer)
+        m.d.comb += reseed.seed.eq(control.seed)
+        m.d.comb += [load.eq(control.load & (control.unit == first + u)) for u, load in enumerate(reseed.load)]
 
     def _repeat(self, m: Module, control: Control, counts: wiring.PureInterface) -> wiring.PureInterface:
         """Connect what turns the counts of an input into those of its passes."""

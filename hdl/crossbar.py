@@ -1,7 +1,7 @@
 """One layer's arrays, with the controller that computes, programs and verifies."""
 
 from amaranth import Array as Values
-from amaranth import Cat, Module, Mux, Signal, Value
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -10,8 +10,10 @@ from .array import Array
 from .config import CoreConfig, Layer
 from .contents import array_rows
 from .layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
+from .local_units import Reseed
 from .program import Integers
 from .row_access import RowAccess
+from .weight_draws import WeightDraws
 from .word_lines import WordLines
 
 __all__ = ["Crossbar"]
@@ -40,7 +42,7 @@ class Crossbar(wiring.Component):
         The layer.
     weights : integer array of shape (outputs, inputs) or (sets, outputs, inputs), optional
         Initial contents: 1 stands for +1 and 0 for -1. Zeros by default. Of several sets the mask bits of the pass
-        choose one.
+        choose one. Where weights are drawn, their probability codes.
 
     Members
     -------
@@ -50,6 +52,8 @@ class Crossbar(wiring.Component):
         Counts, in the order of their vectors.
     command, reply
         As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
+    reseed : :py:`In(Reseed(random, layer.units))`
+        Seeds of the units that draw weights, between two passes. Only where weights are drawn.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, weights: Integers | None = None):
@@ -58,12 +62,14 @@ class Crossbar(wiring.Component):
         self._weights = weights
         # What goes with a read through the pipeline.
         self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
+        optional = {} if layer.sampling is None else {"reseed": In(Reseed(config.random, layer.units))}
         super().__init__(
             {
                 "i": In(WordLines(config, layer)),
                 "o": Out(stream.Signature(Counts(config, layer))),
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
+                **optional,
             }
         )
 
@@ -76,7 +82,7 @@ class Crossbar(wiring.Component):
             self._config,
             tiles=layer.arrays,
             groups=layer.array_groups,
-            lines=layer.rows_per_read,
+            lines=layer.group_rows,
             delay=int(hardware.reads_registered),
         )
         wiring.connect(m, wiring.flipped(self.command), rows.command)
@@ -159,10 +165,12 @@ class Crossbar(wiring.Component):
         if layer.sets > 1:
             firsts = Values(index * layer.set_groups for index in range(layer.sets))
             address = firsts[layer_mask(self.i.tag, layer)] + group
+        draws = self._draw(m, issue=issue, between=between, first_group=first_group)
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
             init = () if self._weights is None else array_rows(self._weights, layer, tile)
-            m.submodules[f"array_{row_tile}_{col_tile}"] = array = Array(layer, row_tile, hardware=hardware, init=init)
+            array = Array(layer, row_tile, hardware=hardware, init=init, col_tile=col_tile)
+            m.submodules[f"array_{row_tile}_{col_tile}"] = array
             m.d.comb += [
                 array.read.eq(issue | rows.read[tile]),
                 array.write.eq(rows.write[tile]),
@@ -172,8 +180,42 @@ class Crossbar(wiring.Component):
                 array.bits.eq(self.i.bits[row_tile]),
                 rows.words[tile].eq(array.word),
             ]
+            if layer.sampling is not None:
+                planes = zip(array.draws, draws[row_tile].draws, strict=True)
+                m.d.comb += [target.eq(source) for target, source in planes]
             start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
             for bit, counts in enumerate(array.count):
                 m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
 
         return m
+
+    def _draw(self, m: Module, *, issue: Signal, between: Signal, first_group: Signal) -> list[WeightDraws]:
+        """Connect what weights are compared with, for each row tile; nothing where they are fixed."""
+        layer = self._layer
+        if layer.sampling is None:
+            return []
+        draws = [WeightDraws(self._config, layer, row_tile) for row_tile in range(layer.row_tiles)]
+        for row_tile, each in enumerate(draws):
+            m.submodules[f"draws_{row_tile}"] = each
+            m.d.comb += [
+                each.step.eq(issue),
+                each.reseed.load.eq(self.reseed.load.word_select(row_tile, layer.line_units)),
+                each.reseed.seed.eq(self.reseed.seed),
+            ]
+        if layer.repeats:
+            first_vector = self._first_vector(m, end=issue & self.i.done)
+            for each in draws:
+                begin = between & first_vector
+                m.d.comb += [each.begin.eq(begin), each.again.eq(first_group & ~begin)]
+        return draws
+
+    def _first_vector(self, m: Module, *, end: Value) -> Value:
+        """Return whether a vector is the first of its pass; ``end`` tells that it was read for the last time."""
+        if self._layer.vectors == 1:
+            return Const(1)
+        index = Signal(range(self._layer.vectors))
+        first = Signal(init=1)
+        with m.If(end):
+            last = index == self._layer.vectors - 1
+            m.d.sync += [index.eq(Mux(last, 0, index + 1)), first.eq(last)]
+        return first

@@ -48,7 +48,7 @@ class DropoutNeuron(wiring.Component):
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
                 "code": In(config.random.draw_bits),
-                "reseed": In(Reseed(config.random, layer.local)),
+                "reseed": In(Reseed(config.random, layer.local.units)),
             }
         )
 

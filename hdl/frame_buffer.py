@@ -1,11 +1,12 @@
 """Images on their way into the first convolution."""
 
-from amaranth import Cat, Module, Mux, Signal, unsigned
+from amaranth import Cat, Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig
 from .layouts import Activations, PixelBeat, index_width
+from .pass_counter import PassCounter
 
 __all__ = ["FrameBuffer"]
 
@@ -33,6 +34,9 @@ class FrameBuffer(wiring.Component):
         An image is being read for the first time.
     discard : :py:`In(1)`
         Forget the beats of the image that is not complete. Only while none is taken.
+    passes
+        As in :class:`PassCounter`: an image is read so often, and positions are tagged with their passes. Only where
+        the first layer draws its weights.
     """
 
     def __init__(self, config: CoreConfig):
@@ -41,6 +45,7 @@ class FrameBuffer(wiring.Component):
             raise ValueError(f"FrameBuffer config must begin with a convolution, not {config.name!r}")
         self._config = config
         self._source = window.source
+        self._repeats = config.layers[0].sampling is not None
         super().__init__(
             {
                 "i": In(stream.Signature(PixelBeat(config))),
@@ -48,6 +53,7 @@ class FrameBuffer(wiring.Component):
                 "enable": In(1),
                 "started": Out(1),
                 "discard": In(1),
+                **({"passes": In(config.passes_width)} if self._repeats else {}),
             }
         )
 
@@ -76,11 +82,13 @@ class FrameBuffer(wiring.Component):
         read = Signal(index_width(source.positions))
         whole = Signal()
         complete = Signal()
+        ends = Signal()
         done = Signal()
         m.d.comb += [
             whole.eq(chunk == chunks - 1),
             complete.eq(taken & whole & (written == source.positions - 1)),
-            done.eq(issue & (read == source.positions - 1)),
+            ends.eq(issue & (read == source.positions - 1)),
+            done.eq(ends & self._last(m, step=ends)),
         ]
         with m.If(taken):
             m.d.sync += chunk.eq(Mux(whole, 0, chunk + 1))
@@ -89,7 +97,7 @@ class FrameBuffer(wiring.Component):
         with m.If(self.discard | complete):
             m.d.sync += [chunk.eq(0), written.eq(0)]
         with m.If(issue):
-            m.d.sync += [read.eq(Mux(done, 0, read + 1)), reading.eq(~done)]
+            m.d.sync += [read.eq(Mux(ends, 0, read + 1)), reading.eq(~done)]
         m.d.sync += [write_bank.eq(write_bank ^ complete), read_bank.eq(read_bank ^ done)]
         for bank in range(2):
             with m.If(complete & (write_bank == bank)):
@@ -116,3 +124,13 @@ class FrameBuffer(wiring.Component):
         pixels = [reader.data.word_select(channel, source.bits) for channel in range(source.channels)]
         m.d.comb += self.o.p.bits.eq(Cat(pixel[plane] for plane in range(source.bits) for pixel in pixels))
         return m
+
+    def _last(self, m: Module, *, step: Value) -> Value:
+        """Connect what counts the passes, one of which ends with ``step``; return whether it is the last."""
+        if not self._repeats:
+            return Const(1)
+        m.submodules.counter = counter = PassCounter(self._config)
+        m.d.comb += [counter.step.eq(step), counter.passes.eq(self.passes)]
+        with m.If(~self.o.valid | self.o.ready):
+            m.d.sync += self.o.p.tag.last.eq(counter.last)
+        return counter.last

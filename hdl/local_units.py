@@ -4,7 +4,7 @@ from amaranth import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from .config import CoreConfig, Layer, LocalUnits, RandomConfig
+from .config import CoreConfig, Layer, RandomConfig
 from .layouts import index_width
 from .lfsr import Lfsr
 
@@ -22,8 +22,8 @@ class Reseed(wiring.Signature):
         State to load; 0 is ignored.
     """
 
-    def __init__(self, random: RandomConfig, local: LocalUnits):
-        super().__init__({"load": Out(local.units), "seed": Out(random.lfsr_width)})
+    def __init__(self, random: RandomConfig, units: int):
+        super().__init__({"load": Out(units), "seed": Out(random.lfsr_width)})
 
 
 class LocalStochasticUnits(wiring.Component):
@@ -52,7 +52,7 @@ class LocalStochasticUnits(wiring.Component):
         What each unit draws now.
     values : :py:`In(units).array(width)`
         What that means, combinationally: bit ``u`` of plane ``i`` is bit ``i`` of the value of unit ``u``.
-    reseed : :py:`In(Reseed(random, local))`
+    reseed : :py:`In(Reseed(random, units))`
         Seeds. Nothing is drawn in the cycle of a load, and values that were not taken are thrown away.
     """
 
@@ -69,7 +69,7 @@ class LocalStochasticUnits(wiring.Component):
                 "drawn": Out(stream.Signature(data.ArrayLayout(local.channels, width))),
                 "draws": Out(config.random.draw_bits).array(local.units),
                 "values": In(local.units).array(width),
-                "reseed": In(Reseed(config.random, local)),
+                "reseed": In(Reseed(config.random, local.units)),
             }
         )
 

@@ -67,7 +67,7 @@ class SampledNeuron(wiring.Component):
                 "o": Out(stream.Signature(Activations(config, layer.outputs))),
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
-                "reseed": In(Reseed(config.random, layer.local)),
+                "reseed": In(Reseed(config.random, layer.local.units)),
             }
         )
 

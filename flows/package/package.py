@@ -12,7 +12,7 @@ from amaranth.lib import data
 from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
 from golden.stochastic_unit import draws
@@ -144,7 +144,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     rng = np.random.default_rng(config.training.seed)
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
     images = torch.from_numpy(pixels)
-    logits, weights = weighted_logits(IntegerModel(program), images, passes=config.bayes.passes)
+    logits, weights = weighted_logits(core_model(program), images, passes=config.bayes.passes)
     classes = config.network.classes
 
     weighed = np.ones(logits.shape[:2], dtype=np.int64) if weights is None else weights.numpy()

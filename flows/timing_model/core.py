@@ -8,7 +8,7 @@ from hdl.config import CoreConfig, InputError, Layer
 from .block import Block, Consumer, Timed, repeat
 from .crossbar import Crossbar
 from .flatten import Flatten
-from .frame_buffer import FrameBuffer
+from .frame_buffer import FrameBuffer, FrameReads
 from .frame_repeater import FrameReader, FrameRepeater
 from .logit_correction import LogitCorrection
 from .logits import Logits
@@ -99,16 +99,14 @@ class _Assembly:
                 self._skips[layer.index] = skip = SkipQueue(config.skip_depth(layer))
                 self.blocks.append(skip)
                 o = Residual(skip, o)
-            if layer.index == 0:
+            if layer.once:
                 o = self._repeater(layer, o)
             o = self._add(Crossbar(config, layer, o))
             if layer.window is not None:
                 o = self._add(WindowBuffer(layer.window, o))
             elif layer.flattened is not None:
                 o = self._add(Flatten(layer.flattened.positions, o))
-        first = config.layers[0].window
-        buffer = PixelBuffer(config, o) if first is None else FrameBuffer(config, first.source.positions, o)
-        self.pixels = self._add(buffer)
+        self.pixels = self._add(self._buffer(o))
         if axi:
             self.pixels = self._add(Register(self.pixels))
 
@@ -125,6 +123,16 @@ class _Assembly:
         block, *parts = neurons(self._config, layer, o)
         self.blocks += parts
         return self._add(block)
+
+    def _buffer(self, o: Consumer) -> Block:
+        """Return what collects pixels; where weights are drawn every pass reads them again."""
+        first, after = self._config.layers[0], tuple(self.blocks)
+        passes = 1 if first.once else self._passes
+        if first.window is None:
+            return PixelBuffer(self._config, o if first.once else self._add(Repeater(0, passes, o, after)))
+        reader = FrameReads(first.window.source.positions, o)
+        self.blocks.append(reader)
+        return FrameBuffer(self._config, reader, passes, after)
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
         draws, after = self._config.mask_steps, tuple(self.blocks)

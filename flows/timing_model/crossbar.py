@@ -19,8 +19,8 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
 
     A vector begins only when the counts of the one before the last were taken.
     """
-    # The counts of the first layer go into memory, and those of the last one into a shift register.
-    compared = take_cycles(config, layer) if layer.index and layer in config.hidden_layers else 0
+    # Counts that are computed once for all passes go into memory, and those of the last one into a shift register.
+    compared = take_cycles(config, layer) if not layer.once and layer in config.hidden_layers else 0
     return max(2 * reads, 2 * (_RELOAD + compared), reads + _STAGES + config.hardware.pipeline + compared)
 
 

@@ -18,21 +18,21 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
     config
         Geometry and choices.
     passes
-        Monte-Carlo passes T. The first layer is computed once for all of them.
+        Monte-Carlo passes T. Where weights are fixed, the first layer is computed once for all of them.
 
     Returns
     -------
     dict
         Cycles by the name of the block in :class:`hdl.core.Core`, pixels first. No core is faster than its slowest.
     """
-    first, classes = config.layers[0], config.network.classes
+    classes = config.network.classes
     found = {"pixels": config.beats_per_input}
     for layer in config.layers:
-        times = passes if layer.index else 1
+        times = 1 if layer.once else passes
         if layer.window is not None:
             found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
         found[f"crossbar_{layer.index}"] = times * layer.vectors * vector_pair_cycles(config, layer, layer.reads) // 2
-        if layer is first:
+        if layer.once:
             found["repeater"] = passes * (layer.vectors + config.mask_steps)
         if layer in config.hidden_layers:
             found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)

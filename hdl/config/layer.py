@@ -157,6 +157,16 @@ class Layer:
         return self.groups * (self.sweeps if self.sampling.sampling == "read" else 1)
 
     @property
+    def once(self) -> bool:
+        """Whether the layer is computed once for all passes of an input."""
+        return self.index == 0 and self.sampling is None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether several sweeps of a pass use the same drawn weights."""
+        return self.sampling is not None and self.sampling.sampling == "pass" and self.sweeps > 1
+
+    @property
     def lanes(self) -> int:
         """Columns of all column tiles side by side, padding included."""
         return self.col_tiles * self.cols
@@ -208,6 +218,10 @@ class Layer:
     def z_width(self) -> int:
         """Bits of the signed pre-activation z, −count_max to count_max."""
         return self.count_max.bit_length() + 1
+
+    def generator_of(self, col_tile: int) -> int:
+        """Generator that serves the first column of ``col_tile``."""
+        return 0 if self.sampling is None else col_tile * self.cols % self.sampling.generators
 
     def tile_inputs(self, row_tile: int) -> int:
         """Inputs that fall into row tile ``row_tile``; the other word lines are padding."""

@@ -47,6 +47,9 @@ from . import (
     statistics,
     stochastic_unit,
     tee,
+    vector_repeater,
+    weight_draws,
+    weight_sampler,
     window_buffer,
 )
 from .bench import Bench
@@ -68,6 +71,8 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "local_units": local_units.proofs,
     "activation_dropout": activation_dropout.proofs,
     "row_store": row_store.proofs,
+    "weight_draws": weight_draws.proofs,
+    "weight_sampler": weight_sampler.proofs,
     "logit_correction": logit_correction.proofs,
     "row_access": row_access.proofs,
     "row_buffer": row_buffer.proofs,
@@ -78,6 +83,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "line_driver": line_driver.proofs,
     "repeater": repeater.proofs,
     "frame_repeater": frame_repeater.proofs,
+    "vector_repeater": vector_repeater.proofs,
     "mask_sequencer": mask_sequencer.proofs,
     "prefix_repeater": prefix_repeater.proofs,
     "residual": residual.proofs,

@@ -7,6 +7,7 @@ from ..config import CoreConfig
 
 __all__ = [
     "digits",
+    "drawing",
     "dropping",
     "images",
     "padded",
@@ -104,6 +105,27 @@ def sampling(*, maps: bool) -> CoreConfig:
             "bayes": {"method": "subset-vi", "levels": 4, "passes": 2, "max_passes": 3},
             "random": {"lfsr_width": 9, "draw_bits": 4, "seed": 5, "units": 2},
             "hardware": {"planes_per_cycle": 2},
+        }
+    )
+
+
+@functools.cache
+def drawing(sampling: str, generators: int) -> CoreConfig:
+    """Return a configuration whose weights are drawn, with two tiles each way and two planes in the first layer."""
+    return CoreConfig.model_validate(
+        {
+            "name": "drawing",
+            "network": {"inputs": 7, "input_bits": 2, "hidden": [6], "classes": 2},
+            "array": {"rows": 4, "cols": 4, "rows_per_read": 2},
+            "bayes": {
+                "method": "sampled-weights",
+                "weight_bits": 3,
+                "sampling": sampling,
+                "generators": generators,
+                "passes": 2,
+                "max_passes": 3,
+            },
+            "random": {"lfsr_width": 9, "draw_bits": 3, "seed": 5},
         }
     )
 

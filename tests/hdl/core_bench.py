@@ -2,7 +2,7 @@
 
 from amaranth import ClockDomain, Module
 
-from golden.integer import IntegerModel
+from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
 from hdl.core import Core
@@ -79,7 +79,7 @@ class Bench:
         """Let golden say what comes next."""
         passes = passes or self.config.bayes.passes
         logits, weights = weighted_logits(
-            IntegerModel(program), pixels, passes=passes, exact=exact, first_pass=first_pass
+            core_model(program), pixels, passes=passes, exact=exact, first_pass=first_pass
         )
         for image, values in enumerate(logits.tolist()):
             self._expected_logits += logit_beats(values, None if weights is None else weights[image].tolist())

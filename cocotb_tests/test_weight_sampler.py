@@ -1,0 +1,13 @@
+import pytest
+
+from cocotb_tests.blocks import BLOCKS
+from cocotb_tests.configurations import DRAWN_GEOMETRIES, program
+from cocotb_tests.runner import run
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize(("configuration", "layer"), DRAWN_GEOMETRIES)
+def test_weight_sampler(configuration, layer, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
+    case = BLOCKS["weight_sampler"](contents, contents.config.layers[layer])
+    run(case, directory=tmp_path, simulator=simulator, seed=seed)
