@@ -1,5 +1,7 @@
 """What chips leave of a network as tables, on a page and on a terminal."""
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,28 @@ from .chips_picture import draw_chips
 from .files import write_atomically
 from .pictures import to_png, to_svg
 
-__all__ = ["COLUMNS", "picture", "rows", "sentences", "to_markdown", "write_page"]
+__all__ = [
+    "COLUMNS",
+    "WEIGHT_COLUMNS",
+    "picture",
+    "rows",
+    "sentences",
+    "to_markdown",
+    "weight_rows",
+    "write_page",
+]
 
 #: Columns of the table.
 COLUMNS = ("age", "drift compensation", "logit correction", "accuracy", "NLL", "ECE")
 
+#: Columns of the table of the weights: shares of those with P(w = +1) in five ranges.
+WEIGHT_COLUMNS = ("layer", "weights", "0 to 0.05", "to 0.35", "to 0.65", "to 0.95", "to 1")
+
+#: Where the ranges end, in bins of the histogram's twenty.
+_RANGES = (0, 1, 7, 13, 19, 20)
+
 _SOFTWARE = "ideal software"
-_CORRECTIONS = {"uncorrected": "none", "corrected": "of the fresh chip", "recalibrated": "calibrated again"}
+_CORRECTIONS = {"uncorrected": "none", "corrected": "as fresh", "recalibrated": "renewed"}
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 #: Targets: points of accuracy that corrected chips may lose to software, by what factor correction lowers the deviation
@@ -55,6 +72,16 @@ def _cells(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def weight_rows(result: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row for each layer: how random its weights are."""
+    found = []
+    for index, layer in enumerate(result["weights"]["layers"]):
+        counts = layer["counts"]
+        shares = [sum(counts[first:last]) / sum(counts) for first, last in itertools.pairwise(_RANGES)]
+        found.append([str(index), f"{sum(counts):,}", *(f"{share:.1%}" for share in shares)])
+    return found
+
+
 def sentences(result: Mapping[str, Any]) -> list[str]:
     """Return what the targets of the design are and what was found, a sentence each."""
     fresh, software = result["fresh"], result["software"]["accuracy"]
@@ -62,13 +89,16 @@ def sentences(result: Mapping[str, Any]) -> list[str]:
         return ["Too few chips could be corrected."]
     corrected = fresh["corrected"]["accuracy"]["mean"]
     found = [f"Corrected chips lose {_judged(100 * (software['mean'] - corrected), _LOSS)} to ideal software."]
-    for name, label, unit, scale in (("accuracy", "accuracy", "points", 100.0), ("nll", "NLL", "nats", 1.0)):
-        before, after = (fresh[which][name]["deviation"] for which in ("uncorrected", "corrected"))
+    for name, label, unit, scale in (("accuracy", "accuracy", "points", 100.0), ("nll", "NLL", "millinats", 1000.0)):
+        noise = scale * result["software"][name]["deviation"]
+        before, after = (scale * fresh[which][name]["deviation"] for which in ("uncorrected", "corrected"))
+        net = [math.sqrt(max(each**2 - noise**2, 0)) for each in (before, after)]
         found.append(
-            f"The deviation of {label} between chips is {scale * before:.3f} {unit} without correction and "
-            f"{scale * after:.3f} with it (target: half of it at most, {_verdict(_FACTOR * after <= before)})."
+            f"The deviation of {label} between chips is {before:.2f} {unit} without correction and {after:.2f} with it "
+            f"(target: half of it at most, {_verdict(_FACTOR * after <= before)}); by noise alone ideal software "
+            f"deviates by {noise:.2f} from run to run, and without that share it is {net[0]:.2f} and {net[1]:.2f} "
+            f"({_verdict(_FACTOR * net[1] <= net[0])})."
         )
-    found.append(f"By noise alone ideal software deviates by {100 * software['deviation']:.3f} points.")
     for point in result["aged"]:
         if point["seconds"] == result["aged"][-1]["seconds"] and point["compensation"] != "none":
             lost = 100 * (corrected - point["corrected"]["accuracy"]["mean"])
@@ -111,13 +141,18 @@ def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
             for each in result["flagged"]
         ),
         "",
-        f"| {' | '.join(COLUMNS)} |",
-        "|---" * len(COLUMNS) + "|",
-        *(f"| {' | '.join(row)} |" for row in rows(result)),
+        *_table(COLUMNS, rows(result)),
+        "Weights by P(w = +1):",
         "",
+        *_table(WEIGHT_COLUMNS, weight_rows(result)),
         f"![Weights of {result['name']}, its chips, and how they age]({picture_path})",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _table(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    head = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    return [*head, *(f"| {' | '.join(line)} |" for line in lines), ""]
 
 
 def _programmed(result: Mapping[str, Any]) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.chips_document import DOCUMENT as CHIPS
+from flows.device_document import DOCUMENT as DEVICES
 from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, document
 from flows.files import read_json
 from flows.schemes import scheme_config
@@ -56,7 +58,7 @@ def checkout(tmp_path):
     root = tmp_path / "checkout"
     for directory in (RESULTS, TRAINED):
         shutil.copytree(ROOT / directory, root / directory)
-    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES):
+    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES, CHIPS, DEVICES):
         shutil.copy(ROOT / name, root / name)
     return root
 

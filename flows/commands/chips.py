@@ -68,7 +68,7 @@ def chips(
     from golden.program_verify import ProgramVerify
 
     from ..chips import chips as step
-    from ..chips_page import COLUMNS, rows, sentences
+    from ..chips_page import COLUMNS, WEIGHT_COLUMNS, rows, sentences, weight_rows
 
     if measured is None and device not in devices():
         raise InputError(f"device must be one of {', '.join(devices())}, not {device!r}")
@@ -91,7 +91,8 @@ def chips(
             on_progress=on_progress,
         )
     title = f"{result['chips']} chips of {result['deployment']}, mean ± deviation"
-    show(result, [table(title, list(COLUMNS), rows(result))], as_json=as_json)
+    weights = table("Weights by P(w = +1)", list(WEIGHT_COLUMNS), weight_rows(result))
+    show(result, [weights, table(title, list(COLUMNS), rows(result))], as_json=as_json)
     if not as_json:
         for sentence in sentences(result):
             print(sentence)

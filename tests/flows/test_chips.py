@@ -4,7 +4,7 @@ import re
 import pytest
 
 from flows.chips_document import DIRECTORY, DOCUMENT, file_name, keep_chips, pictures, render_chips, write_chips
-from flows.chips_page import picture, rows, sentences, to_markdown
+from flows.chips_page import picture, rows, sentences, to_markdown, weight_rows
 from flows.cli import run
 from flows.pictures import to_svg
 from golden.chip_study import MEASURES
@@ -107,6 +107,9 @@ def test_page(result, studied):
     for row in table:
         assert f"| {' | '.join(row)} |" in text
     assert "Corrected chips lose" in sentences(result)[0]
+    for row in weight_rows(result):
+        assert f"| {' | '.join(row)} |" in text
+        assert sum(float(share.rstrip("%")) for share in row[2:]) == pytest.approx(100, abs=0.3)
     assert (studied / "chips.svg").read_bytes() == to_svg(picture(result))
 
 
