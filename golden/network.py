@@ -135,12 +135,17 @@ class Network(nn.Module):
     def sample(self, pixels: torch.Tensor, draws: Draws, *, passes: int) -> torch.Tensor:
         """Return the logits of T passes of each input, shape (images, T, classes), in evaluation mode.
 
-        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`.
+        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`. Noise of
+        drawn weights is not among them; it is drawn here, always the same.
         """
         training = self.training
         self.eval()
-        each = (tuple(None if drawn is None else drawn[:, index] for drawn in draws) for index in range(passes))
-        logits = [self(pixels, drawn) for drawn in each]
+        if self._scheme.samples_weights:
+            generator = torch.Generator().manual_seed(self.config.random.seed)
+            logits = [self(pixels, generator=generator) for _ in range(passes)]
+        else:
+            each = (tuple(None if drawn is None else drawn[:, index] for drawn in draws) for index in range(passes))
+            logits = [self(pixels, drawn) for drawn in each]
         self.train(training)
         return torch.stack(logits, dim=1)
 

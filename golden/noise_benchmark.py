@@ -69,7 +69,7 @@ class NoiseReport:
 
 
 def measure_noise(
-    program: Program, pair: Pair, pixels: Tensor, *, passes: int, few_images: int = 16, repeats: int = 5, seed: int = 0
+    program: Program, pair: Pair, pixels: Tensor, *, passes: int, few_images: int = 8, repeats: int = 5, seed: int = 0
 ) -> NoiseReport:
     """Time one chip of ``pair`` on the same images, programmed beforehand.
 
