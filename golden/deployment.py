@@ -11,7 +11,7 @@ from hdl.config import InputError
 from hdl.program import Program
 
 from .checks import check_integer
-from .devices import Pair, PairCells
+from .devices import Pair, PairCells, ReadNoise
 from .output_space import OutputSpaceModel, code_probabilities
 from .program_verify import ProgramVerify
 from .reference import compensate
@@ -149,10 +149,15 @@ class Deployment:
         """Return a source of read noise for each chip; other purposes draw other numbers."""
         return [Generator().manual_seed(_state(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
 
-    def read(self, layer: int, chip: int, generator: Generator, reads: int) -> Tensor:
-        """Read all weights of a layer of the chip at place ``chip``: bool, shape (reads, outputs, inputs)."""
-        reference = self._references[layer][chip][None]
-        return self._layers[layer][chip].sample(generator, reads=reads, reference=reference).squeeze(1)
+    def read(
+        self, layer: int, chip: int, generator: Generator, reads: int, *, correlation: ReadNoise | None = None
+    ) -> Tensor:
+        """Read all weights of a layer of the chip at place ``chip``: bool, shape (reads, outputs, inputs).
+
+        Noise that is correlated goes on with the next call, so each layer wants one of its own.
+        """
+        cells, reference = self._layers[layer][chip], self._references[layer][chip][None]
+        return cells.sample(generator, reads=reads, reference=reference, correlation=correlation).squeeze(1)
 
 
 def _state(*numbers: int) -> int:

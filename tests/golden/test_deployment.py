@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from golden.deployment import Deployment
-from golden.devices import Pair, devices
+from golden.devices import Flicker, Pair, devices
 from golden.devices.ideal import Ideal
 from golden.fresh_arrays import FreshArrays
 from golden.output_space import code_probabilities
@@ -82,6 +82,22 @@ def test_logits_are_those_of_reading_every_cell(program):
     assert (deviation > 0).all()
     assert ((fast.mean(dim=1) - slow.mean(dim=1)).abs() < 4.5 * deviation * math.sqrt(2 / passes)).all()
     assert ((fast.std(dim=1) / deviation).log().abs() < 4.5 / math.sqrt(passes)).all()
+
+
+def test_quick_reads_of_flicker_are_alike(program):
+    """The mean of some of them varies more than that of independent ones, and each has the same probability."""
+    deployment = deploy(program, chips=[0])
+    p, reads = deployment.probabilities()[0][0], 64
+    undecided = (p > 0.3) & (p < 0.7)
+    assert undecided.sum() > 200
+    flicker = Flicker.of_device(interval=1e-6, read_time=PCM.read_time, seconds=20.0)
+    alike, apart = (
+        deployment.read(0, 0, generator(1), reads, correlation=noise).double().mean(dim=0)[undecided]
+        for noise in (flicker, None)
+    )
+    expected = (p * (1 - p) / reads)[undecided]
+    assert ((apart - p[undecided]).square() / expected).mean() < 1.5
+    assert ((alike - p[undecided]).square() / expected).mean() > 5
 
 
 def unscaled(program):
