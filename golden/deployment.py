@@ -147,7 +147,8 @@ class Deployment:
 
     def generators(self, purpose: int = 0) -> list[Generator]:
         """Return a source of read noise for each chip; other purposes draw other numbers."""
-        return [Generator().manual_seed(_state(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
+        device = self._intended[0].device
+        return [Generator(device).manual_seed(_state(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
 
     def read(
         self, layer: int, chip: int, generator: Generator, reads: int, *, correlation: ReadNoise | None = None

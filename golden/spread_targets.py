@@ -76,9 +76,9 @@ class SpreadTargets:
         """
         if not bool(((probability >= 0) & (probability <= 1)).all()):
             raise InputError("probability must be between 0 and 1")
-        each, places = probability.double().unique(return_inverse=True)
+        each, places = probability.double().cpu().unique(return_inverse=True)
         above = torch.searchsorted(self._means, each).clamp(1, _POINTS - 1)
         low, high = self._means[above - 1], self._means[above]
         part = ((each - low) / (high - low).clamp(min=torch.finfo(torch.float64).tiny)).clamp(0, 1)
         targets = torch.lerp(self._targets[above - 1], self._targets[above], part)
-        return targets.float()[places]
+        return targets.float()[places].to(probability.device)

@@ -164,6 +164,14 @@ def test_bad_input(refused, drawn, directory, more, line):
     assert not list(directory.glob("chips.*"))
 
 
+def test_speed_of_fresh_noise(bayescim, drawn, directory):
+    answer = bayescim("bench", "noise", drawn, "-o", directory, "--json")
+    assert (answer.code, answer.err) == (0, "")
+    found = json.loads(answer.out)
+    assert (found["name"], found["passes"], found["images"]) == ("tiny", 1, 360)
+    assert found["over_cells"]["median"] > 0
+
+
 def test_fixed_weights_are_refused(refused, quick, products):
     assert refused("chips", quick, "-o", products.directory) == "method must be 'sampled-weights', not 'scale-dropout'"
 
