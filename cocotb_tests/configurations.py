@@ -207,6 +207,7 @@ _ENSEMBLE = {
 _DRAWN = {
     **_PADDED,
     "name": "drawn",
+    "array": {"rows": 12, "cols": 3, "rows_per_read": 4},
     "bayes": {"method": "sampled-weights", "weight_bits": 5, "generators": 4, "passes": 3, "max_passes": 6},
 }
 _DRAWN_MAPS = {

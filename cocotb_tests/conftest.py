@@ -32,6 +32,8 @@ _LONG_TESTS = (
     "test_any_core[icarus-entropy-axi_core",
     "test_any_core[icarus-units",
     "test_weight_sampler",
+    "test_vector_repeater",
+    "test_crossbar[icarus-drawn",
     "test_array[icarus-drawn",
 )
 

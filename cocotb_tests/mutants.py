@@ -59,6 +59,8 @@ _CONVOLUTIONAL = "residual"
 _MONITORED = "monitored"
 #: Configurations of the bugs in inverted normalization.
 _AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
+#: Configurations of the bugs in what only a core has whose weights are drawn, in each read and in each pass.
+_DRAWN, _DRAWN_MAPS = "drawn", "drawn_maps"
 #: Configuration of the bugs in what only a core has whose passes have weights.
 _WEIGHTED = "prefix"
 
@@ -198,6 +200,62 @@ MUTANTS: tuple[Mutant, ...] = (
         "a tap is wrong",
         "bits[stage - 1] for stage in",
         "bits[stage - 2] for stage in",
+    ),
+    Mutant(
+        "weight_sampler",
+        "the largest code is not always +1",
+        "lowest & ~functools.reduce(operator.and_, others)",
+        "lowest",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "weight_sampler",
+        "each column tile begins with generator 0",
+        "layer.generator_of(col_tile)",
+        "0",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "weight_sampler",
+        "an equal draw is +1",
+        "less: Value = Const(0, len(word))",
+        "less: Value = Const(-1, len(word))",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "weight_draws",
+        "shifts once too few",
+        "range(self._bits)",
+        "range(self._bits - 1)",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "weight_draws",
+        "a pass goes on where the one before began",
+        "self.step & self.begin",
+        "self.step & self.again",
+        configuration=_DRAWN_MAPS,
+    ),
+    Mutant(
+        "weight_draws",
+        "a seed is loaded into all registers",
+        "Mux(bit, stage | load, stage & ~load)",
+        "Mux(bit, ~0, 0)",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "vector_repeater",
+        "an input is done with its first pass",
+        "self.o.done & counter.last",
+        "self.o.done",
+        configuration=_DRAWN,
+    ),
+    Mutant(
+        "frame_buffer",
+        "an image is read once",
+        "ends & self._last(m, step=ends)",
+        "ends & (self._last(m, step=ends) | 1)",
+        configuration=_DRAWN_MAPS,
     ),
     Mutant(
         "stochastic_unit",

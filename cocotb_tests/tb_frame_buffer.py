@@ -26,36 +26,47 @@ class _Bench(PixelBench):
         window = self.config.layers[0].window
         assert window is not None, "the core does not begin with a convolution"
         self.source = window.source
+        self.drawn = not self.config.layers[0].once
+        self.passes = self.config.bayes.max_passes if self.drawn else 1
+        if self.drawn:
+            drive(dut, passes=self.passes)
         StreamSink(dut, "o", sink.pattern(self.rng))
         position = Activations(self.config, self.source.channels * self.source.bits)
         self.given = StreamMonitor(dut, "o", position, self._observe)
 
     async def finish(self, images: int) -> None:
         """Wait until all that was taken has come out, no less than ``images``."""
-        await self.scoreboard.finish(at_least=images * self.source.positions)
+        await self.scoreboard.finish(at_least=images * self.source.positions * self.passes)
 
-    def _positions(self, pixels: list[int]) -> Iterator[int]:
+    def _positions(self, pixels: list[int]) -> Iterator[tuple[int, int]]:
         channels = self.source.channels
-        for start in range(0, self.source.size, channels):
-            position = pixels[start : start + channels]
-            yield from_bits(pixel >> plane & 1 for plane in range(self.source.bits) for pixel in position)
+        for number in range(self.passes):
+            last = int(self.drawn and number == self.passes - 1)
+            for start in range(0, self.source.size, channels):
+                position = pixels[start : start + channels]
+                bits = from_bits(pixel >> plane & 1 for plane in range(self.source.bits) for pixel in position)
+                yield bits, last
 
     def _observe(self, beat: dict[str, Any]) -> None:
-        # There is no pass yet, so the tag is not looked at.
-        self.scoreboard.observe(beat["bits"])
+        # Without weights that are drawn there is no pass yet, so the tag is not looked at.
+        self.scoreboard.observe((beat["bits"], beat["tag"]["last"] if self.drawn else 0))
 
 
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def positions_are_those_of_the_pixels(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """Every image is started once; its first position is offered two cycles after its last beat, then one a cycle."""
+    """Every image is started once; its first position is offered two cycles after its last beat, then one a cycle.
+
+    Where weights are drawn it is read once for each pass, without a pause.
+    """
     bench = _Bench(dut, source, sink)
     await bench.reset()
     await bench.send(_IMAGES * bench.config.beats_per_input)
     await bench.finish(_IMAGES)
     assert bench.started == _IMAGES
     if sink is Stalls.NEVER:
-        positions, complete = bench.source.positions, bench.taken.cycles[bench.config.beats_per_input - 1]
+        positions = bench.source.positions * bench.passes
+        complete = bench.taken.cycles[bench.config.beats_per_input - 1]
         assert bench.given.cycles[:positions] == list(range(complete + 2, complete + 2 + positions))
 
 
@@ -88,9 +99,9 @@ async def a_started_image_is_finished(dut: Any) -> None:
         while bench.started < count:
             await FallingEdge(dut.clk)
         drive(dut, enable=0)
-        await cycles(dut, 10 * bench.source.positions + 20)
+        await cycles(dut, 10 * bench.source.positions * bench.passes + 20)
         assert bench.started == count
-        assert bench.scoreboard.matched == count * bench.source.positions
+        assert bench.scoreboard.matched == count * bench.source.positions * bench.passes
         await ReadOnly()
         assert not dut.o__valid.value
         await FallingEdge(dut.clk)

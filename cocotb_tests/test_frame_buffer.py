@@ -6,7 +6,7 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize("configuration", ["odd", "one_pixel"])
+@pytest.mark.parametrize("configuration", ["odd", "one_pixel", "drawn_maps"])
 def test_frame_buffer(configuration, simulator, seed, tmp_path):
     contents = program(configuration, seed)
     case = BLOCKS["frame_buffer"](contents, contents.config.layers[0])

@@ -20,7 +20,7 @@ from hdl.program import Program
 
 from .console import OnProgress
 
-__all__ = ["SIGNIFICANCE", "Effect", "Quality", "Spread", "effects", "qualities"]
+__all__ = ["SIGNIFICANCE", "Effect", "Quality", "Spread", "auroc", "effects", "noise", "qualities", "rotated", "spread"]
 
 #: A test is passed where its p-value is at least this.
 SIGNIFICANCE = 1e-3
@@ -154,17 +154,17 @@ def effects(
     if random.draw_bits > min(LFSR_TAPS):
         del sources["LFSR, 8 bits"]
     sources |= _sources(config)
-    inputs = {"test": pixels, "noise": _noise(config, len(pixels))}
-    rotated = _rotated(config, pixels)
-    if rotated is not None:
-        inputs["rotated"] = rotated
+    inputs = {"test": pixels, "noise": noise(config, len(pixels))}
+    turned = rotated(config, pixels)
+    if turned is not None:
+        inputs["rotated"] = turned
     model = IntegerModel(program)
     found = []
     for done, (name, source) in enumerate(sources.items()):
         if on_progress is not None:
             on_progress(done, len(sources))
         measured = [_measure(model, inputs, labels, source, passes, repeat) for repeat in range(repeats)]
-        spreads = {key: _spread([each[key] for each in measured]) for key in measured[0]}
+        spreads = {key: spread([each[key] for each in measured]) for key in measured[0]}
         found.append(
             Effect(
                 source=name,
@@ -262,14 +262,15 @@ def _quality(
     )
 
 
-def _noise(config: CoreConfig, count: int) -> torch.Tensor:
+def noise(config: CoreConfig, count: int) -> torch.Tensor:
+    """Return ``count`` inputs of uniform noise, the same ones always."""
     shape = (count, config.network.inputs)
     highest = config.layers[0].plane_gain
     drawn = np.random.default_rng(_NOISE_SEED).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
     return torch.from_numpy(drawn)
 
 
-def _rotated(config: CoreConfig, pixels: torch.Tensor) -> torch.Tensor | None:
+def rotated(config: CoreConfig, pixels: torch.Tensor) -> torch.Tensor | None:
     """Return the images turned by a quarter, or None where they are not square."""
     height = width = math.isqrt(config.network.inputs)
     channels = 1
@@ -300,12 +301,18 @@ def _measure(
         entropies[name] = measures.predictive_entropy.numpy()
         if name == "test":
             figures = {"accuracy": measures.accuracy, "nll": measures.nll, "ece": measures.ece}
-    truth = np.repeat([0, 1], count)
     for name, entropy in entropies.items():
         if name != "test":
-            figures[name] = float(roc_auc_score(truth, np.concatenate([entropies["test"], entropy])))
+            figures[name] = auroc(entropies["test"], entropy)
     return figures
 
 
-def _spread(values: list[float]) -> Spread:
+def auroc(known: npt.NDArray[np.float64], strange: npt.NDArray[np.float64]) -> float:
+    """Return the area under the ROC curve with which an entropy tells strange inputs from known ones."""
+    truth = np.repeat([0, 1], [len(known), len(strange)])
+    return float(roc_auc_score(truth, np.concatenate([known, strange])))
+
+
+def spread(values: list[float]) -> Spread:
+    """Return mean and standard deviation, 0 of a single value."""
     return Spread(mean=float(np.mean(values)), deviation=float(np.std(values, ddof=1)) if len(values) > 1 else 0.0)

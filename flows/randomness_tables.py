@@ -8,9 +8,10 @@ from rich.table import Table
 from .console import table
 from .randomness import SIGNIFICANCE, Effect, Quality, Spread
 
-__all__ = ["randomness_tables", "to_markdown"]
+__all__ = ["EFFECTS", "effect_row", "markdown", "randomness_tables", "to_markdown"]
 
-_EFFECTS = ("source", "accuracy", "NLL", "ECE", "AUROC, rotated", "AUROC, noise")
+#: Columns of effects.
+EFFECTS = ("source", "accuracy", "NLL", "ECE", "AUROC, rotated", "AUROC, noise")
 
 
 def randomness_tables(qualities: Sequence[Quality], effects: Sequence[Effect]) -> list[Table]:
@@ -18,7 +19,7 @@ def randomness_tables(qualities: Sequence[Quality], effects: Sequence[Effect]) -
     columns, rows = _test_columns(qualities), _test_rows(qualities, shown=False)
     return [
         table("p-values of the mask bits", columns, rows),
-        table("The network with bits of each source, means", list(_EFFECTS), _effect_rows(effects, shown=False)),
+        table("The network with bits of each source, means", list(EFFECTS), _effect_rows(effects, shown=False)),
     ]
 
 
@@ -32,14 +33,15 @@ def to_markdown(
         f"self-test\nraised its first alarm. A source fails where a p-value is below {SIGNIFICANCE:g} or where "
         f"its register comes to the\nend of its period: {failed} of {len(qualities)} do. In brackets is what departs "
         "most.\n\n"
-        f"{_markdown(_test_columns(qualities), _test_rows(qualities, shown=True))}\n"
+        f"{markdown(_test_columns(qualities), _test_rows(qualities, shown=True))}\n"
         f"{about}\n\n"
-        f"{_markdown(_EFFECTS, _effect_rows(effects, shown=True))}\n"
+        f"{markdown(EFFECTS, _effect_rows(effects, shown=True))}\n"
         f"![What poor randomness does to {name}]({picture})\n"
     )
 
 
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
@@ -62,16 +64,13 @@ def _test_rows(qualities: Sequence[Quality], *, shown: bool) -> list[list[str]]:
 
 
 def _effect_rows(effects: Sequence[Effect], *, shown: bool) -> list[list[str]]:
-    return [
-        [
-            each.source,
-            *(
-                "—" if spread is None else _spread(spread, shown=shown)
-                for spread in (each.accuracy, each.nll, each.ece, each.auroc_rotated, each.auroc_noise)
-            ),
-        ]
-        for each in effects
-    ]
+    return [effect_row(each, shown=shown) for each in effects]
+
+
+def effect_row(effect: Effect, *, shown: bool) -> list[str]:
+    """Return an effect as a row of :data:`EFFECTS`, with deviations where they are to be ``shown``."""
+    measured = (effect.accuracy, effect.nll, effect.ece, effect.auroc_rotated, effect.auroc_noise)
+    return [effect.source, *("—" if spread is None else _spread(spread, shown=shown) for spread in measured)]
 
 
 def _spread(spread: Spread, *, shown: bool) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hdl.config import Layer
+from hdl.config import InputError, Layer
 from hdl.program import Program
 
 from .branches import Branches, spread
@@ -49,6 +49,8 @@ class FaultyModel:
     """
 
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
+        if any(layer.sampling is not None for layer in program.config.layers):
+            raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
         self.program = program
         self.device = torch.device(device)
         layers = program.config.layers

@@ -13,8 +13,9 @@ __all__ = ["twin_program"]
 def twin_program(config: CoreConfig, twin: Program) -> Program:
     """Return a Program for ``config`` that computes in every pass what ``twin`` computes.
 
-    All choices of every neuron get the same threshold and nothing is ever dropped, so what is drawn changes
-    nothing [derived]: the deterministic network runs on the core that was built for the Bayesian one.
+    All choices of every neuron get the same threshold, nothing is ever dropped and weights that are drawn are certain,
+    so what is drawn changes nothing [derived]: the deterministic network runs on the core that was built for the
+    Bayesian one.
 
     Raises
     ------
@@ -32,7 +33,9 @@ def twin_program(config: CoreConfig, twin: Program) -> Program:
         )
     return Program(
         config=config,
-        weights=twin.weights,
+        weights=tuple(
+            weights * (2**layer.weight_bits - 1) for layer, weights in zip(config.layers, twin.weights, strict=True)
+        ),
         neurons=tuple(
             {**own, "thresholds": np.repeat(own["thresholds"], layer.choices, axis=1)}
             for layer, own in zip(config.hidden_layers, twin.neurons, strict=True)

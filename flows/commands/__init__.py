@@ -27,6 +27,7 @@ from .report import report
 from .robustness import robustness
 from .schema import schema
 from .schemes import schemes
+from .sharing import sharing
 from .simulate import simulate
 from .synth import synth
 from .train import train
@@ -55,6 +56,7 @@ __all__ = [
     "robustness",
     "schema",
     "schemes",
+    "sharing",
     "simulate",
     "synth",
     "train",
@@ -81,6 +83,7 @@ _COMMANDS = (
     randomness,
     devices,
     schemes,
+    sharing,
     netlist,
     mutants,
     prove,

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from golden.core_model import core_model
 from golden.integer import IntegerModel
 from golden.synthetic import random_config, random_program
 from golden.twin import config_twin
@@ -10,14 +11,14 @@ from hdl.config import CoreConfig, InputError
 
 
 @pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("method", ["scale-dropout", "spatial-dropout", "spin-dropout", "subset-vi"])
+@pytest.mark.parametrize("method", ["scale-dropout", "spatial-dropout", "spin-dropout", "subset-vi", "sampled-weights"])
 def test_computes_in_every_pass_what_the_twin_does(method, seed):
     rng = np.random.default_rng(seed)
     config = random_config(rng, bayes={"method": method})
     twin = random_program(config_twin(config), rng)
     highest = 2**config.network.input_bits
     pixels = torch.from_numpy(rng.integers(0, highest, (7, config.network.inputs)))
-    found = IntegerModel(twin_program(config, twin)).logits(pixels)
+    found = core_model(twin_program(config, twin)).logits(pixels)
     expected = IntegerModel(twin).logits(pixels)
     assert found.shape[1] == config.bayes.passes
     assert torch.equal(found, expected.expand_as(found))

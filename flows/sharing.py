@@ -1,0 +1,154 @@
+"""What sharing random numbers among columns does to a network with sampled weights."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from golden.column_correlation import column_correlation
+from golden.independent_arrays import IndependentArrays
+from golden.sampled import SampledModel
+from golden.uncertainty import uncertainty
+from hdl.config import CoreConfig, InputError
+from hdl.program import Program
+
+from .console import OnProgress
+from .randomness import Effect, Spread, auroc, noise, rotated, spread
+
+__all__ = ["Sharing", "sharing"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """One way to draw the weights, and what the network is worth with it."""
+
+    sampling: str
+    """Whether each read draws anew, or each pass."""
+
+    generators: int | None
+    """Draws side by side for each word line; None for independent ones, which no core has."""
+
+    registers: int | None
+    """Shift registers of the whole core."""
+
+    correlations: tuple[float, ...]
+    """Of each layer, as :func:`golden.column_correlation.column_correlation` has them."""
+
+    effect: Effect
+    """Accuracy, calibration and detection."""
+
+
+def sharing(
+    program: Program,
+    pixels: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    generators: Sequence[int],
+    passes: int,
+    repeats: int,
+    correlated: int,
+    on_progress: OnProgress | None = None,
+) -> list[Sharing]:
+    """Return what the network of ``program`` is worth with each number of generators, for reads and for passes.
+
+    Parameters
+    ----------
+    program
+        A trained network with sampled weights.
+    pixels, labels
+        Test inputs, shapes (n, inputs) and (n,).
+    generators
+        Numbers of generators; independent draws come last.
+    passes
+        Monte-Carlo passes T.
+    repeats
+        Repetitions, each with the passes that follow those of the one before.
+    correlated
+        Passes that correlations are estimated from.
+    on_progress
+        Called with the ways done, and their number.
+
+    Raises
+    ------
+    InputError
+        The weights of the network are fixed, or a number of generators is none.
+    """
+    if program.config.layers[0].sampling is None:
+        method = program.config.bayes.method
+        raise InputError(f"bayes.method must be one whose weights are drawn, not {method!r}")
+    inputs = {"test": pixels, "noise": noise(program.config, len(pixels))}
+    turned = rotated(program.config, pixels)
+    if turned is not None:
+        inputs["rotated"] = turned
+    ways = [(sampling, each) for sampling in ("read", "pass") for each in (*generators, None)]
+    found = []
+    for done, (sampling, each) in enumerate(ways):
+        if on_progress is not None:
+            on_progress(done, len(ways))
+        found.append(_measure(program, inputs, labels, sampling, each, passes, repeats, correlated))
+    if on_progress is not None:
+        on_progress(len(ways), len(ways))
+    return found
+
+
+def _measure(
+    program: Program,
+    inputs: dict[str, torch.Tensor],
+    labels: torch.Tensor,
+    sampling: str,
+    generators: int | None,
+    passes: int,
+    repeats: int,
+    correlated: int,
+) -> Sharing:
+    changed = {"sampling": sampling, "generators": generators or 1}
+    config = _changed(program.config, changed)
+    own = dataclasses.replace(program, config=config)
+    model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
+    measured = [_repeat(model, inputs, labels, passes, index) for index in range(repeats)]
+    spreads = {key: spread([each[key] for each in measured]) for key in measured[0]}
+    return Sharing(
+        sampling=sampling,
+        generators=generators,
+        registers=None if generators is None else config.units,
+        correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in config.layers),
+        effect=_effect("independent" if generators is None else f"G = {generators}", spreads),
+    )
+
+
+def _changed(config: CoreConfig, fields: dict[str, Any]) -> CoreConfig:
+    try:
+        return CoreConfig.model_validate({**config.model_dump(), "bayes": {**config.model_dump()["bayes"], **fields}})
+    except ValueError:
+        widest = max(layer.outputs for layer in config.layers)
+        line = f"generators must be between 1 and {widest}, the outputs of the widest layer, not {fields['generators']}"
+        raise InputError(line) from None
+
+
+def _repeat(
+    model: SampledModel, inputs: dict[str, torch.Tensor], labels: torch.Tensor, passes: int, repeat: int
+) -> dict[str, float]:
+    """Return the figures of one repetition; each kind of inputs gets the next passes."""
+    entropies: dict[str, np.ndarray] = {}
+    figures: dict[str, float] = {}
+    for place, (name, pixels) in enumerate(inputs.items()):
+        first = (repeat * len(inputs) + place) * len(pixels) * passes
+        logits = model.logits(pixels, passes=passes, first_pass=first).double()
+        measures = uncertainty(logits / 2**model.program.config.logits.fraction, labels)
+        entropies[name] = measures.predictive_entropy.numpy()
+        if name == "test":
+            figures = {"accuracy": measures.accuracy, "nll": measures.nll, "ece": measures.ece}
+    return figures | {name: auroc(entropies["test"], each) for name, each in entropies.items() if name != "test"}
+
+
+def _effect(source: str, spreads: dict[str, Spread]) -> Effect:
+    return Effect(
+        source=source,
+        accuracy=spreads["accuracy"],
+        nll=spreads["nll"],
+        ece=spreads["ece"],
+        auroc_rotated=spreads.get("rotated"),
+        auroc_noise=spreads["noise"],
+    )
