@@ -93,11 +93,12 @@ def sentences(result: Mapping[str, Any]) -> list[str]:
         noise = scale * result["software"][name]["deviation"]
         before, after = (scale * fresh[which][name]["deviation"] for which in ("uncorrected", "corrected"))
         net = [math.sqrt(max(each**2 - noise**2, 0)) for each in (before, after)]
+        left = _verdict(_FACTOR * net[1] <= net[0]) if net[0] else "nothing to halve"
         found.append(
             f"The deviation of {label} between chips is {before:.2f} {unit} without correction and {after:.2f} with it "
             f"(target: half of it at most, {_verdict(_FACTOR * after <= before)}); by noise alone ideal software "
             f"deviates by {noise:.2f} from run to run, and without that share it is {net[0]:.2f} and {net[1]:.2f} "
-            f"({_verdict(_FACTOR * net[1] <= net[0])})."
+            f"({left})."
         )
     for point in result["aged"]:
         if point["seconds"] == result["aged"][-1]["seconds"] and point["compensation"] != "none":
