@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -15,6 +14,7 @@ from .devices import Pair, PairCells, ReadNoise
 from .output_space import OutputSpaceModel, code_probabilities
 from .program_verify import ProgramVerify
 from .reference import compensate
+from .seeds import seed_of
 from .spread_targets import SpreadTargets, program_pair
 
 __all__ = ["COMPENSATIONS", "Compensation", "Deployment"]
@@ -77,13 +77,13 @@ class Deployment:
         self._intended = code_probabilities(program, device)
         spread = None
         if horizon is not None:
-            spread = SpreadTargets(pair, verify=verify, seconds=horizon, seed=_state(seed, _TEST_CHIP))
+            spread = SpreadTargets(pair, verify=verify, seconds=horizon, seed=seed_of(seed, _TEST_CHIP))
         self.pulses, self.failed, layers = 0, [0] * len(self.chips), []
         for index, wanted in enumerate(self._intended):
             targets = (pair.targets(wanted) if spread is None else spread(wanted)).float()
             each = []
             for place, chip in enumerate(self.chips):
-                generator = Generator().manual_seed(_state(seed, _PROGRAM, chip, index))
+                generator = Generator().manual_seed(seed_of(seed, _PROGRAM, chip, index))
                 cells, pulses, failed = program_pair(pair, targets, generator, verify)
                 self.pulses += pulses
                 self.failed[place] += failed
@@ -130,7 +130,7 @@ class Deployment:
         for index, (layer, wanted) in enumerate(zip(self._layers, self._intended, strict=True)):
             moved = []
             for chip, cells in zip(self.chips, layer, strict=True):
-                generator = Generator().manual_seed(_state(self._seed, _REREAD, chip, index, self._rereads))
+                generator = Generator().manual_seed(seed_of(self._seed, _REREAD, chip, index, self._rereads))
                 moved.append(compensate(cells, wanted, kind, reads=reads, generator=generator))
             self._references[index] = torch.cat(moved)
 
@@ -148,7 +148,7 @@ class Deployment:
     def generators(self, purpose: int = 0) -> list[Generator]:
         """Return a source of read noise for each chip; other purposes draw other numbers."""
         device = self._intended[0].device
-        return [Generator(device).manual_seed(_state(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
+        return [Generator(device).manual_seed(seed_of(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
 
     def read(
         self, layer: int, chip: int, generator: Generator, reads: int, *, correlation: ReadNoise | None = None
@@ -159,8 +159,3 @@ class Deployment:
         """
         cells, reference = self._layers[layer][chip], self._references[layer][chip][None]
         return cells.sample(generator, reads=reads, reference=reference, correlation=correlation).squeeze(1)
-
-
-def _state(*numbers: int) -> int:
-    """Return a seed that numbers next to each other do not share."""
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
