@@ -11,10 +11,12 @@ from rich.table import Table
 from cocotb_tests.case import Case
 from cocotb_tests.runner import run
 from cocotb_tests.simulators import find_simulator
-from golden.benchmark import measure
+from golden.benchmark import Range, measure
 from golden.data import load
+from golden.devices import Pair, devices
 from golden.lowering import lower
 from golden.network import Network
+from golden.noise_benchmark import measure_noise
 from hdl.axi_core import AxiCore
 from hdl.core import Core
 from hdl.export import export
@@ -26,13 +28,17 @@ from .native import simulate
 from .products import Products
 from .provenance import versions
 
-__all__ = ["bench_golden", "bench_simulate"]
+__all__ = ["bench_golden", "bench_noise", "bench_simulate"]
 
 #: Images for the integer model, and for the native simulation.
 _IMAGES = 2000
 
 #: Numbers of passes that the integer model is measured at.
 _PASSES = (16, 64)
+
+#: Device and m₀, µS, of the chip whose noise is measured, and passes.
+_DEVICE, _NOISE_TARGET = "pcm", 2.5
+_NOISE_PASSES = 1
 
 #: Images under cocotb, which takes seconds for one.
 _COCOTB_IMAGES = 2
@@ -65,6 +71,34 @@ def bench_golden(
     title = f"Golden, {found.name}: {found.images:,} images, {found.threads} threads, medians of {found.repeats}"
     columns = ["passes", "integer model, images/s", "float passes, images/s", "speed-up", "same class"]
     return dataclasses.asdict(found), [table(title, columns, rows)]
+
+
+def bench_noise(
+    products: Products, *, data: Path | None, on_progress: OnProgress
+) -> tuple[dict[str, Any], list[Table]]:
+    """Time fresh read noise in output space and weight by weight, on the same chip and images.
+
+    The network is the trained one among ``products``, or one with initial weights where there is none: the speed is
+    the same. Returns the figures and what a terminal shows of them.
+    """
+    on_progress(0, 1)
+    dataset = load(products.config, data)
+    pair = Pair(model=devices()[_DEVICE], noise_target=_NOISE_TARGET)
+    found = measure_noise(_program(products), pair, dataset.test_pixels[:_IMAGES], passes=_NOISE_PASSES)
+    on_progress(1, 1)
+    rows = [
+        ["output space, images/s", _spread(found.output_space, ",.0f")],
+        ["every cell, images/s", _spread(found.cells, ",.1f")],
+        ["every weight from its P, images/s", _spread(found.bernoulli, ",.1f")],
+        ["speed-up over every cell", _spread(found.over_cells, ",.0f")],
+        ["speed-up over every weight", _spread(found.over_bernoulli, ",.0f")],
+    ]
+    title = f"Fresh noise, {found.name}, T = {found.passes}, {found.threads} threads, medians of {found.repeats}"
+    return dataclasses.asdict(found), [table(title, ["figure", "value"], rows)]
+
+
+def _spread(figure: Range, form: str) -> str:
+    return f"{figure.median:{form}} ({figure.lowest:{form}} to {figure.highest:{form}})"
 
 
 def bench_simulate(

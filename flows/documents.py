@@ -8,6 +8,8 @@ from golden.self_test_limits import limits
 from hdl.config import CoreConfig, InputError, MacroConfig
 from hdl.register_map import register_map
 
+from .chips_document import DIRECTORY as CHIPS_RESULTS
+from .chips_document import file_name, is_chips, keep_chips, write_chips
 from .comparison import document as comparison
 from .device_document import RESULT as DEVICES_RESULT
 from .device_document import write_devices
@@ -133,6 +135,7 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
     write_atomically(root / REGISTERS, render_registers().encode())
     write_atomically(trained, described.encode())
     write_sections(root)
+    write_chips(root)
     write_devices(root)
     comparison.write_sections(root)
     schemes = root / SCHEMES
@@ -152,6 +155,8 @@ def _kept(content: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
         return SCHEMES_RESULTS / f"{content['network']}.json", content
     if "overhead" in content:
         return OVERHEAD_RESULTS / f"{content['name']}.json", content
+    if is_chips(content):
+        return CHIPS_RESULTS / file_name(content), keep_chips(content)
     if "devices" in content:
         return DEVICES_RESULT, content
     kind = kind_of(content)

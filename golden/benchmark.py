@@ -20,7 +20,7 @@ from .integer import IntegerModel
 from .lowering import lower
 from .network import Network
 
-__all__ = ["Comparison", "Range", "Report", "measure"]
+__all__ = ["Comparison", "Range", "Report", "measure", "range_of"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -155,9 +155,9 @@ def _compare(
     rates = [(len(pixels) / _seconds(integer), len(pixels) / _seconds(floating)) for _ in range(repeats)]
     return Comparison(
         passes=passes,
-        integer=_range([fast for fast, _ in rates]),
-        floating=_range([slow for _, slow in rates]),
-        speedup=_range([fast / slow for fast, slow in rates]),
+        integer=range_of([fast for fast, _ in rates]),
+        floating=range_of([slow for _, slow in rates]),
+        speedup=range_of([fast / slow for fast, slow in rates]),
         agreement=agreement,
     )
 
@@ -179,5 +179,6 @@ def _seconds(run: Callable[[], Tensor]) -> float:
     return time.perf_counter() - start
 
 
-def _range(values: list[float]) -> Range:
+def range_of(values: list[float]) -> Range:
+    """Return the median and the ends of figures of all repetitions."""
     return Range(median=statistics.median(values), lowest=min(values), highest=max(values))

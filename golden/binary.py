@@ -50,6 +50,7 @@ class BinaryLinear(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, *, sets: int = 1, generator: torch.Generator) -> None:
         super().__init__()
+        self.takes_draws = sets > 1
         shape = (outputs, inputs) if sets == 1 else (sets, outputs, inputs)
         self.latent = nn.Parameter(torch.rand(shape, generator=generator) * 2 - 1)
 
@@ -92,6 +93,7 @@ class BinaryConv2d(nn.Module):
 
     def __init__(self, window: Window, outputs: int, *, sets: int = 1, generator: torch.Generator) -> None:
         super().__init__()
+        self.takes_draws = sets > 1
         self.window = window
         kernel = (outputs, window.source.channels, window.kernel, window.kernel)
         shape = kernel if sets == 1 else (sets, *kernel)

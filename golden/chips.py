@@ -1,12 +1,12 @@
 """What is wrong with each of some chips."""
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from hdl.config import Layer
 
 from .faults import Fault, PreActivationFault, WeightFault, deviation
+from .seeds import seed_of
 
 __all__ = ["Chips"]
 
@@ -56,7 +56,7 @@ class Chips:
 
     def begin(self, first_input: int) -> None:
         """Begin with a batch, whose reads draw anew."""
-        self._fresh.manual_seed(_state(self._seed, self._chips.start, first_input))
+        self._fresh.manual_seed(seed_of(self._seed, self._chips.start, first_input))
 
     def disturb(self, layer: Layer, z: Tensor) -> Tensor:
         """Return z of ``layer`` with the faults, shape (chips or 1, n, branches, positions, outputs)."""
@@ -69,10 +69,5 @@ class Chips:
         return self.fault.disturb(z, noise.to(z.dtype), deviation(layer))
 
 
-def _state(*numbers: int) -> int:
-    """Return a seed that numbers next to each other do not share."""
-    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> np.uint64(1))
-
-
 def _generator(*numbers: int) -> Generator:
-    return Generator().manual_seed(_state(*numbers))
+    return Generator().manual_seed(seed_of(*numbers))

@@ -5,6 +5,7 @@ from torch import nn
 
 from hdl.config import Layer
 
+from .bernoulli import BernoulliConv2d
 from .binary import BinaryConv2d, sign
 from .pre_activation import pre_activation_unit
 from .schemes import Neurons
@@ -27,7 +28,7 @@ class ConvolutionLayer(nn.Module):
         The neurons.
     """
 
-    def __init__(self, layer: Layer, linear: BinaryConv2d, neurons: Neurons) -> None:
+    def __init__(self, layer: Layer, linear: BinaryConv2d | BernoulliConv2d, neurons: Neurons) -> None:
         super().__init__()
         if layer.window is None:
             raise ValueError(f"layer must have a window, not {layer!r}")
@@ -35,7 +36,6 @@ class ConvolutionLayer(nn.Module):
         self.pool = layer.pool
         self.skip = layer.skip
         self.skip_gain = layer.skip_gain
-        self.sets = layer.sets
         self.linear = linear
         self.neurons = neurons
 
@@ -51,7 +51,7 @@ class ConvolutionLayer(nn.Module):
         added
             Activations of layer `skip`, shape (batch, outputs, H', W'); None where it has none.
         """
-        z = self.linear(x, draws if self.sets > 1 else None)
+        z = self.linear(x, draws if self.linear.takes_draws else None)
         if added is not None:
             z = z + self.skip_gain * added
         y = self.neurons(z / self.unit, draws)

@@ -4,20 +4,18 @@ import importlib.metadata
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from hdl.config import CoreConfig, InputError
-from hdl.program import Integers, Program
+from hdl.config import InputError
+from hdl.program import Program
 
 from .convolution import ConvolutionLayer
+from .logit_format import to_correction
 from .network import HiddenLayer, Network
 from .schemes import scheme_of
 from .thresholds import to_reals
 
 __all__ = ["lower"]
-
-Reals = npt.NDArray[np.float64]
 
 
 @torch.no_grad()
@@ -55,10 +53,11 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     hidden = zip(config.hidden_layers, _hidden(network), strict=True)
     neurons = tuple(scheme.lower(layer, module.neurons, module.unit) for layer, module in hidden)
     linears = [*(module.linear for module in _hidden(network)), network.output]
-    gains, offsets, shifts = _correction(network, config)
+    gain = to_reals(network.gain) / network.output_unit
+    gains, offsets, shifts, _ = to_correction(gain, to_reals(network.bias), config.logits)
     return Program(
         config=config,
-        weights=tuple(linear.bits().numpy() for linear in linears),
+        weights=tuple(scheme.lower_weights(config, linear) for linear in linears),
         neurons=neurons,
         gains=gains,
         offsets=offsets,
@@ -71,26 +70,6 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
 
 def _hidden(network: Network) -> list[ConvolutionLayer | HiddenLayer]:
     return [module for module in network.hidden if isinstance(module, ConvolutionLayer | HiddenLayer)]
-
-
-def _correction(network: Network, config: CoreConfig) -> tuple[Integers, Integers, Integers]:
-    """Return gains, offsets and shifts, each of shape (classes,)."""
-    logits = config.logits
-    shifts = np.arange(logits.max_shift + 1)
-    steps = 2.0 ** (logits.fraction + shifts)
-    gains, gains_fit = _fixed(to_reals(network.gain)[:, None] / network.output_unit * steps, logits.gain_width)
-    offsets, offsets_fit = _fixed(to_reals(network.bias)[:, None] * steps, logits.offset_width)
-    # Zero where nothing fits, which is where the saturated values are the nearest.
-    chosen = np.where(gains_fit & offsets_fit, shifts, 0).max(axis=1)
-    classes = np.arange(len(chosen))
-    return gains[classes, chosen], offsets[classes, chosen], chosen
-
-
-def _fixed(values: Reals, width: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
-    """Return ``values`` rounded half up and saturated to ``width`` signed bits, and where they fit."""
-    rounded = np.floor(values + 1 / 2)
-    clipped = np.clip(rounded, -(2 ** (width - 1)), 2 ** (width - 1) - 1)
-    return clipped.astype(np.int64), clipped == rounded
 
 
 def _versions() -> dict[str, str]:

@@ -5,6 +5,7 @@ from torch import nn
 
 from hdl.config import CoreConfig, Layer
 
+from .bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights
 from .binary import BinaryConv2d, BinaryLinear, sign
 from .convolution import ConvolutionLayer
 from .draws import Draws, layer_values
@@ -27,10 +28,9 @@ class HiddenLayer(nn.Module):
         The neurons.
     """
 
-    def __init__(self, layer: Layer, linear: BinaryLinear, neurons: Neurons) -> None:
+    def __init__(self, layer: Layer, linear: BinaryLinear | BernoulliLinear, neurons: Neurons) -> None:
         super().__init__()
         self.unit = pre_activation_unit(layer)
-        self.sets = layer.sets
         self.linear = linear
         self.neurons = neurons
 
@@ -44,7 +44,7 @@ class HiddenLayer(nn.Module):
         draws
             What was drawn for each element; None where nothing was.
         """
-        z = self.linear(x, draws if self.sets > 1 else None)
+        z = self.linear(x, draws if self.linear.takes_draws else None)
         return sign(self.neurons(z / self.unit, draws))
 
 
@@ -66,17 +66,17 @@ class Network(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         self.hidden = nn.ModuleList(self._hidden_layer(layer, generator) for layer in config.hidden_layers)
         last = config.layers[-1]
-        self.output = BinaryLinear(last.inputs, last.outputs, sets=last.sets, generator=generator)
+        self.output = self._scheme.linear(config, last, generator)
         self.output_unit = pre_activation_unit(last)
         self.gain = nn.Parameter(torch.ones(last.outputs))
         self.bias = nn.Parameter(torch.zeros(last.outputs))
 
     def _hidden_layer(self, layer: Layer, generator: torch.Generator) -> nn.Module:
-        if layer.window is None:
-            linear = BinaryLinear(layer.inputs, layer.outputs, sets=layer.sets, generator=generator)
-            return HiddenLayer(layer, linear, self._scheme.neurons(self.config, layer, generator))
-        convolution = BinaryConv2d(layer.window, layer.outputs, sets=layer.sets, generator=generator)
-        return ConvolutionLayer(layer, convolution, self._scheme.neurons(self.config, layer, generator))
+        linear = self._scheme.linear(self.config, layer, generator)
+        neurons = self._scheme.neurons(self.config, layer, generator)
+        if isinstance(linear, BinaryConv2d | BernoulliConv2d):
+            return ConvolutionLayer(layer, linear, neurons)
+        return HiddenLayer(layer, linear, neurons)
 
     def draw(self, count: int, generator: torch.Generator) -> Draws:
         """Return what is drawn for one pass of each of ``count`` inputs, for each layer, with `config.realised_p`."""
@@ -85,7 +85,7 @@ class Network(nn.Module):
         masks = (torch.rand(count, config.mask_width, generator=generator) >= p).long() if config.mask_width else None
         drawn: list[torch.Tensor | None] = []
         for layer in config.layers:
-            if layer.local is not None:
+            if layer.local is not None or self._scheme.samples_weights:
                 drawn.append(self._scheme.sample(config, layer, count, generator))
             else:
                 drawn.append(layer_values(layer, masks) if masks is not None and layer.mask_bits else None)
@@ -135,25 +135,30 @@ class Network(nn.Module):
     def sample(self, pixels: torch.Tensor, draws: Draws, *, passes: int) -> torch.Tensor:
         """Return the logits of T passes of each input, shape (images, T, classes), in evaluation mode.
 
-        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`.
+        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`. Noise of
+        drawn weights is not among them; it is drawn here, always the same.
         """
         training = self.training
         self.eval()
-        each = (tuple(None if drawn is None else drawn[:, index] for drawn in draws) for index in range(passes))
-        logits = [self(pixels, drawn) for drawn in each]
+        if self._scheme.samples_weights:
+            generator = torch.Generator().manual_seed(self.config.random.seed)
+            logits = [self(pixels, generator=generator) for _ in range(passes)]
+        else:
+            each = (tuple(None if drawn is None else drawn[:, index] for drawn in draws) for index in range(passes))
+            logits = [self(pixels, drawn) for drawn in each]
         self.train(training)
         return torch.stack(logits, dim=1)
 
     def penalty(self) -> torch.Tensor | None:
-        """Return what the neurons add to the loss of a whole epoch, in nats; None where nothing does."""
-        found = [module.penalty() for module in self.modules() if isinstance(module, Neurons)]
+        """Return what neurons and weights add to the loss of a whole epoch, in nats; None where nothing does."""
+        found = [module.penalty() for module in self.modules() if isinstance(module, BernoulliWeights | Neurons)]
         added = [each for each in found if each is not None]
         return torch.stack(added).sum() if added else None
 
     def clip(self) -> None:
-        """Bring all latent weights back into [−1, 1]. Call after every step of the optimizer."""
+        """Bring all latent weights and natural parameters back into their range. Call after every step."""
         for module in self.modules():
-            if isinstance(module, BinaryConv2d | BinaryLinear):
+            if isinstance(module, BernoulliWeights | BinaryConv2d | BinaryLinear):
                 module.clip()
 
 

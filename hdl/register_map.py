@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 import functools
+from typing import cast
 
 from .config import RUN_WIDTH, CoreConfig, Measure
 from .program import Program
@@ -246,7 +247,10 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
                 text="The command.",
                 width=max(commands(config)).bit_length(),
                 limits=(min(commands(config)), max(commands(config))),
-                values=enum.IntEnum(Command.__name__, {each.name: each.value for each in commands(config)}),
+                values=cast(
+                    type[enum.IntEnum],
+                    enum.IntEnum(Command.__name__, {each.name: each.value for each in commands(config)}),
+                ),
             ),
             locked=True,
         ),

@@ -7,6 +7,7 @@ mistake in an argument answer at once.
 import typer
 
 from .bench import bench
+from .chips import chips
 from .compare import compare
 from .demo import demo
 from .devices import devices
@@ -36,6 +37,7 @@ from .uncertainty import uncertainty
 
 __all__ = [
     "bench",
+    "chips",
     "compare",
     "demo",
     "devices",
@@ -81,6 +83,7 @@ _COMMANDS = (
     exact,
     uncertainty,
     robustness,
+    chips,
     randomness,
     devices,
     schemes,

@@ -23,6 +23,9 @@ class Subject(enum.StrEnum):
     #: The native simulation against cocotb on Icarus.
     SIMULATE = "simulate"
 
+    #: Fresh read noise of sampled weights, in output space against weight by weight.
+    NOISE = "noise"
+
     #: What a core of any size costs: generating, building, loading, simulating.
     SCALE = "scale"
 
@@ -35,19 +38,19 @@ def bench(
     inputs: Annotated[int, typer.Option("--inputs", metavar="N", help="Random images of `scale`.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure speed: `golden` against float passes, `simulate` against cocotb on Icarus, or what a core of any size
-    costs, with random weights and images, in DIR/scale.json.
+    """Measure speed: `golden` against float passes, `simulate` against cocotb on Icarus, `noise` in output space
+    against weight by weight, or what a core of any size costs, with random weights and images, in DIR/scale.json.
     """
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from ..bench import bench_golden, bench_simulate
+    from ..bench import bench_golden, bench_noise, bench_simulate
     from ..scale import bench_scale
 
     with progress(f"measure {subject.value} of {chosen.name}") as advance:
         if subject is Subject.SCALE:
             result, tables = bench_scale(products, inputs=inputs, on_progress=advance)
         else:
-            measure = bench_golden if subject is Subject.GOLDEN else bench_simulate
-            result, tables = measure(products, data=data, on_progress=advance)
+            measures = {Subject.GOLDEN: bench_golden, Subject.SIMULATE: bench_simulate, Subject.NOISE: bench_noise}
+            result, tables = measures[subject](products, data=data, on_progress=advance)
     show(result, tables, as_json=as_json)

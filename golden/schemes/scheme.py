@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from hdl.config import CoreConfig, Layer
 from hdl.program import Integers
 
+from ..bernoulli import BernoulliConv2d, BernoulliLinear
+from ..binary import BinaryConv2d, BinaryLinear
 from ..firing import Firing, ThresholdFiring
 from ..neuron import fire
 from ..thresholds import BatchNorm, limits
@@ -64,6 +66,17 @@ class Plain(Neurons):
 class Scheme:
     """A plain binary network with batch norm, which the schemes change."""
 
+    #: Whether the weights are what is drawn, so that :meth:`sample` is asked for every layer.
+    samples_weights = False
+
+    def linear(
+        self, config: CoreConfig, layer: Layer, generator: torch.Generator
+    ) -> BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear:
+        """Return the matrix-vector product or convolution of ``layer``, to be trained."""
+        if layer.window is None:
+            return BinaryLinear(layer.inputs, layer.outputs, sets=layer.sets, generator=generator)
+        return BinaryConv2d(layer.window, layer.outputs, sets=layer.sets, generator=generator)
+
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return the neurons of hidden ``layer``, to be trained."""
         return Plain(layer)
@@ -90,6 +103,14 @@ class Scheme:
         if not isinstance(neurons, Plain):
             raise TypeError(f"neurons must be those of a plain layer, not {type(neurons).__name__}")
         return limits(layer, neurons.norm, [1.0], unit)
+
+    def lower_weights(
+        self, config: CoreConfig, linear: BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear
+    ) -> Integers:
+        """Return the weights of a trained layer as a Program has them, shape ([sets,] outputs, inputs)."""
+        if isinstance(linear, BernoulliConv2d | BernoulliLinear):
+            raise TypeError(f"linear must have weights that are not drawn, not be {type(linear).__name__}")
+        return linear.bits().numpy()
 
     def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return random members for ``layer``: thresholds as the counts are distributed, some at the ends."""

@@ -179,7 +179,7 @@ def test_pickles_are_not_loaded(refused, products, quick):
         (["trian", "digits"], "No such command 'trian'."),
         (["train", "digits", "--epoch", "3"], "No such option: --epoch"),
         (["train"], "Missing argument 'CONFIG'."),
-        (["bench", "speed"], "'speed' is not one of 'golden', 'simulate', 'scale'"),
+        (["bench", "speed"], "'speed' is not one of 'golden', 'simulate', 'noise', 'scale'"),
     ],
 )
 def test_usage(refused, arguments, line):

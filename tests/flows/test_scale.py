@@ -2,6 +2,8 @@ import json
 import shutil
 from pathlib import Path
 
+from flows.chips_document import DOCUMENT as CHIPS
+from flows.device_document import DOCUMENT as DEVICES
 from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, render_costs
 from flows.files import read_json
 from flows.trained import TRAINED
@@ -32,7 +34,7 @@ def test_what_a_core_costs(bayescim, products, quick, tmp_path):
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
     shutil.copytree(ROOT / TRAINED, root / TRAINED)
-    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES):
+    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES, CHIPS, DEVICES):
         shutil.copy(ROOT / name, root / name)
     answer = bayescim("document", products.scale, "--root", root)
     assert answer.code == 0, answer.err
