@@ -23,7 +23,7 @@ from hdl.program import Program
 from .chips_page import write_page
 from .console import OnProgress
 from .files import to_json, write_atomically
-from .generate import load_program
+from .generate import load_sampled_program
 from .products import Products
 from .provenance import provenance
 
@@ -101,7 +101,7 @@ def chips(
         raise InputError(f"chips must be at least 2, not {chips}")
     if inputs is not None and inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
-    contents = load_program(products, program)
+    contents = load_sampled_program(products, program)
     code_probabilities(contents)
     ages = sorted(set(ages))
     if ages and not ages[0] > model.first_read:

@@ -13,7 +13,7 @@ from .pictures import STYLE
 
 __all__ = ["draw_chips"]
 
-_SIZE = (10.2, 6.0)
+_SIZE = (10.2, 6.4)
 _IDEAL = "#718096"
 _BAND = 0.15
 _HALF_WIDTH = 0.18
@@ -43,7 +43,7 @@ def draw_chips(result: Mapping[str, Any]) -> Figure:
             axis.set_xlabel("age, s")
         for axis in (upper[1], lower[0]):
             axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-        lower[0].legend()
+        figure.legend(*lower[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
         return figure
 
 

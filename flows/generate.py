@@ -14,7 +14,7 @@ from .package import package
 from .products import Products
 from .provenance import provenance
 
-__all__ = ["generate", "generated_with_program", "load_program"]
+__all__ = ["generate", "generated_with_program", "load_program", "load_sampled_program"]
 
 
 def load_program(products: Products, file: Path | None = None) -> Program:
@@ -28,6 +28,20 @@ def load_program(products: Products, file: Path | None = None) -> Program:
     if file is None:
         read(products.program, f"bayescim lower {products.config.name} -o {products.directory}")
     return Program.load(file or products.program, products.config)
+
+
+def load_sampled_program(products: Products, file: Path | None = None) -> Program:
+    """Return what :func:`load_program` does, of a network with sampled weights.
+
+    Raises
+    ------
+    InputError
+        The configuration has another method, or as of :func:`load_program`.
+    """
+    config = products.config
+    if any(layer.sampling is None for layer in config.layers):
+        raise InputError(f"method must be 'sampled-weights', not {config.bayes.method!r}")
+    return load_program(products, file)
 
 
 def generated_with_program(products: Products) -> str | None:

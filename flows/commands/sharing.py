@@ -40,7 +40,7 @@ def sharing(
     from golden.data import load
 
     from ..files import to_json, write_atomically
-    from ..generate import load_program
+    from ..generate import load_sampled_program
     from ..products import Products
     from ..provenance import provenance
     from ..sections import replace_section
@@ -50,7 +50,7 @@ def sharing(
     products = Products.at(CoreConfig.load(config), output)
     chosen = products.config
     text = "" if into is None else replace_section(into.read_text(), f"sharing {chosen.name}", "")
-    contents = load_program(products, program)
+    contents = load_sampled_program(products, program)
     dataset = load(chosen, data)
     images, labels = dataset.test_pixels[:inputs], dataset.test_labels[:inputs]
     drawn = chosen.bayes.passes if passes is None else passes

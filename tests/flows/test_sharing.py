@@ -77,7 +77,7 @@ def test_bad_arguments_are_refused(refused, sampled, tmp_path, options, line):
 
 def test_fixed_weights_are_refused(refused, products, quick):
     line = refused("sharing", quick, "-o", products.directory)
-    assert line == "bayes.method must be one whose weights are drawn, not 'scale-dropout'"
+    assert line == "method must be 'sampled-weights', not 'scale-dropout'"
 
 
 @pytest.mark.parametrize("sampling", ["read", "pass"])
