@@ -20,7 +20,9 @@ def schemes(
     output: OutputOption = None,
     method: Annotated[
         list[str] | None,
-        typer.Option("--method", "-m", help="Way to be Bayesian; may be repeated.", show_default="all"),
+        typer.Option(
+            "--method", "-m", help="Way to be Bayesian; may be repeated.", show_default="all but sampled-weights"
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="Trainings of each, with seeds 0 to N − 1.")] = 1,
     inputs: Annotated[
@@ -41,13 +43,13 @@ def schemes(
     base = CoreConfig.load(config)
     directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
 
-    from ..schemes import METHODS, compare_schemes
+    from ..schemes import COMPARED, compare_schemes
     from ..schemes_table import scheme_tables
 
     result = compare_schemes(
         base,
         directory,
-        methods=method or METHODS,
+        methods=method or COMPARED,
         seeds=seeds,
         inputs=inputs,
         targets=target or (),

@@ -20,6 +20,7 @@ class SampledWeights(Scheme):
     """
 
     name = "sampled-weights"
+    draws_weights = True
     fields = ("weight_bits", "sampling", "generators")
 
     def probabilities(self, hidden: int) -> int:

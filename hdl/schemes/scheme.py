@@ -33,6 +33,9 @@ class Scheme:
     #: Whether passes differ.
     stochastic: bool = True
 
+    #: Whether weights themselves are drawn, so that no two passes of an input share anything.
+    draws_weights: bool = False
+
     #: Whether hidden neurons compare with the mean of all, so that a layer is seen whole before it gives anything.
     normalizes: bool = False
 
