@@ -62,12 +62,15 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
     names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "predictive"]
-    names += ["affine", "spin", "sampled"]
+    names += ["affine", "spin", "sampled", "drawn", "macro"]
     found = {name: set(blocks(configuration(name, 0))) for name in names}
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
     affine = {"affine_transform", "inverted_normalization", "mean_comparator", "mean_unit"}
     common = found["smallest"] - {"pixel_buffer", "repeater"}
+    once = {"repeater", "stochastic_unit"}
+    inside = {"array", "axi_core", "core", "crossbar", "lfsr", "row_access", "row_store"}
+    outside = {"macro_core", "program_verify", "reference_search", "vector_repeater"}
     assert found == {
         "smallest": common | {"pixel_buffer", "repeater"},
         "residual": common | maps | {"frame_repeater", "pool", "residual"},
@@ -78,6 +81,8 @@ def test_a_core_has_its_own_blocks():
         "affine": (found["smallest"] | affine) - {"neuron"},
         "spin": (found["residual"] | {"local_units", "activation_dropout", "dropout_neuron"}) - {"stochastic_unit"},
         "sampled": (found["residual"] | {"local_units", "sampled_neuron"}) - {"stochastic_unit", "neuron"},
+        "drawn": (found["smallest"] | {"vector_repeater", "weight_draws", "weight_sampler"}) - once,
+        "macro": (found["smallest"] | outside) - once - inside,
         "monitored": found["smallest"] | {"self_test"},
         "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
     }

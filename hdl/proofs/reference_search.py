@@ -38,7 +38,7 @@ def proofs() -> Iterator[Proof]:
                 ReferenceSearch(config, config.layers[0], latency=_LATENCY),
                 lambda m, dut, _: _searched(config, m, dut, _),
             ),
-            fast=False,
+            fast=reference == "column",
         )
 
 
