@@ -11,7 +11,6 @@ from hdl.columns import Columns
 from hdl.config import CoreConfig, Layer
 from hdl.contents import array_rows
 from hdl.control import Control
-from hdl.core import Core
 from hdl.crossbar import Crossbar
 from hdl.layouts import Logit
 from hdl.lfsr import Lfsr
@@ -201,25 +200,11 @@ def _predictive(program: Program, _layer: Layer) -> Case:
 
 
 def _core(program: Program, _layer: Layer) -> Case:
-    return Case(
-        block="core",
-        top=program.config.name,
-        component=Core(program.config, program, logits=True),
-        tests=19,
-        config=program.config,
-        program=program,
-    )
+    return Case.of_core("core", 19, program)
 
 
 def _entropy(program: Program, _layer: Layer) -> Case:
-    return Case(
-        block="entropy",
-        top=program.config.name,
-        component=Core(program.config, program, logits=True),
-        tests=14,
-        config=program.config,
-        program=program,
-    )
+    return Case.of_core("entropy", 14, program)
 
 
 def _axi_core(program: Program, _layer: Layer) -> Case:

@@ -7,6 +7,7 @@ from typing import Any
 from amaranth.lib import wiring
 
 from hdl.config import CoreConfig, Layer
+from hdl.core import Core
 from hdl.program import Program
 
 __all__ = ["Case"]
@@ -39,6 +40,13 @@ class Case:
 
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Parameters of the block itself, such as a width."""
+
+    @classmethod
+    def of_core(cls, block: str, tests: int, program: Program) -> "Case":
+        """Return a whole core that sends its logits."""
+        config = program.config
+        component = Core(config, program, logits=True)
+        return cls(block=block, top=config.name, component=component, tests=tests, config=config, program=program)
 
     @classmethod
     def of_neurons(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from hdl.config import CoreConfig, Layer
-from hdl.core import Core
 from hdl.program import Program
 from hdl.program_verify import ProgramVerify
 from hdl.reference_search import ReferenceSearch
@@ -27,14 +26,7 @@ _DIGITAL = {
 
 
 def _macro_core(program: Program, _layer: Layer) -> Case:
-    return Case(
-        block="macro_core",
-        top=program.config.name,
-        component=Core(program.config, program, logits=True),
-        tests=4,
-        config=program.config,
-        program=program,
-    )
+    return Case.of_core("macro_core", 4, program)
 
 
 def _program_verify(program: Program, _layer: Layer) -> Case:

@@ -39,7 +39,7 @@ def load_sampled_program(products: Products, file: Path | None = None) -> Progra
         The configuration has another method, or as of :func:`load_program`.
     """
     config = products.config
-    if any(layer.sampling is None for layer in config.layers):
+    if not config.bayes.scheme.draws_weights:
         raise InputError(f"method must be 'sampled-weights', not {config.bayes.method!r}")
     return load_program(products, file)
 

@@ -11,7 +11,7 @@ from golden.column_correlation import column_correlation
 from golden.independent_arrays import IndependentArrays
 from golden.sampled import SampledModel
 from golden.uncertainty import uncertainty
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig
 from hdl.program import Program
 
 from .console import OnProgress
@@ -75,56 +75,52 @@ def sharing(
     InputError
         The weights of the network are fixed, or a number of generators is none.
     """
-    if program.config.layers[0].sampling is None:
-        method = program.config.bayes.method
-        raise InputError(f"bayes.method must be one whose weights are drawn, not {method!r}")
     inputs = {"test": pixels, "noise": noise(program.config, len(pixels))}
     turned = rotated(program.config, pixels)
     if turned is not None:
         inputs["rotated"] = turned
-    ways = [(sampling, each) for sampling in ("read", "pass") for each in (*generators, None)]
+    # All of them before the first is measured, which takes long: a number that cannot be is told at once.
+    ways = [
+        (_changed(program, {"sampling": sampling, "generators": each or 1}), each)
+        for sampling in ("read", "pass")
+        for each in (*generators, None)
+    ]
     found = []
-    for done, (sampling, each) in enumerate(ways):
+    for done, (own, each) in enumerate(ways):
         if on_progress is not None:
             on_progress(done, len(ways))
-        found.append(_measure(program, inputs, labels, sampling, each, passes, repeats, correlated))
+        found.append(_measure(own, inputs, labels, each, passes, repeats, correlated))
     if on_progress is not None:
         on_progress(len(ways), len(ways))
     return found
 
 
 def _measure(
-    program: Program,
+    own: Program,
     inputs: dict[str, torch.Tensor],
     labels: torch.Tensor,
-    sampling: str,
     generators: int | None,
     passes: int,
     repeats: int,
     correlated: int,
 ) -> Sharing:
-    changed = {"sampling": sampling, "generators": generators or 1}
-    config = _changed(program.config, changed)
-    own = dataclasses.replace(program, config=config)
     model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
     measured = [_repeat(model, inputs, labels, passes, index) for index in range(repeats)]
     spreads = {key: spread([each[key] for each in measured]) for key in measured[0]}
     return Sharing(
-        sampling=sampling,
+        sampling=own.config.bayes.sampling,
         generators=generators,
-        registers=None if generators is None else config.units,
-        correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in config.layers),
+        registers=None if generators is None else own.config.units,
+        correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),
         effect=_effect("independent" if generators is None else f"G = {generators}", spreads),
     )
 
 
-def _changed(config: CoreConfig, fields: dict[str, Any]) -> CoreConfig:
-    try:
-        return CoreConfig.model_validate({**config.model_dump(), "bayes": {**config.model_dump()["bayes"], **fields}})
-    except ValueError:
-        widest = max(layer.outputs for layer in config.layers)
-        line = f"generators must be between 1 and {widest}, the outputs of the widest layer, not {fields['generators']}"
-        raise InputError(line) from None
+def _changed(program: Program, fields: dict[str, Any]) -> Program:
+    """Return ``program`` with other ``fields`` of the section `bayes`."""
+    document = program.config.model_dump()
+    document["bayes"] |= fields
+    return dataclasses.replace(program, config=CoreConfig.from_document(document, program.config.name))
 
 
 def _repeat(

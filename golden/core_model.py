@@ -33,5 +33,5 @@ def core_model(program: Program, device: str | torch.device = "cpu", *, cells: M
         arrays = MacroArrays(MacroChip(program.config, cells))
         arrays.program(program)
         return SampledModel(program, device, arrays=arrays)
-    drawn = any(layer.sampling is not None for layer in program.config.layers)
+    drawn = program.config.bayes.scheme.draws_weights
     return SampledModel(program, device) if drawn else IntegerModel(program, device)

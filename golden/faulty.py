@@ -49,7 +49,7 @@ class FaultyModel:
     """
 
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
-        if any(layer.sampling is not None for layer in program.config.layers):
+        if program.config.bayes.scheme.draws_weights:
             raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
         self.program = program
         self.device = torch.device(device)

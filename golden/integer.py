@@ -12,6 +12,7 @@ from hdl.config import InputError, Layer
 from hdl.program import Program
 
 from . import crossbar
+from .activations import pass_on
 from .checks import check_integer, check_integers
 from .correction import correct
 from .draws import Draws, check_masks, pass_draws
@@ -19,7 +20,7 @@ from .folded import FoldedLayer, Scratch
 from .folded_convolution import FoldedConvolution, Maps, batch_limit
 from .schemes import scheme_of
 from .statistics import Statistics, statistics
-from .windows import largest, windows
+from .windows import windows
 
 __all__ = ["IntegerModel", "Trace"]
 
@@ -71,7 +72,7 @@ class IntegerModel:
     """
 
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
-        if any(layer.sampling is not None for layer in program.config.layers):
+        if program.config.bayes.scheme.draws_weights:
             raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
         self.program = program
         self.device = torch.device(device)
@@ -184,7 +185,7 @@ class IntegerModel:
             drawn = None if drawn is None else drawn.squeeze(1)
             counts.append(self._counts(layer, values, activations, drawn))
             if layer is not config.layers[-1]:
-                values = self._activations(layer, counts[-1], drawn)
+                values = pass_on(self._scheme, layer, self.program.neurons[layer.index], counts[-1], drawn)
                 activations.append(values)
         z = 2 * counts[-1] - config.layers[-1].count_max
         return Trace(counts=tuple(counts), activations=tuple(activations), logits=self._correct(z))
@@ -209,14 +210,6 @@ class IntegerModel:
         counts = [crossbar.counts(layer, each.reshape(-1, layer.inputs), weights) for each in seen.split(1)]
         whole = torch.cat(counts).view(len(values), layer.vectors, layer.outputs)
         return whole if layer.skip is None else whole + layer.skip_gain * activations[layer.skip].to(torch.int64)
-
-    def _activations(self, layer: Layer, counts: Tensor, drawn: Tensor | None) -> Tensor:
-        positions = counts.view(-1, layer.vectors, layer.outputs)
-        fired = self._scheme.fire(layer, self.program.neurons[layer.index], positions, drawn)
-        if layer.window is None:
-            return fired.squeeze(1)
-        maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)
-        return largest(maps, layer.pool).flatten(start_dim=1, end_dim=2)
 
     def _batches(
         self,

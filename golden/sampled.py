@@ -8,13 +8,14 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.program import Program
 
+from .activations import pass_on
 from .arrays import Arrays, DigitalArrays
 from .checks import check_integer, check_integers
 from .correction import correct
 from .integer import Trace
 from .schemes import scheme_of
 from .statistics import Statistics, statistics
-from .windows import largest, windows
+from .windows import windows
 
 __all__ = ["SampledModel"]
 
@@ -118,7 +119,7 @@ class SampledModel:
         for layer in self.program.config.layers:
             counts.append(self._counts(layer, values, first_pass, activations))
             if layer is not self.program.config.layers[-1]:
-                values = self._activations(layer, counts[-1])
+                values = pass_on(self._scheme, layer, self.program.neurons[layer.index], counts[-1], None)
                 activations.append(values)
         program = self.program
         z = 2 * counts[-1] - program.config.layers[-1].count_max
@@ -140,11 +141,3 @@ class SampledModel:
         if layer.skip is not None:
             counts += layer.skip_gain * activations[layer.skip].to(torch.int64)
         return counts.squeeze(1) if layer.window is None else counts
-
-    def _activations(self, layer: Layer, counts: Tensor) -> Tensor:
-        positions = counts.view(len(counts), layer.vectors, layer.outputs)
-        fired = self._scheme.fire(layer, self.program.neurons[layer.index], positions, None)
-        if layer.window is None:
-            return fired.squeeze(1)
-        maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)
-        return largest(maps, layer.pool).flatten(start_dim=1, end_dim=2)

@@ -233,7 +233,7 @@ class Core(wiring.Component):
             control.short_packet.eq(self.short_packet),
             control.long_packet.eq(self.long_packet),
         ]
-        if self._config.layers[0].sampling is None:
+        if not self._config.bayes.scheme.draws_weights:
             return buffer.o
         # Every pass reads the input again.
         if isinstance(buffer, FrameBuffer):

@@ -45,7 +45,7 @@ class FrameBuffer(wiring.Component):
             raise ValueError(f"FrameBuffer config must begin with a convolution, not {config.name!r}")
         self._config = config
         self._source = window.source
-        self._repeats = config.layers[0].sampling is not None
+        self._repeats = config.bayes.scheme.draws_weights
         super().__init__(
             {
                 "i": In(stream.Signature(PixelBeat(config))),

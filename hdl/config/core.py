@@ -122,7 +122,7 @@ class CoreConfig(Section):
     def _check_macro(self) -> None:
         if self.macro is None:
             return
-        if any(layer.sampling is None for layer in self.layers):
+        if not self.bayes.scheme.draws_weights:
             raise ValueError(f"macro must be left away for method {self.bayes.method!r}, whose weights are not drawn")
         for field, wanted in (("sampling", "read"), ("generators", 1)):
             found = getattr(self.bayes, field)
