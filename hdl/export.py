@@ -21,6 +21,10 @@ _FILTERS = threading.Lock()
 #: A wire for a member of no bits, which nothing uses: a range of Verilog that means two bits.
 _NO_BITS = re.compile(r"^ *wire \[-1:0\] [^;]*;\n", re.MULTILINE)
 
+#: An escaped name with the index of an element of an array, and that index.
+_ELEMENT = re.compile(r"\\[^\s\[]+\[\d+\]\S*")
+_INDEX = re.compile(r"\[(\d+)\]")
+
 
 def to_verilog(component: wiring.Component, name: str, platform: SharedModules | None = None) -> str:
     """Return Verilog with the top module ``name``, the same on every machine; ``platform`` tells of which kind."""
@@ -30,11 +34,16 @@ def to_verilog(component: wiring.Component, name: str, platform: SharedModules |
     shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
-    return share_modules(_NO_BITS.sub("", text))
+    return share_modules(_without_indices(_NO_BITS.sub("", text)))
 
 
 def _to_verilog(component: wiring.Component, name: str, platform: SharedModules) -> str:
     return verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+
+
+def _without_indices(text: str) -> str:
+    r"""Name elements ``\x.3``, not ``\x[3]``: technology mappers call bit 3 of a bus `x` the same, and Yosys stops."""
+    return _ELEMENT.sub(lambda name: _INDEX.sub(r".\1", name[0]), text)
 
 
 def to_metadata(component: wiring.Component) -> dict[str, object]:

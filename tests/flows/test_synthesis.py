@@ -5,12 +5,15 @@ import pytest
 
 from flows.area import BLOCKS
 from flows.files import read_json
+from flows.schemes import scheme_config
 from flows.synthesis import Yosys, synthesize
 from flows.targets import TARGETS, liberty_target
 from flows.verilog_modules import Design
 from hdl.axi_core import AxiCore
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 from hdl.export import to_verilog
+from hdl.layouts import index_width
+from hdl.local_units import LocalStochasticUnits
 from tests.hdl.configurations import WEIGHTED
 
 ADDER = """
@@ -100,6 +103,18 @@ def test_liberty(tmp_path):
 def test_bad_verilog():
     with pytest.raises(InputError, match=r"^synthesis for gates failed: .*ERROR.*syntax error"):
         synthesize("module top (;", "top", [TARGETS["gates"]], yosys=Yosys.find(), on_progress=lambda *_: None)
+
+
+def test_units_of_layers():
+    """Whose draws are an array, one element of which once had the name of a bit; Yosys then stopped."""
+    config = scheme_config(CoreConfig.load("tiny"), "spatial-dropout")
+    layer = next(each for each in config.layers if each.local is not None)
+    text = to_verilog(LocalStochasticUnits(config, layer, 1), "units")
+    (found,) = synthesize(text, "units", [TARGETS["ice40"]], yosys=Yosys.find(), on_progress=lambda *_: None)
+    local = layer.local
+    shift_registers = local.units * config.random.lfsr_width
+    # And a bit for each channel, the step, and whether they are there.
+    assert found.kinds["flip-flops"] == shift_registers + local.channels + index_width(local.steps) + 1
 
 
 def test_blocks_where_passes_have_weights():

@@ -60,13 +60,14 @@ def test_top_has_the_name_and_the_ports():
     assert set(re.findall(r"\w+", ports)) == expected
 
 
-def test_no_port_is_without_width():
-    """A range of [-1:0] is no Verilog of a port without bits."""
+def test_names_and_widths():
+    """No range of [-1:0], which is no Verilog of a port without bits; no name with an index, like that of a bit."""
     cores = [(Core(config), "core") for config in CONFIGURATIONS]
     for dut, name in (*cores, (Tee(1), "tee"), (Popcount(1, 1), "popcount")):
         text = to_verilog(dut, name)
         assert f"module {name}(" in text
         assert "[-1:0]" not in text
+        assert not re.search(r"\\\S*\[", text)
 
 
 def test_metadata(tmp_path):
