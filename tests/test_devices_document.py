@@ -6,36 +6,30 @@ from pathlib import Path
 import pytest
 import torch
 
-from flows.device_document import DOCUMENT, RESULT, device_pictures, render_devices
 from flows.devices import passed
+from flows.documents import RESULTS
+from flows.documents.devices import DEVICES
 from flows.files import read_json
 from golden.devices import devices
 from golden.devices.measurements import COLUMNS
 
-from .test_documents import section
-
 ROOT = Path(__file__).parents[1]
+RESULT = ROOT / RESULTS / "devices/devices.json"
+DOCUMENT = ROOT / DEVICES.path
 
 
 def test_the_moments_are_those_that_were_measured():
-    result = read_json(ROOT / RESULT, "bayescim document")
+    result = read_json(RESULT, "bayescim document")
     assert [each["name"] for each in result["devices"]] == list(devices())
     assert passed(result)
     assert all(row["judged"] for each in result["devices"] for row in each["moments"])
     assert all(each["moments"] for each in result["devices"])
-    assert section(ROOT / DOCUMENT, "devices") == render_devices(ROOT)
-
-
-def test_the_pictures_are_of_them():
-    pictures = device_pictures(ROOT)
-    assert sorted(pictures) == [f"device_{name}.svg" for name in devices()]
-    for name, picture in pictures.items():
-        assert (ROOT / "docs/pictures" / name).read_bytes() == picture
+    assert sorted(DEVICES.pictures(ROOT)) == [f"device_{name}.svg" for name in devices()]
 
 
 def test_formulas_were_evaluated_with_the_constants_as_they_are():
     """So that no constant changes behind the tables' back."""
-    result = read_json(ROOT / RESULT, "bayescim document")
+    result = read_json(RESULT, "bayescim document")
     for each in result["devices"]:
         model = devices()[each["name"]]
         for row in each["moments"]:
@@ -49,7 +43,7 @@ def test_formulas_were_evaluated_with_the_constants_as_they_are():
 
 
 def test_the_example_runs():
-    (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / DOCUMENT).read_text(), re.MULTILINE | re.DOTALL)
+    (code,) = re.findall(r"^```python\n(.*?)^```", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
     names = {}
     exec(code, names)  # noqa: S102, our own document
     assert names["cells"].seconds == 3600
@@ -57,6 +51,6 @@ def test_the_example_runs():
 
 
 def test_every_model_is_described():
-    text = (ROOT / DOCUMENT).read_text()
+    text = DOCUMENT.read_text()
     assert all(f"**`{name}`**" in text for name in devices())
     assert ",".join(COLUMNS) in text

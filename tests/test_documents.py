@@ -1,30 +1,16 @@
 """The figures in the documents are those that the commands wrote."""
 
 import hashlib
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from cocotb_tests.mutants import MUTANTS
-from flows.documents import (
-    BENCHMARKS,
-    EXACT,
-    EXACT_RESULTS,
-    OVERHEAD_RESULTS,
-    README,
-    REGISTERS,
-    RESULTS,
-    SCHEMES,
-    SCHEMES_RESULTS,
-    render,
-    render_comparison,
-    render_costs,
-    render_overhead,
-    render_registers,
-)
-from flows.exact_picture import draw_exact
-from flows.exact_tables import agrees, render_exact
+from flows.documents import PAGES, PICTURES, RESULTS, document, kind_of
+from flows.exact_tables import agrees
 from flows.files import read_json
 from flows.mapping import map_core
 from flows.mapping_picture import draw_mapping
@@ -33,7 +19,6 @@ from flows.pictures import to_svg
 from flows.prove import bounded, choose, method
 from flows.sections import replace_section
 from flows.self_test_table import render_limits
-from flows.trained import TRAINED, render_trained
 from hdl.config import CoreConfig, InputError
 from hdl.program import Program
 
@@ -46,19 +31,35 @@ def section(path, name):
     return match[1]
 
 
-def test_readme_shows_the_results():
-    assert section(ROOT / README, "results") == render(ROOT)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+def test_pages(page):
+    """Sections and pictures are those of the figures that the checkout keeps."""
+    sections = page.sections(ROOT)
+    assert sections
+    for name, text in sections.items():
+        assert section(ROOT / page.path, name) == text, name
+    for name, draw in page.pictures(ROOT).items():
+        assert f"(pictures/{name})" in (ROOT / page.path).read_text()
+        assert (ROOT / PICTURES / name).read_bytes() == draw(), name
 
 
-def test_the_benchmarks_show_what_cores_cost():
-    assert section(ROOT / BENCHMARKS, "scale") == render_costs(ROOT)
+@pytest.mark.parametrize("path", sorted((ROOT / RESULTS).rglob("*.json")), ids=lambda path: path.stem)
+def test_a_result_is_of_one_kind(path):
+    """And is where results of that kind are."""
+    result = read_json(path, "bayescim document")
+    (kind,) = (kind for page in PAGES for kind in page.kinds if kind.member in result)
+    assert path == ROOT / RESULTS / kind.path(result)
+    assert not re.search(r'"/[a-z]+/', path.read_text()), "a path of a machine"
 
 
-def test_the_trained_networks_are_described():
-    assert section(ROOT / TRAINED / README, "trained") == render_trained(ROOT)
+def test_another_file_is_of_no_kind():
+    kinds = [kind for page in PAGES for kind in page.kinds]
+    for content in ({}, {"losses": []}, [], 3):
+        with pytest.raises(InputError, match=r"^report must be a result of bayescim .*, demo, not another file$"):
+            kind_of(content, kinds)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / TRAINED).glob("*/*.npz")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "examples/trained").glob("*/*.npz")), ids=lambda path: path.stem)
 def test_trained_networks_are_of_the_configurations_as_they_are(path):
     """And what is said of them is said of these weights."""
     config = CoreConfig.load(path.parent.name)
@@ -84,22 +85,18 @@ def test_the_limits_of_the_self_test_are_those_of_the_configurations():
     assert section(ROOT / "docs/randomness.md", "self-test") == render_limits()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / EXACT_RESULTS).glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / RESULTS / "exact").glob("*.json")), ids=lambda path: path.stem)
 def test_the_exact_mode_is_described(path):
-    """With the figures of a run in which everything agreed, and the picture of them."""
+    """With the figures of a run in which everything agreed."""
     result = read_json(path, "bayescim document")
     assert result["provenance"]["config_hash"] == CoreConfig.load(path.stem).hash
     assert agrees(result)
     assert all(each["equivalence"]["compared"] > 0 for each in (*result["rows"], result["long_run"]))
-    picture = f"pictures/exact_{path.stem}.svg"
-    assert section(ROOT / EXACT, f"exact {path.stem}") == render_exact(result, picture)
-    assert (ROOT / "docs" / picture).read_bytes() == to_svg(draw_exact(result))
 
 
 def test_the_schemes_are_compared():
-    """With the figures that are kept, of the networks as they are, and no bit different."""
-    assert section(ROOT / SCHEMES, "schemes") == render_comparison(ROOT)
-    for path in sorted((ROOT / SCHEMES_RESULTS).glob("*.json")):
+    """On the networks as they are, and no bit different."""
+    for path in sorted((ROOT / RESULTS / "schemes").glob("*.json")):
         result = read_json(path, "bayescim schemes")
         assert result["provenance"]["config_hash"] == CoreConfig.load(result["network"]).hash
         simulations = [each["simulation"]["equivalence"] for each in result["schemes"] if each["simulation"]]
@@ -109,15 +106,10 @@ def test_the_schemes_are_compared():
 
 def test_the_overhead_is_described():
     """Of the cores as they are, at three sizes at least."""
-    assert section(ROOT / SCHEMES, "overhead") == render_overhead(ROOT)
-    for path in (ROOT / OVERHEAD_RESULTS).glob("*.json"):
+    for path in (ROOT / RESULTS / "overhead").glob("*.json"):
         result = read_json(path, "bayescim overhead")
         assert result["provenance"]["config_hash"] == CoreConfig.load(result["name"]).hash
         assert len({size["weights"] for size in result["overhead"]}) >= 3
-
-
-def test_the_registers_are_described():
-    assert (ROOT / REGISTERS).read_text() == render_registers()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / RESULTS).glob("*.json")), ids=lambda path: path.stem)
@@ -141,6 +133,67 @@ def test_every_proof_is_documented_and_proved():
     assert [row.split(" | ")[:5] for row in rows] == expected
     for row in rows:
         assert re.search(r" \| \d+\.\d \| proved \|$", row), row
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """The documents and results of this one."""
+    root = tmp_path / "checkout"
+    for page in PAGES:
+        (root / page.path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / page.path, root / page.path)
+    shutil.copytree(ROOT / RESULTS, root / RESULTS)
+    for path in (ROOT / "examples/trained").glob("*/*.json"):
+        (root / path.relative_to(ROOT).parent).mkdir(exist_ok=True)
+        shutil.copy(path, root / path.relative_to(ROOT))
+    return root
+
+
+def texts(root):
+    return {page.path: (root / page.path).read_text() for page in PAGES}
+
+
+def test_a_report_is_taken_over(checkout, tmp_path):
+    """It replaces the one of its name, and only its section and picture change."""
+    (path,) = (checkout / RESULTS / "robustness").glob("digits.json")
+    report = read_json(path, "bayescim document")
+    report["networks"][0]["faults"]["additive"][0]["accuracy"] = {"mean": 0.12345, "deviation": 0.0123}
+    changed = tmp_path / "robustness.json"
+    changed.write_text(json.dumps(report))
+    before = texts(checkout)
+    assert document(checkout, [changed]) == checkout / "README.md"
+    after = texts(checkout)
+    assert [path.stem for path in after if after[path] != before[path]] == ["uncertainty"]
+    (line,) = set(after[path_of("uncertainty")].splitlines()) - set(before[path_of("uncertainty")].splitlines())
+    assert "12.35% ± 1.23" in line or "12.34% ± 1.23" in line
+    drawn = {path.name: path.read_bytes() for path in (checkout / PICTURES).glob("*.svg")}
+    assert drawn.keys() == {name for page in PAGES for name in page.pictures(ROOT)}
+    assert [name for name, content in drawn.items() if (ROOT / PICTURES / name).read_bytes() != content] == [
+        "robustness_digits.svg"
+    ]
+
+
+def path_of(stem):
+    (path,) = (page.path for page in PAGES if page.path.stem == stem)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"random_weights": True}, "report must be of a trained network, not of random weights (digits)"),
+        ({"same_numbers": False}, "report must be of RTL that agrees with golden, not of 'digits', which does not"),
+    ],
+)
+def test_what_is_not_taken_over(checkout, tmp_path, change, line):
+    report = read_json(checkout / RESULTS / "uncertainty/digits.json", "bayescim document") | change
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(report))
+    before = texts(checkout)
+    with pytest.raises(InputError) as error:
+        document(checkout, [changed])
+    assert str(error.value) == line
+    assert texts(checkout) == before
 
 
 def test_a_section_is_replaced_alone():

@@ -15,14 +15,14 @@ def document(
         list[Path] | None,
         typer.Argument(
             metavar="[REPORT.json]...",
-            help="report.json, scale.json, uncertainty.json, robustness.json, exact.json, schemes.json or "
-            "compare.json, taken over.",
+            help="What demo, bench scale, exact, schemes, overhead, uncertainty, robustness, devices, chips or compare "
+            "wrote.",
         ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
 ) -> None:
-    """Write the tables of README.md, docs/benchmarks.md and docs/uncertainty.md from the figures in docs/results, after
-    adding those of REPORT.json; that of examples/trained; and the registers. Figures of `exact` go into docs/exact.md.
+    """Write the tables and pictures of README.md, docs/ and examples/trained from the figures in docs/results, after
+    taking over those of REPORT.json.
     """
     from ..documents import document as step
 

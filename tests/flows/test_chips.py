@@ -3,9 +3,10 @@ import re
 
 import pytest
 
-from flows.chips_document import DIRECTORY, DOCUMENT, file_name, keep_chips, pictures, render_chips, write_chips
 from flows.chips_page import picture, rows, sentences, to_markdown, weight_rows
 from flows.cli import run
+from flows.documents import RESULTS
+from flows.documents.chips import CHIPS as PAGE
 from flows.pictures import to_svg
 from golden.chip_study import MEASURES
 from hdl.config import CoreConfig, InputError
@@ -177,12 +178,11 @@ def test_fixed_weights_are_refused(refused, quick, products):
 
 
 def test_a_report_goes_into_the_document(result, tmp_path):
-    root = tmp_path / "root"
-    (root / DIRECTORY).mkdir(parents=True)
-    (root / DOCUMENT).write_text("# Title\n\n<!-- chips: written -->\n\nold\n\n<!-- end of chips -->\n")
-    (root / DIRECTORY / file_name(result)).write_text(json.dumps(keep_chips(result)))
-    write_chips(root)
-    assert render_chips(root) in (root / DOCUMENT).read_text()
-    assert [(root / "docs/pictures" / name).exists() for name in pictures(root)] == [True]
+    (kind,) = PAGE.kinds
+    path = tmp_path / RESULTS / kind.path(result)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(kind.keep(result)))
+    (picture,) = PAGE.pictures(tmp_path)
+    assert to_markdown(result, f"pictures/{picture}") in PAGE.sections(tmp_path)["chips"]
     with pytest.raises(InputError, match=r"^report must be of a trained network, not of random weights \(tiny\)$"):
-        keep_chips(result | {"random_weights": True})
+        kind.keep(result | {"random_weights": True})

@@ -1,39 +1,23 @@
 """docs/comparison.md shows what the command wrote, and that is what the model with the constants that ship gives."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from flows.comparison.compare import Sweep, evaluate, works_of
 from flows.comparison.constants import load_constants
-from flows.comparison.document import DOCUMENT, RESULTS, SECTIONS, pictures
 from flows.comparison.measured import Measured
+from flows.documents import RESULTS
 from flows.files import read_json
 from hdl.config import CoreConfig
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted((ROOT / RESULTS).glob("*.json"))
+FILES = sorted((ROOT / RESULTS / "comparison").glob("*.json"))
 
 
 def test_networks():
     assert {path.stem for path in FILES} >= {"digits", "fashion_512"}
-
-
-@pytest.mark.parametrize("name", SECTIONS)
-def test_sections(name):
-    text = (ROOT / DOCUMENT).read_text()
-    match = re.search(rf"<!-- {name}:[^>]*-->\n\n(.*)\n<!-- end of {name} -->", text, re.DOTALL)
-    assert match, name
-    assert match[1] == SECTIONS[name](ROOT)
-
-
-def test_pictures():
-    drawn = pictures(ROOT)
-    assert len(drawn) == 2 * len(FILES)
-    for name, picture in drawn.items():
-        assert (ROOT / "docs/pictures" / name).read_bytes() == picture(), name
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -2,12 +2,9 @@ import json
 import shutil
 from pathlib import Path
 
-from flows.chips_document import DOCUMENT as CHIPS
-from flows.device_document import DOCUMENT as DEVICES
-from flows.documents import BENCHMARKS, README, RESULTS, SCHEMES, render_costs
+from flows.documents import PAGES, RESULTS
+from flows.documents.benchmarks import BENCHMARKS
 from flows.files import read_json
-from flows.trained import TRAINED
-from flows.uncertainty_document import DOCUMENT
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,15 +30,15 @@ def test_what_a_core_costs(bayescim, products, quick, tmp_path):
 
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
-    shutil.copytree(ROOT / TRAINED, root / TRAINED)
-    for name in (README, BENCHMARKS, DOCUMENT, SCHEMES, CHIPS, DEVICES):
-        shutil.copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "examples/trained", root / "examples/trained")
+    for page in PAGES:
+        shutil.copy(ROOT / page.path, root / page.path)
     answer = bayescim("document", products.scale, "--root", root)
     assert answer.code == 0, answer.err
-    written = (root / BENCHMARKS).read_text()
-    assert render_costs(root) in written
+    written = (root / BENCHMARKS.path).read_text()
+    assert BENCHMARKS.sections(root)["scale"] in written
     assert f"| images × passes | {INPUTS} × {config.bayes.passes} |" in written
-    assert (root / README).read_text() == (ROOT / README).read_text()
+    assert (root / "README.md").read_text() == (ROOT / "README.md").read_text()
 
 
 def test_inputs(refused, quick, tmp_path):

@@ -1,25 +1,26 @@
-"""Trained networks that ship, as a table of what is known of them."""
+"""examples/trained/README.md: the trained networks that ship, and what is known of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hdl.config import CoreConfig
 
-from .files import read_json
+from ..files import read_json
+from .page import Page
 
-__all__ = ["TRAINED", "render_trained"]
+__all__ = ["TRAINED"]
 
 #: Where a checkout keeps them: a directory each, with the Program and what `train` and `simulate` wrote beside it.
-TRAINED = Path("examples/trained")
+_DIRECTORY = Path("examples/trained")
 
 
-def render_trained(root: Path) -> str:
-    """Return a row for each trained network that the checkout at ``root`` keeps."""
+def _sections(root: Path) -> Mapping[str, str]:
     lines = [
         "| network | weights | epochs, seed | correct, RTL | images × passes in RTL | RTL against golden "
         "| cycles per image |",
         "|---|---|---|---|---|---|---|",
     ]
-    for directory in sorted(path.parent for path in (root / TRAINED).glob("*/simulate.json")):
+    for directory in sorted(path.parent for path in (root / _DIRECTORY).glob("*/simulate.json")):
         training = read_json(directory / "training.json", f"bayescim train {directory.name}")
         simulated = read_json(directory / "simulate.json", f"bayescim simulate {directory.name}")
         equivalence = simulated["equivalence"]
@@ -31,4 +32,7 @@ def render_trained(root: Path) -> str:
             f"| {equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ "
             f"| {simulated['cycles_per_input']:,.0f} |"
         )
-    return "\n".join(lines) + "\n"
+    return {"trained": "\n".join(lines) + "\n"}
+
+
+TRAINED = Page(path=_DIRECTORY / "README.md", sections=_sections)

@@ -1,0 +1,99 @@
+"""README.md: what the demo makes of trained networks."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hdl.config import InputError
+
+from .page import RESULTS, Page, kept
+from .result_kind import ResultKind, of_trained
+
+__all__ = ["README"]
+
+#: Members of a report that the documents show, or that say where the rest comes from.
+_KEPT = (
+    "name",
+    "provenance",
+    "inputs",
+    "accuracy",
+    "float_agreement",
+    "equivalence",
+    "uncertainty",
+    "cycles_per_input",
+    "regression",
+    "resources",
+    "area",
+)
+
+_ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
+
+
+def _keep(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the documents need of a report."""
+    shown = {name: of_trained(report)[name] for name in _KEPT}
+    shown["area"] = {
+        target: {key: each[key] for key in ("title", "kinds", "transistors")} for target, each in report["area"].items()
+    }
+    return shown
+
+
+def _sections(root: Path) -> Mapping[str, str]:
+    results = kept(root, ".")
+    if not results:
+        raise InputError(f"{root / RESULTS} must hold results: run `bayescim document build/demo/report.json`")
+    return {"results": f"{_quality(results)}\n{_resources(results)}"}
+
+
+def _quality(results: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        "| configuration | accuracy, RTL | float | deterministic twin | NLL (twin) | ECE (twin) "
+        "| RTL against golden | cycles per input |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for each in results:
+        accuracy, equivalence = each["accuracy"], each["equivalence"]
+        passes = str(accuracy["passes"])
+        sampled, twin = each["uncertainty"][passes], each["uncertainty"]["deterministic"]
+        most = max(int(count) for count in each["uncertainty"] if count.isdigit())
+        lines.append(
+            f"| `{each['name']}` | {accuracy['rtl']:.2%} (T = {passes}) | {accuracy['float']:.2%} "
+            f"| {accuracy['deterministic']:.2%} | {sampled['nll']:.3f} ({twin['nll']:.3f}) "
+            f"| {sampled['ece']:.3f} ({twin['ece']:.3f}) "
+            f"| {equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ "
+            f"| {each['cycles_per_input']:,.0f} (T = {most}) |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _resources(results: Sequence[Mapping[str, Any]]) -> str:
+    targets = list(dict.fromkeys(target for each in results for target in each["area"]))
+    titles = {target: each["area"][target]["title"] for each in results for target in each["area"]}
+    lines = [
+        f"| configuration | {' | '.join(titles[target] for target in targets)} |",
+        "|---" * (len(targets) + 1) + "|",
+    ]
+    for each in results:
+        cells = [_cells(each["area"].get(target)) for target in targets]
+        lines.append(f"| `{each['name']}` | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cells(area: Mapping[str, Any] | None) -> str:
+    if area is None:
+        return "—"
+    kinds = area["kinds"]
+    shown = [kind for kind in _ORDER if kind in kinds] or list(kinds)
+    cells = ", ".join(f"{kinds[kind]:,} {kind}" for kind in shown)
+    return f"{area['transistors']:,} transistors; {cells}" if area["transistors"] else cells
+
+
+README = Page(
+    path=Path("README.md"),
+    sections=_sections,
+    kinds=(
+        ResultKind(
+            command="demo", member="float_agreement", path=lambda report: Path(f"{report['name']}.json"), keep=_keep
+        ),
+    ),
+)

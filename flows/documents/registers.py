@@ -1,0 +1,30 @@
+"""docs/registers.md: the registers of the demo's core."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from golden.self_test_limits import limits
+from hdl.config import CoreConfig, MacroConfig
+from hdl.register_map import register_map
+
+from ..package.registers import register_table
+from .page import Page
+
+__all__ = ["REGISTERS"]
+
+_EXAMPLE = "digits"
+
+
+def _sections(_: Path) -> Mapping[str, str]:
+    """With the widths and limits of that core, and the registers of the self-test and macros that it could have."""
+    config = CoreConfig.load(_EXAMPLE)
+    self_test = limits(config.drop_codes, config.random.draw_bits)
+    possible = config.model_copy(update={"self_test": self_test, "macro": MacroConfig()})
+    entries = {entry.address: entry for entry in register_map(possible)}
+    # The core as it is has another hash.
+    entries |= {entry.address: entry for entry in register_map(config)}
+    table = register_table([entries[address] for address in sorted(entries)], _EXAMPLE)
+    return {"registers": f"{table.rstrip()}\n"}
+
+
+REGISTERS = Page(path=Path("docs/registers.md"), sections=_sections)

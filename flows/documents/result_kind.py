@@ -1,0 +1,57 @@
+"""Kinds of results that documents show."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from hdl.config import InputError
+
+__all__ = ["ResultKind", "kind_of", "of_trained"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ResultKind:
+    """What one command writes, and what a checkout keeps of it."""
+
+    command: str
+    """The command, for people."""
+
+    member: str
+    """Member that results of this kind have, and no others."""
+
+    path: Callable[[Mapping[str, Any]], Path]
+    """Where a result is kept, below :data:`flows.documents.RESULTS`."""
+
+    keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    """What is kept of it. Raises :class:`InputError` where it is not to be shown."""
+
+
+def kind_of(result: object, kinds: Iterable[ResultKind]) -> ResultKind:
+    """Return the kind of a result.
+
+    Raises
+    ------
+    InputError
+        It is of none of ``kinds``.
+    """
+    kinds = tuple(kinds)
+    if isinstance(result, Mapping):
+        for kind in kinds:
+            if kind.member in result:
+                return kind
+    commands = ", ".join(dict.fromkeys(kind.command for kind in kinds))
+    raise InputError(f"report must be a result of bayescim {commands}, not another file")
+
+
+def of_trained(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return ``report``.
+
+    Raises
+    ------
+    InputError
+        It is about random weights.
+    """
+    if any(each["random_weights"] for each in report.get("networks", [report])):
+        raise InputError(f"report must be of a trained network, not of random weights ({report['name']})")
+    return report

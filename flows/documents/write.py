@@ -1,0 +1,47 @@
+"""Results into the checkout, and the documents anew."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hdl.config import InputError
+
+from ..files import make_directory, read_json, to_json, write_atomically
+from ..sections import replace_section
+from .page import PICTURES, RESULTS
+from .pages import PAGES
+from .readme import README
+from .result_kind import kind_of
+
+__all__ = ["document"]
+
+
+def document(root: Path, reports: Sequence[Path] = ()) -> Path:
+    """Take ``reports`` into the checkout at ``root``, write its documents anew, and return the last of them.
+
+    Raises
+    ------
+    InputError
+        A report is missing, damaged, of no kind that is shown, or not to be shown; a document has not the section; or
+        ``root`` is no checkout.
+    """
+    if not (root / README.path).is_file():
+        raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
+    kinds = [kind for page in PAGES for kind in page.kinds]
+    taken = {}
+    for report in reports:
+        content = read_json(report, "bayescim report")
+        kind = kind_of(content, kinds)
+        taken[kind.path(content)] = kind.keep(content)
+    for path, content in taken.items():
+        write_atomically(make_directory((root / RESULTS / path).parent) / path.name, to_json(content).encode())
+    texts = {}
+    for page in PAGES:
+        text = (root / page.path).read_text()
+        for name, section in page.sections(root).items():
+            text = replace_section(text, name, section)
+        texts[page.path] = text
+    for page in PAGES:
+        for name, draw in page.pictures(root).items():
+            write_atomically(make_directory(root / PICTURES) / name, draw())
+        write_atomically(root / page.path, texts[page.path].encode())
+    return root / README.path
