@@ -1,4 +1,6 @@
 import re
+import signal
+import sys
 from collections import Counter
 
 import pytest
@@ -100,6 +102,31 @@ def test_liberty(tmp_path):
 def test_bad_verilog():
     with pytest.raises(InputError, match=r"^synthesis for gates failed: .*ERROR.*syntax error"):
         synthesize("module top (;", "top", [TARGETS["gates"]], yosys=Yosys.find(), on_progress=lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "ended by SIGKILL; memory may have run out"),
+        ("print('mapping', flush=True); os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGRTMIN + 2)", f"ended by signal {signal.SIGRTMIN + 2}"),
+        ("sys.exit(3)", "ended with exit status 3 and no output"),
+        ("print('no such file'); sys.exit(1)", "no such file"),
+        ("print('ERROR: no cell', flush=True); os.abort()", "ERROR: no cell"),
+    ],
+)
+def test_tells_how_yosys_ended(program, reason):
+    """A program that ends itself instead of Yosys: what it says, or how it ended."""
+    command = (sys.executable, "-c", f"import os, signal, sys; {program}")
+    with pytest.raises(InputError) as caught:
+        synthesize(
+            ADDER,
+            "top",
+            [TARGETS["xilinx"]],
+            yosys=Yosys(command=command, version="0.0"),
+            on_progress=lambda *_: None,
+        )
+    assert str(caught.value) == f"synthesis for xilinx failed: {reason}"
 
 
 def test_blocks_where_passes_have_weights():
