@@ -1,7 +1,6 @@
 """The step from a Program to chips of a device: what programming, reading and ageing leave of the network."""
 
 import dataclasses
-import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from .files import to_json, write_atomically
 from .generate import load_sampled_program
 from .products import Products
 from .provenance import provenance
+from .spread import Spread
 
 __all__ = ["AGES", "CALIBRATION", "CHIPS", "chips"]
 
@@ -196,9 +196,10 @@ def _summary(measures: ChipMeasures) -> dict[str, Any]:
     for name in MEASURES:
         values = getattr(measures, name)
         some = [value for value in values if value is not None]
+        spread = Spread.of(some) if some else None
         found[name] = {
-            "mean": statistics.mean(some) if some else None,
-            "deviation": statistics.stdev(some) if len(some) > 1 else None,
+            "mean": None if spread is None else spread.mean,
+            "deviation": None if spread is None else spread.deviation,
             "chips": values,
         }
     return found

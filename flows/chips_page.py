@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from .chips_picture import draw_chips
 from .files import write_atomically
 from .pictures import to_png, to_svg
+from .spread import Spread
 
 __all__ = [
     "COLUMNS",
@@ -62,14 +63,10 @@ def rows(result: Mapping[str, Any]) -> list[list[str]]:
 
 
 def _cells(summary: Mapping[str, Any]) -> list[str]:
-    accuracy, nll, ece = (summary[name] for name in ("accuracy", "nll", "ece"))
-    if accuracy["mean"] is None or accuracy["deviation"] is None:
+    if summary["accuracy"]["mean"] is None:
         return ["too few chips"] * 3
-    return [
-        f"{accuracy['mean']:.2%} ± {100 * accuracy['deviation']:.2f}",
-        f"{nll['mean']:.3f} ± {nll['deviation']:.3f}",
-        f"{ece['mean']:.3f} ± {ece['deviation']:.3f}",
-    ]
+    accuracy, nll, ece = (Spread.kept(summary[name]) for name in ("accuracy", "nll", "ece"))
+    return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
 
 
 def weight_rows(result: Mapping[str, Any]) -> list[list[str]]:

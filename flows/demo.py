@@ -11,10 +11,11 @@ from cocotb_tests.simulators import Simulator
 from golden.training import TrainingState
 
 from .console import progress
-from .files import make_directory, read_json, to_json
+from .files import read_json, to_json
 from .generate import generate
 from .journal import Journal, source_digest
 from .lower import lower
+from .macro_cells import macro_cells
 from .products import Products
 from .provenance import versions
 from .regress import regress
@@ -22,11 +23,15 @@ from .report import report
 from .simulate import simulate
 from .synth import synth
 from .train import train
+from .twin_place import TwinPlace
 
 __all__ = ["Step", "run", "steps"]
 
 #: What the demo regresses: the core as generated. `make test` runs the testbench of every block.
 _REGRESSED = ("axi_core",)
+
+#: Packages that decide what a network computes.
+_MODEL = ("hdl", "golden")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -81,40 +86,26 @@ def steps(
     on_result
         Called with the result of each block's testbench.
     """
-    twin = products.twin
     name = products.config.name
     passes = products.config.bayes.max_passes
-    model = ("hdl", "golden")
     core = (products.verilog, products.metadata)
+    simulations = (products.simulation, products.logits)
+    twin = _twin_steps(products, data) if TwinPlace.of(products.config).runs else []
 
     return [
         Step(
             name="train",
-            packages=model,
+            packages=_MODEL,
             inputs=(),
             outputs=(products.checkpoint,),
             act=lambda again: _train(products, data, f"train {name}", restart=not again),
         ),
         Step(
-            name="train the deterministic twin",
-            packages=model,
-            inputs=(),
-            outputs=(twin.checkpoint,),
-            act=lambda again: _train(twin, data, f"train {name}, deterministic", restart=not again),
-        ),
-        Step(
             name="lower",
-            packages=model,
+            packages=_MODEL,
             inputs=(products.checkpoint,),
             outputs=(products.program,),
             act=lambda _: lower(products),
-        ),
-        Step(
-            name="lower the deterministic twin",
-            packages=model,
-            inputs=(twin.checkpoint,),
-            outputs=(twin.program,),
-            act=lambda _: lower(twin),
         ),
         Step(
             name="generate",
@@ -125,7 +116,7 @@ def steps(
         ),
         Step(
             name="regress",
-            packages=(*model, "cocotb_tests"),
+            packages=(*_MODEL, "cocotb_tests"),
             inputs=(products.program,),
             outputs=(products.regression,),
             act=lambda _: regress(products, simulators, skipped=dict(skipped), blocks=_REGRESSED, on_result=on_result),
@@ -133,18 +124,12 @@ def steps(
         ),
         Step(
             name="simulate",
-            packages=(*model, "flows"),
+            packages=(*_MODEL, "flows"),
             inputs=(products.program, products.checkpoint, *core),
-            outputs=(products.simulation, products.logits),
+            outputs=simulations,
             act=lambda _: _simulate(products, data, f"simulate {name}", passes=passes, deterministic=False),
         ),
-        Step(
-            name="simulate the deterministic twin",
-            packages=(*model, "flows"),
-            inputs=(twin.program, twin.checkpoint, *core),
-            outputs=(twin.simulation, twin.logits),
-            act=lambda _: _simulate(products, data, f"simulate {name}, deterministic", passes=1, deterministic=True),
-        ),
+        *twin,
         Step(
             name="synthesize",
             packages=("flows",),
@@ -154,19 +139,54 @@ def steps(
         ),
         Step(
             name="report",
-            packages=(*model, "flows"),
-            inputs=(
-                products.simulation,
-                products.logits,
-                twin.simulation,
-                twin.logits,
-                products.synthesis,
-                products.regression,
-            ),
+            packages=(*_MODEL, "flows"),
+            inputs=(*simulations, *(twin[-1].outputs if twin else ()), products.synthesis, products.regression),
             outputs=(products.report, products.figures),
             act=lambda _: report(products),
         ),
     ]
+
+
+def _twin_steps(products: Products, data: Path | None) -> list[Step]:
+    """Return the road of the deterministic twin up to its simulation, which is the last step."""
+    twin, host = products.twin, products.core(deterministic=True)
+    name = products.config.name
+    core = (host.verilog, host.metadata)
+    found = [
+        Step(
+            name="train the deterministic twin",
+            packages=_MODEL,
+            inputs=(),
+            outputs=(twin.checkpoint,),
+            act=lambda again: _train(
+                products.choose(deterministic=True), data, f"train {name}, deterministic", restart=not again
+            ),
+        ),
+        Step(
+            name="lower the deterministic twin",
+            packages=_MODEL,
+            inputs=(twin.checkpoint,),
+            outputs=(twin.program,),
+            act=lambda _: lower(twin),
+        ),
+        Step(
+            name="simulate the deterministic twin",
+            packages=(*_MODEL, "flows"),
+            inputs=(twin.program, twin.checkpoint, *core),
+            outputs=(twin.simulation, twin.logits),
+            act=lambda _: _simulate(products, data, f"simulate {name}, deterministic", passes=1, deterministic=True),
+        ),
+    ]
+    if host == twin:
+        own_core = Step(
+            name="generate the deterministic twin",
+            packages=("hdl",),
+            inputs=(twin.program,),
+            outputs=core,
+            act=lambda _: generate(twin),
+        )
+        found.insert(-1, own_core)
+    return found
 
 
 def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
@@ -174,7 +194,6 @@ def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, 
 
     ``on_step`` is called before each step with its number, from 1, and whether it is done already.
     """
-    make_directory(products.twin.directory)
     journal = Journal(products.directory / "steps.json")
     for number, step in enumerate(plan, start=1):
         key = step.key(products)
@@ -199,7 +218,8 @@ def _train(products: Products, data: Path | None, title: str, *, restart: bool) 
 
 def _simulate(products: Products, data: Path | None, title: str, *, passes: int, deterministic: bool) -> None:
     with progress(title) as advance:
-        simulate(products, deterministic=deterministic, passes=passes, data=data, on_progress=advance)
+        cells = macro_cells(products.config)
+        simulate(products, deterministic=deterministic, passes=passes, data=data, cells=cells, on_progress=advance)
 
 
 def _synthesize(products: Products, title: str) -> None:

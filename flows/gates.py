@@ -16,6 +16,7 @@ from hdl.export import to_verilog
 from hdl.popcount import Popcount
 
 from .console import OnProgress
+from .failure import failure
 from .synthesis import Yosys
 from .targets import CELLS, TARGETS
 
@@ -87,9 +88,7 @@ def count_gates(target: str, structure: str, words: int, *, yosys: Yosys) -> Gat
             [*yosys.command, "-q", "gates.ys"], cwd=directory, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            lines = (done.stdout + done.stderr).splitlines()
-            reason = next((line for line in lines if "ERROR" in line), lines[-1] if lines else "no output")
-            raise InputError(f"synthesis for {target} failed: {reason}")
+            raise InputError(f"synthesis for {target} failed: {failure(done.stdout + done.stderr, done.returncode)}")
         netlist = pydantic_core.from_json((directory / "netlist.json").read_bytes())
     cells = _luts(netlist["modules"][_TOP]["cells"].values())
     return Gates(target=target, structure=structure, words=words, cells=cells, per_bit=cells / (words * LANES))

@@ -40,6 +40,6 @@ def pin_shell(component: wiring.Component, name: str) -> str:
     outputs <= ports;
     chain <= capture ? outputs : chain >> 1;
   end
-  {name} {INSTANCE} ({", ".join(connections)});
+  \\{name} {INSTANCE} ({", ".join(connections)});
 endmodule
 """

@@ -15,6 +15,7 @@ from hdl.config import InputError
 from hdl.export import to_verilog
 
 from .console import OnProgress
+from .failure import failure
 from .files import to_json, write_atomically
 from .generate import load_program
 from .nextpnr import find_nextpnr
@@ -178,6 +179,4 @@ def _run(command: Sequence[str], directory: Path, what: str) -> None:
         check=False,
     )
     if done.returncode:
-        lines = done.stdout.splitlines()
-        reason = next((line for line in lines if "ERROR" in line), lines[-1] if lines else "no output")
-        raise InputError(f"{what} failed: {reason}")
+        raise InputError(f"{what} failed: {failure(done.stdout, done.returncode)}")

@@ -38,6 +38,18 @@ class Products:
         make_directory(self.twin.directory)
         return self.twin
 
+    def core(self, deterministic: bool) -> "Products":
+        """Return the products that have the core on which these run, or the deterministic twin."""
+        from .twin_place import TwinPlace
+
+        own = deterministic and TwinPlace.of(self.config) is TwinPlace.OWN_CORE
+        return self.twin if own else self
+
+    def generating(self, deterministic: bool) -> str:
+        """Return the command that generates that core."""
+        option = "" if self.core(deterministic) == self else "--deterministic "
+        return f"bayescim generate {option}{self.config.name} -o {self.directory}"
+
     @property
     def twin(self) -> "Products":
         """Products of the deterministic twin, in a directory of their own."""

@@ -19,8 +19,9 @@ from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTest
 from hdl.program import Program
 
 from .console import OnProgress
+from .spread import Spread
 
-__all__ = ["SIGNIFICANCE", "Effect", "Quality", "Spread", "auroc", "effects", "noise", "qualities", "rotated", "spread"]
+__all__ = ["SIGNIFICANCE", "Effect", "Quality", "auroc", "effects", "noise", "qualities", "rotated"]
 
 #: A test is passed where its p-value is at least this.
 SIGNIFICANCE = 1e-3
@@ -78,14 +79,6 @@ class Quality:
     def repeats(self) -> bool:
         """Whether the source had come to the end of its period."""
         return self.period is not None and self.period < self.draws
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Spread:
-    """Mean and standard deviation over repetitions with other seeds."""
-
-    mean: float
-    deviation: float
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -164,7 +157,7 @@ def effects(
         if on_progress is not None:
             on_progress(done, len(sources))
         measured = [_measure(model, inputs, labels, source, passes, repeat) for repeat in range(repeats)]
-        spreads = {key: spread([each[key] for each in measured]) for key in measured[0]}
+        spreads = {key: Spread.of([each[key] for each in measured]) for key in measured[0]}
         found.append(
             Effect(
                 source=name,
@@ -311,8 +304,3 @@ def auroc(known: npt.NDArray[np.float64], strange: npt.NDArray[np.float64]) -> f
     """Return the area under the ROC curve with which an entropy tells strange inputs from known ones."""
     truth = np.repeat([0, 1], [len(known), len(strange)])
     return float(roc_auc_score(truth, np.concatenate([known, strange])))
-
-
-def spread(values: list[float]) -> Spread:
-    """Return mean and standard deviation, 0 of a single value."""
-    return Spread(mean=float(np.mean(values)), deviation=float(np.std(values, ddof=1)) if len(values) > 1 else 0.0)

@@ -38,7 +38,7 @@ def draw_effects(effects: Sequence[Effect]) -> Figure:
             panel.errorbar(
                 [each.mean for each in spreads],
                 places,
-                xerr=[each.deviation for each in spreads],
+                xerr=[each.deviation or 0.0 for each in spreads],
                 fmt="o",
                 markersize=4,
                 color=_POINT,

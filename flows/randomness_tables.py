@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from .console import table
-from .randomness import SIGNIFICANCE, Effect, Quality, Spread
+from .randomness import SIGNIFICANCE, Effect, Quality
+from .spread import Spread
 
 __all__ = ["EFFECTS", "effect_row", "markdown", "randomness_tables", "to_markdown"]
 
@@ -74,7 +75,7 @@ def effect_row(effect: Effect, *, shown: bool) -> list[str]:
 
 
 def _spread(spread: Spread, *, shown: bool) -> str:
-    return f"{spread.mean:.4f}" + (f" ± {spread.deviation:.4f}" if shown else "")
+    return format(spread if shown else spread.mean, ".4f")
 
 
 def _p_value(value: float) -> str:

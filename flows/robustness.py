@@ -1,11 +1,11 @@
 """The step from Programs to what faults do to them."""
 
+import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pydantic_core
 from torch import Tensor
 
@@ -24,6 +24,7 @@ from .network_files import find_program
 from .products import Products
 from .provenance import provenance
 from .robustness_page import largest_gains, write_page
+from .spread import Spread
 
 __all__ = ["CHIPS", "INPUTS", "STRENGTHS", "robustness"]
 
@@ -159,12 +160,9 @@ class _Bench:
         return {name: [getattr(each, name) for each in found] for name in _MEASURES}
 
 
-def _summary(measured: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
-    """Return mean and sample standard deviation of each measure over the chips."""
-    return {
-        name: {"mean": float(np.mean(values)), "deviation": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0}
-        for name, values in measured.items()
-    }
+def _summary(measured: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float | None]]:
+    """Return mean and deviation of each measure over the chips."""
+    return {name: dataclasses.asdict(Spread.of(values)) for name, values in measured.items()}
 
 
 def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[Fault]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from .files import write_atomically
 from .pictures import to_svg
 from .robustness_picture import draw_robustness
+from .spread import Spread
 
 __all__ = ["COLUMNS", "gain_sentences", "largest_gains", "picture", "rows", "to_markdown", "write_page"]
 
@@ -20,7 +21,8 @@ COLUMNS = ("strength", "network", "accuracy", "NLL", "ECE")
 def largest_gains(networks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return, for each other network and fault, where the first is the most points of accuracy better, and how many.
 
-    A point is a hundredth of all inputs; the spread is the standard deviation of the difference of two chips.
+    A point is a hundredth of all inputs; the spread is the standard deviation of the difference of two chips,
+    None of a single one.
     """
     first, *others = networks
     return [
@@ -38,10 +40,15 @@ def _differences(first: Mapping[str, Any], other: Mapping[str, Any], fault: str)
             "fault": fault,
             "strength": mine["strength"],
             "points": 100 * (mine["accuracy"]["mean"] - theirs["accuracy"]["mean"]),
-            "spread": 100 * math.hypot(mine["accuracy"]["deviation"], theirs["accuracy"]["deviation"]),
+            "spread": _difference(mine["accuracy"]["deviation"], theirs["accuracy"]["deviation"]),
         }
         for mine, theirs in pairs
     ]
+
+
+def _difference(mine: float | None, theirs: float | None) -> float | None:
+    """Return the deviation of a difference in points, None where one of them is of a single chip."""
+    return None if mine is None or theirs is None else 100 * math.hypot(mine, theirs)
 
 
 def gain_sentences(result: Mapping[str, Any]) -> list[str]:
@@ -51,9 +58,9 @@ def gain_sentences(result: Mapping[str, Any]) -> list[str]:
         gains = [each for each in result["gains"] if each["against"] == other["label"]]
         best = max(gains, key=lambda each: each["points"])
         unit = result["kinds"][best["fault"]]["unit"]
-        error = best["spread"] / math.sqrt(result["chips"])
+        error = "" if best["spread"] is None else f" ± {best['spread'] / math.sqrt(result['chips']):.2f}"
         sentences.append(
-            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f} ± {error:.2f} points of "
+            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f}{error} points of "
             f"accuracy, {best['fault']} at {unit} {best['strength']:g}."
         )
     return sentences
@@ -75,12 +82,8 @@ def rows(result: Mapping[str, Any], fault: str) -> list[list[str]]:
 
 
 def _cells(point: Mapping[str, Any]) -> list[str]:
-    accuracy, nll, ece = (point[name] for name in ("accuracy", "nll", "ece"))
-    return [
-        f"{accuracy['mean']:.2%} ± {100 * accuracy['deviation']:.2f}",
-        f"{nll['mean']:.3f} ± {nll['deviation']:.3f}",
-        f"{ece['mean']:.3f} ± {ece['deviation']:.3f}",
-    ]
+    accuracy, nll, ece = (Spread.kept(point[name]) for name in ("accuracy", "nll", "ece"))
+    return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
 
 
 def picture(result: Mapping[str, Any]) -> Figure:

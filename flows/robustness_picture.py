@@ -28,7 +28,7 @@ def draw_robustness(networks: Sequence[Mapping[str, Any]], kinds: Mapping[str, M
                     points = [{"strength": 0.0} | network["without"], *network["faults"][fault]]
                     strengths = [each["strength"] for each in points]
                     mean = np.array([each[measure]["mean"] for each in points])
-                    deviation = np.array([each[measure]["deviation"] for each in points])
+                    deviation = np.array([each[measure]["deviation"] or 0.0 for each in points])
                     (line,) = axis.plot(strengths, mean, "o-", markersize=3, label=network["label"])
                     low = (mean - deviation).clip(min=0)
                     axis.fill_between(

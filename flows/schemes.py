@@ -1,7 +1,5 @@
 """Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
 
-import dataclasses
-import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from .lower import lower
 from .products import Products
 from .provenance import provenance
 from .simulate import simulate
+from .spread import Spread
 from .synth import synth_missing
 from .train import train
 from .uncertainty import uncertainty
@@ -41,22 +40,6 @@ _SCORE = "predictive_entropy"
 
 #: What is told of each network, and where :func:`flows.uncertainty.uncertainty` has it.
 _MEASURES = ("accuracy", "nll", "ece")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Spread:
-    """A figure over seeds."""
-
-    mean: float
-    """Mean."""
-
-    deviation: float | None
-    """Standard deviation; None of one seed."""
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
-        """Return mean and deviation of ``values``."""
-        return cls(mean=statistics.mean(values), deviation=statistics.stdev(values) if len(values) > 1 else None)
 
 
 def scheme_config(base: CoreConfig, method: str) -> CoreConfig:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .spread import Spread
+
 __all__ = [
     "render_schemes",
     "scheme_tables",
@@ -29,7 +31,7 @@ def scheme_tables(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
                     each["method"],
                     str(each["seeds"]),
                     str(each["passes"]),
-                    _percent(each["accuracy"]),
+                    format(Spread.kept(each["accuracy"]), ".2%"),
                     _number(each["nll"]),
                     _number(each["ece"]),
                 ]
@@ -106,11 +108,5 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in others)]) + "\n"
 
 
-def _percent(spread: Mapping[str, Any]) -> str:
-    deviation = spread["deviation"]
-    return f"{spread['mean']:.2%}" + (f" ± {100 * deviation:.2f}" if deviation is not None else "")
-
-
 def _number(spread: Mapping[str, Any]) -> str:
-    deviation = spread["deviation"]
-    return f"{spread['mean']:.4f}" + (f" ± {deviation:.4f}" if deviation is not None else "")
+    return format(Spread.kept(spread), ".4f")

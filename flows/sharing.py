@@ -15,7 +15,8 @@ from hdl.config import CoreConfig
 from hdl.program import Program
 
 from .console import OnProgress
-from .randomness import Effect, Spread, auroc, noise, rotated, spread
+from .randomness import Effect, auroc, noise, rotated
+from .spread import Spread
 
 __all__ = ["Sharing", "sharing"]
 
@@ -106,7 +107,7 @@ def _measure(
 ) -> Sharing:
     model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
     measured = [_repeat(model, inputs, labels, passes, index) for index in range(repeats)]
-    spreads = {key: spread([each[key] for each in measured]) for key in measured[0]}
+    spreads = {key: Spread.of([each[key] for each in measured]) for key in measured[0]}
     return Sharing(
         sampling=own.config.bayes.sampling,
         generators=generators,

@@ -52,7 +52,8 @@ def simulate(
     products
         Where the core, its Program and the results are.
     deterministic
-        Whether to load the deterministic twin into the core and run that, one pass per input.
+        Whether to run the deterministic twin, one pass per input: loaded into the core, or on one of its own where
+        that has no place for it (:class:`flows.twin_place.TwinPlace`).
     program
         Program to run, by default the one among the products (or among those of the twin).
     verilog
@@ -94,13 +95,14 @@ def simulate(
         raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
         raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
-    source = verilog if verilog is not None else products.verilog
-    text = read(source, f"bayescim generate {config.name} -o {products.directory}")
+    core = products.core(deterministic)
+    source = verilog if verilog is not None else core.verilog
+    text = read(source, products.generating(deterministic))
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
-    generated_with = None if verilog is not None or deterministic else generated_with_program(products)
+    generated_with = None if verilog is not None or core != own else generated_with_program(core)
     pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
-    ran = twin_program(config, contents) if deterministic else contents
+    ran = contents if core == own else twin_program(config, contents)
 
     simulation, golden_logits, equivalence = run_both(
         ran,

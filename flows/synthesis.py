@@ -17,6 +17,7 @@ from hdl.config import InputError
 
 from .area import area_by_block
 from .console import OnProgress
+from .failure import failure
 from .provenance import package_version
 from .targets import CELLS, Target
 from .verilog_modules import Design
@@ -24,13 +25,9 @@ from .verilog_modules import Design
 __all__ = ["Synthesis", "Yosys", "synthesize"]
 
 _OLDEST_YOSYS = (0, 40)
-_LOG_LINES = 20
 
 #: Names of the Verilog, without and with a target's own cells.
 _SOURCES = ("design.v", "for_cells.v")
-
-#: How Yosys and ABC begin the line that tells what is wrong.
-_COMPLAINT = re.compile(r"ERROR|cannot be used")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -218,11 +215,14 @@ async def _run_all(
 
 
 async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
-    script = directory / f"{target}.ys"
+    script, log = directory / f"{target}.ys", directory / f"{target}.log"
     script.write_text("\n".join(commands) + "\n")
     process = await asyncio.create_subprocess_exec(
         *yosys.command,
         "-q",
+        # What it trips over in itself is told nowhere else.
+        "-l",
+        log.name,
         script.name,
         cwd=directory,
         stdin=asyncio.subprocess.DEVNULL,
@@ -237,8 +237,8 @@ async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yos
             process.kill()
             await process.wait()
     if process.returncode:
-        lines = output.decode(errors="replace").splitlines()[-_LOG_LINES:]
-        reason = next((line for line in lines if _COMPLAINT.search(line)), lines[-1] if lines else "no output")
+        logged = log.read_bytes() if log.exists() else b""
+        reason = failure((logged + output).decode(errors="replace"), process.returncode)
         raise InputError(f"synthesis for {target} failed: {reason}")
     return pydantic_core.from_json((directory / f"{target}.json").read_bytes())
 

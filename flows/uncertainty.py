@@ -62,7 +62,8 @@ def uncertainty(
     source
         Whose logits are measured. With both, each logit is compared, and so is each number.
     deterministic
-        Whether it is about the deterministic twin; in RTL it runs on the core of the Bayesian network.
+        Whether it is about the deterministic twin; in RTL it runs on the core of the Bayesian network, or on its own
+        where that has no place for it (:class:`flows.twin_place.TwinPlace`).
     program
         Program to run, by default the one among the products.
     passes
@@ -97,8 +98,9 @@ def uncertainty(
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     if rtl:
-        read(products.verilog, f"bayescim generate {products.config.name} -o {products.directory}")
-        generated_with = generated_with_program(products)
+        core = products.core(deterministic)
+        read(core.verilog, products.generating(deterministic))
+        generated_with = generated_with_program(core)
     dataset = load(own.config, data)
     labels = dataset.test_labels[:inputs]
     sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], ood, seed=seed, data=data)
@@ -107,17 +109,17 @@ def uncertainty(
     if rtl:
         arguments: dict[str, Any] = {
             "passes": passes[-1],
-            "load": deterministic or generated_with != digest,
+            "load": core != own or generated_with != digest,
             "workers": workers,
             "on_loading": on_loading,
             "on_progress": on_progress,
         }
-        ran = twin_program(products.config, contents) if deterministic else contents
+        ran = contents if core == own else twin_program(products.config, contents)
         if source is LogitSource.BOTH:
-            simulation, golden, equivalence = run_both(ran, products.verilog, pixels.numpy(), **arguments)
+            simulation, golden, equivalence = run_both(ran, core.verilog, pixels.numpy(), **arguments)
             logits["golden"] = torch.from_numpy(golden)
         else:
-            simulation = simulate(ran, products.verilog, pixels.numpy(), **arguments)
+            simulation = simulate(ran, core.verilog, pixels.numpy(), **arguments)
         logits["rtl"] = torch.from_numpy(simulation.logits)
     else:
         logits["golden"] = core_model(contents).logits(pixels, passes=passes[-1])

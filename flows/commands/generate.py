@@ -6,7 +6,7 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption
+from ..arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption, ProgramOption
 from ..console import notice, show, table
 from ..products import Products
 
@@ -20,10 +20,11 @@ def generate(
     empty: Annotated[
         bool, typer.Option("--empty", help="Empty memories, although DIR has a Program: it is loaded before use.")
     ] = False,
+    deterministic: DeterministicOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
 
     from ..generate import generate as step
 

@@ -13,6 +13,7 @@ from hdl.config import CoreConfig, InputError
 
 from ..files import read, read_json
 from ..products import Products
+from ..twin_place import TwinPlace
 
 __all__ = ["Evidence", "Run"]
 
@@ -80,7 +81,7 @@ class Evidence:
     """The Bayesian network."""
 
     deterministic: Run | None
-    """Its deterministic twin."""
+    """Its deterministic twin, where it runs (:class:`flows.twin_place.TwinPlace`)."""
 
     synthesis: dict[str, Any] | None
     """Contents of ``synth.json``."""
@@ -99,11 +100,10 @@ class Evidence:
         """
         where = f"{products.config.name} -o {products.directory}"
         twin = products.twin
+        has_twin = TwinPlace.of(products.config).runs and twin.simulation.exists()
         return cls(
             run=Run.load(products, f"bayescim simulate {where}"),
-            deterministic=(
-                Run.load(twin, f"bayescim simulate --deterministic {where}") if twin.simulation.exists() else None
-            ),
+            deterministic=(Run.load(twin, f"bayescim simulate --deterministic {where}") if has_twin else None),
             synthesis=_optional(products.synthesis, products.config, f"bayescim synth {where}"),
             regression=_optional(products.regression, products.config, f"bayescim regress {where}"),
         )

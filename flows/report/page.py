@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from hdl.config import CoreConfig
 
 from ..pictures import to_svg
+from ..twin_place import TwinPlace
 
 __all__ = ["Picture", "render"]
 
@@ -40,7 +41,7 @@ def render(numbers: Mapping[str, Any], config: CoreConfig, pictures: Mapping[str
     )
     sections = [
         _equivalence(numbers),
-        _accuracy(numbers),
+        _accuracy(numbers, TwinPlace.of(config)),
         _uncertainty(numbers, pictures),
         _area(numbers, pictures),
         _regression(numbers),
@@ -101,6 +102,7 @@ def _card(value: str, label: str, state: str = "") -> dict[str, str]:
 
 def _equivalence(numbers: Mapping[str, Any]) -> dict[str, Any]:
     equivalence = numbers["equivalence"]
+    beside = ", and so did the deterministic twin" if numbers["accuracy"].get("deterministic") is not None else ""
     rows = [
         ["logits of every pass", f"{equivalence['compared']:,}", f"{equivalence['mismatches']:,}"],
         [
@@ -112,13 +114,12 @@ def _equivalence(numbers: Mapping[str, Any]) -> dict[str, Any]:
     return _section(
         "Equivalence of RTL and golden model",
         f"{numbers['inputs']:,} test images × {numbers['passes']} passes went through the Verilated core and "
-        "through the integer model, and so did the deterministic twin, where it was run, loaded into the same "
-        "core. Values are compared bit for bit; there is no tolerance.",
+        f"through the integer model{beside}. Values are compared bit for bit; there is no tolerance.",
         tables=[_table("RTL simulation beside the integer model", ["value", "compared", "different"], rows)],
     )
 
 
-def _accuracy(numbers: Mapping[str, Any]) -> dict[str, Any]:
+def _accuracy(numbers: Mapping[str, Any], place: TwinPlace) -> dict[str, Any]:
     accuracy = numbers["accuracy"]
     names = {
         "rtl": "RTL (simulated)",
@@ -126,17 +127,18 @@ def _accuracy(numbers: Mapping[str, Any]) -> dict[str, Any]:
         "float": "float network, same masks",
         "deterministic": "deterministic twin (RTL, simulated)",
     }
-    rows = [[label, _percent(accuracy[name])] for name, label in names.items()]
+    rows = [[label, _percent(accuracy[name])] for name, label in names.items() if name in accuracy]
     agreement = numbers["float_agreement"]
     notes = ["The weights are random integers: this accuracy is chance."] if numbers["random_weights"] else []
     if agreement is not None:
         notes.append(
             f"Float network and RTL give the same class for {agreement['same']:,} of {agreement['inputs']:,} images."
         )
+    twin = "The deterministic twin has the same layers, is trained without drawing anything, and needs one pass. "
     return _section(
         "Accuracy",
-        f"Class with the largest sum of logits over T = {accuracy['passes']} passes, as the core decides. The "
-        "deterministic twin has the same layers, is trained without dropout, and needs one pass.",
+        f"Class with the largest sum of logits over T = {accuracy['passes']} passes, as the core decides. "
+        f"{twin if place.runs else ''}{place.value}",
         tables=[_table(f"Test accuracy, {numbers['inputs']:,} images", ["network", "accuracy"], rows)],
         notes=notes,
     )

@@ -45,6 +45,7 @@ def report_tables(numbers: dict[str, Any]) -> list[Table]:
     rows = [
         [name, "not run" if accuracy[name] is None else f"{accuracy[name]:.2%}"]
         for name in ("rtl", "golden", "float", "deterministic")
+        if name in accuracy
     ]
     chance = ", random weights" if numbers["random_weights"] else ""
     tables = [table(f"Accuracy, {numbers['inputs']:,} test images{chance}", ["network", "accuracy"], rows)]

@@ -9,8 +9,10 @@ import torch
 
 from golden.statistics import statistics
 from golden.uncertainty import Uncertainty, uncertainty
+from hdl.config import CoreConfig
 
 from ..provenance import provenance
+from ..twin_place import TwinPlace
 from .evidence import Evidence, Run
 
 __all__ = ["PASSES", "curve", "scores", "summarize"]
@@ -56,7 +58,7 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
             "rtl": _share(rtl, run.labels),
             "golden": _share(_classes(run.golden, passes), run.labels),
             "float": None if floating is None else _share(floating, run.labels),
-            "deterministic": None if twin is None else _share(_classes(twin.rtl, twin.rtl.shape[1]), twin.labels),
+            **_deterministic(run.config, twin),
             "passes": passes,
         },
         "float_agreement": (
@@ -68,6 +70,13 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
         **_synthesis(evidence.synthesis),
         **_regression(evidence.regression),
     }
+
+
+def _deterministic(config: CoreConfig, twin: Run | None) -> dict[str, float | None]:
+    """Return the accuracy of the twin, nothing at all where there is none to be run."""
+    if not TwinPlace.of(config).runs:
+        return {}
+    return {"deterministic": None if twin is None else _share(_classes(twin.rtl, twin.rtl.shape[1]), twin.labels)}
 
 
 def _classes(logits: npt.NDArray[np.int64], passes: int) -> npt.NDArray[np.int64]:

@@ -8,9 +8,9 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
+from pydantic import SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from .array import ArrayConfig
 from .bayes import BayesConfig
@@ -20,6 +20,7 @@ from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
 from .macro import MacroConfig
+from .module_name import ModuleName
 from .network import NetworkConfig
 from .ports import PortConfig
 from .predictive import PredictiveConfig, PredictiveFormat
@@ -37,7 +38,7 @@ class CoreConfig(Section):
     Every derived width is a property here or in :class:`Layer`, and is computed nowhere else.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    name: ModuleName
     """Name of the core, which is also the name of its Verilog module."""
 
     network: NetworkConfig

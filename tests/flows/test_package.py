@@ -182,6 +182,33 @@ def test_c_header(copy):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("name", ["reg", "field", "small", "wire", "delete"])
+@pytest.mark.usefixtures("icarus")
+def test_a_core_called_like_a_keyword(name, tmp_path):
+    """Of SystemRDL, Verilog, SystemVerilog or C++: every file still says the same."""
+    config = CoreConfig.from_document(CoreConfig.load("tiny").model_dump() | {"name": name})
+    folder = packaged(tmp_path, random_program(config, np.random.default_rng(4)))
+    done = run(folder, "make", "program")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "PASS"
+    for command in (("make", "lint"), ("gcc", "-std=c11", "-Wall", "-Werror", "-fsyntax-only", f"{name}_registers.h")):
+        done = run(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    root = compile_rdl((folder / f"{name}.rdl").read_text())
+    assert root.top.inst_name == name
+    assert [node.inst_name for node in root.top.registers()] == [entry.name for entry in register_map(config)]
+
+
+@pytest.mark.usefixtures("icarus")
+def test_a_core_called_like_a_keyword_in_other_tools(tmp_path):
+    config = CoreConfig.from_document(CoreConfig.load("tiny").model_dump() | {"name": "wire"})
+    folder = packaged(tmp_path, random_program(config, np.random.default_rng(4)))
+    fusesoc = ("fusesoc", "--cores-root", ".", "run", "--target=sim", "bayescim:cores:wire")
+    for command in (("make", "verilator"), fusesoc):
+        done = run(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_core_without_contents(tmp_path):
     program = some_program("smallest", 0)
     folder = packaged(tmp_path, program, contents=False)

@@ -106,13 +106,14 @@ def test_cells_belong_to_blocks(cell, block):
     assert block_of(cell) == block
 
 
-def test_the_shell_passes_every_bit_of_every_port(tmp_path):
+@pytest.mark.parametrize("name", ["small", "wire"])
+def test_the_shell_passes_every_bit_of_every_port(name, tmp_path):
     """The core in its shell has the state of the core and that of the shell, and no port is left open."""
-    core = AxiCore(CoreConfig.parse(SMALL))
-    (tmp_path / "core.v").write_text(to_verilog(core, "small"))
-    (tmp_path / "pins.v").write_text(pin_shell(core, "small"))
+    core = AxiCore(CoreConfig.parse(SMALL.replace("small", name)))
+    (tmp_path / "core.v").write_text(to_verilog(core, name))
+    (tmp_path / "pins.v").write_text(pin_shell(core, name))
     script = (
-        f"read_verilog core.v pins.v; hierarchy -check -top {SHELL}; proc; check -assert {SHELL} small; "
+        f"read_verilog core.v pins.v; hierarchy -check -top {SHELL}; proc; check -assert {SHELL} {name}; "
         "write_json shell.json"
     )
     done = subprocess.run(
@@ -121,9 +122,9 @@ def test_the_shell_passes_every_bit_of_every_port(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     modules = json.loads((tmp_path / "shell.json").read_text())["modules"]
     inside = modules[SHELL]["cells"]["inside"]["connections"]
-    ports = modules["small"]["ports"]
-    assert {name: len(bits) for name, bits in inside.items()} == {
-        name: len(port["bits"]) for name, port in ports.items()
+    ports = modules[name]["ports"]
+    assert {port: len(bits) for port, bits in inside.items()} == {
+        port: len(described["bits"]) for port, described in ports.items()
     }
     for direction in ("input", "output"):
         bits = [bit for name, port in ports.items() if port["direction"] == direction for bit in inside[name]]

@@ -1,4 +1,6 @@
 import re
+import signal
+import sys
 from collections import Counter
 
 import pytest
@@ -105,6 +107,19 @@ def test_bad_verilog():
         synthesize("module top (;", "top", [TARGETS["gates"]], yosys=Yosys.find(), on_progress=lambda *_: None)
 
 
+def test_tells_what_yosys_trips_over():
+    """An assertion, which is in its log alone. Should it ever hold, `hdl.export` may name elements like bits again."""
+    verilog = r"""
+    module top (input clk, input [1:0] a, output reg [1:0] x);
+      wire [1:0] \x[0] ;
+      assign \x[0] = x;
+      always @(posedge clk) x <= a ^ x;
+    endmodule
+    """
+    with pytest.raises(InputError, match=r"^synthesis for ice40 failed: ERROR: Assert .* failed"):
+        synthesize(verilog, "top", [TARGETS["ice40"]], yosys=Yosys.find(), on_progress=lambda *_: None)
+
+
 def test_units_of_layers():
     """Whose draws are an array, one element of which once had the name of a bit; Yosys then stopped."""
     config = scheme_config(CoreConfig.load("tiny"), "spatial-dropout")
@@ -115,6 +130,31 @@ def test_units_of_layers():
     shift_registers = local.units * config.random.lfsr_width
     # And a bit for each channel, the step, and whether they are there.
     assert found.kinds["flip-flops"] == shift_registers + local.channels + index_width(local.steps) + 1
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGKILL)", "ended by SIGKILL; memory may have run out"),
+        ("print('mapping', flush=True); os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGRTMIN + 2)", f"ended by signal {signal.SIGRTMIN + 2}"),
+        ("sys.exit(3)", "ended with exit status 3 and no output"),
+        ("print('no such file'); sys.exit(1)", "no such file"),
+        ("print('ERROR: no cell', flush=True); os.abort()", "ERROR: no cell"),
+    ],
+)
+def test_tells_how_yosys_ended(program, reason):
+    """A program that ends itself instead of Yosys: what it says, or how it ended."""
+    command = (sys.executable, "-c", f"import os, signal, sys; {program}")
+    with pytest.raises(InputError) as caught:
+        synthesize(
+            ADDER,
+            "top",
+            [TARGETS["xilinx"]],
+            yosys=Yosys(command=command, version="0.0"),
+            on_progress=lambda *_: None,
+        )
+    assert str(caught.value) == f"synthesis for xilinx failed: {reason}"
 
 
 def test_blocks_where_passes_have_weights():
