@@ -5,23 +5,20 @@ import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 import torch
-from sklearn.metrics import roc_auc_score
 
 from golden import mask_sources
 from golden.integer import IntegerModel
 from golden.randomness import BitTest, bit_tests
 from golden.self_test import watch
 from golden.self_test_limits import limits
-from golden.uncertainty import uncertainty
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
 from hdl.program import Program
 
 from .console import OnProgress
-from .spread import Spread
+from .effect import Effect, Logits, measure_effect, probes
 
-__all__ = ["SIGNIFICANCE", "Effect", "Quality", "auroc", "effects", "noise", "qualities", "rotated"]
+__all__ = ["SIGNIFICANCE", "Quality", "effects", "qualities"]
 
 #: A test is passed where its p-value is at least this.
 SIGNIFICANCE = 1e-3
@@ -40,9 +37,6 @@ _TRIM = 0.1
 
 #: Steps between the seeds of repetitions: an odd number without a pattern, 2^64 over the golden ratio.
 _STEP = 0x9E3779B97F4A7C15
-
-#: Seed of the pixels of noise.
-_NOISE_SEED = 0
 
 #: Makes the bits of so many passes from a seed, shape (passes, L).
 Source = Callable[[int, int], mask_sources.Masks]
@@ -79,20 +73,6 @@ class Quality:
     def repeats(self) -> bool:
         """Whether the source had come to the end of its period."""
         return self.period is not None and self.period < self.draws
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Effect:
-    """What the network is worth with the bits of one source. Area under the ROC curve of the predictive entropy."""
-
-    source: str
-    accuracy: Spread
-    nll: Spread
-    ece: Spread
-    auroc_rotated: Spread | None
-    """Test images against the same turned by a quarter; None where they are not square."""
-    auroc_noise: Spread
-    """Test images against uniform noise."""
 
 
 def qualities(config: CoreConfig, *, passes: int) -> Iterator[Quality]:
@@ -147,30 +127,28 @@ def effects(
     if random.draw_bits > min(LFSR_TAPS):
         del sources["LFSR, 8 bits"]
     sources |= _sources(config)
-    inputs = {"test": pixels, "noise": noise(config, len(pixels))}
-    turned = rotated(config, pixels)
-    if turned is not None:
-        inputs["rotated"] = turned
+    inputs = probes(config, pixels)
     model = IntegerModel(program)
     found = []
     for done, (name, source) in enumerate(sources.items()):
         if on_progress is not None:
             on_progress(done, len(sources))
-        measured = [_measure(model, inputs, labels, source, passes, repeat) for repeat in range(repeats)]
-        spreads = {key: Spread.of([each[key] for each in measured]) for key in measured[0]}
-        found.append(
-            Effect(
-                source=name,
-                accuracy=spreads["accuracy"],
-                nll=spreads["nll"],
-                ece=spreads["ece"],
-                auroc_rotated=spreads.get("rotated"),
-                auroc_noise=spreads["noise"],
-            )
-        )
+        logits = _logits(model, source, kinds=len(inputs), passes=passes)
+        found.append(measure_effect(name, config, inputs, labels, logits, repeats=repeats))
     if on_progress is not None:
         on_progress(len(sources), len(sources))
     return found
+
+
+def _logits(model: IntegerModel, source: Source, *, kinds: int, passes: int) -> Logits:
+    """Return what computes logits with the bits of ``source``, drawn for all kinds of inputs of a repetition."""
+
+    def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
+        repeat, place = divmod(before, kinds)
+        bits = source(repeat, kinds * len(pixels) * passes).reshape(kinds, len(pixels), passes, -1)
+        return model.logits(pixels, masks=torch.from_numpy(bits[place]))
+
+    return logits
 
 
 def _limits(config: CoreConfig) -> SelfTestConfig:
@@ -253,54 +231,3 @@ def _quality(
         alarm=first,
         alarm_draw=raised[first] if first is not None else None,
     )
-
-
-def noise(config: CoreConfig, count: int) -> torch.Tensor:
-    """Return ``count`` inputs of uniform noise, the same ones always."""
-    shape = (count, config.network.inputs)
-    highest = config.layers[0].plane_gain
-    drawn = np.random.default_rng(_NOISE_SEED).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
-    return torch.from_numpy(drawn)
-
-
-def rotated(config: CoreConfig, pixels: torch.Tensor) -> torch.Tensor | None:
-    """Return the images turned by a quarter, or None where they are not square."""
-    height = width = math.isqrt(config.network.inputs)
-    channels = 1
-    if config.network.image is not None:
-        height, width, channels = config.network.image
-    if height != width or height * width * channels != config.network.inputs:
-        return None
-    return pixels.view(-1, height, width, channels).rot90(1, (1, 2)).reshape(len(pixels), -1)
-
-
-def _measure(
-    model: IntegerModel,
-    inputs: dict[str, torch.Tensor],
-    labels: torch.Tensor,
-    source: Source,
-    passes: int,
-    repeat: int,
-) -> dict[str, float]:
-    """Return the figures of one repetition; each kind of inputs gets the next bits of the source."""
-    config = model.program.config
-    count = len(labels)
-    bits = source(repeat, len(inputs) * count * passes).reshape(len(inputs), count, passes, -1)
-    entropies: dict[str, npt.NDArray[np.float64]] = {}
-    figures: dict[str, float] = {}
-    for (name, pixels), masks in zip(inputs.items(), bits, strict=True):
-        logits = model.logits(pixels, masks=torch.from_numpy(masks)).double() / 2**config.logits.fraction
-        measures = uncertainty(logits, labels)
-        entropies[name] = measures.predictive_entropy.numpy()
-        if name == "test":
-            figures = {"accuracy": measures.accuracy, "nll": measures.nll, "ece": measures.ece}
-    for name, entropy in entropies.items():
-        if name != "test":
-            figures[name] = auroc(entropies["test"], entropy)
-    return figures
-
-
-def auroc(known: npt.NDArray[np.float64], strange: npt.NDArray[np.float64]) -> float:
-    """Return the area under the ROC curve with which an entropy tells strange inputs from known ones."""
-    truth = np.repeat([0, 1], [len(known), len(strange)])
-    return float(roc_auc_score(truth, np.concatenate([known, strange])))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from matplotlib import style
 from matplotlib.figure import Figure
 
+from .effect import Effect
 from .pictures import STYLE
-from .randomness import Effect
 
 __all__ = ["draw_effects"]
 

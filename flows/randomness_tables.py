@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from .console import table
-from .randomness import SIGNIFICANCE, Effect, Quality
+from .effect import Effect
+from .randomness import SIGNIFICANCE, Quality
 from .spread import Spread
 
 __all__ = ["EFFECTS", "effect_row", "markdown", "randomness_tables", "to_markdown"]

@@ -4,19 +4,16 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 
 from golden.column_correlation import column_correlation
 from golden.independent_arrays import IndependentArrays
 from golden.sampled import SampledModel
-from golden.uncertainty import uncertainty
 from hdl.config import CoreConfig
 from hdl.program import Program
 
 from .console import OnProgress
-from .randomness import Effect, auroc, noise, rotated
-from .spread import Spread
+from .effect import Effect, measure_effect, probes
 
 __all__ = ["Sharing", "sharing"]
 
@@ -76,10 +73,7 @@ def sharing(
     InputError
         The weights of the network are fixed, or a number of generators is none.
     """
-    inputs = {"test": pixels, "noise": noise(program.config, len(pixels))}
-    turned = rotated(program.config, pixels)
-    if turned is not None:
-        inputs["rotated"] = turned
+    inputs = probes(program.config, pixels)
     # All of them before the first is measured, which takes long: a number that cannot be is told at once.
     ways = [
         (_changed(program, {"sampling": sampling, "generators": each or 1}), each)
@@ -106,14 +100,17 @@ def _measure(
     correlated: int,
 ) -> Sharing:
     model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
-    measured = [_repeat(model, inputs, labels, passes, index) for index in range(repeats)]
-    spreads = {key: Spread.of([each[key] for each in measured]) for key in measured[0]}
+
+    def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
+        return model.logits(pixels, passes=passes, first_pass=before * len(pixels) * passes)
+
+    source = "independent" if generators is None else f"G = {generators}"
     return Sharing(
         sampling=own.config.bayes.sampling,
         generators=generators,
         registers=None if generators is None else own.config.units,
         correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),
-        effect=_effect("independent" if generators is None else f"G = {generators}", spreads),
+        effect=measure_effect(source, own.config, inputs, labels, logits, repeats=repeats),
     )
 
 
@@ -122,30 +119,3 @@ def _changed(program: Program, fields: dict[str, Any]) -> Program:
     document = program.config.model_dump()
     document["bayes"] |= fields
     return dataclasses.replace(program, config=CoreConfig.from_document(document, program.config.name))
-
-
-def _repeat(
-    model: SampledModel, inputs: dict[str, torch.Tensor], labels: torch.Tensor, passes: int, repeat: int
-) -> dict[str, float]:
-    """Return the figures of one repetition; each kind of inputs gets the next passes."""
-    entropies: dict[str, np.ndarray] = {}
-    figures: dict[str, float] = {}
-    for place, (name, pixels) in enumerate(inputs.items()):
-        first = (repeat * len(inputs) + place) * len(pixels) * passes
-        logits = model.logits(pixels, passes=passes, first_pass=first).double()
-        measures = uncertainty(logits / 2**model.program.config.logits.fraction, labels)
-        entropies[name] = measures.predictive_entropy.numpy()
-        if name == "test":
-            figures = {"accuracy": measures.accuracy, "nll": measures.nll, "ece": measures.ece}
-    return figures | {name: auroc(entropies["test"], each) for name, each in entropies.items() if name != "test"}
-
-
-def _effect(source: str, spreads: dict[str, Spread]) -> Effect:
-    return Effect(
-        source=source,
-        accuracy=spreads["accuracy"],
-        nll=spreads["nll"],
-        ece=spreads["ece"],
-        auroc_rotated=spreads.get("rotated"),
-        auroc_noise=spreads["noise"],
-    )
