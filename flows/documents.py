@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from golden.self_test_limits import limits
+from golden.self_test_limits import core_limits
 from hdl.config import CoreConfig, InputError, MacroConfig
 from hdl.register_map import register_map
 
@@ -198,7 +198,7 @@ def render_registers() -> str:
     And those of the self-test and of the macros that it could have.
     """
     config = CoreConfig.load(_EXAMPLE)
-    self_test = limits(config.drop_codes, config.random.draw_bits)
+    self_test = core_limits(config)
     possible = config.model_copy(update={"self_test": self_test, "macro": MacroConfig()})
     entries = {entry.address: entry for entry in register_map(possible)}
     # The core as it is has another hash.

@@ -32,7 +32,8 @@ class SelfTestBankPort(wiring.Signature):
 class SelfTestBank(wiring.Component):
     """A :class:`SelfTest` for each of several stochastic units, which are watched side by side with the same limits.
 
-    What it shows is there a cycle later than in :class:`SelfTest`, or after another unit was chosen.
+    What it shows is there a cycle later than in :class:`SelfTest`, or after another unit was chosen; it is cleared as
+    soon.
 
     Parameters
     ----------
@@ -77,12 +78,16 @@ class SelfTestBank(wiring.Component):
                 m.d.comb += getattr(test, name).eq(getattr(watched, name))
 
         # Through a register, so that many units cost no speed: an access to the registers takes longer than that.
+        shown = []
         for name, member in SelfTestPort(self._config).members.items():
             own = [getattr(test, name) for test in tests]
             if member.flow is Out:
                 m.d.comb += [each.eq(getattr(self, name)) for each in own]
             else:
-                m.d.sync += getattr(self, name).eq(Array(own)[self.unit])
+                shown.append(getattr(self, name))
+                m.d.sync += shown[-1].eq(Array(own)[self.unit])
         m.d.sync += self.alarms.eq(Cat(test.stuck | test.out_of_bounds for test in tests))
+        with m.If(self.clear):
+            m.d.sync += [signal.eq(0) for signal in (*shown, self.alarms)]
 
         return m
