@@ -311,8 +311,8 @@ _FIXED = {each["name"]: each for each in _ALL}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
 #: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
-#: those with a self-test `monitored`, `entropy`, `entropies`, `watched` and `watched_channels`, the last three of several
-#: stochastic units, and the one with several and none `units`.
+#: those with a self-test `monitored` and `entropy`, of several stochastic units `entropies`, `watched` and
+#: `watched_channels`; `units` has several and no self-test.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of those whose arrays are macros.

@@ -82,7 +82,7 @@ class _Bench:
         assert not error, register.name
         return data
 
-    def fault(self, name: str, unit: int) -> tuple[Fault, str, int]:
+    def fault(self, name: str) -> tuple[Fault, str, int]:
         """Return a fault, the alarm that it must raise, and within how many draws of its unit."""
         config, self_test = self.config, self.self_test
         highest, shift = 2**config.random.draw_bits - 1, round(_SHIFT * 2**config.random.draw_bits)
@@ -101,7 +101,7 @@ class _Bench:
 async def a_faulty_unit_is_named_in_time(dut: Any, name: str) -> None:
     """After good draws, of which none is told, within the stated number of its draws; it alone, until cleared."""
     bench, unit = _Bench(dut), _FAULTY[name]
-    fault, alarm, bound = bench.fault(name, unit)
+    fault, alarm, bound = bench.fault(name)
     await bench.reset()
     await bench.run(3)
     records = await bench.compare()
