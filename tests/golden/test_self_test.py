@@ -173,7 +173,7 @@ def test_limits_are_the_tightest(codes, false_alarm):
 @pytest.mark.parametrize(("codes", "units"), [([77, 77, 77], 3), ([26, 200, 128, 26, 200], 2), ([100, 30], 2)])
 @pytest.mark.parametrize("false_alarm", [1e-3, 1e-9])
 def test_limits_of_several_units_are_the_tightest(codes, units, false_alarm):
-    """With which each of them raises an alarm in one of ``units`` times as many windows, and one of them nearly does."""
+    """With which each raises an alarm in one of ``units`` times as many windows, and one of them nearly does."""
     found = limits(codes, 8, window_bits=6, false_alarm=false_alarm, units=units)
     rate = false_alarm / units
     own = [np.array(codes[unit::units]) / 256 for unit in range(units)]

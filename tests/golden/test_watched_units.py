@@ -13,6 +13,8 @@ from hdl.config import InputError, SelfTestConfig
 #: Shared units, some of which have a bit more than others, and units of layers.
 NAMES = ("monitored", "watched", "entropies", "watched_channels")
 
+_SEED = 3
+
 
 def looped(config, codes, draws):
     """For each unit the drops, codes and places of its draws, one after the other."""
@@ -33,8 +35,8 @@ def looped(config, codes, draws):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("select", [0, 1, 3])
-def test_units_have_their_own_draws(name, select, seed=3):
-    contents = program(name, seed)
+def test_units_have_their_own_draws(name, select):
+    contents = program(name, _SEED)
     config = contents.config
     limits = SelfTestConfig(window_bits=3, bound=2, drop_run=5, keep_run=6)
     draws = watched_draws(contents, 4, passes=6, first_pass=5)
@@ -50,9 +52,9 @@ def test_units_have_their_own_draws(name, select, seed=3):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_draws_are_those_of_the_passes(name, seed=4):
+def test_draws_are_those_of_the_passes(name):
     """What is watched is what drops: the same masks, and the same channels."""
-    contents = program(name, seed)
+    contents = program(name, _SEED)
     config = contents.config
     drawn = watched_draws(contents, 2, passes=3, first_pass=7)
     meant = pass_draws(contents, 2, passes=3, first_pass=7)
@@ -65,9 +67,9 @@ def test_draws_are_those_of_the_passes(name, seed=4):
         assert (kept == meant[layer.index].reshape(kept.shape).numpy()).all()
 
 
-def test_beats_have_a_draw_for_each_unit(seed=0):
+def test_beats_have_a_draw_for_each_unit():
     """Of five bits in two beats of three draws, the sixth is 0."""
-    config = program("entropies", seed).config
+    config = program("entropies", _SEED).config
     draws = np.arange(1, 11).reshape(1, 2, 5)
     k = config.random.draw_bits
     expected = [1 | 2 << k | 3 << 2 * k, 4 | 5 << k, 6 | 7 << k | 8 << 2 * k, 9 | 10 << k]
@@ -77,10 +79,10 @@ def test_beats_have_a_draw_for_each_unit(seed=0):
         stochastic_unit.beats(config, draws[..., :4])
 
 
-def test_what_cannot_be_watched_is_refused(seed=0):
-    contents = program("units", seed)
+def test_what_cannot_be_watched_is_refused():
+    contents = program("units", _SEED)
     with pytest.raises(InputError, match=r"^config must have a section self_test, not None$"):
         watch_units(contents.config, contents.codes, watched_draws(contents, 1, passes=1))
-    contents = program("watched_channels", seed)
+    contents = program("watched_channels", _SEED)
     with pytest.raises(InputError, match=r"^draws must be those of 2 sources, not of 1$"):
         watch_units(contents.config, contents.codes, watched_draws(contents, 1, passes=1)[:1])
