@@ -195,12 +195,13 @@ def render_overhead(root: Path) -> str:
 def render_registers() -> str:
     """Return the description of the registers, with the widths and limits of the demo's core.
 
-    And those of the self-test and of the macros that it could have.
+    And those of the self-test, of one unit or several, and of the macros that it could have.
     """
     config = CoreConfig.load(_EXAMPLE)
     self_test = core_limits(config)
     possible = config.model_copy(update={"self_test": self_test, "macro": MacroConfig()})
-    entries = {entry.address: entry for entry in register_map(possible)}
+    several = possible.model_copy(update={"random": config.random.model_copy(update={"units": config.mask_width})})
+    entries = {entry.address: entry for entry in (*register_map(several), *register_map(possible))}
     # The core as it is has another hash.
     entries |= {entry.address: entry for entry in register_map(config)}
     return register_table([entries[address] for address in sorted(entries)], _EXAMPLE)

@@ -67,7 +67,7 @@ class Quality:
     """First alarm of the self-test, `stuck` or `out of bounds`."""
 
     alarm_draw: int | None
-    """Draw, from 1, that raised it."""
+    """Draw of its unit, from 1, that raised it."""
 
     @property
     def passed(self) -> bool:
