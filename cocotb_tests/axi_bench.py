@@ -97,9 +97,10 @@ class AxiBench:
         self.compared = 0
         """Inputs whose results were compared since the last reset."""
         self._sent: deque[list[int]] = deque()
-        self._sequence = EntropySequence(self.config)
+        self.sequence = EntropySequence(self.config)
+        """What the source of draws gives, where they come from outside."""
         if self._entropy is not None:
-            self._feeding = cocotb.start_soon(self._feed(self._entropy, self._sequence))
+            self._feeding = cocotb.start_soon(self._feed(self._entropy, self.sequence))
 
     def load(self, program: Program, *, first_pass: int = 0) -> None:
         """Expect the results of ``program`` from the next input on, ``first_pass`` passes after its seed."""
@@ -170,7 +171,7 @@ class AxiBench:
         pixels, model = torch.tensor([self._sent.popleft()]), self.model
         masks = None
         if self._entropy is not None and not model.exact:
-            masks = self._sequence.masks(self.program, model.passes)
+            masks = self.sequence.masks(self.program, model.passes)
         logits, weights = weighted_logits(
             self._integer_model,
             pixels,
@@ -189,8 +190,8 @@ class AxiBench:
         self.compared += 1
 
     async def _feed(self, source: AxiStreamSource, sequence: EntropySequence) -> None:
-        """Send draws for ever; what is beyond a draw's bits is random."""
-        width, bits = stream_width(self.config.random.draw_bits), self.config.random.draw_bits
+        """Send draws for ever; what is beyond their bits is random."""
+        width, bits = stream_width(self.config.entropy_width), self.config.entropy_width
         for index in itertools.count():
             garbage = self.rng.getrandbits(width) >> bits << bits
             await source.send(AxiStreamFrame((sequence[index] | garbage).to_bytes(width // 8, "little")))

@@ -207,6 +207,12 @@ def _entropy(program: Program, _layer: Layer) -> Case:
     return Case.of_core("entropy", 14, program)
 
 
+def _unit_faults(program: Program, _layer: Layer) -> Case:
+    component = AxiCore(program.config, program)
+    top = program.config.name
+    return Case(block="unit_faults", top=top, component=component, tests=5, config=program.config, program=program)
+
+
 def _axi_core(program: Program, _layer: Layer) -> Case:
     return Case(
         block="axi_core",
@@ -242,6 +248,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     "stochastic_unit": _stochastic_unit,
     "self_test": _self_test,
     "entropy": _entropy,
+    "unit_faults": _unit_faults,
     "repeater": _repeater,
     "logits": _logits,
     "logit_correction": _logit_correction,
@@ -273,7 +280,8 @@ def blocks(config: CoreConfig) -> list[str]:
     if config.self_test is None:
         absent.add("self_test")
     if config.self_test is None or not config.external:
-        absent.add("entropy")
+        absent |= {"entropy", "unit_faults"}
+    absent.add("unit_faults" if config.shared_units == 1 else "entropy")
     if config.external:
         absent |= {"lfsr", "stochastic_unit"}
     return [name for name in BLOCKS if name not in absent]

@@ -145,6 +145,17 @@ _ENTROPY = {
     "self_test": {"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
 }
 
+#: The same from three sources side by side for five bits, of which one is for nobody in the last of two steps; the
+#: limits are for one false alarm of any unit in 10^9 windows.
+_ENTROPIES = {
+    **_ENTROPY,
+    "name": "entropies",
+    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2, 2, 2, 2], "classes": 2},
+    "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.4, 0.3, 0.5], "passes": 3, "max_passes": 128},
+    "random": {"lfsr_width": 32, "draw_bits": 7, "source": "external", "seed": 0x2311_1581, "units": 3},
+    "self_test": {"window_bits": 11, "bound": 142, "drop_run": 43, "keep_run": 83},
+}
+
 #: Two registers side by side for three bits, so that one draws for nobody now and then.
 _UNITS = {
     **_PADDED,
@@ -152,6 +163,13 @@ _UNITS = {
     "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5], "classes": 3},
     "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.9], "passes": 3, "max_passes": 6},
     "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: The same, each of which is watched.
+_WATCHED = {
+    **_UNITS,
+    "name": "watched",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
 }
 
 #: Neurons that compare with the mean of their layer, also of whole maps, whose sizes are no powers of two, and are.
@@ -185,6 +203,13 @@ _SPATIAL = {
     "name": "spatial",
     "bayes": {"method": "spatial-dropout", "p": [0.3, 0.5], "passes": 3, "max_passes": 6},
     "random": {"lfsr_width": 19, "draw_bits": 5, "seed": 0x5A5A5, "units": 2},
+}
+
+#: The same, each of which is watched.
+_WATCHED_CHANNELS = {
+    **_SPATIAL,
+    "name": "watched_channels",
+    "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12},
 }
 
 #: Levels of channels, held at all positions, and comparisons of several cycles.
@@ -266,7 +291,10 @@ _ALL = (
     _PREFIX,
     _MONITORED,
     _ENTROPY,
+    _ENTROPIES,
     _UNITS,
+    _WATCHED,
+    _WATCHED_CHANNELS,
     _AFFINE,
     _AFFINE_MAPS,
     _AFFINE_SMALLEST,
@@ -283,7 +311,8 @@ _FIXED = {each["name"]: each for each in _ALL}
 
 #: Names of the configurations: `random` changes with the seed, `deterministic` is random without masks. Those with
 #: convolutions are `residual`, `odd` and `one_pixel`, those with probabilities `predictive` and `predictive_smallest`,
-#: those with a self-test `monitored` and `entropy`, and the one with several stochastic units `units`.
+#: those with a self-test `monitored` and `entropy`, of several stochastic units `entropies`, `watched` and
+#: `watched_channels`; `units` has several and no self-test.
 CONFIGURATIONS = ("smallest", "padded", "random", "deterministic")
 
 #: Names of those whose arrays are macros.

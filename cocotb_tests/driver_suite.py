@@ -12,13 +12,12 @@ import numpy as np
 from torch import Tensor
 
 from driver import Driver, DriverError, Inference, Transport
-from golden import stochastic_unit
 from golden.core_model import core_model
 from golden.results import results
-from golden.self_test import watch
 from golden.sequence import weighted_logits
 from golden.statistics import statistics
 from golden.synthetic import random_program
+from golden.watched_units import watch_units, watched_draws
 from hdl.config import CoreConfig, InputError, Measure
 from hdl.contents import Row, program_rows
 from hdl.program import Program
@@ -233,11 +232,11 @@ def counters_count(transport: Transport, program: Program, rng: random.Random) -
 
 
 def self_test_is_read(transport: Transport, program: Program, rng: random.Random) -> None:
-    """Of all draws, then of those of one bit with other limits; a core without one refuses both."""
+    """Of each unit: of all draws, then of those of one bit with other limits; a core without one refuses it."""
     comparison, config = _Comparison(transport, program, rng), program.config
     driver = comparison.driver
     if config.self_test is None:
-        for attempt in (driver.self_test, driver.watch):
+        for attempt in (driver.self_test, driver.alarms, driver.watch):
             assert _failure(attempt) == "config must have a section self_test, not None"
         comparison.run(logits=False)
         return
@@ -245,32 +244,36 @@ def self_test_is_read(transport: Transport, program: Program, rng: random.Random
     driver.configure(passes=passes)
     comparison.passes = passes
     tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
-    done = 0
-    for limits, bit in ((config.self_test, None), (tight, config.mask_width - 1)):
-        driver.watch(limits, bit=bit)
+    done, alarms, compared = 0, (), 0
+    last = config.mask_width - 1
+    for limits, bit in ((config.self_test, None), (tight, last if config.mask_width else None)):
+        assert driver.watch(limits, bit=bit) == alarms
         comparison.run(logits=False)
-        draws = stochastic_unit.draws(config, program.seed, _INPUTS, passes=passes, first_pass=done).numpy().ravel()
+        drawn = watched_draws(program, _INPUTS, passes=passes, first_pass=done)
         done += _INPUTS * passes
-        codes = np.resize(program.codes, len(draws))
-        record = watch(
-            limits,
-            draws < codes,
-            codes,
-            draw_bits=config.random.draw_bits,
-            index=np.arange(len(draws)) % config.mask_width,
-            select=0 if bit is None else bit + 1,
-        )
-        found = driver.self_test()
-        assert (found.draws, found.drops) == (len(draws), record.drops[-1])
-        assert found.complete
-        assert (found.stuck, found.out_of_bounds) == (record.stuck[-1], record.out_of_bounds[-1])
-        assert found.alarm == bool(record.stuck[-1] or record.out_of_bounds[-1])
-        assert found.p == record.drops[-1] / limits.window
-        assert found.deviation == record.deviations[-1] / (limits.window << config.random.draw_bits)
-    assert driver.self_test().stuck
+        records = watch_units(config, program.codes, drawn, limits=limits, select=0 if bit is None else bit + 1)
+        for unit, record in enumerate(records):
+            found = driver.self_test(unit)
+            drops, deviation = (values[-1] if len(values) else 0 for values in (record.drops, record.deviations))
+            assert (found.unit, found.draws, found.drops) == (unit, record.draws, drops)
+            assert found.complete == bool(record.complete[-1])
+            assert (found.stuck, found.out_of_bounds) == (record.stuck[-1], record.out_of_bounds[-1])
+            assert found.alarm == bool(record.stuck[-1] or record.out_of_bounds[-1])
+            assert found.p == drops / limits.window
+            assert found.deviation == deviation / (limits.window << config.random.draw_bits)
+            compared += found.complete
+        alarms = tuple(unit for unit, each in enumerate(records) if each.stuck[-1] or each.out_of_bounds[-1])
+        assert driver.alarms() == alarms
+    # Every unit had full windows, and in those of one bit the unit that draws it.
+    units = len(config.watched_units)
+    assert compared == units + (1 if config.mask_width else units)
+    assert driver.self_test(units - 1).stuck
+    assert units - 1 in driver.alarms()
     driver.clear_counters()
-    assert driver.self_test().draws == 0
-    assert not driver.self_test().alarm
+    assert driver.self_test(units - 1).draws == 0
+    assert driver.alarms() == ()
+    refused = _refusal(functools.partial(driver.self_test, units))
+    assert refused == f"unit must be an integer between 0 and {units - 1}, not {units}"
     other = tight.model_copy(update={"window_bits": tight.window_bits + 1})
     failure = _failure(functools.partial(driver.watch, other))
     assert failure == f"limits must be for windows of {tight.window} draws, not {2 * tight.window}"

@@ -1,5 +1,6 @@
 """Draws that come from outside of a core."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -36,29 +37,32 @@ class EntropySequence:
     def __init__(self, config: CoreConfig):
         self._config = config
         self._good = self._register()
-        self._drawn: list[int] = []
+        self._drawn: list[list[int]] = []
         self._used = 0
-        self.fault: Fault | None = None
-        """What is wrong with each draw that has not been given yet."""
+        self.faults: dict[int, Fault] = {}
+        """What is wrong with each draw of a unit that has not been given yet."""
 
     @property
     def used(self) -> npt.NDArray[np.int64]:
-        """Draws of the inputs that golden was asked for, in their order."""
-        return np.array(self._drawn[: self._used], dtype=np.int64)
+        """Draws for the mask bits of the inputs that golden was asked for, shape (passes, L)."""
+        beats = np.array(self._drawn[: self._used], dtype=np.int64)
+        return beats.reshape(-1, self._config.mask_steps * self._config.shared_units)[:, : self._config.mask_width]
 
     def __getitem__(self, index: int) -> int:
-        """Return draw ``index``."""
+        """Return beat ``index``: a draw for each unit, that of unit 0 in the lowest bits."""
         while len(self._drawn) <= index:
-            draw = next(self._good)
-            self._drawn.append(draw if self.fault is None else self.fault(draw))
-        return self._drawn[index]
+            draws = list(itertools.islice(self._good, self._config.shared_units))
+            for unit, fault in self.faults.items():
+                draws[unit] = fault(draws[unit])
+            self._drawn.append(draws)
+        return sum(draw << self._config.random.draw_bits * unit for unit, draw in enumerate(self._drawn[index]))
 
     def masks(self, program: Program, passes: int) -> torch.Tensor:
         """Return the mask bits of the next input, shape (1, passes, L), with the codes of ``program``."""
-        shape = (1, passes, self._config.mask_width)
-        first, self._used = self._used, self._used + passes * self._config.mask_width
-        draws = [self[index] for index in range(first, self._used)]
-        return stochastic_unit.kept(self._config, program.codes, np.array(draws).reshape(shape))
+        self._used += passes * self._config.mask_steps
+        # All of them are drawn now.
+        self[self._used - 1]
+        return stochastic_unit.kept(self._config, program.codes, self.used[None, -passes:])
 
     def _register(self) -> Iterator[int]:
         first = 0
@@ -83,7 +87,7 @@ class EntropySource:
     def __init__(self, dut: Any, config: CoreConfig, stalls: Iterator[bool] | None = None):
         self._config = config
         pattern = iter(lambda: False, True) if stalls is None else stalls
-        self._driver = StreamDriver(dut, "entropy", config.random.draw_bits, pattern)
+        self._driver = StreamDriver(dut, "entropy", config.entropy_width, pattern)
         self.sequence = EntropySequence(config)
         self._task: Task | None = None
 

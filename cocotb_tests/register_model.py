@@ -31,6 +31,7 @@ SELF_TEST_FOUND = (
     Register.SELF_TEST_DRAWS,
     Register.SELF_TEST_DROPS,
     Register.SELF_TEST_DEVIATION,
+    Register.SELF_TEST_ALARMS,
 )
 
 _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY, Command.CALIBRATE)
@@ -99,6 +100,8 @@ class RegisterModel:
         self.class_index = 0
         self.select = 0
         """Draws that windows of the self-test are made of."""
+        self.watched = 0
+        """Unit whose self-test is shown."""
         self.limits = config.self_test
         self.pulses = self.failed = 0
         """What the cells of macros got, and how many of them failed, as in the registers."""
@@ -179,6 +182,8 @@ class RegisterModel:
                 Register.SELF_TEST_BOUND: self.limits.bound,
                 Register.SELF_TEST_RUNS: self.limits.drop_run | self.limits.keep_run << RUN_WIDTH,
             }
+            if len(config.watched_units) > 1:
+                values[Register.SELF_TEST_UNIT] = self.watched
         return values.get(address)
 
     def _write(self, address: int, value: int) -> bool:
@@ -219,6 +224,8 @@ class RegisterModel:
                 if measure >= len(Measure) or threshold >> self._measures.threshold_width:
                     return False
                 self._unknown = value
+            case Register.SELF_TEST_UNIT if self.limits is not None and 1 < len(config.watched_units) > value:
+                self.watched = value
             case Register.SELF_TEST_SELECT | Register.SELF_TEST_BOUND | Register.SELF_TEST_RUNS:
                 return not running and self._limit(Register(address), value)
             case _ if address in self._code_registers and not running and value < 2**config.random.draw_bits:

@@ -114,7 +114,7 @@ async def what_is_wrong_is_refused(dut: Any) -> None:
     # Never: what can only be read, what is not there, what is out of range.
     for register in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH, Register.STATUS, Register.INPUTS):
         await refused(register, 0)
-    for address in (0x7C, 0x100, 0x800, 0xFFC, code_register(len(config.drop_codes))):
+    for address in (0xF00, 0x100, 0x800, 0xFFC, code_register(len(config.drop_codes))):
         await refused(address, 0)
         await refused(address)
     await refused(Register.COMMAND)

@@ -61,7 +61,8 @@ class _Bench:
         drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
         drive(self.dut, reply__valid=0, reply__payload=0, command__ready=0, correction_stored=0)
         if self.config.self_test is not None:
-            names = ("draws", "drops", "deviation", "complete", "stuck", "out_of_bounds")
+            several = ("alarms",) if len(self.config.watched_units) > 1 else ()
+            names = ("draws", "drops", "deviation", "complete", "stuck", "out_of_bounds", *several)
             drive(self.dut, **{f"self_test__{name}": 0 for name in names})
 
     async def reset(self) -> None:
@@ -180,6 +181,7 @@ def _value(bench: _Bench, address: int) -> int:
         Register.TARGET: rng.choice((1, 1 << 16, 1 << 24, 1 << 25)),
         Register.ROW: rng.choice((1, 1 << 16)),
         Register.SELF_TEST_SELECT: config.mask_width,
+        Register.SELF_TEST_UNIT: max(len(config.watched_units) - 1, 0),
         Register.SELF_TEST_BOUND: 2 * config.self_test.window - 1 if config.self_test is not None else 1,
     }
     if config.measures is not None:

@@ -11,7 +11,8 @@ from cocotb_tests.core_bench import CoreBench
 from cocotb_tests.entropy import EntropySequence, Fault
 from cocotb_tests.stalls import Stalls
 from cocotb_tests.testcase import testcase
-from golden.self_test import SelfTestRecord, watch
+from golden.self_test import SelfTestRecord
+from golden.watched_units import watch_units
 from hdl.config import SelfTestConfig
 from hdl.registers import WORD_WIDTH, Command, Register, code_register
 
@@ -59,10 +60,8 @@ class _Bench:
 
     async def compare(self) -> SelfTestRecord:
         """Compare the registers with what golden makes of the draws of all inputs."""
-        draws, width = self.sequence.used, self.config.mask_width
-        codes = np.resize(self.config.drop_codes, len(draws))
-        bits = self.config.random.draw_bits
-        record = watch(self.self_test, draws < codes, codes, draw_bits=bits, index=np.arange(len(draws)) % width)
+        draws = self.sequence.used
+        (record,) = watch_units(self.config, self.config.drop_codes, [draws])
         read = self.core.registers.read
         flags, deviation = await read(Register.SELF_TEST), await read(Register.SELF_TEST_DEVIATION)
         windows = len(record.drops)
@@ -74,7 +73,7 @@ class _Bench:
         )
         expected = (
             int(record.stuck[-1]) | int(record.out_of_bounds[-1]) << 1 | int(windows > 0) << 2,
-            len(draws),
+            draws.size,
             int(record.drops[-1]) if windows else 0,
             int(record.deviations[-1]) if windows else 0,
         )
@@ -126,8 +125,8 @@ async def faults_are_told_in_time(dut: Any, name: str) -> None:
     record = await bench.compare()
     assert not record.stuck[-1]
     assert not record.out_of_bounds[-1]
-    good = len(bench.sequence.used)
-    bench.sequence.fault = fault
+    good = bench.sequence.used.size
+    bench.sequence.faults[0] = fault
     draws = passes * bench.config.mask_width
     await bench.run(-(-bound // draws) + 1)
     record = await bench.compare()

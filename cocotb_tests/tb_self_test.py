@@ -15,7 +15,6 @@ from golden import lfsr
 from golden.self_test import SelfTestRecord, watch
 from hdl.config import SelfTestConfig
 
-_INPUTS = ("draw", "dropped", "index", "code")
 _NUMBERS = ("draws", "drops", "deviation", "complete")
 
 #: Cycles from a draw to the flags that it raises.
@@ -33,14 +32,16 @@ class _Bench:
         assert self_test is not None, "this testbench needs a self-test"
         self.limits: SelfTestConfig = self_test
         self.select = 0
+        self._masks = self.config.mask_width
         self.rng = np.random.default_rng(parameters.rng(stalls).getrandbits(32))
         self.compared = 0
         self._stalls = stalls.pattern(parameters.rng(stalls))
         self._seen: list[dict[str, int]] = []
         start_clock(dut)
-        drive(dut, draw=0, dropped=0, index=0, code=0, clear=0)
+        inputs = ("draw", "dropped", *(("index",) if self._masks else ()), "code")
+        drive(dut, clear=0, **dict.fromkeys(inputs, 0))
         self.set_limits(self.limits)
-        PortMonitor(dut, _INPUTS, self._draw)
+        PortMonitor(dut, inputs, self._draw)
 
     async def reset(self) -> None:
         """Reset, and forget the draws."""
@@ -58,14 +59,18 @@ class _Bench:
     def set_limits(self, limits: SelfTestConfig, select: int = 0) -> None:
         """Put ``limits`` and the selection on the ports."""
         self.limits, self.select = limits, select
-        drive(self.dut, bound=limits.bound, drop_run=limits.drop_run, keep_run=limits.keep_run, select=select)
+        drive(self.dut, bound=limits.bound, drop_run=limits.drop_run, keep_run=limits.keep_run)
+        if self._masks:
+            drive(self.dut, select=select)
 
     async def draw(self, dropped: Any, codes: Any) -> None:
         """Make draws, with pauses, and compare everything after them; arrays or lists of one length."""
         for place, (bit, code) in enumerate(zip(dropped, codes, strict=True)):
             while next(self._stalls):
                 await FallingEdge(self.dut.clk)
-            drive(self.dut, draw=1, dropped=int(bit), index=place % self.config.mask_width, code=int(code))
+            drive(self.dut, draw=1, dropped=int(bit), code=int(code))
+            if self._masks:
+                drive(self.dut, index=place % self._masks)
             await FallingEdge(self.dut.clk)
             drive(self.dut, draw=0)
         # A window ends within as many draws as it has; the last is judged now.
@@ -74,7 +79,9 @@ class _Bench:
 
     def record(self) -> SelfTestRecord:
         """Return what golden tells of what the block has seen."""
-        dropped, index, codes = (np.array([each[name] for each in self._seen]) for name in ("dropped", "index", "code"))
+        dropped, index, codes = (
+            np.array([each.get(name, 0) for each in self._seen]) for name in ("dropped", "index", "code")
+        )
         random = self.config.random
         return watch(self.limits, dropped, codes, draw_bits=random.draw_bits, index=index, select=self.select)
 
@@ -142,7 +149,7 @@ async def draws_of_the_register_raise_no_alarm(dut: Any) -> None:
     # Of so small a window the bound must be all of it, and the runs longer, for so many draws to be good.
     wide = bench.limits.model_copy(update={"bound": bench.limits.window, "drop_run": 30, "keep_run": 30})
     bench.set_limits(wide)
-    count = 2000 // config.mask_width * config.mask_width
+    count = 2000 // len(config.drop_codes) * len(config.drop_codes)
     codes = np.resize(config.drop_codes, count)
     await bench.draw(lfsr.draws(config.random, config.random.seed, 0, count) < codes, codes)
     record = bench.record()

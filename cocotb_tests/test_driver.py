@@ -21,9 +21,10 @@ def test_driver(configuration, simulator, seed, tmp_path):
 
 
 @pytest.mark.sim
+@pytest.mark.parametrize("configuration", ["monitored", "watched", "watched_channels"])
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
-def test_driver_of_a_core_that_watches_itself(simulator, seed, tmp_path):
-    contents = program("monitored", seed)
+def test_driver_of_a_core_that_watches_itself(configuration, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
     case = dataclasses.replace(BLOCKS["axi_core"](contents, contents.config.layers[0]), block="driver", tests=2)
     # cocotb numbers what is too long for a name.
     check = [*SUITE].index("self_test_is_read")

@@ -61,8 +61,8 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
-    names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "predictive"]
-    names += ["affine", "spin", "sampled", "drawn", "macro"]
+    names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "entropies", "predictive"]
+    names += ["affine", "spin", "sampled", "drawn", "macro", "watched", "watched_channels"]
     found = {name: set(blocks(configuration(name, 0))) for name in names}
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
@@ -85,6 +85,10 @@ def test_a_core_has_its_own_blocks():
         "macro": (found["smallest"] | outside) - once - inside,
         "monitored": found["smallest"] | {"self_test"},
         "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
+        "entropies": (found["smallest"] | {"self_test", "unit_faults"}) - {"lfsr", "stochastic_unit"},
+        "watched": found["smallest"] | {"self_test"},
+        "watched_channels": (found["spin"] - maps - {"pool", "residual", "frame_repeater"})
+        | {"self_test", "pixel_buffer", "repeater"},
     }
 
 

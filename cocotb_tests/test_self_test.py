@@ -6,7 +6,8 @@ from cocotb_tests.runner import run
 
 
 @pytest.mark.sim
-def test_self_test(simulator, seed, tmp_path):
-    contents = program("monitored", seed)
+@pytest.mark.parametrize("configuration", ["monitored", "watched_channels"])
+def test_self_test(configuration, simulator, seed, tmp_path):
+    contents = program(configuration, seed)
     case = BLOCKS["self_test"](contents, contents.config.layers[0])
     run(case, directory=tmp_path, simulator=simulator, seed=seed)

@@ -259,19 +259,28 @@ class Driver:
         if self._config.macro is None:
             raise InputError("config must have a section macro, not None")
 
-    def self_test(self) -> SelfTestReport:
-        """Return what the stochastic unit has found out about itself since :meth:`clear_counters`.
+    def self_test(self, unit: int = 0) -> SelfTestReport:
+        """Return what the self-test of a stochastic unit has found since :meth:`clear_counters`.
+
+        Parameters
+        ----------
+        unit
+            Which unit: those that draw masks come first, then those of one layer after the other.
 
         Raises
         ------
         InputError
-            The core has no self-test.
+            The core has no self-test, or no such unit.
         """
         self_test, k = self._self_test, self._config.random.draw_bits
+        unit = check_integer("unit", unit, 0, self._watched_units - 1)
+        if self._watched_units > 1:
+            self._registers.write(Register.SELF_TEST_UNIT, unit)
         flags, drops = self._registers.read(Register.SELF_TEST), self._registers.read(Register.SELF_TEST_DROPS)
         word = self._registers.read(Register.SELF_TEST_DEVIATION)
         deviation = word - (word >> WORD_WIDTH - 1 << WORD_WIDTH)
         return SelfTestReport(
+            unit=unit,
             draws=self._registers.read(Register.SELF_TEST_DRAWS),
             stuck=bool(flags & 1),
             out_of_bounds=bool(flags >> 1 & 1),
@@ -281,15 +290,34 @@ class Driver:
             deviation=deviation / (self_test.window << k),
         )
 
-    def watch(self, limits: SelfTestConfig | None = None, *, bit: int | None = None) -> None:
-        """Have the self-test begin anew.
+    def alarms(self) -> tuple[int, ...]:
+        """Return the stochastic units whose self-test has raised an alarm since :meth:`clear_counters`.
+
+        Raises
+        ------
+        InputError
+            The core has no self-test.
+        """
+        if self._watched_units == 1:
+            return (0,) if self.self_test().alarm else ()
+        alarms = self._registers.read(Register.SELF_TEST_ALARMS)
+        return tuple(unit for unit in range(self._watched_units) if alarms >> unit & 1)
+
+    def watch(self, limits: SelfTestConfig | None = None, *, bit: int | None = None) -> tuple[int, ...]:
+        """Have the self-tests of all stochastic units begin anew; return which had raised an alarm until then.
 
         Parameters
         ----------
         limits
             Other limits, for windows as long as those of the core; by default those of the configuration.
         bit
-            Mask bit whose draws windows are made of; by default they are made of all draws.
+            Mask bit whose draws windows are made of, so that units which do not draw it have none; by default windows
+            are made of all draws.
+
+        Returns
+        -------
+        tuple of int
+            :meth:`alarms`, read while the core was idle, so that none is lost.
 
         Raises
         ------
@@ -303,10 +331,18 @@ class Driver:
             raise InputError(f"limits must be for windows of {self._self_test.window} draws, not {given.window}")
         select = 0 if bit is None else 1 + check_integer("bit", bit, 0, self._config.mask_width - 1)
         with self._stopped():
+            raised = self.alarms()
             self._registers.write(Register.SELF_TEST_SELECT, select)
             self._registers.write(Register.SELF_TEST_BOUND, given.bound)
             self._registers.write(Register.SELF_TEST_RUNS, given.drop_run | given.keep_run << RUN_WIDTH)
             self._registers.write(Register.COMMAND, Command.CLEAR_COUNTERS)
+        return raised
+
+    @property
+    def _watched_units(self) -> int:
+        if self._config.self_test is None:
+            raise InputError("config must have a section self_test, not None")
+        return len(self._config.watched_units)
 
     @property
     def _self_test(self) -> SelfTestConfig:

@@ -1,4 +1,4 @@
-"""What a core's stochastic unit has found out about itself."""
+"""What the self-test of a stochastic unit has found."""
 
 import dataclasses
 
@@ -7,7 +7,10 @@ __all__ = ["SelfTestReport"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SelfTestReport:
-    """What the self-test shows since it began anew."""
+    """What the self-test of one stochastic unit shows since it began anew."""
+
+    unit: int
+    """Number of the unit."""
 
     draws: int
     """Draws, modulo 2^32."""

@@ -11,7 +11,7 @@ from golden import mask_sources
 from golden.integer import IntegerModel
 from golden.randomness import BitTest, bit_tests
 from golden.self_test import watch
-from golden.self_test_limits import limits
+from golden.self_test_limits import core_limits
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
 from hdl.program import Program
 
@@ -62,7 +62,7 @@ class Quality:
     """First alarm of the self-test, `stuck` or `out of bounds`."""
 
     alarm_draw: int | None
-    """Draw, from 1, that raised it."""
+    """Draw of its unit, from 1, that raised it."""
 
     @property
     def passed(self) -> bool:
@@ -154,7 +154,7 @@ def _logits(model: IntegerModel, source: Source, *, kinds: int, passes: int) -> 
 def _limits(config: CoreConfig) -> SelfTestConfig:
     if not config.mask_width:
         raise InputError(f"config must be of a stochastic method, not {config.bayes.method!r}")
-    return limits(config.drop_codes, config.random.draw_bits)
+    return core_limits(config)
 
 
 def _lfsr(config: CoreConfig, width: int, *, separate: bool = False) -> Source:
@@ -218,10 +218,13 @@ def _quality(
     draws: int,
 ) -> Quality:
     masks = source(0, passes)
-    codes = np.tile(config.drop_codes, passes)
-    record = watch(self_test, masks.reshape(-1) == 0, codes, draw_bits=config.random.draw_bits)
-    alarms = {"stuck": record.stuck, "out of bounds": record.out_of_bounds}
-    raised = {alarm: int(flags.argmax()) + 1 for alarm, flags in alarms.items() if flags[-1]}
+    raised: dict[str, int] = {}
+    for own in config.watched_units:
+        codes = np.tile([config.drop_codes[bit] for bit in own], passes)
+        record = watch(self_test, masks[:, own].reshape(-1) == 0, codes, draw_bits=config.random.draw_bits)
+        for alarm, flags in (("stuck", record.stuck), ("out of bounds", record.out_of_bounds)):
+            if flags[-1]:
+                raised[alarm] = min(raised.get(alarm, len(flags)), int(flags.argmax()) + 1)
     first = min(raised, key=lambda alarm: raised[alarm], default=None)
     return Quality(
         source=name,

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from golden.self_test_limits import FALSE_ALARM, limits, run_rate, window_rate
+from golden.self_test_limits import FALSE_ALARM, core_limits, run_rate, window_rate
 from hdl.config import CoreConfig
 
 from .console import table
@@ -28,9 +28,11 @@ _COLUMNS = (
 
 def self_test_table(config: CoreConfig) -> Table:
     """Return the section `self_test` that suits ``config``."""
-    found = limits(config.drop_codes, config.random.draw_bits)
+    found = core_limits(config)
     rows = [[name, str(value)] for name, value in found.model_dump().items()]
-    return table(f"Section self_test for {FALSE_ALARM:g} false alarms per window", ["field", "value"], rows)
+    units = len(config.watched_units)
+    together = f", of all {units} stochastic units together" if units > 1 else ""
+    return table(f"Section self_test for {FALSE_ALARM:g} false alarms per window{together}", ["field", "value"], rows)
 
 
 def render_limits() -> str:
@@ -45,7 +47,7 @@ def render_limits() -> str:
 
 def _row(config: CoreConfig) -> list[str]:
     p = config.realised_p
-    found = limits(config.drop_codes, config.random.draw_bits)
+    found = core_limits(config)
     runs = run_rate(p, found.window, found.drop_run) + run_rate([1 - each for each in p], found.window, found.keep_run)
     rates = (window_rate(p, found.window, found.bound), runs)
     missed = [max(0.0, 1 - window_rate(p, found.window, found.bound, shift=shift)) for shift in _SHIFTS]

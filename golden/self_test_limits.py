@@ -1,28 +1,51 @@
-"""Limits of the self-test of a stochastic unit, from a rate of false alarms, by exact tails."""
+"""Limits of the self-test of stochastic units, from a rate of false alarms, by exact tails."""
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from hdl.config import RUN_WIDTH, InputError, SelfTestConfig
+from hdl.config import RUN_WIDTH, CoreConfig, InputError, SelfTestConfig
 
-__all__ = ["limits", "run_rate", "window_rate"]
+__all__ = ["core_limits", "limits", "run_rate", "window_rate"]
 
-#: Alarms per window that good draws give: one in so many windows.
+#: Alarms per window that good draws give: one in so many windows. Of all units of a core together, which fill their
+#: windows side by side.
 FALSE_ALARM = 1e-9
 
 _Floats = npt.NDArray[np.float64]
 
 
+def core_limits(config: CoreConfig, *, window_bits: int = 11, false_alarm: float = FALSE_ALARM) -> SelfTestConfig:
+    """Return :func:`limits` for all stochastic units of a core that can be watched, with its own drop codes.
+
+    Raises
+    ------
+    InputError
+        There is none, or an argument is out of range.
+    """
+    units = config.watched_units
+    if not units:
+        raise InputError(f"config must be of a method whose draws have drop codes, not {config.bayes.method!r}")
+    codes = [[config.drop_codes[index] for index in each] for each in units]
+    return _limits(codes, config.random.draw_bits, window_bits, false_alarm)
+
+
 def limits(
-    codes: Sequence[int], draw_bits: int, *, window_bits: int = 11, false_alarm: float = FALSE_ALARM
+    codes: Sequence[int],
+    draw_bits: int,
+    *,
+    window_bits: int = 11,
+    false_alarm: float = FALSE_ALARM,
+    units: int = 1,
 ) -> SelfTestConfig:
     """Return the tightest limits with which good draws raise each alarm at most ``false_alarm`` times a window.
 
-    The bound holds for windows of all draws and for windows of the draws of any one mask bit.
+    The bound holds for windows of all draws and for windows of the draws of any one mask bit. All ``units`` have the
+    same limits. They fill their windows side by side, so that each may raise a false alarm in one of ``units`` times
+    as many windows only.
 
     Parameters
     ----------
@@ -33,7 +56,9 @@ def limits(
     window_bits
         Exponent of the window.
     false_alarm
-        Expected alarms per window, of windows out of bounds and of being stuck, each.
+        Expected alarms per window, of windows out of bounds and of being stuck, each; of all units together.
+    units
+        Stochastic units that draw the mask bits side by side, unit u bits u, u + ``units`` and so on.
 
     Raises
     ------
@@ -42,14 +67,28 @@ def limits(
     """
     if not codes or not all(0 <= code < 2**draw_bits for code in codes):
         raise InputError(f"codes must be between 0 and {2**draw_bits - 1}, not {list(codes)!r}")
+    if not 1 <= units <= len(codes):
+        raise InputError(f"units must be between 1 and {len(codes)}, not {units!r}")
+    return _limits([codes[unit::units] for unit in range(units)], draw_bits, window_bits, false_alarm)
+
+
+def _limits(codes: Sequence[Sequence[int]], draw_bits: int, window_bits: int, false_alarm: float) -> SelfTestConfig:
+    """Return the limits of units with these codes each."""
     if not 0 < false_alarm < 1:
         raise InputError(f"false_alarm must be between 0 and 1, not {false_alarm!r}")
-    p = np.array(codes) / 2**draw_bits
-    window = 1 << window_bits
-    sets = [p, *(np.array([each]) for each in np.unique(p))]
-    bound = max(_bound(each, window, false_alarm) for each in sets)
-    runs = (_run(p, window, false_alarm / 2), _run(1 - p, window, false_alarm / 2))
-    return SelfTestConfig(window_bits=window_bits, bound=bound, drop_run=runs[0], keep_run=runs[1])
+    window, rate = 1 << window_bits, false_alarm / len(codes)
+    units = [np.array(own) / 2**draw_bits for own in sorted({tuple(own) for own in codes})]
+    single = [np.array([p]) for p in np.unique(np.concatenate(units))]
+    bound = max(_bound(p, window, rate) for p in (*units, *single))
+    drop_run = _longest(_run(p, window, rate / 2) for p in units)
+    keep_run = _longest(_run(1 - p, window, rate / 2) for p in units)
+    return SelfTestConfig(window_bits=window_bits, bound=bound, drop_run=drop_run, keep_run=keep_run)
+
+
+def _longest(runs: Iterable[int]) -> int:
+    """Return the limit that suits all: none, 0, where one of them must have none."""
+    found = list(runs)
+    return max(found) if all(found) else 0
 
 
 def window_rate(p: Sequence[float] | _Floats, window: int, bound: int, *, shift: float = 0.0) -> float:

@@ -12,7 +12,7 @@ from hdl.config import CoreConfig
 from . import lfsr
 from .checks import check_integer, check_integers
 
-__all__ = ["draws", "kept", "masks"]
+__all__ = ["beats", "draws", "kept", "masks"]
 
 
 def masks(
@@ -105,6 +105,30 @@ def kept(config: CoreConfig, codes: Any, draws: Any) -> Tensor:
     """
     shape = (None, None, config.mask_width)
     return _kept(_drop(config, codes), check_integers("draws", draws, shape, 0, 2**config.random.draw_bits - 1).cpu())
+
+
+def beats(config: CoreConfig, draws: Any) -> list[int]:
+    """Return draws as the beats of a stream into a core whose draws come from outside.
+
+    A beat has a draw for each of the k units (`shared_units`), that of unit 0 in the lowest bits; bits for which there
+    is no mask bit are 0. ⌈L/k⌉ beats make a pass.
+
+    Parameters
+    ----------
+    config
+        Supplies L, k and the bits of a draw.
+    draws
+        Integers of shape (inputs, passes, L), each 0 to 2^draw_bits − 1.
+
+    Raises
+    ------
+    InputError
+        An argument has the wrong shape or is out of range.
+    """
+    width, units, bits = config.mask_width, config.shared_units, config.random.draw_bits
+    values = check_integers("draws", draws, (None, None, width), 0, 2**bits - 1).cpu().numpy().reshape(-1, width)
+    padded = np.pad(values, ((0, 0), (0, units * config.mask_steps - width))).reshape(-1, units)
+    return [sum(draw << bits * unit for unit, draw in enumerate(beat)) for beat in padded.tolist()]
 
 
 def _drop(config: CoreConfig, codes: Any) -> npt.NDArray[np.integer]:

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from .config import CoreConfig, Layer
 from .layouts import Activations, index_width
 from .local_units import LocalStochasticUnits, Reseed
+from .watched_draw import WatchedDraw
 
 __all__ = ["ActivationDropout"]
 
@@ -38,6 +39,8 @@ class ActivationDropout(wiring.Component):
         Draws below it drop.
     reseed
         As in :class:`LocalStochasticUnits`.
+    watched : :py:`Out(WatchedDraw(config)).array(layer.local.units)`
+        Draws of each unit. Only where the configuration has a self-test.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
@@ -47,6 +50,7 @@ class ActivationDropout(wiring.Component):
         self._layer = layer
         self._vectors = layer.vectors // layer.local.drawings
         activations = stream.Signature(Activations(config, layer.outputs))
+        watched = {} if config.self_test is None else {"watched": Out(WatchedDraw(config)).array(layer.local.units)}
         super().__init__(
             {
                 "i": In(activations),
@@ -54,6 +58,7 @@ class ActivationDropout(wiring.Component):
                 "coming": In(1),
                 "code": In(config.random.draw_bits),
                 "reseed": In(Reseed(config.random, layer.local.units)),
+                **watched,
             }
         )
 
@@ -63,6 +68,13 @@ class ActivationDropout(wiring.Component):
         wiring.connect(m, wiring.flipped(self.reseed), units.reseed)
         kept = Cat(draw >= self.code for draw in units.draws)
         m.d.comb += [units.values[0].eq(kept), units.demand.eq(self.i.valid | self.coming)]
+        if self._config.self_test is not None:
+            for unit, watched in enumerate(self.watched):
+                m.d.comb += [
+                    watched.draw.eq(units.used[unit]),
+                    watched.dropped.eq(~units.values[0][unit]),
+                    watched.code.eq(self.code),
+                ]
 
         taken = Signal()
         m.d.comb += [

@@ -44,7 +44,8 @@ class AxiCore(wiring.Component):
         pass, as :class:`Logit` has them.
 
     s_axis_entropy_* : AXI4-Stream
-        Draws, where they come from outside, in the lowest `draw_bits` bits of a beat. `tlast` says nothing.
+        Draws, where they come from outside: in each beat one for each shared stochastic unit, `draw_bits` bits each,
+        that of unit 0 lowest. `tlast` says nothing.
 
     macro_<layer>_<row tile>_<column tile>_* : :class:`MacroPorts`
         Each array, where they are macros.
@@ -66,7 +67,7 @@ class AxiCore(wiring.Component):
             "m_axis_logits": (Out, AxiStream(stream_width(Logit(config).size))),
         }
         if config.external:
-            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.random.draw_bits)))
+            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.entropy_width)))
         ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
         for name, (flow, signature) in self._buses.items():
             for member, port in (signature if flow is Out else signature.flip()).members.items():

@@ -14,7 +14,7 @@ from .register_file import RegisterFile
 from .register_map import register_map
 from .registers import WORD_WIDTH, Command, Register
 from .row_buffer import RowBuffer
-from .self_test import SelfTestPort
+from .self_test_bank import SelfTestBankPort
 
 __all__ = ["Control"]
 
@@ -68,7 +68,7 @@ class Control(wiring.Component):
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
         Their answers.
-    self_test : :py:`Out(SelfTestPort(config))`
+    self_test : :py:`Out(SelfTestBankPort(config))`
         Limits, and what was found. Only where the configuration has a self-test.
     correction_write, correction_read, correction_index, correction_constants, correction_stored
         As in :class:`~hdl.logit_correction.LogitCorrection`.
@@ -82,7 +82,7 @@ class Control(wiring.Component):
         if measures is not None:
             optional |= {"measure": Out(range(len(Measure))), "threshold": Out(measures.threshold_width)}
         if config.self_test is not None:
-            optional["self_test"] = Out(SelfTestPort(config))
+            optional["self_test"] = Out(SelfTestBankPort(config))
         super().__init__(
             {
                 "request": In(stream.Signature(BusRequest())),
@@ -278,8 +278,14 @@ class Control(wiring.Component):
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
         if self._config.self_test is not None:
             port = self.self_test
+            if self._config.mask_width:
+                m.d.comb += port.select.eq(registers[Register.SELF_TEST_SELECT, "select"])
+            if len(self._config.watched_units) > 1:
+                m.d.comb += [
+                    port.unit.eq(registers[Register.SELF_TEST_UNIT, "unit"]),
+                    registers[Register.SELF_TEST_ALARMS, "alarms"].eq(port.alarms),
+                ]
             m.d.comb += [
-                port.select.eq(registers[Register.SELF_TEST_SELECT, "select"]),
                 port.bound.eq(registers[Register.SELF_TEST_BOUND, "bound"]),
                 port.drop_run.eq(registers[Register.SELF_TEST_RUNS, "drop_run"]),
                 port.keep_run.eq(registers[Register.SELF_TEST_RUNS, "keep_run"]),

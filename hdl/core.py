@@ -27,10 +27,12 @@ from .residual import Residual
 from .result_join import ResultJoin
 from .row_router import RowRouter
 from .self_test import SelfTest
+from .self_test_bank import SelfTestBank
 from .statistics import Statistics
 from .stochastic_unit import StochasticUnit
 from .tee import Tee
 from .vector_repeater import VectorRepeater
+from .watched_draw import WatchedDraw
 from .window_buffer import WindowBuffer
 
 __all__ = ["Core"]
@@ -58,7 +60,7 @@ class Core(wiring.Component):
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
         Register port.
-    entropy : :py:`In(stream.Signature(draw_bits))`
+    entropy : :py:`In(stream.Signature(entropy_width))`
         Draws, where they come from outside.
     macro_<layer>_<row tile>_<column tile> : :py:`Out(MacroPorts(config, layer))`
         Each array, where they are macros.
@@ -82,7 +84,7 @@ class Core(wiring.Component):
         self._logits = logits
         optional: dict[str, wiring.Member] = {}
         if config.external:
-            optional["entropy"] = In(stream.Signature(config.random.draw_bits))
+            optional["entropy"] = In(stream.Signature(config.entropy_width))
         if config.macro is not None:
             for layer in config.layers:
                 ports = Out(MacroPorts(config, layer))
@@ -120,6 +122,7 @@ class Core(wiring.Component):
             m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(
                 width=config.weight_width, depth=config.masks + 1
             )
+        watched: list[wiring.PureInterface] = []
         vectors = self._pixels(m, control)
         skips: dict[int, wiring.PureInterface] = {}
         for layer in config.layers:
@@ -151,11 +154,14 @@ class Core(wiring.Component):
                 m.submodules[f"neuron_{layer.index}"] = neuron
                 if layer.local is not None:
                     self._local_units(m, control, layer, neuron)
+                    watched += neuron.watched if config.self_test is not None else []
                 wiring.connect(m, counts, neuron.i)
                 wiring.connect(m, router.neuron_command[layer.index], neuron.command)
                 wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
                 vectors = self._activations(m, layer, neuron.o, skips)
 
+        if watched:
+            self._test(m, control, watched)
         m.submodules.logits = logits = Logits(config)
         # Between the layers and the outputs, so that no layer waits for an output within one cycle.
         m.submodules.preactivations = waiting = fifo.SyncFIFO(width=Preactivation(config).size, depth=2)
@@ -346,13 +352,18 @@ class Core(wiring.Component):
         if self._config.external:
             wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
         if self._config.self_test is not None:
-            self._test(m, control, unit)
+            self._test(m, control, unit.watched)
 
-    def _test(self, m: Module, control: Control, unit: StochasticUnit) -> None:
-        """Connect what watches the draws of the unit."""
-        m.submodules.self_test = self_test = SelfTest(self._config)
-        for name in ("draw", "dropped", "index", "code"):
-            m.d.comb += getattr(self_test, name).eq(getattr(unit, name))
+    def _test(self, m: Module, control: Control, units: list[wiring.PureInterface]) -> None:
+        """Connect what watches the draws of the units."""
+        self_test: SelfTest | SelfTestBank
+        if len(units) == 1:
+            m.submodules.self_test = self_test = SelfTest(self._config)
+        else:
+            m.submodules.self_test = self_test = SelfTestBank(self._config)
+        for unit, sink in zip(units, self_test.units, strict=True):
+            for name in WatchedDraw(self._config).members:
+                m.d.comb += getattr(sink, name).eq(getattr(unit, name))
         for name, member in control.self_test.signature.members.items():
             inner, outer = getattr(self_test, name), getattr(control.self_test, name)
             m.d.comb += inner.eq(outer) if member.flow is Out else outer.eq(inner)

@@ -12,6 +12,7 @@ from .layouts import Activations, Counts, RowCommand, RowReply
 from .local_units import Reseed
 from .neuron import Neuron
 from .program import Integers
+from .watched_draw import WatchedDraw
 
 __all__ = ["DropoutNeuron"]
 
@@ -31,7 +32,7 @@ class DropoutNeuron(wiring.Component):
     -------
     i, command, reply
         As in :class:`Neuron`.
-    o, code, reseed
+    o, code, reseed, watched
         As in :class:`ActivationDropout`.
     """
 
@@ -41,6 +42,7 @@ class DropoutNeuron(wiring.Component):
         self._config = config
         self._layer = layer
         self._contents = contents
+        watched = {} if config.self_test is None else {"watched": Out(WatchedDraw(config)).array(layer.local.units)}
         super().__init__(
             {
                 "i": In(stream.Signature(Counts(config, layer))),
@@ -49,6 +51,7 @@ class DropoutNeuron(wiring.Component):
                 "reply": Out(stream.Signature(RowReply(config))),
                 "code": In(config.random.draw_bits),
                 "reseed": In(Reseed(config.random, layer.local.units)),
+                **watched,
             }
         )
 
@@ -63,6 +66,9 @@ class DropoutNeuron(wiring.Component):
         wiring.connect(m, neuron.reply, wiring.flipped(self.reply))
         wiring.connect(m, neuron.o, dropout.i)
         wiring.connect(m, wiring.flipped(self.reseed), dropout.reseed)
+        if self._config.self_test is not None:
+            for inner, outer in zip(dropout.watched, self.watched, strict=True):
+                wiring.connect(m, inner, wiring.flipped(outer))
 
         # Vectors between the two: bits are drawn for those, and for one that is about to be compared.
         inside = Signal(range(_PLACES + 1))

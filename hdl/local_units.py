@@ -54,12 +54,15 @@ class LocalStochasticUnits(wiring.Component):
         What that means, combinationally: bit ``u`` of plane ``i`` is bit ``i`` of the value of unit ``u``.
     reseed : :py:`In(Reseed(random, units))`
         Seeds. Nothing is drawn in the cycle of a load, and values that were not taken are thrown away.
+    used : :py:`Out(units)`
+        Unit ``u`` draws in this cycle, and there is a channel for that. Only where the configuration has a self-test.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, width: int):
         if layer.local is None:
             raise ValueError(f"LocalStochasticUnits layer must have local units, not {layer!r}")
         self._random = config.random
+        self._watched = config.self_test is not None
         self._local = local = layer.local
         first = config.first_unit(layer)
         self._seeds = config.unit_seeds(config.random.seed)[first : first + local.units]
@@ -70,6 +73,7 @@ class LocalStochasticUnits(wiring.Component):
                 "draws": Out(config.random.draw_bits).array(local.units),
                 "values": In(local.units).array(width),
                 "reseed": In(Reseed(config.random, local.units)),
+                **({"used": Out(local.units)} if self._watched else {}),
             }
         )
 
@@ -100,6 +104,11 @@ class LocalStochasticUnits(wiring.Component):
             m.d.comb += bits.eq(held)
 
         index = Signal(index_width(local.steps))
+        if self._watched:
+            # Those that have a channel in the last step, too.
+            always = local.channels - (local.steps - 1) * local.units
+            others = step & (index != local.steps - 1)
+            m.d.comb += self.used.eq(Cat(step if unit < always else others for unit in range(local.units)))
         with m.If(loads):
             m.d.sync += [index.eq(0), self.drawn.valid.eq(0)]
         with m.Elif(step):

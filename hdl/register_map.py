@@ -294,6 +294,12 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         ("keep_run", "The same for keeps.", self_test.keep_run),
     )
     window = f"of the last full window of {self_test.window} draws"
+    select = Field(
+        name="select",
+        text="0 for all, l + 1 for those of mask bit l only.",
+        width=config.mask_width.bit_length(),
+        limits=(0, config.mask_width),
+    )
     return (
         _entry(
             Register.SELF_TEST,
@@ -314,12 +320,7 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
             Register.SELF_TEST_SELECT,
             Access.WRITE,
             "Draws that windows are made of.",
-            Field(
-                name="select",
-                text="0 for all, l + 1 for those of mask bit l only.",
-                width=config.mask_width.bit_length(),
-                limits=(0, config.mask_width),
-            ),
+            *([select] if config.mask_width else []),
             locked=True,
         ),
         _entry(
@@ -343,6 +344,31 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
                 for place, (name, text, reset) in enumerate(runs)
             ),
             locked=True,
+        ),
+        *_watched_units(config),
+    )
+
+
+def _watched_units(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    units = len(config.watched_units)
+    if units == 1:
+        return ()
+    text = "Unit, counted as in UNIT."
+    alarms = "Bit u is 1 where there was a run, or a window out of bounds, of unit u."
+    return (
+        _entry(
+            Register.SELF_TEST_UNIT,
+            Access.WRITE,
+            "Stochastic unit that SELF_TEST, _DRAWS, _DROPS and _DEVIATION show. Only in cores where several are "
+            "watched, all of them all the time.",
+            Field(name="unit", text=text, width=(units - 1).bit_length(), limits=(0, units - 1)),
+        ),
+        _entry(
+            Register.SELF_TEST_ALARMS,
+            Access.READ,
+            "Which stochastic units have raised an alarm since CLEAR_COUNTERS or reset. Only in cores where several "
+            "are watched.",
+            Field(name="alarms", text=alarms, width=units),
         ),
     )
 

@@ -62,7 +62,7 @@ class Register(enum.IntEnum):
     #: Only in cores with predictive probabilities.
     UNKNOWN = 0x5C
 
-    # Only where the stochastic unit tests itself.
+    # Only where stochastic units test themselves.
     SELF_TEST = 0x60
     SELF_TEST_DRAWS = 0x64
     SELF_TEST_DROPS = 0x68
@@ -71,12 +71,18 @@ class Register(enum.IntEnum):
     SELF_TEST_BOUND = 0x74
     SELF_TEST_RUNS = 0x78
 
+    #: Only where several are watched.
+    SELF_TEST_UNIT = 0x7C
+
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80
 
     # Only in cores with macros, which have no drop codes.
     PULSES = 0xFF0
     FAILED = 0xFF4
+
+    #: Only where several stochastic units are watched.
+    SELF_TEST_ALARMS = 0xFF8
 
 
 class Command(enum.IntEnum):

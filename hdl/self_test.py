@@ -1,12 +1,14 @@
-"""The watch over the one source of randomness."""
+"""The watch over a source of randomness."""
 
-from amaranth import Module, Mux, Signal, signed
+from typing import Any
+
+from amaranth import Module, Mux, Signal, Value, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import RUN_WIDTH, CoreConfig
-from .layouts import index_width
 from .registers import WORD_WIDTH
+from .watched_draw import WatchedDraw
 
 __all__ = ["SelfTest", "SelfTestPort"]
 
@@ -29,9 +31,10 @@ class SelfTestPort(wiring.Signature):
         if config.self_test is None:
             raise ValueError("SelfTest config must have a section self_test, not None")
         bound_width = config.self_test.bound_width
+        select = {"select": Out(config.mask_width.bit_length())} if config.mask_width else {}
         super().__init__(
             {
-                "select": Out(config.mask_width.bit_length()),
+                **select,
                 "bound": Out(bound_width),
                 "drop_run": Out(RUN_WIDTH),
                 "keep_run": Out(RUN_WIDTH),
@@ -63,16 +66,11 @@ class SelfTest(wiring.Component):
 
     Members
     -------
-    draw : :py:`In(1)`
-        A draw is made in this cycle.
-    dropped : :py:`In(1)`
-        It came out as a drop.
-    index : :py:`In(range(mask_width))`
-        Mask bit that it is for.
-    code : :py:`In(draw_bits)`
-        Drop code of that bit.
+    draw, dropped, index, code : :py:`In(…)`
+        As in :class:`WatchedDraw`.
     select : :py:`In(range(mask_width + 1))`
-        Draws that windows are made of: 0 for all, ``l + 1`` for those of mask bit ``l`` only.
+        Draws that windows are made of: 0 for all, ``l + 1`` for those of mask bit ``l`` only. Only in a core with
+        masks.
     bound : :py:`In(bound_width)`
         Largest difference of the drops in a window from what is expected that is not out of bounds.
     drop_run, keep_run : :py:`In(16)`
@@ -99,15 +97,12 @@ class SelfTest(wiring.Component):
     def __init__(self, config: CoreConfig):
         port = SelfTestPort(config).flip()
         self._config = config
-        super().__init__(
-            {
-                "draw": In(1),
-                "dropped": In(1),
-                "index": In(index_width(config.mask_width)),
-                "code": In(config.random.draw_bits),
-                **port.members,
-            }
-        )
+        super().__init__({**WatchedDraw(config).flip().members, **port.members})
+
+    @property
+    def units(self) -> list[Any]:
+        """The one unit that is watched, an interface of :class:`WatchedDraw`."""
+        return [self]
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -127,7 +122,7 @@ class SelfTest(wiring.Component):
             deviation_next.eq(deviation + ((self.dropped << k) - self.code)),
         ]
         m.d.sync += judge.eq(0)
-        with m.If(self.draw & ((self.select == 0) | (self.select == self.index + 1))):
+        with m.If(self._monitored):
             m.d.sync += [place.eq(place + 1), drops.eq(drops_next), deviation.eq(deviation_next)]
             with m.If(place.all()):
                 m.d.sync += [
@@ -160,3 +155,10 @@ class SelfTest(wiring.Component):
             m.d.sync += [signal.eq(0) for signal in shown]
 
         return m
+
+    @property
+    def _monitored(self) -> Value:
+        """Whether this draw is one of those that windows are made of."""
+        if not self._config.mask_width:
+            return self.draw
+        return self.draw & ((self.select == 0) | (self.select == self.index + 1))

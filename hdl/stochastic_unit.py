@@ -1,12 +1,15 @@
 """The source of randomness of the whole core."""
 
-from amaranth import Array, Module, Signal, Value
+from typing import Any
+
+from amaranth import Array, Const, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig
 from .layouts import index_width
 from .lfsr import Lfsr
+from .watched_draw import WatchedDraw
 
 __all__ = ["StochasticUnit"]
 
@@ -36,11 +39,14 @@ class StochasticUnit(wiring.Component):
         Bit ``u`` as ``load`` of :class:`Lfsr` in register ``u``. A mask that was not taken is then thrown away.
     seed : :py:`In(lfsr_width)`
         As in :class:`Lfsr`.
-    entropy : :py:`In(stream.Signature(draw_bits))`
-        Draws, where they come from outside. One is taken for each bit of a mask that is wanted; a load of a seed
-        that is not 0 only begins the mask anew.
+    entropy : :py:`In(stream.Signature(entropy_width))`
+        Draws, where they come from outside: one for each register there would be, the first in the lowest bits. As
+        many beats are taken for a mask that is wanted as registers would draw, and what there is no bit for is not
+        used; a load of a seed that is not 0 only begins the mask anew.
     draw, dropped, index, code : :py:`Out(…)`
-        Each draw as :class:`~hdl.self_test.SelfTest` takes it. Only where the configuration has a self-test.
+        As in :class:`WatchedDraw`. Only where the configuration has a self-test.
+    drawn : :py:`Out(WatchedDraw(config)).array(shared_units)`
+        In their place, where there are several registers: each for itself.
     """
 
     def __init__(self, config: CoreConfig):
@@ -55,15 +61,16 @@ class StochasticUnit(wiring.Component):
             "seed": In(config.random.lfsr_width),
         }
         if config.external:
-            members["entropy"] = In(stream.Signature(config.random.draw_bits))
+            members["entropy"] = In(stream.Signature(config.entropy_width))
         if config.self_test is not None:
-            members |= {
-                "draw": Out(1),
-                "dropped": Out(1),
-                "index": Out(index_width(config.mask_width)),
-                "code": Out(config.random.draw_bits),
-            }
+            draw = WatchedDraw(config)
+            members |= draw.members if config.shared_units == 1 else {"drawn": Out(draw).array(config.shared_units)}
         super().__init__(members)
+
+    @property
+    def watched(self) -> list[Any]:
+        """What is seen of each register, interfaces of :class:`WatchedDraw`."""
+        return [self] if self._config.shared_units == 1 else list(self.drawn)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -87,10 +94,21 @@ class StochasticUnit(wiring.Component):
             m.d.sync += [index.eq(0), self.o.valid.eq(0)]
 
         if self._config.self_test is not None:
-            m.d.comb += [self.draw.eq(step), self.index.eq(index), self.code.eq(Array(self.codes)[index])]
-            m.d.comb += self.dropped.eq(draws[0] < self.code)
+            for unit, (watched, draw) in enumerate(zip(self.watched, draws, strict=True)):
+                self._show(m, unit, watched, draw, step=step, index=index)
 
         return m
+
+    def _show(self, m: Module, unit: int, watched: Any, draw: Value, *, step: Value, index: Signal) -> None:
+        """Show the draws of register ``unit``, but for those that there is no bit for."""
+        units, steps = self._config.shared_units, self._config.mask_steps
+        bits = range(unit, self._config.mask_width, units)
+        m.d.comb += [
+            watched.draw.eq(step if len(bits) == steps else step & (index != steps - 1)),
+            watched.index.eq(index if units == 1 else Array(Const(bit) for bit in bits)[index]),
+            watched.code.eq(Array(self.codes[bit] for bit in bits)[index]),
+        ]
+        m.d.comb += watched.dropped.eq(draw < watched.code)
 
     @property
     def _loaded(self) -> Value:
@@ -103,7 +121,9 @@ class StochasticUnit(wiring.Component):
         if self._config.external:
             # One that came with a load would be for a mask that is thrown away.
             m.d.comb += self.entropy.ready.eq(wanted & ~(self._loaded & self.seed.any()))
-            return self.entropy.valid & self.entropy.ready, [self.entropy.payload]
+            beat, units = self.entropy.payload, self._config.shared_units
+            given = [beat.word_select(unit, self._config.random.draw_bits) for unit in range(units)]
+            return self.entropy.valid & self.entropy.ready, given
         random = self._config.random
         registers = []
         for unit, seed in enumerate(self._config.unit_seeds(random.seed)[: self._config.shared_units]):

@@ -41,7 +41,7 @@ def randomness(
     products = Products.at(CoreConfig.load(config), output)
 
     from golden.data import load
-    from golden.self_test_limits import limits
+    from golden.self_test_limits import core_limits
 
     from ..files import make_directory, to_json, write_atomically
     from ..generate import load_program
@@ -70,7 +70,7 @@ def randomness(
         "repeats": repeats,
         "qualities": [{**vars(each), "repeats": each.repeats, "passed": each.passed} for each in tests],
         "effects": found,
-        "self_test": limits(chosen.drop_codes, chosen.random.draw_bits),
+        "self_test": core_limits(chosen),
     }
     figure = draw_effects(found)
     picture = to_svg(figure)

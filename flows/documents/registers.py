@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from golden.self_test_limits import limits
+from golden.self_test_limits import core_limits
 from hdl.config import CoreConfig, MacroConfig
 from hdl.register_map import register_map
 
@@ -16,11 +16,14 @@ _EXAMPLE = "digits"
 
 
 def _sections(_: Path) -> Mapping[str, str]:
-    """With the widths and limits of that core, and the registers of the self-test and macros that it could have."""
+    """With the widths and limits of that core.
+
+    And with the registers of the self-test, of one unit or several, and of the macros that it could have.
+    """
     config = CoreConfig.load(_EXAMPLE)
-    self_test = limits(config.drop_codes, config.random.draw_bits)
-    possible = config.model_copy(update={"self_test": self_test, "macro": MacroConfig()})
-    entries = {entry.address: entry for entry in register_map(possible)}
+    possible = config.model_copy(update={"self_test": core_limits(config), "macro": MacroConfig()})
+    several = possible.model_copy(update={"random": config.random.model_copy(update={"units": config.mask_width})})
+    entries = {entry.address: entry for entry in (*register_map(several), *register_map(possible))}
     # The core as it is has another hash.
     entries |= {entry.address: entry for entry in register_map(config)}
     table = register_table([entries[address] for address in sorted(entries)], _EXAMPLE)

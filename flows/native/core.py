@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
 from golden.macro import MacroChip
+from golden.stochastic_unit import beats
 from hdl.axi import stream_width
 from hdl.config import CoreConfig, InputError
 from hdl.registers import Register
@@ -85,22 +86,23 @@ class NativeCore:
         Parameters
         ----------
         draws
-            0 to 2^k − 1, of any shape, in the order of their use.
+            0 to 2^k − 1, shape (inputs, passes, mask_width).
 
         Raises
         ------
         InputError
-            The core draws for itself.
+            The core draws for itself, or the draws have another shape or are out of range.
         """
         if not self._config.external:
             raise InputError(f"draws must not be given to a core with random.source {self._config.random.source!r}")
-        size = stream_width(self._config.random.draw_bits) // _BYTE
-        beats = np.ascontiguousarray(draws, dtype=f"<u{size}")
-        self._functions.core_feed(self._core, beats.ctypes.data, size, beats.size)
+        size = stream_width(self._config.entropy_width) // _BYTE
+        given = beats(self._config, draws)
+        octets = np.frombuffer(b"".join(beat.to_bytes(size, "little") for beat in given), dtype=np.uint8)
+        self._functions.core_feed(self._core, octets.ctypes.data, size, len(given))
 
     @property
     def unused_draws(self) -> int:
-        """Draws that it was given and has not taken."""
+        """Beats of draws that it was given and has not taken."""
         return self._functions.core_unused(self._core)
 
     def watch(self, layer: int) -> None:

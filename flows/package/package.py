@@ -12,10 +12,10 @@ from amaranth.lib import data
 from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
+from golden import stochastic_unit
 from golden.core_model import core_model
 from golden.results import results
 from golden.sequence import weighted_logits
-from golden.stochastic_unit import draws
 from hdl.axi import stream_width
 from hdl.config import CoreConfig
 from hdl.layouts import Logit, PixelBeat, Result
@@ -123,7 +123,8 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
         "pixels": config.ports.pixels_per_beat,
         "classes": network.classes,
         "entropy_bits": _entropy_bits(config),
-        "draws": config.mask_width,
+        "draws": config.mask_steps,
+        "draws_of_beat": config.shared_units,
         "beats_of": {bus: [*_fields(make(config))] for bus, make in _STREAMS.items()},
         **widths,
     }
@@ -131,7 +132,7 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
 
 def _entropy_bits(config: CoreConfig) -> int:
     """Return the width of the beats of `s_axis_entropy`, 0 where there is no such port."""
-    return stream_width(config.random.draw_bits) if config.external else 0
+    return stream_width(config.entropy_width) if config.external else 0
 
 
 def _fields(layout: data.StructLayout) -> Any:
@@ -174,7 +175,11 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     }
     beats = {"input": pixel_beats, "result": result_beats, "logit": logit_beats}
     widths = {kind: stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
-    drawn = draws(config, program.seed, _INPUTS, passes=config.bayes.passes).ravel().tolist() if config.external else []
+    drawn = []
+    if config.external:
+        drawn = stochastic_unit.beats(
+            config, stochastic_unit.draws(config, program.seed, _INPUTS, passes=config.bayes.passes)
+        )
     text = template(
         "testbench.v",
         name=config.name,

@@ -116,9 +116,6 @@ class CoreConfig(Section):
     def _check_random(self) -> None:
         if self.random.source == "external" and any(layer.local is not None for layer in self.layers):
             raise ValueError(f"random.source must be 'lfsr' for method {self.bayes.method!r}, not 'external'")
-        if self.shared_units > 1 and (self.external or self.self_test is not None):
-            what = "a self_test" if self.self_test is not None else "random.source 'external'"
-            raise ValueError(f"random.units must be 1 with {what}, not {self.random.units}")
 
     def _check_macro(self) -> None:
         if self.macro is None:
@@ -142,8 +139,13 @@ class CoreConfig(Section):
     def _check_self_test(self) -> None:
         if self.self_test is None:
             return
-        if not self.mask_width:
+        scheme, watched = self.bayes.scheme, len(self.watched_units)
+        if not scheme.stochastic:
             raise ValueError("self_test must be left away where nothing is drawn")
+        if not watched:
+            raise ValueError(f"self_test must be left away for method {scheme.name!r}, whose draws have no drop codes")
+        if watched > _WORD:
+            raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
         if self.deviation_width > _WORD:
             most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
             raise ValueError(f"self_test.window_bits must be at most {most}, not {self.self_test.window_bits}")
@@ -331,6 +333,18 @@ class CoreConfig(Section):
         """All stochastic units: those that draw masks, then those of one layer after the other."""
         return self.shared_units + sum(layer.units for layer in self.layers)
 
+    @property
+    def watched_units(self) -> tuple[tuple[int, ...], ...]:
+        """For each stochastic unit that a self-test can watch, in the order of `units`, its drop codes by their index.
+
+        They are those of its draws, one after the other and again from the first. Units whose draws no code decides
+        cannot be watched.
+        """
+        shared = (tuple(range(unit, self.mask_width, self.shared_units)) for unit in range(self.shared_units))
+        layers = self.hidden_layers if self.drop_codes else ()
+        local = ((layer.index,) for layer in layers if layer.local is not None for _ in range(layer.local.units))
+        return (*shared, *local)
+
     def unit_seeds(self, seed: int) -> tuple[int, ...]:
         """Return the state of each stochastic unit that starts from ``seed``: equal distances on the one sequence.
 
@@ -359,6 +373,11 @@ class CoreConfig(Section):
     def external(self) -> bool:
         """Whether draws come from outside: the core then has a stream of them."""
         return self.random.source == "external" and self.mask_width > 0
+
+    @property
+    def entropy_width(self) -> int:
+        """Bits of a beat of that stream: a draw for each shared unit, that of unit 0 in the lowest bits."""
+        return self.shared_units * self.random.draw_bits
 
     @property
     def deviation_width(self) -> int:

@@ -72,6 +72,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "lfsr": lfsr.proofs,
     "stochastic_unit": stochastic_unit.proofs,
     "self_test": self_test.proofs,
+    "self_test_bank": self_test.bank_proofs,
     "local_units": local_units.proofs,
     "activation_dropout": activation_dropout.proofs,
     "row_store": row_store.proofs,

@@ -11,7 +11,7 @@ from flows.native import NativeCore, build_library
 from flows.native.preparation import start
 from golden import stochastic_unit
 from golden.integer import IntegerModel
-from golden.self_test_limits import limits
+from golden.self_test_limits import core_limits
 from hdl.config import CoreConfig, InputError
 from hdl.program import Program
 from hdl.registers import Register
@@ -21,16 +21,30 @@ from .conftest import TINY
 INPUTS, PASSES = 120, 5
 
 
-@pytest.fixture(scope="module")
-def core(tmp_path_factory):
+#: What is changed of `tiny`: nothing but the source, and two units for three bits, whose beats are not whole bytes.
+ONE, TWO = (
+    (),
+    (
+        ("hidden = [16, 16]", "hidden = [16, 16, 16]"),
+        ("p = [0.125, 0.125]", "p = [0.125, 0.25, 0.125]"),
+        ("draw_bits = 4", "draw_bits = 5\nunits = 2"),
+    ),
+)
+
+
+@pytest.fixture(scope="module", params=[ONE, TWO], ids=["one", "two"])
+def core(request, tmp_path_factory):
     """Configuration file and products of a core with random integers."""
     from flows.cli import run
 
     directory = tmp_path_factory.mktemp("external")
-    tiny = CoreConfig.load("tiny")
-    section = "".join(f"{k} = {v}\n" for k, v in limits(tiny.drop_codes, tiny.random.draw_bits).model_dump().items())
     path = directory / "fed.toml"
     text = TINY.replace("[random]\n", '[random]\nsource = "external"\n').replace('name = "tiny"', 'name = "fed"')
+    for old, new in request.param:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    limits = core_limits(CoreConfig.parse(text))
+    section = "".join(f"{name} = {value}\n" for name, value in limits.model_dump().items())
     path.write_text(f"{text}\n[self_test]\n{section}")
     for command in (["lower", "--random", "5"], ["generate"]):
         assert run([command[0], str(path), "-o", str(directory), *command[1:]]) == 0
@@ -50,7 +64,7 @@ def test_simulation_agrees_with_golden(bayescim, core):
 
 
 def test_each_draw_is_used_once(core):
-    """Other draws give other logits, golden's; the self-test counts them; without draws the core waits."""
+    """Other draws give other logits, golden's; the self-tests count them; without draws the core waits."""
     path, directory = core
     config = CoreConfig.load(path)
     program = Program.load(directory / "fed.npz", config)
@@ -66,8 +80,13 @@ def test_each_draw_is_used_once(core):
     assert (logits == expected.numpy()).all()
     assert (logits != IntegerModel(program).logits(pixels, passes=PASSES).numpy()).any()
     assert native.unused_draws == 0
-    assert native.read(Register.SELF_TEST_DRAWS) == draws.size
-    assert native.read(Register.SELF_TEST) == 0
+    counted = 0
+    for unit in range(config.shared_units):
+        if config.shared_units > 1:
+            native.write(Register.SELF_TEST_UNIT, unit)
+        counted += native.read(Register.SELF_TEST_DRAWS)
+        assert native.read(Register.SELF_TEST) == 0
+    assert counted == draws.size
 
 
 def test_a_core_with_a_register_takes_no_draws(products):

@@ -4,7 +4,7 @@ import pytest
 
 from flows.randomness import SIGNIFICANCE, qualities
 from flows.self_test_table import render_limits
-from golden.self_test_limits import limits
+from golden.self_test_limits import core_limits, limits
 from hdl.config import CoreConfig, InputError
 from tests.test_documents import section
 
@@ -40,6 +40,19 @@ def test_poor_sources_fail_and_good_ones_pass():
     (monobit, *_) = found["alternating"].tests
     assert monobit.p_value < SIGNIFICANCE
     assert abs(monobit.largest) < 1e-4
+
+
+def test_each_of_several_units_is_watched():
+    """With its own draws, and limits for both."""
+    two = DIGITS.model_validate({**DIGITS.model_dump(), "random": {**DIGITS.random.model_dump(), "units": 2}})
+    limits = core_limits(two)
+    found = {each.source: each for each in qualities(two, passes=2**14)}
+    stuck = {"stuck at drop": limits.drop_run, "stuck at keep": limits.keep_run}
+    for name, run in stuck.items():
+        assert (found[name].alarm, found[name].alarm_draw) == ("stuck", run)
+    for name in ("p + 0.1", "p − 0.1"):
+        assert (found[name].alarm, found[name].alarm_draw) == ("out of bounds", limits.window)
+    assert found["independent (PCG64)"].alarm is None
 
 
 def test_nothing_is_drawn():

@@ -7,7 +7,7 @@ import pytest
 
 from golden import lfsr
 from golden.self_test import watch
-from golden.self_test_limits import limits, run_rate, window_rate
+from golden.self_test_limits import core_limits, limits, run_rate, window_rate
 from hdl.config import CoreConfig, InputError, SelfTestConfig
 
 #: The named configurations, one of each p.
@@ -170,9 +170,62 @@ def test_limits_are_the_tightest(codes, false_alarm):
         assert length == 1 or run_rate(each, 64, length - 1) > false_alarm / 2
 
 
+@pytest.mark.parametrize(("codes", "units"), [([77, 77, 77], 3), ([26, 200, 128, 26, 200], 2), ([100, 30], 2)])
+@pytest.mark.parametrize("false_alarm", [1e-3, 1e-9])
+def test_limits_of_several_units_are_the_tightest(codes, units, false_alarm):
+    """With which each raises an alarm in one of ``units`` times as many windows, and one of them nearly does."""
+    found = limits(codes, 8, window_bits=6, false_alarm=false_alarm, units=units)
+    rate = false_alarm / units
+    own = [np.array(codes[unit::units]) / 256 for unit in range(units)]
+    sets = [*own, *(np.array([code]) / 256 for code in codes)]
+    assert all(window_rate(each, 64, found.bound) <= rate for each in sets)
+    assert any(window_rate(each, 64, found.bound - 1) > rate for each in sets)
+    for ps, length in ((own, found.drop_run), ([1 - p for p in own], found.keep_run)):
+        assert all(run_rate(p, 64, length) <= rate / 2 for p in ps)
+        assert any(run_rate(p, 64, length - 1) > rate / 2 for p in ps)
+    assert found.bound >= limits(codes, 8, window_bits=6, false_alarm=false_alarm).bound
+
+
+def test_limits_of_several_units_hold_in_simulation():
+    """All alarms of three units together, in as many windows each, are no more than those of one unit may be."""
+    codes, windows, rng = [77, 128, 200], 20_000, np.random.default_rng(8)
+    for units in (1, 3):
+        self_test = limits(codes, 8, window_bits=6, false_alarm=2e-2, units=units)
+        alarms = 0
+        for unit in range(units):
+            each = np.resize(codes[unit::units], 64 * windows)
+            record = watch(self_test, rng.integers(0, 256, len(each)) < each, each, draw_bits=8)
+            alarms += int((np.abs(record.deviations) > self_test.bound << 8).sum())
+        assert 0 < alarms < 2e-2 * windows + 4 * np.sqrt(2e-2 * windows)
+
+
+@pytest.mark.parametrize("name", CoreConfig.names())
+def test_limits_of_one_unit_are_as_published(name):
+    config = CoreConfig.load(name)
+    if config.mask_width:
+        assert core_limits(config) == limits(config.drop_codes, config.random.draw_bits)
+
+
+def test_limits_of_local_units():
+    """Each of them has the code of its layer."""
+    tiny = CoreConfig.load("tiny").model_dump()
+    document = {**tiny, "bayes": tiny["bayes"] | {"method": "spin-dropout", "p": [0.125, 0.5]}}
+    config = CoreConfig.model_validate(document | {"random": tiny["random"] | {"units": 3}})
+    assert core_limits(config) == limits([2, 2, 2, 8, 8, 8], 4, units=6)
+
+
+def test_limits_of_what_cannot_be_watched():
+    tiny = CoreConfig.load("tiny").model_dump()
+    none = CoreConfig.model_validate({**tiny, "bayes": {"method": "none", "passes": 1, "max_passes": 1}})
+    with pytest.raises(InputError, match=r"^config must be of a method whose draws have drop codes, not 'none'$"):
+        core_limits(none)
+
+
 def test_limits_where_nothing_is_random():
     """What never drops is wrong with the first drop, and never stuck at keeping."""
     assert limits([0, 0], 8) == SelfTestConfig(window_bits=11, bound=0, drop_run=1, keep_run=0)
+    # What has no limit for one unit has none for all.
+    assert limits([0, 128], 8, units=2).keep_run == 0 < limits([128, 128], 8, units=2).keep_run
 
 
 @pytest.mark.parametrize(
@@ -180,13 +233,15 @@ def test_limits_where_nothing_is_random():
     [
         (([], 8), r"^codes must be between 0 and 255, not \[\]$"),
         (([256], 8), r"^codes must be between 0 and 255, not \[256\]$"),
+        (([3, 4], 8, 1e-9, 0), r"^units must be between 1 and 2, not 0$"),
+        (([3, 4], 8, 1e-9, 3), r"^units must be between 1 and 2, not 3$"),
         (([3], 8, 0.0), r"^false_alarm must be between 0 and 1, not 0\.0$"),
     ],
 )
 def test_limits_refuse(arguments, message):
-    codes, draw_bits, *rate = arguments
+    codes, draw_bits, *others = arguments
     with pytest.raises(InputError, match=message):
-        limits(codes, draw_bits, **({"false_alarm": rate[0]} if rate else {}))
+        limits(codes, draw_bits, **dict(zip(("false_alarm", "units"), others, strict=False)))
 
 
 def test_watch_refuses():

@@ -26,7 +26,12 @@ MONITORED = CoreConfig.model_validate(
     | {"name": "monitored", "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12}}
 )
 
-each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE, MONITORED], ids=by_name)
+#: With self-tests of two units.
+WATCHED = CoreConfig.model_validate(
+    MONITORED.model_dump(mode="json") | {"name": "watched", "random": MONITORED.random.model_dump() | {"units": 2}}
+)
+
+each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE, MONITORED, WATCHED], ids=by_name)
 
 
 class Surroundings:

@@ -59,5 +59,6 @@ def values(config, rng):
             Register.SELF_TEST_SELECT: ([0, config.mask_width], [config.mask_width + 1, WORD - 1]),
             Register.SELF_TEST_BOUND: bits(width),
             Register.SELF_TEST_RUNS: ([0, WORD - 1, rng.randrange(WORD)], []),
+            **({Register.SELF_TEST_UNIT: ([1, 0], [2, WORD - 1])} if len(config.watched_units) > 1 else {}),
         }
     return table

@@ -5,6 +5,7 @@ import pytest
 
 from cocotb_tests.lanes import from_bits
 from hdl.activation_dropout import ActivationDropout
+from hdl.config import CoreConfig
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
 from .configurations import SMALLEST, each_stall
@@ -24,6 +25,39 @@ def expected_beats(config, layer, code, beats):
     held = layer.vectors // layer.local.drawings
     kept = [from_bits([draw >= code for draw in each]) for each in drawings(config, layer, -(-len(beats) // held))]
     return [beat | {"bits": beat["bits"] & kept[index // held]} for index, beat in enumerate(beats)]
+
+
+@each_method
+@each_number_of_units
+def test_draws_are_shown(method, units):
+    """Each with what came of it and its code, of each unit those that it makes for a channel."""
+    fields = local_config(method, units, maps=True).model_dump()
+    self_test = {"window_bits": 2, "bound": 1, "drop_run": 3, "keep_run": 3}
+    # All units of both layers are watched, and no more than 32 can be.
+    config = CoreConfig.model_validate({**fields, "self_test": self_test})
+    layer, rng = config.layers[0], random.Random(units)
+    code, shown = 50, [[] for _ in range(layer.local.units)]
+    beats = random_beats(rng, config, layer, 5 * layer.vectors)
+    dut = ActivationDropout(config, layer)
+    ports = [port for each in dut.watched for port in (each.draw, each.dropped, each.code)]
+
+    async def set_code(ctx):
+        ctx.set(dut.code, code)
+
+    async def watch(ctx):
+        async for _, _, *values in ctx.tick().sample(*ports):
+            for unit, found in enumerate(shown):
+                draw, *value = values[unit * 3 : unit * 3 + 3]
+                if draw:
+                    found.append(tuple(value))
+
+    simulate(
+        clocked(dut), set_code, sending(dut.i, beats, idle=1), taking(dut.o, len(beats), idle=2), background=[watch]
+    )
+    drawn = drawings(config, layer, 5 * layer.local.drawings)
+    for unit, found in enumerate(shown):
+        assert found == [(int(draw < code), code) for each in drawn for draw in each[unit :: layer.local.units]]
+    assert len({len(found) for found in shown}) == (1 if layer.local.units in (1, 5) else 2)
 
 
 @each_method

@@ -193,6 +193,16 @@ def test_real_numbers(path):
             {"method": "none", "passes": 1, "max_passes": 1},
             "self_test must be left away where nothing is drawn",
         ),
+        (
+            "bayes",
+            {"method": "subset-vi", "levels": 4, "passes": 3, "max_passes": 6},
+            "self_test must be left away for method 'subset-vi', whose draws have no drop codes",
+        ),
+        (
+            "bayes",
+            {"method": "sampled-weights", "passes": 3, "max_passes": 6},
+            "self_test must be left away for method 'sampled-weights', whose draws have no drop codes",
+        ),
         ("self_test.bound", 33, "self_test.bound must be at most 32, not 33"),
         (
             "random",
@@ -345,6 +355,47 @@ def test_hash_leaves_out_only_training_and_hardware():
         other = CoreConfig.parse(to_toml(document))
         assert other != base
         assert (other.hash == base.hash) == path.startswith(("training.", "hardware.")), path
+
+
+@pytest.mark.parametrize(
+    ("bayes", "units", "watched"),
+    [
+        ({}, 1, ((0, 1),)),
+        ({}, 2, ((0,), (1,))),
+        ({}, 9, ((0,), (1,))),
+        ({"method": "spin-dropout"}, 1, ((0,), (1,))),
+        ({"method": "spatial-dropout"}, 7, ((0,),) * 6 + ((1,),) * 7),
+        ({"method": "subset-vi", "p": [], "levels": 4}, 2, ()),
+    ],
+)
+def test_units_that_can_be_watched(bayes, units, watched):
+    document = BASE | {"bayes": BASE["bayes"] | bayes, "random": BASE["random"] | {"units": units}}
+    document["self_test"] = document["self_test"] if watched else None
+    config = CoreConfig.parse(to_toml(document))
+    assert config.watched_units == watched
+    assert config.units == len(watched) or not watched
+
+
+def test_no_more_units_are_watched_than_a_register_has_bits():
+    network = BASE["network"] | {"hidden": [18, 18]}
+    document = BASE | {"network": network, "bayes": BASE["bayes"] | {"method": "spin-dropout"}}
+    config = CoreConfig.parse(to_toml(document | {"random": BASE["random"] | {"units": 16}}))
+    assert len(config.watched_units) == 32
+    line = refusal(to_toml(document | {"random": BASE["random"] | {"units": 17}}))
+    assert line == "self_test must be for at most 32 stochastic units, not 34"
+
+
+@pytest.mark.parametrize(("units", "width"), [(1, 4), (2, 8), (5, 8)])
+def test_a_beat_of_draws_is_for_all_units(units, width):
+    config = CoreConfig.parse(to_toml(BASE | {"random": BASE["random"] | {"units": units, "source": "external"}}))
+    assert config.external
+    assert config.entropy_width == width
+
+
+def test_draws_of_local_units_do_not_come_from_outside():
+    document = BASE | {"bayes": BASE["bayes"] | {"method": "spin-dropout"}, "self_test": None}
+    line = refusal(to_toml(document | {"random": BASE["random"] | {"source": "external"}}))
+    assert line == "random.source must be 'lfsr' for method 'spin-dropout', not 'external'"
 
 
 def test_hash_is_that_of_before_where_there_is_no_self_test():

@@ -9,11 +9,19 @@ from hdl.testing import simulate
 
 from .bus import access, read, refused, write
 from .configurations import CONFIGURATIONS
-from .control_bench import MONITORED, WIDE, WORD, each_control, run
+from .control_bench import MONITORED, WATCHED, WIDE, WORD, each_control, run
 from .register_values import values
 
-#: Registers that only a core with a self-test has.
-SELF_TEST = {register for register in Register if register.name.startswith("SELF_TEST")}
+#: Registers that only a core with self-tests of several units has, and those of any core with a self-test.
+SEVERAL = {Register.SELF_TEST_UNIT, Register.SELF_TEST_ALARMS}
+SELF_TEST = {register for register in Register if register.name.startswith("SELF_TEST")} - SEVERAL
+
+
+def self_test_registers(config):
+    """Return those that ``config`` has."""
+    if config.self_test is None:
+        return set()
+    return SELF_TEST | SEVERAL if len(config.watched_units) > 1 else SELF_TEST
 
 
 @each_control
@@ -57,11 +65,10 @@ def test_reset_values_and_read_only_registers(config):
     named -= {Register.UNKNOWN} if config.measures is None else set()
     if config.self_test is not None:
         limits = config.self_test
-        others |= dict.fromkeys(SELF_TEST, 0)
+        others |= dict.fromkeys(self_test_registers(config), 0)
         others |= {Register.SELF_TEST_BOUND: limits.bound}
         others |= {Register.SELF_TEST_RUNS: limits.drop_run | limits.keep_run << 16}
-    else:
-        named -= SELF_TEST
+    named -= (SELF_TEST | SEVERAL) - self_test_registers(config)
     assert named <= fixed.keys() | others.keys()
 
     async def testbench(ctx):
@@ -101,8 +108,8 @@ def test_unknown_addresses(config):
     dut = Control(config)
     known = {*Register, *(code_register(layer) for layer in range(config.mask_width))}
     known -= set() if config.mask_width else {Register.CODES}
-    known -= SELF_TEST if config.self_test is None else set()
-    addresses = [*range(0, 256, 4), *(0x100 << bit | Register.PASSES for bit in range(4)), 0xFFC]
+    known -= (SELF_TEST | SEVERAL) - self_test_registers(config)
+    addresses = [*range(0, 256, 4), *(0x100 << bit | Register.PASSES for bit in range(4)), 0xFF8, 0xFFC]
 
     async def testbench(ctx):
         await write(ctx, dut, Register.CONTROL, 0)
@@ -308,6 +315,24 @@ def test_counters():
         await write(ctx, dut, Register.CONTROL, 0)
         await write(ctx, dut, Register.COMMAND, Command.CLEAR_COUNTERS)
         assert await read(ctx, dut, Register.INPUTS) == await read(ctx, dut, Register.CYCLES_LOW) == 0
+
+    run(dut, testbench)
+
+
+def test_a_unit_is_chosen_at_any_time():
+    """Also while the core runs; and all alarms are read at once."""
+    dut = Control(WATCHED)
+
+    async def testbench(ctx):
+        for unit in (1, 0, 1):
+            await write(ctx, dut, Register.SELF_TEST_UNIT, unit)
+            assert await read(ctx, dut, Register.SELF_TEST_UNIT) == ctx.get(dut.self_test.unit) == unit
+        await refused(ctx, dut, Register.SELF_TEST_UNIT, 2)
+        assert ctx.get(dut.self_test.unit) == 1
+        for alarms in range(4):
+            ctx.set(dut.self_test.alarms, alarms)
+            assert await read(ctx, dut, Register.SELF_TEST_ALARMS) == alarms
+        await refused(ctx, dut, Register.SELF_TEST_ALARMS, 3)
 
     run(dut, testbench)
 

@@ -162,9 +162,15 @@ def test_extreme_codes(config, drop):
 #: A self-test, whatever its limits: only the unit is looked at here.
 SELF_TEST = {"window_bits": 2, "bound": 1, "drop_run": 3, "keep_run": 3}
 
-EXTERNAL = [changed(config, source="external") for config in STOCHASTIC]
+EXTERNAL = [
+    changed(config, source="external")
+    for config in (*STOCHASTIC, *(changed(each, units=2) for each in STOCHASTIC), *SIDE_BY_SIDE)
+]
+#: Draws of 32 bits are too wide for a deviation.
 MONITORED = [
-    CoreConfig.model_validate({**config.model_dump(), "self_test": SELF_TEST}) for config in (*STOCHASTIC, *EXTERNAL)
+    CoreConfig.model_validate({**config.model_dump(), "self_test": SELF_TEST})
+    for config in (*STOCHASTIC, *EXTERNAL, *(changed(each, draw_bits=12) for each in SIDE_BY_SIDE))
+    if config.random.draw_bits < 32
 ]
 
 
@@ -190,12 +196,23 @@ def test_draws_from_outside(config, draw_idle, take_idle):
             assert await stream_get(ctx, dut.o, idle=take_idle) == mask
             ctx.set(dut.demand, 0)
             await pause(ctx, 3)
-            assert len(taken.beats) == (number + 1) * width
+            assert len(taken.beats) == (number + 1) * config.mask_steps
 
-    sender = sending(dut.entropy, draws.reshape(-1).tolist(), idle=draw_idle)
+    beats = with_garbage(config, stochastic_unit.beats(config, draws), rng)
+    sender = sending(dut.entropy, beats, idle=draw_idle)
     simulate(dut, testbench, background=[out.watch, taken.watch, sender])
     assert out.beats == expected
-    assert taken.beats == draws.reshape(-1).tolist()
+    assert taken.beats == beats
+
+
+def with_garbage(config, beats, rng):
+    """Return beats with something random where there is no bit for a draw."""
+    steps, missing = config.mask_steps, config.shared_units * config.mask_steps - config.mask_width
+    used = config.entropy_width - missing * config.random.draw_bits
+    return [
+        beat | int(rng.integers(2**32)) << used & 2**config.entropy_width - 1 if index % steps == steps - 1 else beat
+        for index, beat in enumerate(beats)
+    ]
 
 
 @pytest.mark.parametrize("config", EXTERNAL, ids=by_name)
@@ -209,16 +226,16 @@ def test_a_load_takes_no_draw(config):
         ctx.set(dut.demand, 1)
         ctx.set(dut.entropy.valid, 1)
         ctx.set(dut.entropy.payload, 0)
-        await pause(ctx, config.mask_width - 1)
+        await pause(ctx, config.mask_steps - 1)
         ctx.set(dut.load, 1)
         ctx.set(dut.seed, 1)
         assert not ctx.get(dut.entropy.ready)
         await ctx.tick()
         # A load of 0 is none.
         ctx.set(dut.seed, 0)
-        ctx.set(dut.entropy.payload, highest)
+        ctx.set(dut.entropy.payload, 2**config.entropy_width - 1)
         assert ctx.get(dut.entropy.ready)
-        await pause(ctx, config.mask_width)
+        await pause(ctx, config.mask_steps)
         assert ctx.get(dut.o.valid)
         assert ctx.get(dut.o.payload) == 2**config.mask_width - 1
         assert not ctx.get(dut.entropy.ready)
@@ -228,20 +245,23 @@ def test_a_load_takes_no_draw(config):
 
 @pytest.mark.parametrize("config", MONITORED, ids=by_name)
 def test_draws_are_shown(config):
-    """Each once, with the bit that came of it, its code and its place."""
+    """Each once, with the bit that came of it, its code and its place; of several registers what is used of each."""
     count, width = 12, config.mask_width
     rng = random.Random(config.name)
     codes = [rng.randrange(2**config.random.draw_bits) for _ in range(width)]
     draws = stochastic_unit.draws(config, config.random.seed, 1, passes=count)
     masks = stochastic_unit.kept(config, codes, draws)[0]
     dut = StochasticUnit(config)
-    shown = []
+    units = config.shared_units
+    shown = [[] for _ in range(units)]
 
     async def watch(ctx):
-        ports = (dut.draw, dut.dropped, dut.index, dut.code)
-        async for _, _, draw, *values in ctx.tick().sample(*ports):
-            if draw:
-                shown.append(tuple(values))
+        ports = [port for each in dut.watched for port in (each.draw, each.dropped, each.index, each.code)]
+        async for _, _, *values in ctx.tick().sample(*ports):
+            for unit, found in enumerate(shown):
+                draw, *value = values[unit * 4 : unit * 4 + 4]
+                if draw:
+                    found.append(tuple(value))
 
     async def testbench(ctx):
         set_codes(ctx, dut, codes)
@@ -253,6 +273,11 @@ def test_draws_are_shown(config):
 
     background = [watch]
     if config.external:
-        background.append(sending(dut.entropy, draws.reshape(-1).tolist(), idle=1))
+        background.append(sending(dut.entropy, stochastic_unit.beats(config, draws), idle=1))
     simulate(dut, testbench, background=background)
-    assert shown == [(1 - bit, index, codes[index]) for mask in masks.tolist() for index, bit in enumerate(mask)]
+    for unit, found in enumerate(shown):
+        expected = [
+            (1 - mask[index], index, codes[index]) for mask in masks.tolist() for index in range(unit, width, units)
+        ]
+        assert found == expected
+    assert {tuple(sorted({index for _, index, _ in found})) for found in shown} == set(config.watched_units)
