@@ -58,6 +58,7 @@ def test_goes_to_its_end(case, tmp_path):
     products = Products.at(config, tmp_path)
     plan = {step.name: step for step in steps(products, [], skipped={}, on_result=lambda _: None)}
     assert sum("twin" in name for name in plan) == twin_steps
+    assert plan["regress"].settings == [["macro_core" if case == "macros" else "axi_core"]]
     left_out = {path for name in ("regress", "synthesize") for path in plan.pop(name).outputs}
     inputs = tuple(path for path in plan["report"].inputs if path not in left_out)
     plan["report"] = dataclasses.replace(plan["report"], inputs=inputs)
