@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cocotb_tests.blocks import blocks
 from cocotb_tests.runner import Result
 from cocotb_tests.simulators import Simulator
 from golden.training import TrainingState
@@ -27,8 +28,9 @@ from .twin_place import TwinPlace
 
 __all__ = ["Step", "run", "steps"]
 
-#: What the demo regresses: the core as generated. `make test` runs the testbench of every block.
-_REGRESSED = ("axi_core",)
+#: What the demo regresses, of which a configuration has one: the core as generated, or the one between macros.
+#: `make test` runs the testbench of every block.
+_REGRESSED = ("axi_core", "macro_core")
 
 #: Packages that decide what a network computes.
 _MODEL = ("hdl", "golden")
@@ -90,6 +92,7 @@ def steps(
     passes = products.config.bayes.max_passes
     core = (products.verilog, products.metadata)
     simulations = (products.simulation, products.logits)
+    regressed = [block for block in blocks(products.config) if block in _REGRESSED]
     twin = _twin_steps(products, data) if TwinPlace.of(products.config).runs else []
 
     return [
@@ -119,8 +122,8 @@ def steps(
             packages=(*_MODEL, "cocotb_tests"),
             inputs=(products.program,),
             outputs=(products.regression,),
-            act=lambda _: regress(products, simulators, skipped=dict(skipped), blocks=_REGRESSED, on_result=on_result),
-            settings=[(simulator.name, simulator.version) for simulator in simulators],
+            act=lambda _: regress(products, simulators, skipped=dict(skipped), blocks=regressed, on_result=on_result),
+            settings=[regressed, *((simulator.name, simulator.version) for simulator in simulators)],
         ),
         Step(
             name="simulate",

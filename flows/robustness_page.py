@@ -21,8 +21,7 @@ COLUMNS = ("strength", "network", "accuracy", "NLL", "ECE")
 def largest_gains(networks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return, for each other network and fault, where the first is the most points of accuracy better, and how many.
 
-    A point is a hundredth of all inputs; the spread is the standard deviation of the difference of two chips,
-    None of a single one.
+    A point is a hundredth of all inputs; the spread is the standard deviation of the difference of two chips.
     """
     first, *others = networks
     return [
@@ -40,15 +39,10 @@ def _differences(first: Mapping[str, Any], other: Mapping[str, Any], fault: str)
             "fault": fault,
             "strength": mine["strength"],
             "points": 100 * (mine["accuracy"]["mean"] - theirs["accuracy"]["mean"]),
-            "spread": _difference(mine["accuracy"]["deviation"], theirs["accuracy"]["deviation"]),
+            "spread": 100 * math.hypot(mine["accuracy"]["deviation"], theirs["accuracy"]["deviation"]),
         }
         for mine, theirs in pairs
     ]
-
-
-def _difference(mine: float | None, theirs: float | None) -> float | None:
-    """Return the deviation of a difference in points, None where one of them is of a single chip."""
-    return None if mine is None or theirs is None else 100 * math.hypot(mine, theirs)
 
 
 def gain_sentences(result: Mapping[str, Any]) -> list[str]:
@@ -58,9 +52,9 @@ def gain_sentences(result: Mapping[str, Any]) -> list[str]:
         gains = [each for each in result["gains"] if each["against"] == other["label"]]
         best = max(gains, key=lambda each: each["points"])
         unit = result["kinds"][best["fault"]]["unit"]
-        error = "" if best["spread"] is None else f" ± {best['spread'] / math.sqrt(result['chips']):.2f}"
+        error = best["spread"] / math.sqrt(result["chips"])
         sentences.append(
-            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f}{error} points of "
+            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f} ± {error:.2f} points of "
             f"accuracy, {best['fault']} at {unit} {best['strength']:g}."
         )
     return sentences

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from .checks import check_integer, check_integers
+from .checks import check_integer
 from .draws import pass_draws
+from .inference import check_passes, check_pixels
 from .integer import IntegerModel
 from .lowering import lower
 from .network import Network
@@ -109,13 +110,13 @@ def measure(
         An argument has the wrong shape or is out of range.
     """
     config = network.config
-    pixels = check_integers("pixels", pixels, (None, config.network.inputs), 0, config.layers[0].plane_gain)
+    pixels = check_pixels(config, pixels)
     if not len(pixels):
         raise InputError("pixels must have at least 1 image, not 0")
     check_integer("repeats", repeats, 1)
     check_integer("batch_size", batch_size, 1)
     for count in passes:
-        check_integer("passes", count, 1, config.bayes.max_passes)
+        check_passes(config, count)
     model = IntegerModel(lower(network))
     with _evaluation(network):
         comparisons = tuple(_compare(network, model, pixels, count, repeats, batch_size) for count in passes)

@@ -11,11 +11,12 @@ from hdl.config import InputError, Layer
 from hdl.program import Program
 
 from .branches import Branches, spread
-from .checks import check_integer, check_integers
+from .checks import check_integer
 from .chips import Chips
 from .crossbar import exact_dtype
 from .draws import Draws, check_masks, pass_draws
 from .faults import Fault
+from .inference import check_passes, check_pixels
 from .real_neurons import real_neurons
 from .windows import largest, windows
 
@@ -104,14 +105,11 @@ class FaultyModel:
             An argument has the wrong shape or is out of range.
         """
         config = self.program.config
-        inputs, most = config.network.inputs, config.layers[0].plane_gain
-        pixels = check_integers("pixels", pixels, (None, inputs), 0, most, self.device)
+        pixels = check_pixels(config, pixels, self.device)
         check_integer("chips", chips, 1)
         check_integer("seed", seed, 0)
         if masks is None:
-            passes = check_integer(
-                "passes", config.bayes.passes if passes is None else passes, 1, config.bayes.max_passes
-            )
+            passes = check_passes(config, passes)
             drawn = pass_draws(self.program, len(pixels), passes=passes, device=self.device)
         else:
             drawn = check_masks(config, masks, len(pixels), passes, self.device)

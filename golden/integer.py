@@ -13,11 +13,12 @@ from hdl.program import Program
 
 from . import crossbar
 from .activations import pass_on
-from .checks import check_integer, check_integers
+from .checks import check_integers
 from .correction import correct
 from .draws import Draws, check_masks, pass_draws
 from .folded import FoldedLayer, Scratch
 from .folded_convolution import FoldedConvolution, Maps, batch_limit
+from .inference import check_batches, check_passes, check_pixels
 from .schemes import scheme_of
 from .statistics import Statistics, statistics
 from .windows import windows
@@ -174,7 +175,7 @@ class IntegerModel:
             An argument has the wrong shape or is out of range.
         """
         config = self.program.config
-        values = check_integers("pixels", pixels, (None, config.network.inputs), device=self.device)
+        values = check_pixels(config, pixels, self.device)
         if draws is None:
             bits = check_integers("masks", masks, (len(values), config.mask_width), 0, 1, self.device)
             draws = check_masks(config, bits.unsqueeze(1), len(values), 1, self.device)
@@ -222,11 +223,8 @@ class IntegerModel:
     ) -> tuple[Tensor, Iterator[tuple[slice, Draws]], int]:
         """Check the arguments of :meth:`logits`; return pixels, draws by batch with its inputs, and passes."""
         config = self.program.config
-        inputs = config.network.inputs
-        pixels = check_integers("pixels", pixels, (None, inputs), 0, config.layers[0].plane_gain, self.device)
-        if batch_size is not None:
-            check_integer("batch_size", batch_size, 1)
-        check_integer("first_pass", first_pass, 0)
+        pixels = check_pixels(config, pixels, self.device)
+        check_batches(first_pass, batch_size)
         given = draws
         if masks is not None:
             given = check_masks(config, masks, len(pixels), passes, self.device)
@@ -234,8 +232,7 @@ class IntegerModel:
         elif given is not None:
             count = next((drawn.shape[1] for drawn in given if drawn is not None), passes or 1)
         else:
-            count = config.bayes.passes if passes is None else passes
-            check_integer("passes", count, 1, config.bayes.max_passes)
+            count = check_passes(config, passes)
         if not count:
             raise InputError("masks must have at least 1 pass, not 0")
         size = batch_size or min(_BATCH, batch_limit(config.layers, count) or _BATCH)

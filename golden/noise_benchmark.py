@@ -16,6 +16,7 @@ from .checks import check_integer
 from .deployment import Deployment
 from .devices import Pair
 from .fresh_arrays import FreshArrays, bernoulli_source
+from .inference import check_passes
 from .sampled import SampledModel
 
 __all__ = ["NoiseReport", "measure_noise"]
@@ -95,7 +96,7 @@ def measure_noise(
     InputError
         An argument is out of range, or the weights of the Program are fixed.
     """
-    check_integer("passes", passes, 1, program.config.bayes.max_passes)
+    check_passes(program.config, passes)
     check_integer("repeats", repeats, 1)
     check_integer("few_images", few_images, 1, len(pixels))
     deployment = Deployment(program, pair, chips=[0], seed=seed)

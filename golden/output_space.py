@@ -9,8 +9,9 @@ from torch import Generator, Tensor
 from hdl.config import InputError, Layer
 from hdl.program import Program
 
-from .checks import check_integer, check_integers
+from .checks import check_integer
 from .correction import correct
+from .inference import check_pixels
 from .windows import largest, windows
 
 __all__ = ["OutputSpaceModel", "check_probabilities", "code_probabilities"]
@@ -77,9 +78,7 @@ class OutputSpaceModel:
         InputError
             An argument has the wrong shape or is out of range.
         """
-        config = self.program.config
-        highest = config.layers[0].plane_gain
-        pixels = check_integers("pixels", pixels, (None, config.network.inputs), 0, highest, self.device)
+        pixels = check_pixels(self.program.config, pixels, self.device)
         check_integer("passes", passes, 1)
         if len(generators) != self.chips:
             raise InputError(f"generators must be one for each of {self.chips} chips, not {len(generators)}")

@@ -10,8 +10,9 @@ from hdl.program import Program
 
 from .activations import pass_on
 from .arrays import Arrays, DigitalArrays
-from .checks import check_integer, check_integers
+from .checks import check_integer
 from .correction import correct
+from .inference import check_batches, check_passes, check_pixels
 from .integer import Trace
 from .schemes import scheme_of
 from .statistics import Statistics, statistics
@@ -70,11 +71,9 @@ class SampledModel:
         config = self.program.config
         if masks is not None:
             raise InputError(f"masks must be left away for method {config.bayes.method!r}, which has none")
-        pixels = self._pixels(pixels)
-        passes = check_integer("passes", config.bayes.passes if passes is None else passes, 1, config.bayes.max_passes)
-        check_integer("first_pass", first_pass, 0)
-        if batch_size is not None:
-            check_integer("batch_size", batch_size, 1)
+        pixels = check_pixels(config, pixels, self.device)
+        passes = check_passes(config, passes)
+        check_batches(first_pass, batch_size)
         rows = len(pixels) * passes
         logits = torch.empty((rows, config.network.classes), dtype=torch.int64, device=self.device)
         widest = max(layer.sweeps * layer.inputs for layer in config.layers)
@@ -105,12 +104,7 @@ class SampledModel:
             An argument has the wrong shape or is out of range.
         """
         check_integer("first_pass", first_pass, 0)
-        return self._compute(self._pixels(pixels), first_pass)
-
-    def _pixels(self, pixels: Any) -> Tensor:
-        config = self.program.config
-        shape = (None, config.network.inputs)
-        return check_integers("pixels", pixels, shape, 0, config.layers[0].plane_gain, self.device)
+        return self._compute(check_pixels(self.program.config, pixels, self.device), first_pass)
 
     def _compute(self, pixels: Tensor, first_pass: int) -> Trace:
         """Compute one pass for each of ``pixels``, shape (passes, inputs)."""

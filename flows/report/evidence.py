@@ -40,6 +40,9 @@ class Run:
     labels: npt.NDArray[np.int64]
     """Classes of the inputs, shape (n,)."""
 
+    sorted: bool
+    """Whether passes are in the order of their masks and not of their draws, so that only all of them mean anything."""
+
     @classmethod
     def load(cls, products: Products, made_by: str) -> Self:
         """Read what ``bayescim simulate`` left.
@@ -59,13 +62,17 @@ class Run:
                 arrays = {name: file[name] for name in file.files}
         except (ValueError, EOFError, zipfile.BadZipFile):
             raise InputError(f"{products.logits} must be whole, and is not: run `{made_by}` again") from None
+        if figures.get("exact"):
+            raise InputError(f"{products.simulation} must be of drawn masks, not of all: run `{made_by}`")
+        rtl, golden = (_passes(arrays[name], arrays.get("weights")) for name in ("logits", "golden_logits"))
         return cls(
             config=products.config,
             figures=figures,
-            rtl=arrays["logits"].astype(np.int64),
-            golden=arrays["golden_logits"].astype(np.int64),
+            rtl=rtl,
+            golden=golden,
             floating=arrays["float_logits"].astype(np.float64) if "float_logits" in arrays else None,
             labels=arrays["labels"],
+            sorted="weights" in arrays,
         )
 
     def real(self) -> npt.NDArray[np.float64]:
@@ -107,6 +114,14 @@ class Evidence:
             synthesis=_optional(products.synthesis, products.config, f"bayescim synth {where}"),
             regression=_optional(products.regression, products.config, f"bayescim regress {where}"),
         )
+
+
+def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
+    """Return the logits of each pass, shape (n, passes, classes), those of a mask as often as it was drawn."""
+    wide = logits.astype(np.int64)
+    if weights is None:
+        return wide
+    return np.repeat(wide.reshape(-1, wide.shape[2]), weights.ravel(), axis=0).reshape(len(wide), -1, wide.shape[2])
 
 
 def _optional(path: Path, config: CoreConfig, made_by: str) -> dict[str, Any] | None:

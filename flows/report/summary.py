@@ -27,8 +27,10 @@ def scores(run: Run, passes: int) -> Uncertainty:
 
 
 def curve(run: Run) -> list[int]:
-    """Return the numbers of passes that are drawn: the powers of two that were simulated."""
+    """Return the numbers of passes to draw: the powers of two that were simulated, or all where they are sorted."""
     simulated = run.rtl.shape[1]
+    if run.sorted:
+        return [simulated]
     return [2**power for power in range(simulated.bit_length()) if 2**power <= simulated]
 
 
@@ -36,10 +38,11 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
     """Return what ``report.json`` holds."""
     run, twin = evidence.run, evidence.deterministic
     simulated = run.rtl.shape[1]
-    passes = min(run.config.bayes.passes, simulated)
+    passes = simulated if run.sorted else min(run.config.bayes.passes, simulated)
+    counts = [simulated] if run.sorted else [count for count in PASSES if count <= simulated]
     rtl = _classes(run.rtl, passes)
     floating = None if run.floating is None else run.floating[:, :passes].sum(axis=1).argmax(axis=1)
-    table = {str(count): _row(scores(run, count)) for count in PASSES if count <= simulated}
+    table = {str(count): _row(scores(run, count)) for count in counts}
     if twin is not None:
         table["deterministic"] = _row(scores(twin, twin.rtl.shape[1]))
     origin = provenance(run.config)

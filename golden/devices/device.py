@@ -57,15 +57,21 @@ class DeviceModel(abc.ABC):
     #: Whether reading changes cells, so that each read has a conductance of its own.
     disturbed: ClassVar[bool] = False
 
+    #: Duration of one read, s.
+    t_read: float
+
     @property
     @abc.abstractmethod
     def limits(self) -> tuple[float, float]:
         """Lowest and highest target, µS."""
 
     @property
-    @abc.abstractmethod
     def first_read(self) -> float:
-        """Time after programming to which its noise refers, s: the youngest cells that there are."""
+        """Time after programming to which its noise refers, s: the youngest cells that there are.
+
+        That is after one read, unless a model says otherwise.
+        """
+        return self.read_time
 
     @property
     def last_read(self) -> float:
@@ -73,9 +79,9 @@ class DeviceModel(abc.ABC):
         return math.inf
 
     @property
-    @abc.abstractmethod
     def read_time(self) -> float:
         """Duration of one read, s."""
+        return self.t_read
 
     @abc.abstractmethod
     def freeze(self, targets: Tensor, generator: Generators) -> State:

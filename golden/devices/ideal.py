@@ -34,16 +34,6 @@ class Ideal(DeviceModel):
         """From 0 to g_max."""
         return 0.0, self.g_max
 
-    @property
-    def first_read(self) -> float:
-        """Return the duration of a read."""
-        return self.t_read
-
-    @property
-    def read_time(self) -> float:
-        """Duration of a read."""
-        return self.t_read
-
     def freeze(self, targets: Tensor, generator: Generators) -> State:
         """Draw nothing."""
         return self.nominal(targets)

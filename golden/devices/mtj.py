@@ -81,16 +81,6 @@ class MagneticTunnelJunction(DeviceModel):
         """From AP to P."""
         return self.antiparallel, self.parallel
 
-    @property
-    def first_read(self) -> float:
-        """Duration of a read: nothing happens before."""
-        return self.t_read
-
-    @property
-    def read_time(self) -> float:
-        """Duration of a read."""
-        return self.t_read
-
     def write_error(self, barrier: Tensor, critical: Tensor) -> Tensor:
         """Return the probability that cells with Δ and I_c0, over its mean, are not switched."""
         return torch.exp(-switching_hazard(barrier, self.write_current / critical, self.write_time, self.attempt_time))

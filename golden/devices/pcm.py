@@ -77,11 +77,6 @@ class PhaseChangeMemory(DeviceModel):
         """Return t₀."""
         return self.t_0
 
-    @property
-    def read_time(self) -> float:
-        """Return t_read."""
-        return self.t_read
-
     def programming_deviation(self, targets: Tensor) -> Tensor:
         """Return σ_prog of ``targets``, µS."""
         g = targets / self.g_max

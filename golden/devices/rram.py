@@ -65,11 +65,6 @@ class ResistiveMemory(DeviceModel):
         """Return t₀."""
         return self.t_0
 
-    @property
-    def read_time(self) -> float:
-        """Return t_read."""
-        return self.t_read
-
     def programming_deviation(self, targets: Tensor) -> Tensor:
         """Return the deviation of programming to ``targets``, µS."""
         constant, slope = self.programming

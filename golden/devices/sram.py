@@ -62,16 +62,6 @@ class StaticMemory(DeviceModel):
         """From 0 to a 1."""
         return 0.0, self.on
 
-    @property
-    def first_read(self) -> float:
-        """Duration of a read: nothing happens before."""
-        return self.t_read
-
-    @property
-    def read_time(self) -> float:
-        """Duration of a read."""
-        return self.t_read
-
     def freeze(self, targets: Tensor, generator: Generators) -> State:
         """Draw the write error, and how long the bit is kept."""
         wrong, kept = uniform(targets, generator), uniform(targets, generator)

@@ -53,11 +53,6 @@ class MeasuredDevice(DeviceModel):
         """Last time that was measured."""
         return self.measurements.times[-1]
 
-    @property
-    def read_time(self) -> float:
-        """Duration of a read."""
-        return self.t_read
-
     def freeze(self, targets: Tensor, generator: Generators) -> State:
         """Draw z."""
         return {"target": targets, "error": normal(targets, generator)}

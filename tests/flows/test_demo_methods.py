@@ -6,6 +6,7 @@ import re
 import pytest
 
 from flows.demo import run, steps
+from flows.files import read_json
 from flows.products import Products
 from flows.report import report_tables
 from flows.twin_place import TwinPlace
@@ -24,11 +25,12 @@ METHODS = {
     "ensemble": ("sets = 2", "", TwinPlace.SAME_CORE, 3),
     "sampled-weights": ("weight_bits = 4", "", TwinPlace.SAME_CORE, 3),
     "none": ("", "", TwinPlace.ITSELF, 0),
+    "prefix": ('p = [0.125, 0.125]\norder = "prefix"', "", TwinPlace.SAME_CORE, 3),
     "macros": ("weight_bits = 4", "[macro]\ntolerance = 2\nmax_pulses = 6\nreference_reads = 8", TwinPlace.MACROS, 0),
 }
 
-#: A twin on a core of its own, one in sets of weights, and none.
-_FAST = ("affine-dropout", "ensemble", "none")
+#: A twin on a core of its own, one in sets of weights, none, and passes with weights.
+_FAST = ("affine-dropout", "ensemble", "none", "prefix")
 
 INPUTS, CLASSES, PASSES = 360, 10, 4
 
@@ -36,7 +38,7 @@ INPUTS, CLASSES, PASSES = 360, 10, 4
 def config_of(case):
     """Return `tiny` with another method, trained for two epochs."""
     own, section, _, _ = METHODS[case]
-    method = "sampled-weights" if case == "macros" else case
+    method = {"macros": "sampled-weights", "prefix": "scale-dropout"}.get(case, case)
     passes = 1 if method == "none" else PASSES
     bayes = f'[bayes]\nmethod = "{method}"\n{own}\npasses = {passes}\nmax_passes = {passes}\n\n{section}\n\n'
     text, count = re.subn(r"^\[bayes\]\n.*?\n\n", bayes, with_epochs(2), flags=re.MULTILINE | re.DOTALL)
@@ -45,7 +47,7 @@ def config_of(case):
 
 
 def test_every_method_is_here():
-    assert set(METHODS) == {*schemes(), "macros"}
+    assert set(METHODS) == {*schemes(), "macros", "prefix"}
 
 
 @pytest.mark.parametrize(
@@ -58,13 +60,22 @@ def test_goes_to_its_end(case, tmp_path):
     products = Products.at(config, tmp_path)
     plan = {step.name: step for step in steps(products, [], skipped={}, on_result=lambda _: None)}
     assert sum("twin" in name for name in plan) == twin_steps
+    assert plan["regress"].settings == [["macro_core" if case == "macros" else "axi_core"]]
     left_out = {path for name in ("regress", "synthesize") for path in plan.pop(name).outputs}
     inputs = tuple(path for path in plan["report"].inputs if path not in left_out)
     plan["report"] = dataclasses.replace(plan["report"], inputs=inputs)
     numbers = run(products, list(plan.values()), lambda *_: None)
 
     equivalence, passes = numbers["equivalence"], config.bayes.max_passes
-    assert equivalence["compared"] == INPUTS * CLASSES * (passes + place.runs)
+    every = INPUTS * CLASSES * (passes + place.runs)
+    # In the order by prefixes a mask that was drawn several times has one pass.
+    assert equivalence["compared"] < every if config.weighted else equivalence["compared"] == every
+    # As the core itself says, whose sums know the weights of passes.
+    assert numbers["accuracy"]["rtl"] == read_json(products.simulation, "simulate")["correct"] / INPUTS
+    assert list(numbers["uncertainty"]) == [
+        *([str(passes)] if config.weighted else [str(count) for count in (1, 4) if count <= passes]),
+        *(["deterministic"] if place.runs else []),
+    ]
     assert equivalence["mismatches"] == equivalence["statistics_mismatches"] == 0
     assert ("deterministic" in numbers["uncertainty"]) == ("deterministic" in numbers["accuracy"]) == place.runs
     assert not place.runs or numbers["accuracy"]["deterministic"] > 1 / CLASSES

@@ -2,8 +2,12 @@ import json
 
 import pytest
 
+from flows.effect import Effect
 from flows.randomness import SIGNIFICANCE, qualities
+from flows.randomness_picture import draw_effects
+from flows.randomness_tables import effect_row
 from flows.self_test_table import render_limits
+from flows.spread import Spread
 from golden.self_test_limits import core_limits, limits
 from hdl.config import CoreConfig, InputError
 from tests.test_documents import section
@@ -104,3 +108,12 @@ def test_command_needs_its_sections(refused, products, quick, tmp_path):
     document.write_text("nothing")
     line = refused("randomness", quick, "-o", products.directory, "--document", document)
     assert line == f"document must have a section 'randomness {products.config.name}' between its two comments"
+
+
+def test_a_single_repetition_has_no_deviation():
+    once, twice = Spread.of([0.5]), Spread.of([0.25, 0.75])
+    effect = Effect(source="one", accuracy=once, nll=twice, ece=once, auroc_rotated=None, auroc_noise=once)
+    assert effect_row(effect, shown=True) == ["one", "0.5000", "0.5000 ± 0.3536", "0.5000", "—", "0.5000"]
+    assert effect_row(effect, shown=False) == ["one", "0.5000", "0.5000", "0.5000", "—", "0.5000"]
+    figure = draw_effects([effect])
+    assert [panel.get_title(loc="left") for panel in figure.axes] == ["accuracy", "NLL, nats", "ECE", "AUROC, noise"]

@@ -78,6 +78,8 @@ def test_two_networks_side_by_side(bayescim, products, quick):
     assert re.search(rf"bit-flips at rate {gain['strength']:g}\.$", sentence)
     page = (products.directory / "robustness.md").read_text()
     assert page.endswith(to_markdown(result, "robustness.svg"))
+    # Without a fault there is a single network.
+    assert f"| 0 | tiny, none | {other['without']['accuracy']['mean']:.2%} | " in page
     assert sentence in page
     mean, deviation = (other["faults"]["bit-flips"][0]["accuracy"][name] for name in ("mean", "deviation"))
     assert f"| 0.1 | tiny, none | {mean:.2%} ± {100 * deviation:.2f} |" in page

@@ -189,3 +189,16 @@ def test_bad_input(method, arguments, line):
     )
     with pytest.raises(InputError, match=f"^{line}$"):
         getattr(IntegerModel(program), method)(**({"pixels": [[0, 1, 2]]} | arguments))
+
+
+@pytest.mark.parametrize(
+    ("pixels", "line"),
+    [
+        ([[1, 2]], r"pixels must have shape \(any, 3\), not \(1, 2\)"),
+        ([[1, 2, 4]], "pixels must be between 0 and 3, not 4"),
+    ],
+)
+def test_bad_pixels_leave_no_trace(pixels, line):
+    program, _ = case(0, network={"inputs": 3, "input_bits": 2, "hidden": [2]}, bayes={"method": "none"})
+    with pytest.raises(InputError, match=f"^{line}$"):
+        IntegerModel(program).trace(pixels, torch.zeros((1, 0), dtype=torch.int64))
