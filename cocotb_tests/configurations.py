@@ -146,11 +146,12 @@ _ENTROPY = {
 }
 
 #: The same from three sources side by side for five bits, of which one is for nobody in the last of two steps; the
-#: limits are for one false alarm of any unit in 10^9 windows.
+#: limits are for one false alarm of any unit in 10^9 windows. As many neurons as it takes for every bit to matter.
 _ENTROPIES = {
     **_ENTROPY,
     "name": "entropies",
-    "network": {"inputs": 2, "input_bits": 1, "hidden": [2, 2, 2, 2, 2], "classes": 2},
+    "network": {"inputs": 4, "input_bits": 1, "hidden": [6, 6, 6, 6, 6], "classes": 3},
+    "array": {"rows": 6, "cols": 6, "rows_per_read": 6},
     "bayes": {"method": "scale-dropout", "p": [0.3, 0.5, 0.4, 0.3, 0.5], "passes": 3, "max_passes": 128},
     "random": {"lfsr_width": 32, "draw_bits": 7, "source": "external", "seed": 0x2311_1581, "units": 3},
     "self_test": {"window_bits": 11, "bound": 142, "drop_run": 43, "keep_run": 83},

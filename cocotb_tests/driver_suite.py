@@ -244,7 +244,8 @@ def self_test_is_read(transport: Transport, program: Program, rng: random.Random
     driver.configure(passes=passes)
     comparison.passes = passes
     tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
-    done, alarms, compared = 0, (), 0
+    alarms: tuple[int, ...] = ()
+    done = compared = 0
     last = config.mask_width - 1
     for limits, bit in ((config.self_test, None), (tight, last if config.mask_width else None)):
         assert driver.watch(limits, bit=bit) == alarms

@@ -60,6 +60,9 @@ _MACRO, _MACRO_ADC = "macro", "macro_adc"
 
 #: Configuration of the bugs in the self-test.
 _MONITORED = "monitored"
+
+#: Configuration of the bugs in what watches several sources from outside.
+_SIDE_BY_SIDE = "entropies"
 #: Configurations of the bugs in inverted normalization.
 _AFFINE, _AFFINE_MAPS = "affine", "affine_maps"
 #: Configurations of the bugs in what only a core has whose weights are drawn, in each read and in each pass.
@@ -279,6 +282,30 @@ MUTANTS: tuple[Mutant, ...] = (
         "abs(self.deviation) >",
         "self.deviation >",
         configuration=_MONITORED,
+    ),
+    Mutant(
+        "unit_faults",
+        "a unit that is stuck is not among the alarms",
+        "Cat(test.stuck | test.out_of_bounds for test in tests)",
+        "Cat(test.out_of_bounds for test in tests)",
+        configuration=_SIDE_BY_SIDE,
+        part="self_test_bank",
+    ),
+    Mutant(
+        "unit_faults",
+        "a draw that nobody uses is watched",
+        "step if len(bits) == steps else step & (index != steps - 1)",
+        "step",
+        configuration=_SIDE_BY_SIDE,
+        part="stochastic_unit",
+    ),
+    Mutant(
+        "unit_faults",
+        "all units take the draw of the first",
+        "beat.word_select(unit, ",
+        "beat.word_select(0, ",
+        configuration=_SIDE_BY_SIDE,
+        part="stochastic_unit",
     ),
     Mutant(
         "neuron",
