@@ -14,8 +14,9 @@ from pydantic import SerializerFunctionWrapHandler, ValidationError, model_seria
 
 from .array import ArrayConfig
 from .bayes import BayesConfig
+from .consistency import check_consistency
 from .data import DataConfig
-from .errors import InputError
+from .errors import InputError, first_line
 from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
@@ -61,96 +62,8 @@ class CoreConfig(Section):
 
     @model_validator(mode="after")
     def _check_across_sections(self) -> Self:
-        network, hidden = self.network, len(self.network.convolutions) + len(self.network.hidden)
-        if self.array.folding and len(self.array.folding) != hidden + 1:
-            raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(self.array.folding)}")
-        whole, name = self.rows_per_read[0], "array.rows_per_read"
-        if network.convolutions:
-            whole, name = network.windows[0].source.channels, "the channels of network.image"
-        if whole % self.ports.pixels_per_beat:
-            raise ValueError(f"ports.pixels_per_beat must divide {name} ({whole}), not {self.ports.pixels_per_beat}")
-        scheme = self.bayes.scheme
-        expected = scheme.probabilities(hidden)
-        if len(self.bayes.p) != expected:
-            raise ValueError(
-                f"bayes.p must have {expected} values for method {scheme.name!r} and {hidden} hidden layers, "
-                f"not {len(self.bayes.p)}"
-            )
-        if network.image is None and (self.training.mirror or self.training.shift):
-            name = "mirror" if self.training.mirror else "shift"
-            raise ValueError(f"training.{name} must be left away without network.image")
-        if self.measures is not None and self.measures.reciprocal_bits > _RECIPROCAL_BITS:
-            bits = _RECIPROCAL_BITS // 2 - self.measures.guard_bits
-            raise ValueError(
-                f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
-                f"not {self.measures.probability_bits}"
-            )
-        scheme.check(self.bayes, self.random, self.layers)
-        if self.weighted:
-            self._check_prefix()
-        self._check_random()
-        self._check_self_test()
-        self._check_macro()
+        check_consistency(self)
         return self
-
-    def _check_prefix(self) -> None:
-        """Refuse what the order by prefixes has no hardware for."""
-        bits = self.mask_width
-        if not bits or any(layer.sets > 1 for layer in self.layers):
-            raise ValueError(
-                f"bayes.order must be 'plain' for method {self.bayes.method!r}, whose masks do not choose among "
-                f"thresholds, not {self.bayes.order!r}"
-            )
-        if self.network.convolutions:
-            raise ValueError(f"bayes.order must be 'plain' with convolutions, not {self.bayes.order!r}")
-        if bits > _MOST_MASK_BITS:
-            raise ValueError(
-                f"bayes.order must be 'plain' for more than {_MOST_MASK_BITS} mask bits, not {self.bayes.order!r} for "
-                f"{bits}"
-            )
-        if self.square_width > _WIDEST:
-            raise ValueError(
-                f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {self.random.draw_bits}"
-            )
-
-    def _check_random(self) -> None:
-        if self.random.source == "external" and any(layer.local is not None for layer in self.layers):
-            raise ValueError(f"random.source must be 'lfsr' for method {self.bayes.method!r}, not 'external'")
-
-    def _check_macro(self) -> None:
-        if self.macro is None:
-            return
-        if not self.bayes.scheme.draws_weights:
-            raise ValueError(f"macro must be left away for method {self.bayes.method!r}, whose weights are not drawn")
-        for field, wanted in (("sampling", "read"), ("generators", 1)):
-            found = getattr(self.bayes, field)
-            if found != wanted:
-                raise ValueError(f"bayes.{field} must be {wanted!r} with macros, not {found!r}")
-        if self.macro.sense != "adc":
-            for field in ("adc_bits", "adc_cycles"):
-                if not self._is_default("macro", field):
-                    raise ValueError(
-                        f"macro.{field} must be left away for comparators, not be {getattr(self.macro, field)}"
-                    )
-        highest = 2**self.bayes.weight_bits - 1
-        if self.macro.tolerance >= highest:
-            raise ValueError(f"macro.tolerance must be less than {highest}, not {self.macro.tolerance}")
-
-    def _check_self_test(self) -> None:
-        if self.self_test is None:
-            return
-        scheme, watched = self.bayes.scheme, len(self.watched_units)
-        if not scheme.stochastic:
-            raise ValueError("self_test must be left away where nothing is drawn")
-        if not watched:
-            raise ValueError(f"self_test must be left away for method {scheme.name!r}, whose draws have no drop codes")
-        if watched > _WORD:
-            raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
-        if self.deviation_width > _WORD:
-            most = _WORD - _DEVIATION_SPARE - self.random.draw_bits
-            raise ValueError(f"self_test.window_bits must be at most {most}, not {self.self_test.window_bits}")
-        if self.self_test.bound > self.self_test.window:
-            raise ValueError(f"self_test.bound must be at most {self.self_test.window}, not {self.self_test.bound}")
 
     @model_serializer(mode="wrap")
     def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -160,11 +73,12 @@ class CoreConfig(Section):
             if getattr(self, section) is None:
                 content.pop(section, None)
         for section, field in _LATEST:
-            if section in content and self._is_default(section, field):
+            if section in content and self.is_default(section, field):
                 del content[section][field]
         return content
 
-    def _is_default(self, section: str, field: str) -> bool:
+    def is_default(self, section: str, field: str) -> bool:
+        """Return whether a field has the value that it has where it is left away."""
         own = getattr(self, section)
         return bool(getattr(own, field) == type(own).model_fields[field].default)
 
@@ -183,7 +97,7 @@ class CoreConfig(Section):
         try:
             return cls.model_validate(document)
         except ValidationError as error:
-            raise InputError(f"{source}: {_first_line(error)}") from None
+            raise InputError(f"{source}: {first_line(error)}") from None
 
     @classmethod
     def load(cls, config: str | Path) -> Self:
@@ -215,7 +129,7 @@ class CoreConfig(Section):
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
         # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
         for section, field in _LATER:
-            if self._is_default(section, field):
+            if self.is_default(section, field):
                 del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -469,16 +383,8 @@ class CoreConfig(Section):
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
 
-#: Mask bits of which all values can be counted.
-_MOST_MASK_BITS = 6
-
-#: Bits of a field of a beat that a driver takes apart in 64-bit integers.
-_WIDEST = 63
-#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
-_RECIPROCAL_BITS = 60
-
-#: A deviation is ±2^(w + k) at most, both included; it is read as one word.
-_DEVIATION_SPARE, _WORD = 2, 32
+#: A deviation is ±2^(w + k) at most, both included.
+_DEVIATION_SPARE = 2
 
 #: Optional fields that the first configurations did not have.
 _LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
@@ -492,20 +398,3 @@ _LATEST = (
 )
 
 _NAMED = Path(__file__).parent / "named"
-
-
-def _first_line(error: ValidationError) -> str:
-    """Tell the first of pydantic's errors in our grammar: field, value, what is allowed."""
-    # A misspelt key is also a missing one: the key that is there explains more.
-    first, *others = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "missing":
-        line = f"{where} is missing"
-    elif first["type"] == "extra_forbidden":
-        line = f"{where} is not a known field (its value is {first['input']!r})"
-    elif first["type"] == "value_error":
-        line = f"{where}.{message}" if where else message
-    else:
-        line = f"{where} must be valid, not {first['input']!r}: {message}"
-    return f"{line} (and {len(others)} more)" if others else line

@@ -1,0 +1,123 @@
+"""What fits together in a configuration, beyond what each section checks for itself."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .core import CoreConfig
+
+__all__ = ["check_consistency"]
+
+#: Mask bits of which all values can be counted.
+_MOST_MASK_BITS = 6
+
+#: Bits of a field of a beat that a driver takes apart in 64-bit integers.
+_WIDEST = 63
+
+#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
+_RECIPROCAL_BITS = 60
+
+#: Bits of a register.
+_WORD = 32
+
+
+def check_consistency(config: "CoreConfig") -> None:
+    """Check what no section can check alone.
+
+    Raises
+    ------
+    ValueError
+        Sections contradict each other; the line names a field of one of them.
+    """
+    _check_sizes(config)
+    config.bayes.scheme.check(config.bayes, config.random, config.layers)
+    if config.weighted:
+        _check_prefix(config)
+    if config.random.source == "external" and any(layer.local is not None for layer in config.layers):
+        raise ValueError(f"random.source must be 'lfsr' for method {config.bayes.method!r}, not 'external'")
+    _check_self_test(config)
+    _check_macro(config)
+
+
+def _check_sizes(config: "CoreConfig") -> None:
+    network, hidden = config.network, len(config.network.convolutions) + len(config.network.hidden)
+    if config.array.folding and len(config.array.folding) != hidden + 1:
+        raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(config.array.folding)}")
+    whole, name = config.rows_per_read[0], "array.rows_per_read"
+    if network.convolutions:
+        whole, name = network.windows[0].source.channels, "the channels of network.image"
+    if whole % config.ports.pixels_per_beat:
+        raise ValueError(f"ports.pixels_per_beat must divide {name} ({whole}), not {config.ports.pixels_per_beat}")
+    scheme = config.bayes.scheme
+    expected = scheme.probabilities(hidden)
+    if len(config.bayes.p) != expected:
+        raise ValueError(
+            f"bayes.p must have {expected} values for method {scheme.name!r} and {hidden} hidden layers, "
+            f"not {len(config.bayes.p)}"
+        )
+    if network.image is None and (config.training.mirror or config.training.shift):
+        name = "mirror" if config.training.mirror else "shift"
+        raise ValueError(f"training.{name} must be left away without network.image")
+    if config.measures is not None and config.measures.reciprocal_bits > _RECIPROCAL_BITS:
+        bits = _RECIPROCAL_BITS // 2 - config.measures.guard_bits
+        raise ValueError(
+            f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
+            f"not {config.measures.probability_bits}"
+        )
+
+
+def _check_prefix(config: "CoreConfig") -> None:
+    """Refuse what the order by prefixes has no hardware for."""
+    bits = config.mask_width
+    if not bits or any(layer.sets > 1 for layer in config.layers):
+        raise ValueError(
+            f"bayes.order must be 'plain' for method {config.bayes.method!r}, whose masks do not choose among "
+            f"thresholds, not {config.bayes.order!r}"
+        )
+    if config.network.convolutions:
+        raise ValueError(f"bayes.order must be 'plain' with convolutions, not {config.bayes.order!r}")
+    if bits > _MOST_MASK_BITS:
+        raise ValueError(
+            f"bayes.order must be 'plain' for more than {_MOST_MASK_BITS} mask bits, not {config.bayes.order!r} for "
+            f"{bits}"
+        )
+    if config.square_width > _WIDEST:
+        raise ValueError(
+            f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {config.random.draw_bits}"
+        )
+
+
+def _check_macro(config: "CoreConfig") -> None:
+    if config.macro is None:
+        return
+    if not config.bayes.scheme.draws_weights:
+        raise ValueError(f"macro must be left away for method {config.bayes.method!r}, whose weights are not drawn")
+    for field, wanted in (("sampling", "read"), ("generators", 1)):
+        found = getattr(config.bayes, field)
+        if found != wanted:
+            raise ValueError(f"bayes.{field} must be {wanted!r} with macros, not {found!r}")
+    if config.macro.sense != "adc":
+        for field in ("adc_bits", "adc_cycles"):
+            if not config.is_default("macro", field):
+                raise ValueError(
+                    f"macro.{field} must be left away for comparators, not be {getattr(config.macro, field)}"
+                )
+    highest = 2**config.bayes.weight_bits - 1
+    if config.macro.tolerance >= highest:
+        raise ValueError(f"macro.tolerance must be less than {highest}, not {config.macro.tolerance}")
+
+
+def _check_self_test(config: "CoreConfig") -> None:
+    if config.self_test is None:
+        return
+    scheme, watched = config.bayes.scheme, len(config.watched_units)
+    if not scheme.stochastic:
+        raise ValueError("self_test must be left away where nothing is drawn")
+    if not watched:
+        raise ValueError(f"self_test must be left away for method {scheme.name!r}, whose draws have no drop codes")
+    if watched > _WORD:
+        raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
+    if config.deviation_width > _WORD:
+        most = config.self_test.window_bits - (config.deviation_width - _WORD)
+        raise ValueError(f"self_test.window_bits must be at most {most}, not {config.self_test.window_bits}")
+    if config.self_test.bound > config.self_test.window:
+        raise ValueError(f"self_test.bound must be at most {config.self_test.window}, not {config.self_test.bound}")
