@@ -19,7 +19,7 @@ from hdl.axi import Response, stream_width
 from hdl.contents import program_rows
 from hdl.layouts import Logit, PixelBeat, Result
 from hdl.program import Program
-from hdl.registers import Register
+from hdl.registers import Command, Register
 
 from .beats import pack, result_beats, unpack
 from .clocking import PERIOD, UNIT
@@ -241,6 +241,15 @@ class AxiBench:
         for address, value in writes:
             await self.write(address, value)
 
+    async def reseed(self, seed: int) -> None:
+        """Let every stochastic unit start from ``seed``; 0 is refused, and the sequence goes on."""
+        states = self.config.unit_seeds(seed) if seed else (seed,)
+        for unit, state in enumerate(states):
+            await self.write(Register.UNIT, unit)
+            await self.write(Register.SEED_LOW, state % 2**32)
+            await self.write(Register.SEED_HIGH, state >> 32)
+            await self.access(Register.COMMAND, Command.RESEED)
+
     async def quiet(self) -> None:
         """Disable the core and wait until it is idle and all that came out has been compared."""
         await self.write(Register.CONTROL, 0)
@@ -265,7 +274,8 @@ class AxiBench:
             place = tuple(command["address"].values())
             if command["write"] and place in self._rows:
                 self._rows[place] = command["row"]
-        for seed in orders.loads:
+        # The states of the other units follow from that of the first, which is the seed itself.
+        for seed in orders.loads if self.model.unit == 0 else ():
             self.load(dataclasses.replace(self.program, seed=seed))
         for stored in orders.stored:
             self._constants[stored["index"]] = (stored["gain"], stored["offset"], stored["shift"])

@@ -126,11 +126,7 @@ class Traffic:
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))
         bench.load(program, first_pass=bench.passes_done)
         if rng.getrandbits(1):
-            seed = rng.getrandbits(config.random.lfsr_width)
-            await bench.write(Register.SEED_LOW, seed % 2**32)
-            await bench.write(Register.SEED_HIGH, seed >> 32)
-            # Refused where the seed is 0.
-            await bench.access(Register.COMMAND, Command.RESEED)
+            await bench.reseed(rng.getrandbits(config.random.lfsr_width))
         await bench.write(Register.CONTROL, 1)
 
     async def _row(self) -> None:

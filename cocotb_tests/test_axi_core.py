@@ -15,11 +15,12 @@ PAIRS = [
     ("icarus", "random"),
     ("icarus", "predictive"),
     ("icarus", "prefix"),
+    ("icarus", "watched"),
 ]
 
 
 def test_pairs_leave_nothing_out():
-    assert {configuration for _, configuration in PAIRS} == {*CONFIGURATIONS, "predictive", "prefix"}
+    assert {configuration for _, configuration in PAIRS} == {*CONFIGURATIONS, "predictive", "prefix", "watched"}
     assert {simulator for simulator, _ in PAIRS} == set(SIMULATORS)
 
 
