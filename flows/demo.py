@@ -207,7 +207,7 @@ def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, 
             journal.begin(step.name, key)
             step.act(again)
             journal.finish(step.name, key, step.outputs)
-    return read_json(products.figures, f"bayescim report {products.config.name} -o {products.directory}")
+    return read_json(products.figures, products.made_by("report"))
 
 
 def _train(products: Products, data: Path | None, title: str, *, restart: bool) -> None:

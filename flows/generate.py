@@ -26,7 +26,7 @@ def load_program(products: Products, file: Path | None = None) -> Program:
         There is none, it is damaged, or it is for another configuration.
     """
     if file is None:
-        read(products.program, f"bayescim lower {products.config.name} -o {products.directory}")
+        read(products.program, products.made_by("lower"))
     return Program.load(file or products.program, products.config)
 
 
@@ -52,7 +52,7 @@ def generated_with_program(products: Products) -> str | None:
     InputError
         No core was generated, or its metadata are damaged.
     """
-    metadata = read_json(products.metadata, f"bayescim generate {products.config.name} -o {products.directory}")
+    metadata = read_json(products.metadata, products.made_by("generate"))
     return metadata["program"]["sha256"] if metadata["program"] else None
 
 

@@ -24,7 +24,7 @@ def load_checkpoint(products: Products) -> TrainingState:
     InputError
         There is none, it is damaged, or it is for another configuration.
     """
-    made_by = f"bayescim train {products.config.name} -o {products.directory}"
+    made_by = products.made_by("train")
     return from_bytes(read(products.checkpoint, made_by), products.config, source=str(products.checkpoint))
 
 

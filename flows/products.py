@@ -20,6 +20,9 @@ class Products:
     directory: Path
     """Where they are."""
 
+    twin_of: Path | None = None
+    """Directory of the network whose deterministic twin these are of, None where they are of no twin."""
+
     @classmethod
     def at(cls, config: CoreConfig, output: Path | None) -> "Products":
         """Return the products in ``output``, by default ``build/<name>``, which is made where it is missing.
@@ -45,17 +48,17 @@ class Products:
         own = deterministic and TwinPlace.of(self.config) is TwinPlace.OWN_CORE
         return self.twin if own else self
 
-    def generating(self, deterministic: bool) -> str:
-        """Return the command that generates that core."""
-        option = "" if self.core(deterministic) == self else "--deterministic "
-        return f"bayescim generate {option}{self.config.name} -o {self.directory}"
+    def made_by(self, step: str) -> str:
+        """Return the command ``step`` that makes some of them."""
+        option, directory = ("", self.directory) if self.twin_of is None else ("--deterministic ", self.twin_of)
+        return f"bayescim {step} {option}{self.config.name} -o {directory}"
 
     @property
     def twin(self) -> "Products":
         """Products of the deterministic twin, in a directory of their own."""
         from golden.twin import config_twin
 
-        return Products(config_twin(self.config), self.directory / "deterministic")
+        return Products(config_twin(self.config), self.directory / "deterministic", self.directory)
 
     @property
     def checkpoint(self) -> Path:

@@ -97,7 +97,7 @@ def simulate(
         raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
     core = products.core(deterministic)
     source = verilog if verilog is not None else core.verilog
-    text = read(source, products.generating(deterministic))
+    text = read(source, products.core(deterministic).made_by("generate"))
     contents = load_program(own, program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     generated_with = None if verilog is not None or core != own else generated_with_program(core)

@@ -135,7 +135,7 @@ def _synthesize(
     source = verilog if verilog is not None else products.verilog
     # Verilog from elsewhere is what it is; ours is elaborated once more for the targets that count with own cells.
     for_cells = to_verilog(AxiCore(products.config), name, ColumnCells()) if verilog is None else None
-    text = read(source, f"bayescim generate {name} -o {products.directory}").decode(errors="replace")
+    text = read(source, products.made_by("generate")).decode(errors="replace")
     found = synthesize(
         text, name, chosen, yosys=Yosys.find(yosys), files=files, for_cells=for_cells, on_progress=on_progress
     )

@@ -99,7 +99,7 @@ def uncertainty(
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     if rtl:
         core = products.core(deterministic)
-        read(core.verilog, products.generating(deterministic))
+        read(core.verilog, core.made_by("generate"))
         generated_with = generated_with_program(core)
     dataset = load(own.config, data)
     labels = dataset.test_labels[:inputs]

@@ -105,14 +105,13 @@ class Evidence:
         InputError
             The simulation is missing, or a file is damaged or for another configuration.
         """
-        where = f"{products.config.name} -o {products.directory}"
         twin = products.twin
         has_twin = TwinPlace.of(products.config).runs and twin.simulation.exists()
         return cls(
-            run=Run.load(products, f"bayescim simulate {where}"),
-            deterministic=(Run.load(twin, f"bayescim simulate --deterministic {where}") if has_twin else None),
-            synthesis=_optional(products.synthesis, products.config, f"bayescim synth {where}"),
-            regression=_optional(products.regression, products.config, f"bayescim regress {where}"),
+            run=Run.load(products, products.made_by("simulate")),
+            deterministic=(Run.load(twin, twin.made_by("simulate")) if has_twin else None),
+            synthesis=_optional(products.synthesis, products.config, products.made_by("synth")),
+            regression=_optional(products.regression, products.config, products.made_by("regress")),
         )
 
 

@@ -176,6 +176,8 @@ def test_without_a_core_or_a_program(refused, quick, products, tmp_path):
     assert re.search(r"tiny\.v must exist, and does not: run `bayescim generate tiny -o .*` first$", line)
     line = refused("uncertainty", quick, "-o", tmp_path / "empty", "--source", "golden")
     assert re.search(r"tiny\.npz must exist, and does not: run `bayescim lower tiny -o .*` first$", line)
+    line = refused("uncertainty", quick, "-o", tmp_path / "empty", "--source", "golden", "--deterministic")
+    assert line.endswith(f"run `bayescim lower --deterministic tiny -o {tmp_path / 'empty'}` first")
 
 
 def test_passes_with_weights_have_no_prefixes(refused, tmp_path):
