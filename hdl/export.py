@@ -12,7 +12,7 @@ from amaranth.lib import wiring
 from .shared_modules import SharedModules
 from .sharing import share_modules
 
-__all__ = ["export", "to_metadata", "to_verilog"]
+__all__ = ["export", "name_elements", "to_metadata", "to_verilog"]
 
 #: Amaranth changes the warning filters of the whole process while it checks metadata, and components are exported
 #: side by side.
@@ -34,15 +34,18 @@ def to_verilog(component: wiring.Component, name: str, platform: SharedModules |
     shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
-    return share_modules(_without_indices(_NO_BITS.sub("", text)))
+    return share_modules(name_elements(_NO_BITS.sub("", text)))
 
 
 def _to_verilog(component: wiring.Component, name: str, platform: SharedModules) -> str:
     return verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
 
 
-def _without_indices(text: str) -> str:
-    r"""Name elements ``\x.3``, not ``\x[3]``: technology mappers call bit 3 of a bus `x` the same, and Yosys stops."""
+def name_elements(text: str) -> str:
+    r"""Return Verilog with elements of arrays as ``\x.3`` and not ``\x[3]``.
+
+    Technology mappers call bit 3 of a bus `x` the same, and Yosys stops.
+    """
     return _ELEMENT.sub(lambda name: _INDEX.sub(r".\1", name[0]), text)
 
 
