@@ -30,6 +30,18 @@ _LONG = (
     "golden/test_drawn_schemes.py::test_what_is_drawn_matters[maps-subset-vi",
     "driver/test_guard.py::test_it_refuses_what_the_core_refuses_and_nothing_else[prefix",
     "hdl/test_core_schemes.py::test_loaded_through_registers_and_read_back",
+    "flows/test_demo_methods.py::test_goes_to_its_end[none",
+    "flows/test_demo_methods.py::test_goes_to_its_end[prefix",
+    # Of `cocotb_tests`: what is left to CI is the same on the other simulator or in another core.
+    "test_axi_core.py::test_axi_core[icarus-predictive",
+    "test_axi_core.py::test_axi_core[icarus-watched",
+    "test_core.py::test_core_of_schemes[sampled-icarus",
+    "test_entropy.py::test_any_core[icarus-entropies-core",
+    "test_entropy.py::test_any_core[icarus-watched-core",
+    "test_entropy.py::test_any_core[icarus-watched_channels-control",
+    "test_entropy.py::test_any_core[icarus-watched-control",
+    "test_regress.py::test_given_verilog_is_what_is_judged[icarus",
+    "test_unit_faults.py::test_unit_faults[icarus",
 )
 
 #: Blocks in the middle sizes, and in all numbers of pipeline stages but the fewest and the most: the same.
