@@ -17,6 +17,9 @@ _TARGETS = {"ice40": "iCE40 LUTs", "ecp5": "ECP5 LUTs", "xilinx": "Xilinx 7 LUTs
 #: Kinds of cells that are logic; a target has one of them.
 _LOGIC = ("LUTs", "gates")
 
+#: Kinds of cells that hold bits.
+_MEMORY = ("flip-flops", "LUT RAMs", "block RAMs")
+
 
 def scheme_tables(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
     """Return the tables by title, the columns first: a row for each scheme. What was not made is left empty."""
@@ -56,7 +59,11 @@ def scheme_tables(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
             ["scheme", *_TARGETS.values(), "gates", "transistors"],
             *([each["method"], *_synthesized(each["synthesis"] or {})] for each in schemes),
         ],
-        "of that, stochastic units": [
+        "where bits are held (flip-flops / LUT RAMs / block RAMs)": [
+            ["scheme", *(title.removesuffix(" LUTs") for title in _TARGETS.values())],
+            *([each["method"], *_held(each["synthesis"] or {})] for each in schemes),
+        ],
+        "of the logic, stochastic units": [
             ["scheme", *_TARGETS.values(), "gates"],
             *([each["method"], *_units(each["synthesis"] or {})] for each in schemes if each["method"] in draws),
         ],
@@ -74,6 +81,13 @@ def _simulated(simulation: Mapping[str, Any] | None) -> list[str]:
 def _synthesized(synthesis: Mapping[str, Any]) -> list[str]:
     cells = [_logic(synthesis[name]["kinds"]) if name in synthesis else "" for name in (*_TARGETS, "gates")]
     return [*cells, f"{synthesis['gates']['transistors']:,}" if "gates" in synthesis else ""]
+
+
+def _held(synthesis: Mapping[str, Any]) -> list[str]:
+    return [
+        " / ".join(f"{synthesis[name]['kinds'].get(kind, 0):,}" for kind in _MEMORY) if name in synthesis else ""
+        for name in _TARGETS
+    ]
 
 
 def _units(synthesis: Mapping[str, Any]) -> list[str]:
