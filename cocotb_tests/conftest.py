@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from cocotb_tests.simulators import SIMULATORS, Simulator, find_simulator
+from cocotb_tests.runner.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
 #: Geometries that run under Verilator always; it compiles each for many seconds, and the others in the long regression

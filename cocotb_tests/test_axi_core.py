@@ -2,10 +2,10 @@ import dataclasses
 
 import pytest
 
-from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import CONFIGURATIONS, program
-from cocotb_tests.runner import run
-from cocotb_tests.simulators import SIMULATORS, find_simulator
+from cocotb_tests.blocks.blocks import BLOCKS
+from cocotb_tests.blocks.configurations import CONFIGURATIONS, program
+from cocotb_tests.runner.runner import run
+from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
 
 #: A build takes longer than its tests, so each simulator has two; `bayescim regress` runs any on both.
 PAIRS = [

@@ -1,8 +1,8 @@
 import pytest
 
-from cocotb_tests.affine_blocks import AFFINE_BLOCKS
-from cocotb_tests.configurations import AFFINE_GEOMETRIES, program
-from cocotb_tests.runner import run
+from cocotb_tests.blocks.affine import AFFINE_BLOCKS
+from cocotb_tests.blocks.configurations import AFFINE_GEOMETRIES, program
+from cocotb_tests.runner.runner import run
 
 
 @pytest.mark.sim

@@ -1,8 +1,8 @@
 import pytest
 
-from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import WEIGHTED, program
-from cocotb_tests.runner import run
+from cocotb_tests.blocks.blocks import BLOCKS
+from cocotb_tests.blocks.configurations import WEIGHTED, program
+from cocotb_tests.runner.runner import run
 
 #: The layer that is first and last, and first, middle and last ones.
 GEOMETRIES = (("smallest_prefix", 0), ("prefix", 0), ("prefix", 1), ("prefix", 2))

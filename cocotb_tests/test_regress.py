@@ -2,14 +2,14 @@ import re
 
 import pytest
 
-from cocotb_tests.blocks import BLOCKS, blocks
-from cocotb_tests.configurations import configuration, program
-from cocotb_tests.regress import regress
-from cocotb_tests.runner import Result
-from cocotb_tests.simulators import find_simulator
-from hdl.axi_core import AxiCore
+from cocotb_tests.blocks.blocks import BLOCKS, blocks
+from cocotb_tests.blocks.configurations import configuration, program
+from cocotb_tests.runner.regress import regress
+from cocotb_tests.runner.runner import Result
+from cocotb_tests.runner.simulators import find_simulator
+from hdl.axi.axi_core import AxiCore
 from hdl.config import InputError
-from hdl.export import export
+from hdl.verilog.export import export
 
 SMALLEST = configuration("smallest", 0)
 

@@ -1,8 +1,8 @@
 import pytest
 
-from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.configurations import program
-from cocotb_tests.runner import run
+from cocotb_tests.blocks.blocks import BLOCKS
+from cocotb_tests.blocks.configurations import program
+from cocotb_tests.runner.runner import run
 
 
 @pytest.mark.sim

@@ -1,4 +1,4 @@
-"""Beats of the streams as bytes, lowest first: where the fields of :mod:`hdl.layouts` are, without Amaranth."""
+"""Beats of the streams as bytes, lowest first: where the fields of :mod:`hdl.streams.layouts` are, without Amaranth."""
 
 import dataclasses
 
@@ -17,7 +17,7 @@ class BeatField:
     """Some bits of a beat that mean one number."""
 
     name: str
-    """Name of the member in :mod:`hdl.layouts`."""
+    """Name of the member in :mod:`hdl.streams.layouts`."""
 
     offset: int
     """Place of its lowest bit."""

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hdl.config import RUN_WIDTH, CoreConfig, InputError, Measure, SelfTestConfig
-from hdl.contents import Row, program_rows
-from hdl.loading import program_writes, row_writes, seed_writes
-from hdl.program import Program
-from hdl.register_map import register_map
-from hdl.registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, row_words
+from hdl.contract.loading import program_writes, row_writes, seed_writes
+from hdl.contract.program import Program
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, row_words
+from hdl.contract.rows import Row, program_rows
 
 from .answers import read_answers
 from .beats import logit_beat, pack_pixels, result_beat

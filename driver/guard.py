@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from hdl.config import CoreConfig, InputError
-from hdl.register_map import Access, Field, RegisterEntry, register_map
-from hdl.registers import WORD_WIDTH, Command, Register
+from hdl.contract.register_map import Access, Field, RegisterEntry, register_map
+from hdl.contract.registers import WORD_WIDTH, Command, Register
 
 from .transport import Registers
 

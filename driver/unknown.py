@@ -3,8 +3,8 @@
 import math
 
 from hdl.config import CoreConfig, InputError, Measure
-from hdl.register_map import register_map
-from hdl.registers import Register
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import Register
 
 __all__ = ["unknown_value"]
 

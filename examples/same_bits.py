@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.integer import IntegerModel
-from golden.lfsr import jump
-from golden.synthetic import random_program
+from golden.data.synthetic import random_program
+from golden.draws.lfsr import jump
+from golden.model.integer import IntegerModel
 from hdl.config import CoreConfig
 
 config = CoreConfig.load(Path(__file__).with_name("custom.toml"))

@@ -9,7 +9,7 @@ import typer
 from hdl.config import InputError
 
 from . import commands
-from .console import notice
+from .base.console import notice
 
 __all__ = ["app", "main", "run"]
 

@@ -4,36 +4,36 @@ from amaranth import Module, Signal
 from amaranth.lib import fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from .bus import BusReply, BusRequest
 from .config import CoreConfig, InputError, Layer
-from .control import Control
-from .crossbar import Crossbar
-from .flatten import Flatten
-from .frame_buffer import FrameBuffer
-from .frame_repeater import FrameRepeater
-from .layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivation, Result
-from .line_driver import LineDriver
-from .logit_correction import LogitCorrection
-from .logits import Logits
-from .macro_ports import MacroPorts, macro_name
-from .mask_sequencer import MaskSequencer
-from .pixel_buffer import PixelBuffer
-from .pool import Pool
-from .predictive import Predictive
-from .prefix_repeater import PrefixRepeater
-from .program import Program
-from .repeater import Repeater
-from .residual import Residual
-from .result_join import ResultJoin
-from .row_router import RowRouter
-from .self_test import SelfTest
-from .self_test_bank import SelfTestBank
-from .statistics import Statistics
-from .stochastic_unit import StochasticUnit
-from .tee import Tee
-from .vector_repeater import VectorRepeater
-from .watched_draw import WatchedDraw
-from .window_buffer import WindowBuffer
+from .contract.program import Program
+from .control.bus import BusReply, BusRequest
+from .control.control import Control
+from .crossbar.crossbar import Crossbar
+from .crossbar.macro.macro_ports import MacroPorts, macro_name
+from .inputs.flatten import Flatten
+from .inputs.frame_buffer import FrameBuffer
+from .inputs.line_driver import LineDriver
+from .inputs.pixel_buffer import PixelBuffer
+from .inputs.window_buffer import WindowBuffer
+from .neurons.pool import Pool
+from .neurons.residual import Residual
+from .passes.frame_repeater import FrameRepeater
+from .passes.mask_sequencer import MaskSequencer
+from .passes.prefix_repeater import PrefixRepeater
+from .passes.repeater import Repeater
+from .passes.vector_repeater import VectorRepeater
+from .results.logit_correction import LogitCorrection
+from .results.logits import Logits
+from .results.predictive.predictive import Predictive
+from .results.result_join import ResultJoin
+from .results.statistics import Statistics
+from .rows.row_router import RowRouter
+from .stochastic.self_test import SelfTest
+from .stochastic.self_test_bank import SelfTestBank
+from .stochastic.stochastic_unit import StochasticUnit
+from .stochastic.watched_draw import WatchedDraw
+from .streams.layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivation, Result
+from .streams.tee import Tee
 
 __all__ = ["Core"]
 

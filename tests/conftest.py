@@ -6,32 +6,32 @@ import pytest
 
 #: Tests that take many seconds, most of them to build a core with Verilator: only in the long regression.
 _LONG = (
-    "flows/test_bench.py::test_simulate",
-    "flows/test_chips.py::test_the_same_seed_gives_the_same_figures",
-    "flows/test_chips.py::test_verified_programming_and_another_device",
-    "flows/test_chips.py::test_constants_that_do_not_fit_are_flagged",
-    "flows/test_exact.py::test_figures_are_those_of_golden",
-    "flows/test_external.py::test_each_draw_is_used_once",
-    "flows/test_external.py::test_simulation_agrees_with_golden",
-    "flows/test_layers.py::test_every_activation_is_compared[dense",
-    "flows/test_layers_of_schemes.py::test_every_activation_is_compared[ensemble",
-    "flows/test_layers_of_schemes.py::test_every_activation_is_compared[subset-vi",
-    "flows/test_layers_of_schemes.py::test_every_activation_is_compared[spin-dropout",
-    "flows/test_netlist.py::test_the_netlist_is_the_rtl",
-    "flows/test_package.py::test_testbench_can_fail",
-    "flows/test_place.py::test_a_small_core_is_placed[ice40",
-    "flows/test_regress.py::test_edited_verilog",
-    "flows/test_scale.py::test_what_a_core_costs",
-    "flows/test_simulate.py::test_layers",
-    "flows/test_simulate.py::test_loading_is_apart",
+    "flows/studies/test_bench.py::test_simulate",
+    "flows/studies/test_chips.py::test_the_same_seed_gives_the_same_figures",
+    "flows/studies/test_chips.py::test_verified_programming_and_another_device",
+    "flows/studies/test_chips.py::test_constants_that_do_not_fit_are_flagged",
+    "flows/studies/test_exact.py::test_figures_are_those_of_golden",
+    "flows/road/test_external.py::test_each_draw_is_used_once",
+    "flows/road/test_external.py::test_simulation_agrees_with_golden",
+    "flows/road/test_layers.py::test_every_activation_is_compared[dense",
+    "flows/road/test_layers_of_schemes.py::test_every_activation_is_compared[ensemble",
+    "flows/road/test_layers_of_schemes.py::test_every_activation_is_compared[subset-vi",
+    "flows/road/test_layers_of_schemes.py::test_every_activation_is_compared[spin-dropout",
+    "flows/synthesis/test_netlist.py::test_the_netlist_is_the_rtl",
+    "flows/road/test_package.py::test_testbench_can_fail",
+    "flows/synthesis/test_place.py::test_a_small_core_is_placed[ice40",
+    "flows/road/test_regress.py::test_edited_verilog",
+    "flows/studies/test_generation_cost.py::test_what_a_core_costs",
+    "flows/road/test_simulate.py::test_layers",
+    "flows/road/test_simulate.py::test_loading_is_apart",
     "driver/test_transports.py::test_suite[prefix-native-runs_equal_golden",
-    "golden/test_drawn_schemes.py::test_what_is_drawn_matters[maps-ensemble",
-    "golden/test_drawn_schemes.py::test_what_is_drawn_matters[maps-spin-dropout",
-    "golden/test_drawn_schemes.py::test_what_is_drawn_matters[maps-subset-vi",
+    "golden/training/schemes/test_drawn_schemes.py::test_what_is_drawn_matters[maps-ensemble",
+    "golden/training/schemes/test_drawn_schemes.py::test_what_is_drawn_matters[maps-spin-dropout",
+    "golden/training/schemes/test_drawn_schemes.py::test_what_is_drawn_matters[maps-subset-vi",
     "driver/test_guard.py::test_it_refuses_what_the_core_refuses_and_nothing_else[prefix",
-    "hdl/test_core_schemes.py::test_loaded_through_registers_and_read_back",
-    "flows/test_demo_methods.py::test_goes_to_its_end[none",
-    "flows/test_demo_methods.py::test_goes_to_its_end[prefix",
+    "hdl/core/test_core_schemes.py::test_loaded_through_registers_and_read_back",
+    "flows/demo/test_demo_methods.py::test_goes_to_its_end[none",
+    "flows/demo/test_demo_methods.py::test_goes_to_its_end[prefix",
     # Of `cocotb_tests`: what is left to CI is the same on the other simulator or in another core.
     "test_axi_core.py::test_axi_core[icarus-predictive",
     "test_axi_core.py::test_axi_core[icarus-watched",
@@ -46,7 +46,7 @@ _LONG = (
 
 #: Blocks in the middle sizes, and in all numbers of pipeline stages but the fewest and the most: the same.
 _MIDDLE = re.compile(
-    r"tests/hdl/test_\w+\.py::.*\[(.*-)?even\b|tests/hdl/test_(crossbar|array|accumulator)\.py::.*\[(\w+-){1,2}[123]-[a-z]"
+    r"tests/hdl/(?:\w+/)+test_\w+\.py::.*\[(.*-)?even\b|tests/hdl/(?:\w+/)+test_(crossbar|array|accumulator)\.py::.*\[(\w+-){1,2}[123]-[a-z]"
 )
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.base.files import read_json
 from flows.documents import RESULTS
-from flows.files import read_json
 from hdl.config import CoreConfig
 
 ROOT = Path(__file__).parents[1]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from flows.devices import passed
+from flows.base.files import read_json
 from flows.documents import RESULTS
-from flows.documents.devices import DEVICES
-from flows.files import read_json
+from flows.studies.devices.document import DEVICES
+from flows.studies.devices.study import passed
 from golden.devices import devices
 from golden.devices.measurements import COLUMNS
 

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from cocotb_tests.mutants import MUTANTS
+from cocotb_tests.mutants.mutants import MUTANTS
+from flows.base.files import read_json
+from flows.base.pictures import to_svg
+from flows.base.sections import replace_section
 from flows.documents import PAGES, PICTURES, RESULTS, document, kind_of
-from flows.exact_tables import agrees
-from flows.files import read_json
-from flows.mapping import map_core
-from flows.mapping_picture import draw_mapping
-from flows.mapping_tables import to_markdown
-from flows.pictures import to_svg
-from flows.prove import bounded, choose, method
-from flows.sections import replace_section
-from flows.self_test_table import render_limits
+from flows.mapping.mapping import map_core
+from flows.mapping.mapping_picture import draw_mapping
+from flows.mapping.mapping_tables import to_markdown
+from flows.studies.exact.show import agrees
+from flows.studies.randomness.self_test_table import render_limits
+from flows.verify.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
-from hdl.program import Program
+from hdl.contract.program import Program
 
 ROOT = Path(__file__).parents[1]
 

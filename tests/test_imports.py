@@ -17,7 +17,7 @@ PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
 #: What each package may import of ours.
 ALLOWED = {
     "hdl": ("hdl",),
-    "golden": ("golden", "hdl.config", "hdl.program"),
+    "golden": ("golden", "hdl.config", "hdl.contract.program"),
     "driver": (
         "driver",
         *(f"hdl.{name}" for name in ("config", "contents", "loading", "program", "register_map", "registers")),
@@ -54,7 +54,7 @@ def test_direction(path):
         ("golden", "hdl.core", False),
         ("golden", "hdl.config.core", True),
         ("hdl", "golden", False),
-        ("driver", "hdl.layouts", False),
+        ("driver", "hdl.streams.layouts", False),
     ],
 )
 def test_the_rule_itself(package, name, allowed):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.base.files import read_json
 from flows.documents import RESULTS
-from flows.files import read_json
-from flows.schemes import scheme_config
+from flows.studies.schemes.study import scheme_config
 from hdl.config import CoreConfig
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption
-from ..console import progress, show
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
+from ..base.console import progress, show
+from ..base.products import Products
 
 __all__ = ["Subject", "bench"]
 
@@ -44,8 +44,8 @@ def bench(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from ..bench import bench_golden, bench_noise, bench_simulate
-    from ..scale import bench_scale
+    from ..studies.bench.bench import bench_golden, bench_noise, bench_simulate
+    from ..studies.bench.generation_cost import bench_scale
 
     with progress(f"measure {subject.value} of {chosen.name}") as advance:
         if subject is Subject.SCALE:

@@ -7,10 +7,10 @@ import typer
 
 from hdl.config import CoreConfig, InputError
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
-from ..console import progress, show, table
-from ..number_list import parse_numbers
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ..base.console import progress, show, table
+from ..base.number_list import parse_numbers
+from ..base.products import Products
 
 __all__ = ["chips"]
 
@@ -63,12 +63,12 @@ def chips(
     products = Products.at(CoreConfig.load(config), output)
     wanted = parse_numbers("ages", ages, float) if ages else ()
 
+    from golden.chips.verified_programming import ProgramVerify
     from golden.devices import devices
     from golden.devices.table import MeasuredDevice
-    from golden.verified_programming import ProgramVerify
 
-    from ..chips import chips as step
-    from ..chips_page import COLUMNS, WEIGHT_COLUMNS, rows, sentences, weight_rows
+    from ..studies.chips.show import COLUMNS, WEIGHT_COLUMNS, rows, sentences, weight_rows
+    from ..studies.chips.study import chips as step
 
     if measured is None and device not in devices():
         raise InputError(f"device must be one of {', '.join(devices())}, not {device!r}")

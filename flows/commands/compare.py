@@ -8,9 +8,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import JsonOption, PassesOption
-from ..console import notice, show
-from ..number_list import parse_numbers
+from ..base.arguments import JsonOption, PassesOption
+from ..base.console import notice, show
+from ..base.number_list import parse_numbers
 
 __all__ = ["compare"]
 
@@ -56,14 +56,14 @@ def compare(
     """
     chosen = [CoreConfig.load(config) for config in configs]
 
-    from ..comparison.compare import Sweep
-    from ..comparison.compare import compare as step
-    from ..comparison.constants import load_constants
-    from ..comparison.cores_picture import draw_cores
-    from ..comparison.page import comparison_tables, said, to_markdown
-    from ..comparison.sensitivity_picture import draw_sensitivity
-    from ..files import make_directory, write_atomically
-    from ..pictures import to_png, to_svg
+    from ..base.files import make_directory, write_atomically
+    from ..base.pictures import to_png, to_svg
+    from ..studies.comparison.compare import Sweep
+    from ..studies.comparison.compare import compare as step
+    from ..studies.comparison.constants import load_constants
+    from ..studies.comparison.cores_picture import draw_cores
+    from ..studies.comparison.page import comparison_tables, said, to_markdown
+    from ..studies.comparison.sensitivity_picture import draw_sensitivity
 
     values = load_constants(constants)
     default = Sweep()

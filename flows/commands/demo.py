@@ -7,13 +7,13 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import DataOption, JsonOption
-from ..console import notice, show
-from ..products import Products
+from ..base.arguments import DataOption, JsonOption
+from ..base.console import notice, show
+from ..base.products import Products
 from .regress import tell
 
 if TYPE_CHECKING:
-    from ..demo import Step
+    from ..demo.demo import Step
 
 __all__ = ["demo"]
 
@@ -34,9 +34,9 @@ def demo(
     """
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..demo import run, steps
-    from ..regress import choose_simulators
+    from ..demo.demo import run, steps
     from ..report import report_tables
+    from ..road.regress import choose_simulators
 
     simulators, skipped = choose_simulators(())
     for name, reason in skipped.items():

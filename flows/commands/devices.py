@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import JsonOption
-from ..console import notice, progress, show
-from ..files import make_directory, to_json, write_atomically
+from ..base.arguments import JsonOption
+from ..base.console import notice, progress, show
+from ..base.files import make_directory, to_json, write_atomically
 
 __all__ = ["devices"]
 
@@ -37,10 +37,10 @@ def devices(
     DIR/devices.json, and for each model a picture of conductance, read noise and the correlation of reads, simulated
     beside the formulas, DIR/device_NAME.svg and .png. The exit code is 1 where a moment is not within sampling error.
     """
-    from ..device_picture import draw_device
-    from ..device_tables import device_tables, verdict
-    from ..devices import choose_models, examine_devices, passed
-    from ..pictures import to_png, to_svg
+    from ..base.pictures import to_png, to_svg
+    from ..studies.devices.picture import draw_device
+    from ..studies.devices.show import device_tables, verdict
+    from ..studies.devices.study import choose_models, examine_devices, passed
 
     models = choose_models(names or (), table)
     make_directory(output)

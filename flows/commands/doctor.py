@@ -1,14 +1,14 @@
 """``bayescim doctor``."""
 
-from ..arguments import JsonOption
-from ..console import show, table
+from ..base.arguments import JsonOption
+from ..base.console import show, table
 
 __all__ = ["doctor"]
 
 
 def doctor(as_json: JsonOption = False) -> None:
     """List the tools that were found, and the command that installs each that is missing."""
-    from ..doctor import examine
+    from ..verify.doctor import examine
 
     findings = examine()
     rows = [

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import notice
+from ..base.console import notice
 
 __all__ = ["document"]
 

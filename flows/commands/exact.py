@@ -6,9 +6,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption
-from ..console import notice, progress, show, table
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
+from ..base.console import notice, progress, show, table
+from ..base.products import Products
 
 __all__ = ["exact"]
 
@@ -31,8 +31,8 @@ def exact(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from ..exact import run_exact
-    from ..exact_tables import COLUMNS, agrees, exact_rows, sample_line
+    from ..studies.exact.show import COLUMNS, agrees, exact_rows, sample_line
+    from ..studies.exact.study import run_exact
 
     with progress(f"exact {chosen.name}, runs") as on_progress:
         result = run_exact(products, inputs=inputs, data=data, on_progress=on_progress)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..arguments import JsonOption
-from ..console import progress, show, table
+from ..base.arguments import JsonOption
+from ..base.console import progress, show, table
 
 __all__ = ["gates"]
 
@@ -26,9 +26,9 @@ def gates(
     as_json: JsonOption = False,
 ) -> None:
     """Count the LUTs per XNOR-popcount bit, of every target's own structure and of plain logic."""
-    from ..files import write_atomically
-    from ..gates import GOALS, LANES, SIZES, measure_gates, to_markdown
-    from ..sections import replace_section
+    from ..base.files import write_atomically
+    from ..base.sections import replace_section
+    from ..synthesis.gates import GOALS, LANES, SIZES, measure_gates, to_markdown
 
     text = replace_section(into.read_text(), "gates", "") if into is not None else ""
     with progress("count gates") as advance:

@@ -6,9 +6,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption, ProgramOption
-from ..console import notice, show, table
-from ..products import Products
+from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption, ProgramOption
+from ..base.console import notice, show, table
+from ..base.products import Products
 
 __all__ = ["generate"]
 
@@ -26,7 +26,7 @@ def generate(
     """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
     products = Products.at(CoreConfig.load(config), output).choose(deterministic)
 
-    from ..generate import generate as step
+    from ..road.generate import generate as step
 
     metadata = step(products, program=program, empty=empty)
     contents = metadata["program"]

@@ -6,9 +6,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
-from ..console import notice, show, table
-from ..products import Products
+from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
+from ..base.console import notice, show, table
+from ..base.products import Products
 
 __all__ = ["lower"]
 
@@ -26,8 +26,8 @@ def lower(
     """Fold the trained network into the integers of DIR/NAME.npz."""
     products = Products.at(CoreConfig.load(config), output).choose(deterministic)
 
-    from ..lower import lower as step
-    from ..lower import randomize
+    from ..road.lower import lower as step
+    from ..road.lower import randomize
 
     if random is not None:
         program = randomize(products, random)

@@ -7,9 +7,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption, PassesOption
-from ..console import show
-from ..products import Products
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption, PassesOption
+from ..base.console import show
+from ..base.products import Products
 
 __all__ = ["map_"]
 
@@ -37,12 +37,12 @@ def map_(
     """Map the layers onto arrays, into DIR/map.json, .svg and .png: utilisation, clock cycles, bottleneck, storage."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..files import make_directory, to_json, write_atomically
-    from ..mapping import map_core
-    from ..mapping_picture import draw_mapping
-    from ..mapping_tables import mapping_tables, to_markdown
-    from ..pictures import to_png, to_svg
-    from ..sections import replace_section
+    from ..base.files import make_directory, to_json, write_atomically
+    from ..base.pictures import to_png, to_svg
+    from ..base.sections import replace_section
+    from ..mapping.mapping import map_core
+    from ..mapping.mapping_picture import draw_mapping
+    from ..mapping.mapping_tables import mapping_tables, to_markdown
 
     name = products.config.name
     text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..arguments import JsonOption
-from ..console import notice, show, table
+from ..base.arguments import JsonOption
+from ..base.console import notice, show, table
 
 if TYPE_CHECKING:
-    from cocotb_tests.mutation import Verdict
+    from cocotb_tests.mutants.mutation import Verdict
 
 __all__ = ["mutants"]
 
@@ -24,11 +24,11 @@ def mutants(
     as_json: JsonOption = False,
 ) -> None:
     """Break the core on purpose, one block at a time, and tell which tests notice. The exit code is 1 if none does."""
-    from cocotb_tests.mutation import judge, to_markdown
-    from cocotb_tests.simulators import find_simulator
+    from cocotb_tests.mutants.mutation import judge, to_markdown
+    from cocotb_tests.runner.simulators import find_simulator
 
-    from ..files import write_atomically
-    from ..sections import replace_section
+    from ..base.files import write_atomically
+    from ..base.sections import replace_section
 
     find_simulator(simulator)
     if into is not None:

@@ -7,9 +7,9 @@ import typer
 
 from hdl.config import CoreConfig, InputError
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption
-from ..console import progress, show
-from ..products import Products
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.console import progress, show
+from ..base.products import Products
 
 __all__ = ["netlist"]
 
@@ -41,10 +41,10 @@ def netlist(
     """Map the core and run its tests on the netlist, compare the blocks, into DIR/netlist.json. 1 if they differ."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..files import write_atomically
-    from ..netlist import netlist as step
-    from ..netlist_tables import netlist_tables, to_markdown
-    from ..sections import replace_section
+    from ..base.files import write_atomically
+    from ..base.sections import replace_section
+    from ..synthesis.netlist import netlist as step
+    from ..synthesis.netlist_tables import netlist_tables, to_markdown
 
     section = f"netlist {products.config.name}"
     if into is not None:

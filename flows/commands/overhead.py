@@ -7,11 +7,11 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption
-from ..console import notice, show, table
-from ..files import make_directory
-from ..number_list import parse_numbers
-from ..targets import TARGETS
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.console import notice, show, table
+from ..base.files import make_directory
+from ..base.number_list import parse_numbers
+from ..synthesis.targets import TARGETS
 
 __all__ = ["overhead"]
 
@@ -35,7 +35,7 @@ def overhead(
     base = CoreConfig.load(config)
     widths = parse_numbers("hidden", hidden, int)
 
-    from ..overhead import COLUMNS, measure_overhead, overhead_rows, overhead_sentence
+    from ..studies.overhead.study import COLUMNS, measure_overhead, overhead_rows, overhead_sentence
 
     result = measure_overhead(
         base,

@@ -7,9 +7,9 @@ import typer
 
 from hdl.config import CoreConfig, InputError
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption
-from ..console import progress, show
-from ..products import Products
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.console import progress, show
+from ..base.products import Products
 
 __all__ = ["place"]
 
@@ -31,10 +31,10 @@ def place(
     """Place and route the core, into DIR/place-TARGET.json: its frequency and its critical path by blocks."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..files import write_atomically
-    from ..place import place as step
-    from ..placement_tables import place_tables, to_markdown
-    from ..sections import replace_section
+    from ..base.files import write_atomically
+    from ..base.sections import replace_section
+    from ..synthesis.place import place as step
+    from ..synthesis.placement_tables import place_tables, to_markdown
 
     section = f"timing {products.config.name} {target}"
     if into is not None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..arguments import JsonOption
-from ..console import notice, progress, show, table
+from ..base.arguments import JsonOption
+from ..base.console import notice, progress, show, table
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..prove import Verdict
+    from ..verify.prove import Verdict
 
 __all__ = ["prove"]
 
@@ -33,10 +33,10 @@ def prove(
     """Prove what the blocks promise. The exit code is 1 if a claim fails or a proof turns out to be vacuous."""
     from hdl.config import InputError
 
-    from ..files import write_atomically
-    from ..prove import Prover, choose, to_markdown
-    from ..prove import prove as step
-    from ..sections import replace_section
+    from ..base.files import write_atomically
+    from ..base.sections import replace_section
+    from ..verify.prove import Prover, choose, to_markdown
+    from ..verify.prove import prove as step
 
     if into is not None and (block or fast):
         raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")
@@ -86,7 +86,7 @@ def prove(
 
 def _by_claim(verdicts: Sequence["Verdict"]) -> list["Table"]:
     """Return a table for each claim, which is a sentence and needs the whole width of the terminal."""
-    from ..prove import bounded, method, result
+    from ..verify.prove import bounded, method, result
 
     claims: dict[tuple[str, str, str], list[Verdict]] = {}
     for each in verdicts:

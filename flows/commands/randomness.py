@@ -7,9 +7,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
-from ..console import progress, show
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ..base.console import progress, show
+from ..base.products import Products
 
 __all__ = ["randomness"]
 
@@ -40,18 +40,18 @@ def randomness(
     """
     products = Products.at(CoreConfig.load(config), output)
 
-    from golden.data import load
-    from golden.self_test_limits import core_limits
+    from golden.data.data import load
+    from golden.randomness.self_test_limits import core_limits
 
-    from ..files import make_directory, to_json, write_atomically
-    from ..generate import load_program
-    from ..pictures import to_png, to_svg
-    from ..provenance import provenance
-    from ..randomness import effects, qualities
-    from ..randomness_picture import draw_effects
-    from ..randomness_tables import randomness_tables, to_markdown
-    from ..sections import replace_section
-    from ..self_test_table import render_limits, self_test_table
+    from ..base.files import make_directory, to_json, write_atomically
+    from ..base.pictures import to_png, to_svg
+    from ..base.provenance import provenance
+    from ..base.sections import replace_section
+    from ..road.generate import load_program
+    from ..studies.randomness.picture import draw_effects
+    from ..studies.randomness.self_test_table import render_limits, self_test_table
+    from ..studies.randomness.show import randomness_tables, to_markdown
+    from ..studies.randomness.study import effects, qualities
 
     chosen = products.config
     text = "" if into is None else replace_section(into.read_text(), f"randomness {chosen.name}", "")

@@ -6,12 +6,12 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption, VerilogOption
-from ..console import notice, show, table
-from ..products import Products
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption, VerilogOption
+from ..base.console import notice, show, table
+from ..base.products import Products
 
 if TYPE_CHECKING:
-    from cocotb_tests.runner import Result
+    from cocotb_tests.runner.runner import Result
 
 __all__ = ["regress", "tell"]
 
@@ -37,8 +37,8 @@ def regress(
     """Run the testbenches against golden, into DIR/regress.json. The exit code is 1 where one fails."""
     products = Products.at(CoreConfig.load(config), output)
 
-    from ..regress import choose_simulators
-    from ..regress import regress as step
+    from ..road.regress import choose_simulators
+    from ..road.regress import regress as step
 
     simulators, skipped = choose_simulators(simulator or ())
     for name, reason in skipped.items():

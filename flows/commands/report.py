@@ -2,9 +2,9 @@
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption
-from ..console import notice, show
-from ..products import Products
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.console import notice, show
+from ..base.products import Products
 
 __all__ = ["report"]
 

@@ -8,10 +8,10 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
-from ..console import progress, show, table
-from ..number_list import parse_numbers
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ..base.console import progress, show, table
+from ..base.number_list import parse_numbers
+from ..base.products import Products
 
 __all__ = ["robustness"]
 
@@ -65,9 +65,9 @@ def robustness(
     wanted = [each.partition("=") for each in fault or ()]
     given = {name: parse_numbers(f"strengths of {name}", text, float) for name, sign, text in wanted if sign}
 
-    from ..robustness import STRENGTHS
-    from ..robustness import robustness as step
-    from ..robustness_page import COLUMNS, gain_sentences, rows
+    from ..studies.robustness.show import COLUMNS, gain_sentences, rows
+    from ..studies.robustness.study import STRENGTHS
+    from ..studies.robustness.study import robustness as step
 
     names = [name for name, _, _ in wanted] or list(STRENGTHS)
     with progress(f"faults of {products.config.name}, points") as on_progress:

@@ -2,7 +2,7 @@
 
 from hdl.config import CoreConfig
 
-from ..console import show
+from ..base.console import show
 
 __all__ = ["schema"]
 

@@ -8,9 +8,9 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption
-from ..console import notice, show, table
-from ..files import make_directory, to_json
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
+from ..base.console import notice, show, table
+from ..base.files import make_directory, to_json
 
 __all__ = ["schemes"]
 
@@ -43,8 +43,8 @@ def schemes(
     base = CoreConfig.load(config)
     directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
 
-    from ..schemes import COMPARED, compare_schemes
-    from ..schemes_table import scheme_tables
+    from ..studies.schemes.show import scheme_tables
+    from ..studies.schemes.study import COMPARED, compare_schemes
 
     result = compare_schemes(
         base,

@@ -7,8 +7,8 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
-from ..console import progress, show
+from ..base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ..base.console import progress, show
 
 __all__ = ["sharing"]
 
@@ -37,15 +37,15 @@ def sharing(
     """Measure what sharing draws among columns does to a trained network with sampled weights: correlations,
     accuracy, calibration and OOD detection, for draws in each read and in each pass, into DIR/sharing.json.
     """
-    from golden.data import load
+    from golden.data.data import load
 
-    from ..files import to_json, write_atomically
-    from ..generate import load_sampled_program
-    from ..products import Products
-    from ..provenance import provenance
-    from ..sections import replace_section
-    from ..sharing import sharing as measure
-    from ..sharing_tables import sharing_tables, to_markdown
+    from ..base.files import to_json, write_atomically
+    from ..base.products import Products
+    from ..base.provenance import provenance
+    from ..base.sections import replace_section
+    from ..road.generate import load_sampled_program
+    from ..studies.sharing.show import sharing_tables, to_markdown
+    from ..studies.sharing.study import sharing as measure
 
     products = Products.at(CoreConfig.load(config), output)
     chosen = products.config

@@ -6,7 +6,7 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import (
+from ..base.arguments import (
     ConfigArgument,
     DataOption,
     DeterministicOption,
@@ -16,8 +16,8 @@ from ..arguments import (
     ProgramOption,
     VerilogOption,
 )
-from ..console import notice, progress, show, table
-from ..products import Products
+from ..base.console import notice, progress, show, table
+from ..base.products import Products
 
 __all__ = ["simulate"]
 
@@ -62,8 +62,8 @@ def simulate(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from ..macro_cells import macro_cells
-    from ..simulate import simulate as step
+    from ..road.macro_cells import macro_cells
+    from ..road.simulate import simulate as step
 
     with (
         progress(f"load {chosen.name}, register writes") as on_loading,

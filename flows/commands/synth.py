@@ -7,10 +7,10 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, JsonOption, OutputOption, VerilogOption
-from ..console import progress, show
-from ..products import Products
-from ..targets import TARGETS
+from ..base.arguments import ConfigArgument, JsonOption, OutputOption, VerilogOption
+from ..base.console import progress, show
+from ..base.products import Products
+from ..synthesis.targets import TARGETS
 
 __all__ = ["synth"]
 
@@ -36,8 +36,8 @@ def synth(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output)
 
-    from ..synth import synth as step
-    from ..synth import synthesis_tables
+    from ..synthesis.synth import synth as step
+    from ..synthesis.synth import synthesis_tables
 
     with progress(f"synthesize {chosen.name}") as advance:
         result = step(

@@ -6,12 +6,12 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, SeedOption
-from ..console import progress, show, table
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, SeedOption
+from ..base.console import progress, show, table
+from ..base.products import Products
 
 if TYPE_CHECKING:
-    from golden.training import TrainingState
+    from golden.training.training import TrainingState
 
 __all__ = ["train"]
 
@@ -32,7 +32,7 @@ def train(
     chosen = CoreConfig.load(config)
     products = Products.at(chosen, output).choose(deterministic)
 
-    from ..train import train as step
+    from ..road.train import train as step
 
     with progress(f"train {chosen.name}") as advance:
 

@@ -6,11 +6,11 @@ import typer
 
 from hdl.config import CoreConfig
 
-from ..arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, ProgramOption
-from ..console import notice, progress, show, table
-from ..logit_source import LogitSource
-from ..number_list import parse_numbers
-from ..products import Products
+from ..base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, ProgramOption
+from ..base.console import notice, progress, show, table
+from ..base.number_list import parse_numbers
+from ..base.products import Products
+from ..studies.uncertainty.logit_source import LogitSource
 
 __all__ = ["uncertainty"]
 
@@ -51,8 +51,8 @@ def uncertainty(
     products = Products.at(CoreConfig.load(config), output)
     counts = None if passes is None else parse_numbers("passes", passes, int)
 
-    from ..uncertainty import uncertainty as step
-    from ..uncertainty_page import COLUMNS, DETECTION_COLUMNS, rows_of_detection, rows_of_passes, said
+    from ..studies.uncertainty.show import COLUMNS, DETECTION_COLUMNS, rows_of_detection, rows_of_passes, said
+    from ..studies.uncertainty.study import uncertainty as step
 
     name = products.config.name
     with progress(f"load {name}, register writes") as on_loading, progress(f"simulate {name}") as on_progress:

@@ -1,15 +1,15 @@
 """All documents with figures."""
 
-from .benchmarks import BENCHMARKS
-from .chips import CHIPS
-from .comparison import COMPARISON
-from .devices import DEVICES
-from .exact import EXACT
+from ..studies.bench.document import BENCHMARKS
+from ..studies.chips.document import CHIPS
+from ..studies.comparison.document import COMPARISON
+from ..studies.devices.document import DEVICES
+from ..studies.exact.document import EXACT
+from ..studies.schemes.document import SCHEMES
+from ..studies.uncertainty.document import UNCERTAINTY
 from .readme import README
 from .registers import REGISTERS
-from .schemes import SCHEMES
 from .trained import TRAINED
-from .uncertainty import UNCERTAINTY
 
 __all__ = ["PAGES"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from hdl.config import InputError
 
-from .page import RESULTS, Page, kept
-from .result_kind import ResultKind, of_trained
+from ..studies.page import RESULTS, Page, kept
+from ..studies.result_kind import ResultKind, of_trained
 
 __all__ = ["README"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from golden.self_test_limits import core_limits
+from golden.randomness.self_test_limits import core_limits
 from hdl.config import CoreConfig, MacroConfig
-from hdl.register_map import register_map
+from hdl.contract.register_map import register_map
 
-from ..package.registers import register_table
-from .page import Page
+from ..road.package.registers import register_table
+from ..studies.page import Page
 
 __all__ = ["REGISTERS"]
 

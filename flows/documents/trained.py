@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hdl.config import CoreConfig
 
-from ..files import read_json
-from .page import Page
+from ..base.files import read_json
+from ..studies.page import Page
 
 __all__ = ["TRAINED"]
 

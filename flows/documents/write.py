@@ -5,12 +5,12 @@ from pathlib import Path
 
 from hdl.config import InputError
 
-from ..files import make_directory, read_json, to_json, write_atomically
-from ..sections import replace_section
-from .page import PICTURES, RESULTS
+from ..base.files import make_directory, read_json, to_json, write_atomically
+from ..base.sections import replace_section
+from ..studies.page import PICTURES, RESULTS
+from ..studies.result_kind import kind_of
 from .pages import PAGES
 from .readme import README
-from .result_kind import kind_of
 
 __all__ = ["document"]
 

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from hdl.config import CoreConfig, InputError
 
-from ..files import read, read_json
-from ..products import Products
-from ..twin_place import TwinPlace
+from ..base.files import read, read_json
+from ..base.products import Products
+from ..base.twin_place import TwinPlace
 
 __all__ = ["Evidence", "Run"]
 
@@ -88,7 +88,7 @@ class Evidence:
     """The Bayesian network."""
 
     deterministic: Run | None
-    """Its deterministic twin, where it runs (:class:`flows.twin_place.TwinPlace`)."""
+    """Its deterministic twin, where it runs (:class:`flows.base.twin_place.TwinPlace`)."""
 
     synthesis: dict[str, Any] | None
     """Contents of ``synth.json``."""

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from ..pictures import STYLE
+from ..base.pictures import STYLE
 
 __all__ = ["area", "passes", "reliability", "uncertainty"]
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from hdl.config import CoreConfig
 
-from ..pictures import to_svg
-from ..twin_place import TwinPlace
+from ..base.pictures import to_svg
+from ..base.twin_place import TwinPlace
 
 __all__ = ["Picture", "render"]
 
@@ -33,7 +33,7 @@ class Picture:
 def render(numbers: Mapping[str, Any], config: CoreConfig, pictures: Mapping[str, Picture]) -> str:
     """Return the page, self-contained, for the ``numbers`` of ``report.json``."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("flows"),
+        loader=jinja2.PackageLoader("flows.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

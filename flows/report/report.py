@@ -5,12 +5,12 @@ from typing import Any
 import torch
 from rich.table import Table
 
-from golden.uncertainty import reliability_bins
+from golden.measures.uncertainty import reliability_bins
 
-from ..console import table
-from ..files import to_json, write_atomically
-from ..pictures import to_png, to_svg
-from ..products import Products
+from ..base.console import table
+from ..base.files import to_json, write_atomically
+from ..base.pictures import to_png, to_svg
+from ..base.products import Products
 from . import figures
 from .evidence import Evidence
 from .page import Picture, render

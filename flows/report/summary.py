@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from golden.statistics import statistics
-from golden.uncertainty import Uncertainty, uncertainty
+from golden.measures.uncertainty import Uncertainty, uncertainty
+from golden.model.statistics import statistics
 from hdl.config import CoreConfig
 
-from ..provenance import provenance
-from ..twin_place import TwinPlace
+from ..base.provenance import provenance
+from ..base.twin_place import TwinPlace
 from .evidence import Evidence, Run
 
 __all__ = ["PASSES", "curve", "scores", "summarize"]

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..affine_firing import AffineFiring
-from ..firing import Firing
-from ..pre_activation import pre_activation_unit
+from ..neurons.affine_firing import AffineFiring
+from ..neurons.firing import Firing
+from ..training.pre_activation import pre_activation_unit
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "AffineDropoutNeurons", "above_mean", "inverted_norm"]

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..crossbar import exact_dtype
-from ..firing import Firing
-from ..thresholds import BatchNorm, limits
+from ..arrays.crossbar import exact_dtype
+from ..neurons.firing import Firing
+from ..training.thresholds import BatchNorm, limits
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "EnsembleNeurons"]

@@ -4,10 +4,10 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights, to_codes
-from ..binary import BinaryConv2d, BinaryLinear
+from ..training.bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights, to_codes
+from ..training.binary import BinaryConv2d, BinaryLinear
 from .scheme import Scheme
 
 __all__ = ["SCHEME"]

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..bernoulli import BernoulliConv2d, BernoulliLinear
-from ..binary import BinaryConv2d, BinaryLinear
-from ..firing import Firing, ThresholdFiring
-from ..neuron import fire
-from ..thresholds import BatchNorm, limits
+from ..neurons.firing import Firing, ThresholdFiring
+from ..neurons.neuron import fire
+from ..training.bernoulli import BernoulliConv2d, BernoulliLinear
+from ..training.binary import BinaryConv2d, BinaryLinear
+from ..training.thresholds import BatchNorm, limits
 
 __all__ = ["Neurons", "Scheme"]
 
@@ -144,7 +144,7 @@ class Scheme:
         return fired.view(counts.shape)
 
     def firing(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device) -> Firing:
-        """Return the same arranged for speed: a function of sums Σ w u as :class:`golden.folded.FoldedLayer` has them.
+        """Return the same arranged for speed: a function of sums Σ w u as :class:`golden.model.FoldedLayer` has them.
 
         ``weights`` are those of the layer, shape (sets, outputs, inputs).
         """

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..firing import Firing, ThresholdFiring
+from ..neurons.firing import Firing, ThresholdFiring
 from .scheme import Neurons, Plain, Scheme
 
 __all__ = ["SCHEME", "ActivationDropout", "DropoutNeurons"]

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.program import Integers
+from hdl.contract.program import Integers
 
-from ..firing import Firing, ThresholdFiring
-from ..sampled_scale import SampledScale, popcount
-from ..thresholds import BatchNorm, limits, to_reals
+from ..neurons.firing import Firing, ThresholdFiring
+from ..training.sampled_scale import SampledScale, popcount
+from ..training.thresholds import BatchNorm, limits, to_reals
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "SampledNeurons"]

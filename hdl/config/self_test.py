@@ -13,7 +13,10 @@ RUN_WIDTH = 16
 
 
 class SelfTestConfig(Section):
-    """Self-test of each stochastic unit. `golden.self_test_limits` derives the limits from a rate of false alarms."""
+    """Self-test of each stochastic unit.
+
+    :mod:`golden.randomness.self_test_limits` derives the limits from a rate of false alarms.
+    """
 
     window_bits: Annotated[int, Field(strict=True, ge=1, le=16)] = 11
     """Exponent w of the window, W = 2^w draws."""

@@ -6,58 +6,21 @@ that must be reachable. Nothing here becomes hardware.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from . import (
-    accumulator,
-    activation_dropout,
-    adder,
-    axi_lite,
-    columns,
-    control,
-    converted_counts,
-    crossbar,
-    divider,
-    exponentials,
-    flatten,
-    frame_buffer,
-    frame_repeater,
-    level_comparator,
-    lfsr,
-    line_driver,
-    local_units,
-    logit_correction,
-    logits,
-    mask_sequencer,
-    mean_comparator,
-    mean_unit,
-    neuron,
-    normalization,
-    packet_input,
-    packet_output,
-    pixel_buffer,
-    pool,
-    popcount,
-    prefix_repeater,
-    program_verify,
-    reference_search,
-    repeater,
-    residual,
-    result_join,
-    row_access,
-    row_buffer,
-    row_router,
-    row_store,
-    sampled_neuron,
-    self_test,
-    statistics,
-    stochastic_unit,
-    tee,
-    vector_repeater,
-    weight_draws,
-    weight_sampler,
-    window_buffer,
-)
+from .axi import axi_lite, packet_input, packet_output
 from .bench import Bench
+from .control import control
+from .crossbar import accumulator, crossbar, weight_draws, weight_sampler
+from .crossbar.macro import converted_counts, level_comparator, program_verify, reference_search
+from .inputs import flatten, frame_buffer, line_driver, pixel_buffer, window_buffer
+from .lanes import adder, columns, popcount
+from .neurons import activation_dropout, mean_comparator, mean_unit, neuron, pool, residual, sampled_neuron
+from .passes import frame_repeater, mask_sequencer, prefix_repeater, repeater, vector_repeater
 from .proof import Method, Proof
+from .results import logit_correction, logits, result_join, statistics
+from .results.predictive import divider, exponentials, normalization
+from .rows import row_access, row_buffer, row_router, row_store
+from .stochastic import lfsr, local_units, self_test, stochastic_unit
+from .streams import tee
 
 __all__ = ["BLOCKS", "Bench", "Method", "Proof"]
 

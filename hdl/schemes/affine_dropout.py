@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from amaranth.lib.wiring import Component
 
     from ..config import BayesConfig, CoreConfig, Layer, Member
-    from ..program import Integers
+    from ..contract.program import Integers
 
 __all__ = ["SCHEME", "AffineDropout"]
 
@@ -60,7 +60,7 @@ class AffineDropout(Scheme):
 
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return the block of inverted normalization."""
-        from ..inverted_normalization import InvertedNormalization
+        from ..neurons.inverted_normalization import InvertedNormalization
 
         return InvertedNormalization(config, layer, contents=contents)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from amaranth.lib.wiring import Component
 
     from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, Member, RandomConfig, WeightSampling
-    from ..program import Integers
+    from ..contract.program import Integers
 
 __all__ = ["Scheme"]
 
@@ -81,10 +81,10 @@ class Scheme:
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return the block from the counts of hidden ``layer`` to its activations.
 
-        It has the ports of :class:`hdl.neuron.Neuron`, and where the layer has local units also
-        ``reseed``, a :class:`hdl.local_units.Reseed`, and ``code`` where the scheme has drop codes.
+        It has the ports of :class:`hdl.neurons.Neuron`, and where the layer has local units also
+        ``reseed``, a :class:`hdl.stochastic.Reseed`, and ``code`` where the scheme has drop codes.
         """
-        from ..neuron import Neuron
+        from ..neurons.neuron import Neuron
 
         return Neuron(config, layer, contents=contents)
 

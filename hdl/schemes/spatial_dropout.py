@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from amaranth.lib.wiring import Component
 
     from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, RandomConfig
-    from ..program import Integers
+    from ..contract.program import Integers
 
 __all__ = ["SCHEME", "SpatialDropout"]
 
@@ -37,7 +37,7 @@ class SpatialDropout(Scheme):
 
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return neurons with dropout behind them."""
-        from ..dropout_neuron import DropoutNeuron
+        from ..neurons.dropout_neuron import DropoutNeuron
 
         return DropoutNeuron(config, layer, contents=contents)
 

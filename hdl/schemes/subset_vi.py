@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from amaranth.lib.wiring import Component
 
     from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, RandomConfig
-    from ..program import Integers
+    from ..contract.program import Integers
 
 __all__ = ["SCHEME", "SubsetInference"]
 
@@ -54,7 +54,7 @@ class SubsetInference(Scheme):
 
     def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
         """Return neurons whose thresholds are drawn."""
-        from ..sampled_neuron import SampledNeuron
+        from ..neurons.sampled_neuron import SampledNeuron
 
         return SampledNeuron(config, layer, contents=contents)
 

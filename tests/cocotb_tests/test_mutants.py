@@ -4,16 +4,16 @@ from pathlib import Path
 import pytest
 
 import hdl
-from cocotb_tests.blocks import BLOCKS
-from cocotb_tests.mutants import MUTANTS, Mutant
+from cocotb_tests.blocks.blocks import BLOCKS
+from cocotb_tests.mutants.mutants import MUTANTS, Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.block}: {mutant.bug}")
 def test_every_bug_fits_the_source_and_has_a_testbench(mutant, tmp_path):
     shutil.copytree(hdl.__path__[0], tmp_path / "hdl")
-    before = (tmp_path / "hdl" / mutant.file).read_text()
+    before = mutant.file(tmp_path / "hdl").read_text()
     mutant.apply(tmp_path / "hdl")
-    assert (tmp_path / "hdl" / mutant.file).read_text() != before
+    assert mutant.file(tmp_path / "hdl").read_text() != before
     assert mutant.block in BLOCKS
 
 

@@ -2,11 +2,11 @@ import dataclasses
 
 import pytest
 
-from cocotb_tests.configurations import program
-from flows.native import NativeTransport
-from hdl.axi_core import AxiCore
-from hdl.export import export
-from hdl.program import Program
+from cocotb_tests.blocks.configurations import program
+from flows.road.native import NativeTransport
+from hdl.axi.axi_core import AxiCore
+from hdl.contract.program import Program
+from hdl.verilog.export import export
 
 SEED = 1
 

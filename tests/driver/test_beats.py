@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from amaranth import Shape
 
-from cocotb_tests.configurations import CONFIGURATIONS, configuration
+from cocotb_tests.blocks.configurations import CONFIGURATIONS, configuration
 from driver.beats import logit_beat, pack_pixels, result_beat
-from hdl.layouts import Logit, PixelBeat, Result
+from hdl.streams.layouts import Logit, PixelBeat, Result
 
 BEATS = 50
 

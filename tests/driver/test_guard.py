@@ -4,8 +4,8 @@ import pytest
 
 from driver.guard import RegisterGuard
 from hdl.config import InputError
-from hdl.register_map import register_map
-from hdl.registers import ADDRESS_WIDTH, WORD_WIDTH, Register
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import ADDRESS_WIDTH, WORD_WIDTH, Register
 
 ACCESSES = 4000
 

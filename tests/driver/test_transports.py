@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from cocotb_tests.driver_suite import SUITE
+from cocotb_tests.benches.driver_suite import SUITE
 from driver import DmaTransport, Transport
 
 from .dma_bench import DmaBench, allocate

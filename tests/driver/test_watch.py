@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from cocotb_tests.driver_suite import self_test_is_read
+from cocotb_tests.benches.driver_suite import self_test_is_read
 
 from .conftest import SEED
 

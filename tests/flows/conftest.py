@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cocotb_tests.simulators import find_simulator
+from cocotb_tests.runner.simulators import find_simulator
+from flows.base.products import Products
 from flows.cli import run
-from flows.products import Products
 from hdl.config import CoreConfig, InputError
 
 TINY = (Path(__file__).parents[2] / "hdl/config/named/tiny.toml").read_text()

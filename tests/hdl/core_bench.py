@@ -2,11 +2,11 @@
 
 from amaranth import ClockDomain, Module
 
-from golden.core_model import core_model
-from golden.results import results
-from golden.sequence import weighted_logits
+from golden.model.core_model import core_model
+from golden.model.results import results
+from golden.model.sequence import weighted_logits
+from hdl.contract.registers import Register
 from hdl.core import Core
-from hdl.registers import Register
 from hdl.testing import StreamMonitor, sending, simulate
 
 from .beats import pixel_beats, result_beats

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cocotb_tests.lanes import from_bits
+from cocotb_tests.agents.lanes import from_bits
 
 
 def random_map(rng, source):

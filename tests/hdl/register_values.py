@@ -1,7 +1,7 @@
 """What each register may be given, and what not."""
 
-from hdl.layouts import RowAddress
-from hdl.registers import Register, code_register
+from hdl.contract.registers import Register, code_register
+from hdl.streams.layouts import RowAddress
 
 WORD = 2**32
 

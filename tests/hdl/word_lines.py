@@ -1,6 +1,6 @@
 """Both sides of the access to an input vector."""
 
-from cocotb_tests.lanes import from_bits
+from cocotb_tests.agents.lanes import from_bits
 from hdl.testing import pause, plain
 
 

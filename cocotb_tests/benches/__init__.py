@@ -1,0 +1,1 @@
+"""Surroundings of a block in a testbench."""

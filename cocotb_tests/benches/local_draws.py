@@ -1,0 +1,60 @@
+"""What golden says that the local units of a layer draw, one drawing after the other."""
+
+from collections.abc import Sequence
+
+import torch
+
+from golden.draws.local_units import local_draws
+from golden.schemes import scheme_of
+from hdl.config import CoreConfig, Layer, LocalUnits
+
+__all__ = ["LocalDraws"]
+
+
+class LocalDraws:
+    """The drawings of ``layer`` since its units had their last states.
+
+    Parameters
+    ----------
+    config
+        Supplies the states after reset.
+    layer
+        The layer.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        assert layer.local is not None, "the layer has no local units"
+        self._config = config
+        self._layer = layer
+        self._local: LocalUnits = layer.local
+        self._done = 0
+        first = config.first_unit(layer)
+        self._initial = config.unit_seeds(config.random.seed)[first : first + self._local.units]
+        self._states = tuple(self._initial)
+
+    @property
+    def held(self) -> int:
+        """Vectors that a drawing is for."""
+        return self._layer.vectors // self._local.drawings
+
+    def reset(self) -> None:
+        """Begin with the states after reset."""
+        self.load(self._initial)
+
+    def load(self, states: Sequence[int]) -> None:
+        """Begin with other states."""
+        self._states, self._done = tuple(states), 0
+
+    def draw(self) -> list[int]:
+        """Return the next draw of each channel."""
+        return self._next().tolist()
+
+    def meant(self, code: int = 0) -> list[int]:
+        """Return what the next draw of each channel means in the scheme."""
+        return scheme_of(self._config).meaning(self._config, self._next(), code).tolist()
+
+    def _next(self) -> torch.Tensor:
+        per_pass = self._local.drawings
+        drawn = local_draws(self._config.random, self._local, self._states, self._done // per_pass, 1)
+        self._done += 1
+        return drawn[0, (self._done - 1) % per_pass]

@@ -1,0 +1,76 @@
+"""Neurons with local stochastic units, and the thresholds that their store is known to hold."""
+
+from typing import Any
+
+import numpy as np
+
+from golden.schemes import scheme_of
+from hdl.contract.rows import Row, neuron_rows
+from hdl.streams.layouts import Activations, Counts
+
+from ..agents.lanes import from_bits, to_lanes, to_planes
+from ..agents.parameters import Parameters
+from ..agents.row_port import RowPort, missing_rows
+from ..agents.stalls import Stalls
+from .local_bench import LocalBench
+
+__all__ = ["LocalNeuronBench"]
+
+
+class LocalNeuronBench(LocalBench):
+    """Counts in, activations out, rows on the side."""
+
+    def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
+        parameters = Parameters.load()
+        config = parameters.core
+        layer = config.layers[parameters.values["layer"]]
+        self.neurons = dict(parameters.contents.neurons[layer.index])
+        shapes = (Counts(config, layer), Activations(config, layer.outputs))
+        super().__init__(dut, shapes, source, sink)
+        self.port = RowPort(dut, config, self.rng, sink)
+
+    async def reset(self) -> None:
+        """Reset the block, and withdraw row commands."""
+        self.port.idle()
+        await super().reset()
+
+    async def send(self, passes: int) -> int:
+        """Send counts at, just below and just above the thresholds; return how many vectors that were."""
+        layer, rng = self.layer, self.rng
+        count = passes * layer.vectors
+        for index in range(count):
+            chosen = np.array([rng.choice(own) for own in self.neurons["thresholds"].tolist()])
+            numbers = (chosen + index % 3 - 1).clip(0, layer.count_max).tolist()
+            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+        return count
+
+    def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the activations of the counts that were taken."""
+        numbers = np.array(to_lanes(beat["planes"], self.layer.outputs))
+        meant = np.array(self.meant())
+        thresholds, flips = self.neurons["thresholds"], self.neurons["flips"]
+        if self.layer.choices > 1:
+            fired = (numbers >= thresholds[np.arange(len(meant)), meant]) ^ flips
+        else:
+            fired = ((numbers >= thresholds[:, 0]) ^ flips) & meant
+        return [{"bits": from_bits(fired.tolist()), "tag": beat["tag"]}]
+
+    async def program_others(self) -> None:
+        """Write other neurons row by row, with garbage in the padding, and read all of it back."""
+        layer, rng = self.layer, self.rng
+        others = scheme_of(self.config).random_neurons(layer, np.random.default_rng(rng.getrandbits(32)))
+        rows = []
+        for tile in range(layer.col_tiles):
+            used = min(layer.cols, layer.outputs - tile * layer.cols)
+            for group, lines in enumerate(neuron_rows(others, layer, tile)):
+                for line, bits in enumerate(lines):
+                    word = bits | rng.getrandbits(layer.cols) >> used << used
+                    rows.append(Row(layer=layer.index, thresholds=True, tile=tile, group=group, line=line, bits=word))
+        for row in rows:
+            assert not (await self.port.program(row))["error"], row
+        for row in missing_rows(self.config, rows[0], layer.col_tiles, layer.choices, layer.neuron_lines):
+            assert (await self.port.program(row))["error"], row
+        for row in rows:
+            assert await self.port.read(row) == {"row": row.bits, "error": 0}, row
+        self.neurons = others

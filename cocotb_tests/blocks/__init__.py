@@ -1,0 +1,1 @@
+"""Blocks as simulations: components, geometries, testbenches."""

@@ -1,0 +1,1 @@
+"""Deliberate bugs, and which tests catch them."""

@@ -1,0 +1,49 @@
+"""One simulation in a process of its own: the one place that knows cocotb's runner, which is still experimental.
+
+The runner takes settings from the environment, writes into its process's output and may exit. In a process of its own
+it does none of that to the caller, and a simulator that hangs can be stopped.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from cocotb_tools.runner import get_runner
+
+from cocotb_tests.runner.runtime_cache import RuntimeCache
+
+__all__ = ["simulate"]
+
+
+def simulate(request: dict[str, Any]) -> None:
+    """Build the Verilog and run the testbench as the file written by :mod:`cocotb_tests.runner.runner` tells."""
+    directory = Path(request["directory"])
+    cache = None
+    if request["runtime"] is not None:
+        cache = RuntimeCache(Path(request["runtime"]), os.environ["MAKEFLAGS"])
+        os.environ["MAKEFLAGS"] += f" {cache.make_variables}"
+    runner = get_runner(request["simulator"])
+    runner.build(
+        sources=[request["verilog"]],
+        hdl_toplevel=request["name"],
+        build_dir=directory,
+        build_args=request["build_arguments"],
+        timescale=("1ns", "1ps"),
+        always=True,
+    )
+    if cache is not None:
+        cache.keep(directory)
+    runner.test(
+        hdl_toplevel=request["name"],
+        test_module=request["test_module"],
+        build_dir=directory,
+        seed=request["seed"],
+        results_xml=request["results"],
+        testcase=request["only"],
+    )
+
+
+if __name__ == "__main__":
+    simulate(json.loads(Path(sys.argv[1]).read_text()))

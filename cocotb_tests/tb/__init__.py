@@ -1,0 +1,1 @@
+"""Testbenches, in rooms as those of the blocks."""

@@ -1,0 +1,51 @@
+"""Testbench of :class:`hdl.passes.Repeater`."""
+
+from typing import Any
+
+import cocotb
+
+from cocotb_tests.agents.clocking import cycles
+from cocotb_tests.agents.stalls import Stalls
+from cocotb_tests.agents.testcase import testcase
+from cocotb_tests.benches.repeat_bench import RepeatBench
+
+_INPUTS = 12
+
+
+class _Bench(RepeatBench):
+    """A mask is wanted exactly while there are counts."""
+
+    watched = "i__valid"
+
+    def may_be(self, demand: bool, watched: bool) -> bool:
+        return demand == watched
+
+
+@testcase()
+@cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
+async def every_pass_has_its_mask(dut: Any, source: Stalls, sink: Stalls) -> None:
+    """For one pass, the most and any number; without stalls a pass a cycle."""
+    bench = _Bench(dut, source, sink)
+    most = bench.config.bayes.max_passes
+    for passes in sorted({1, most, bench.rng.randint(1, most)}):
+        await bench.reset(passes)
+        await bench.send(_INPUTS)
+        await bench.finish(_INPUTS)
+        if source is sink is Stalls.NEVER:
+            given = bench.monitor.cycles
+            assert given == list(range(given[0], given[0] + len(bench.given)))
+
+
+@testcase()
+async def a_reset_begins_with_the_first_pass(dut: Any) -> None:
+    """Wherever the counter was."""
+    bench = _Bench(dut, sink=Stalls.OFTEN)
+    most = bench.config.bayes.max_passes
+    for _ in range(6):
+        await bench.reset(most)
+        sending = cocotb.start_soon(bench.send(2))
+        await cycles(dut, bench.rng.randint(1, 2 * most))
+        sending.cancel()
+    await bench.reset(most)
+    await bench.send(_INPUTS)
+    await bench.finish(_INPUTS)

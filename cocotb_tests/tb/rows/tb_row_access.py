@@ -1,0 +1,144 @@
+"""Testbench of :class:`hdl.rows.RowAccess`."""
+
+import random
+from typing import Any
+
+import cocotb
+from cocotb.triggers import FallingEdge, ReadOnly
+
+from cocotb_tests.agents.clocking import cycle, cycles, reset, start_clock
+from cocotb_tests.agents.parameters import Parameters
+from cocotb_tests.agents.port_monitor import drive
+from cocotb_tests.agents.row_port import RowPort, missing_rows
+from cocotb_tests.agents.stalls import Stalls
+from cocotb_tests.agents.testcase import testcase
+from hdl.config import Layer
+from hdl.contract.rows import Row
+
+_COMMANDS = 60
+
+
+class _Stores:
+    """The stores of a block that is idle now and then; they check that nothing is asked of them while it is not."""
+
+    def __init__(self, dut: Any, layer: Layer, rng: random.Random, busy: Stalls):
+        self.dut = dut
+        self.layer = layer
+        self.rows: dict[tuple[int, int, int], int] = {}
+        self.idle: list[int] = []
+        """Cycles in which a command found the block idle."""
+        self._busy = busy.pattern(rng)
+        cocotb.start_soon(self._run())
+
+    async def _run(self) -> None:
+        dut = self.dut
+        shown: dict[int, int] = dict.fromkeys(range(self.layer.arrays), 0)
+        while True:
+            drive(dut, idle=int(not next(self._busy)), **{f"words__{tile}": word for tile, word in shown.items()})
+            await ReadOnly()
+            read, write, idle = (int(dut[name].value) for name in ("read", "write", "idle"))
+            group, line, row = (int(dut[name].value) for name in ("group", "line", "row"))
+            if int(dut.command__valid.value) and not dut.rst.value:
+                assert int(dut.hold.value), "the block is not held until the reply was taken"
+                if idle:
+                    self.idle.append(cycle())
+            assert not (read and write), "read and written at once"
+            if (read or write) and not dut.rst.value:
+                assert idle, "the block is computing"
+                assert int(dut.command__valid.value), "there is no command"
+                assert (read | write).bit_count() == 1, "more than one store"
+                place = ((read | write).bit_length() - 1, group, line)
+                if write:
+                    self.rows[place] = row
+                else:
+                    shown[place[0]] = self.rows.get(place, 0)
+            await FallingEdge(dut.clk)
+
+
+class _Bench:
+    """Port, stores and addresses."""
+
+    def __init__(self, dut: Any, stalls: Stalls = Stalls.NEVER, busy: Stalls = Stalls.NEVER):
+        parameters = Parameters.load()
+        self.dut = dut
+        self.config = parameters.core
+        self.layer: Layer = self.config.layers[parameters.values["layer"]]
+        self.rng = parameters.rng(stalls, busy)
+        start_clock(dut)
+        self.port = RowPort(dut, self.config, self.rng, stalls)
+        self.stores = _Stores(dut, self.layer, self.rng, busy)
+
+    def row(self) -> Row:
+        layer, rng = self.layer, self.rng
+        return Row(
+            layer=layer.index,
+            thresholds=False,
+            tile=rng.randrange(layer.arrays),
+            group=rng.randrange(layer.array_groups),
+            line=rng.randrange(layer.rows_per_read),
+            bits=rng.getrandbits(layer.cols),
+        )
+
+
+@testcase()
+@cocotb.parametrize(stalls=list(Stalls), busy=list(Stalls))
+async def rows_are_written_and_read(dut: Any, stalls: Stalls, busy: Stalls) -> None:
+    """What was written last is read, whatever the pauses."""
+    bench = _Bench(dut, stalls, busy)
+    await reset(dut)
+    written: dict[tuple[int, int, int], int] = {}
+    for _ in range(_COMMANDS):
+        row = bench.row()
+        if bench.rng.getrandbits(1):
+            assert (await bench.port.program(row))["error"] == 0
+            written[row.tile, row.group, row.line] = row.bits
+        place = bench.rng.choice([*written, (row.tile, row.group, row.line)])
+        known = Row(layer=0, thresholds=False, tile=place[0], group=place[1], line=place[2], bits=0)
+        assert await bench.port.read(known) == {"row": written.get(place, 0), "error": 0}
+    assert bench.stores.rows == written
+
+
+@testcase()
+async def missing_rows_are_refused(dut: Any) -> None:
+    """Nothing is read or written, and the reply says so."""
+    bench = _Bench(dut, Stalls.OFTEN)
+    await reset(dut)
+    layer = bench.layer
+    for row in missing_rows(bench.config, bench.row(), layer.arrays, layer.array_groups, layer.rows_per_read):
+        assert (await bench.port.program(row))["error"] == 1
+        assert (await bench.port.read(row))["error"] == 1
+    assert not bench.stores.rows
+    row = bench.row()
+    assert (await bench.port.program(row))["error"] == 0
+    assert await bench.port.read(row) == {"row": row.bits, "error": 0}
+
+
+@testcase()
+async def replies_come_two_cycles_later(dut: Any) -> None:
+    """Than the one in which the command found the block idle; to writes, reads and what is refused alike."""
+    bench = _Bench(dut, busy=Stalls.OFTEN)
+    await reset(dut)
+    layer = bench.layer
+    refused = missing_rows(bench.config, bench.row(), layer.arrays, layer.array_groups, layer.rows_per_read)
+    for row in (*refused, *(bench.row() for _ in range(_COMMANDS))):
+        for command in (bench.port.program, bench.port.read):
+            bench.stores.idle.clear()
+            await command(row)
+            assert bench.port.cycles[-1] == bench.stores.idle[0] + 2
+
+
+@testcase()
+async def a_reset_is_survived(dut: Any) -> None:
+    """A command that was interrupted may be given again."""
+    bench = _Bench(dut, Stalls.BURSTS, Stalls.OFTEN)
+    for _ in range(8):
+        await reset(dut)
+        commanding = cocotb.start_soon(bench.port.program(bench.row()))
+        await cycles(dut, bench.rng.randint(1, 10))
+        commanding.cancel()
+        bench.port.idle()
+        bench.port.done = bench.port.answered
+    await reset(dut)
+    row = bench.row()
+    assert (await bench.port.program(row))["error"] == 0
+    assert await bench.port.read(row) == {"row": row.bits, "error": 0}

@@ -1,0 +1,141 @@
+"""Where each step leaves what it made."""
+
+import dataclasses
+from pathlib import Path
+
+from hdl.config import CoreConfig
+
+from .files import make_directory
+
+__all__ = ["Products"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Products:
+    """Names of the files of one configuration in one directory. Nothing is made by asking for a name."""
+
+    config: CoreConfig
+    """Configuration that the files are for."""
+
+    directory: Path
+    """Where they are."""
+
+    twin_of: Path | None = None
+    """Directory of the network whose deterministic twin these are of, None where they are of no twin."""
+
+    @classmethod
+    def at(cls, config: CoreConfig, output: Path | None) -> "Products":
+        """Return the products in ``output``, by default ``build/<name>``, which is made where it is missing.
+
+        Raises
+        ------
+        InputError
+            The directory cannot be made or written.
+        """
+        return cls(config, make_directory(output if output is not None else Path("build") / config.name))
+
+    def choose(self, deterministic: bool) -> "Products":
+        """Return these products, or those of the deterministic twin, whose directory is made where it is missing."""
+        if not deterministic:
+            return self
+        make_directory(self.twin.directory)
+        return self.twin
+
+    def core(self, deterministic: bool) -> "Products":
+        """Return the products that have the core on which these run, or the deterministic twin."""
+        from .twin_place import TwinPlace
+
+        own = deterministic and TwinPlace.of(self.config) is TwinPlace.OWN_CORE
+        return self.twin if own else self
+
+    def made_by(self, step: str) -> str:
+        """Return the command ``step`` that makes some of them."""
+        option, directory = ("", self.directory) if self.twin_of is None else ("--deterministic ", self.twin_of)
+        return f"bayescim {step} {option}{self.config.name} -o {directory}"
+
+    @property
+    def twin(self) -> "Products":
+        """Products of the deterministic twin, in a directory of their own."""
+        from golden.training.twin import config_twin
+
+        return Products(config_twin(self.config), self.directory / "deterministic", self.directory)
+
+    @property
+    def checkpoint(self) -> Path:
+        """State of training."""
+        return self.directory / f"{self.config.name}.safetensors"
+
+    @property
+    def training(self) -> Path:
+        """Loss and accuracy of every epoch."""
+        return self.directory / "training.json"
+
+    @property
+    def training_curve(self) -> Path:
+        """The same as a picture."""
+        return self.directory / "training.svg"
+
+    @property
+    def program(self) -> Path:
+        """Integers of the trained core."""
+        return self.directory / f"{self.config.name}.npz"
+
+    @property
+    def verilog(self) -> Path:
+        """Generated core."""
+        return self.directory / f"{self.config.name}.v"
+
+    @property
+    def metadata(self) -> Path:
+        """Ports, configuration and provenance of the generated core."""
+        return self.directory / f"{self.config.name}.json"
+
+    @property
+    def package(self) -> Path:
+        """Folder of the generated core that stands for itself."""
+        return self.directory / "ip"
+
+    @property
+    def regression(self) -> Path:
+        """Results of the testbenches."""
+        return self.directory / "regress.json"
+
+    @property
+    def simulation(self) -> Path:
+        """Figures of a whole data set in RTL."""
+        return self.directory / "simulate.json"
+
+    @property
+    def logits(self) -> Path:
+        """Logits of every input and pass of that simulation."""
+        return self.directory / "simulate.npz"
+
+    @property
+    def exact(self) -> Path:
+        """The exact mode beside drawn masks."""
+        return self.directory / "exact.json"
+
+    @property
+    def exact_picture(self) -> Path:
+        """The same as a picture."""
+        return self.directory / "exact.svg"
+
+    @property
+    def scale(self) -> Path:
+        """What it costs to generate, to build and to simulate the core."""
+        return self.directory / "scale.json"
+
+    @property
+    def synthesis(self) -> Path:
+        """Cells per target and block."""
+        return self.directory / "synth.json"
+
+    @property
+    def report(self) -> Path:
+        """The page; the same numbers are beside it as JSON."""
+        return self.directory / "report.html"
+
+    @property
+    def figures(self) -> Path:
+        """The numbers of the page."""
+        return self.directory / "report.json"

@@ -1,0 +1,230 @@
+"""The whole road, step by step."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cocotb_tests.blocks.blocks import blocks
+from cocotb_tests.runner.runner import Result
+from cocotb_tests.runner.simulators import Simulator
+from golden.training.training import TrainingState
+
+from ..base.console import progress
+from ..base.files import read_json, to_json
+from ..base.products import Products
+from ..base.provenance import versions
+from ..base.twin_place import TwinPlace
+from ..report import report
+from ..road.generate import generate
+from ..road.lower import lower
+from ..road.macro_cells import macro_cells
+from ..road.regress import regress
+from ..road.simulate import simulate
+from ..road.train import train
+from ..synthesis.synth import synth
+from .journal import Journal, source_digest
+
+__all__ = ["Step", "run", "steps"]
+
+#: What the demo regresses, of which a configuration has one: the core as generated, or the one between macros.
+#: `make test` runs the testbench of every block.
+_REGRESSED = ("axi_core", "macro_core")
+
+#: Packages that decide what a network computes.
+_MODEL = ("hdl", "golden")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step: what it needs, what it makes, and how."""
+
+    name: str
+    """Name for people and for the journal."""
+
+    packages: tuple[str, ...]
+    """Packages whose source code decides what comes out."""
+
+    inputs: tuple[Path, ...]
+    """Files that it reads."""
+
+    outputs: tuple[Path, ...]
+    """Files that it makes."""
+
+    act: Callable[[bool], object]
+    """Does it; the argument tells whether what an earlier try left may be gone on from."""
+
+    settings: Any = None
+    """Whatever else decides what comes out."""
+
+    def key(self, products: Products) -> str:
+        """Return a digest of everything that decides what comes out."""
+        inputs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.inputs]
+        parts = (products.config, versions(), source_digest(self.packages), inputs, self.settings)
+        return hashlib.sha256(to_json(parts).encode()).hexdigest()
+
+
+def steps(
+    products: Products,
+    simulators: Sequence[Simulator],
+    *,
+    skipped: Mapping[str, str],
+    data: Path | None = None,
+    on_result: Callable[[Result], None],
+) -> list[Step]:
+    """Return the steps of the demo in their order.
+
+    Parameters
+    ----------
+    products
+        Where everything goes.
+    simulators
+        Where the regression runs.
+    skipped
+        Simulators where it does not, and why.
+    data
+        Directory of the data set, where it does not ship with a package.
+    on_result
+        Called with the result of each block's testbench.
+    """
+    name = products.config.name
+    passes = products.config.bayes.max_passes
+    core = (products.verilog, products.metadata)
+    simulations = (products.simulation, products.logits)
+    regressed = [block for block in blocks(products.config) if block in _REGRESSED]
+    twin = _twin_steps(products, data) if TwinPlace.of(products.config).runs else []
+
+    return [
+        Step(
+            name="train",
+            packages=_MODEL,
+            inputs=(),
+            outputs=(products.checkpoint,),
+            act=lambda again: _train(products, data, f"train {name}", restart=not again),
+        ),
+        Step(
+            name="lower",
+            packages=_MODEL,
+            inputs=(products.checkpoint,),
+            outputs=(products.program,),
+            act=lambda _: lower(products),
+        ),
+        Step(
+            name="generate",
+            packages=("hdl",),
+            inputs=(products.program,),
+            outputs=core,
+            act=lambda _: generate(products),
+        ),
+        Step(
+            name="regress",
+            packages=(*_MODEL, "cocotb_tests"),
+            inputs=(products.program,),
+            outputs=(products.regression,),
+            act=lambda _: regress(products, simulators, skipped=dict(skipped), blocks=regressed, on_result=on_result),
+            settings=[regressed, *((simulator.name, simulator.version) for simulator in simulators)],
+        ),
+        Step(
+            name="simulate",
+            packages=(*_MODEL, "flows"),
+            inputs=(products.program, products.checkpoint, *core),
+            outputs=simulations,
+            act=lambda _: _simulate(products, data, f"simulate {name}", passes=passes, deterministic=False),
+        ),
+        *twin,
+        Step(
+            name="synthesize",
+            packages=("flows",),
+            inputs=(products.verilog,),
+            outputs=(products.synthesis,),
+            act=lambda _: _synthesize(products, f"synthesize {name}"),
+        ),
+        Step(
+            name="report",
+            packages=(*_MODEL, "flows"),
+            inputs=(*simulations, *(twin[-1].outputs if twin else ()), products.synthesis, products.regression),
+            outputs=(products.report, products.figures),
+            act=lambda _: report(products),
+        ),
+    ]
+
+
+def _twin_steps(products: Products, data: Path | None) -> list[Step]:
+    """Return the road of the deterministic twin up to its simulation, which is the last step."""
+    twin, host = products.twin, products.core(deterministic=True)
+    name = products.config.name
+    core = (host.verilog, host.metadata)
+    found = [
+        Step(
+            name="train the deterministic twin",
+            packages=_MODEL,
+            inputs=(),
+            outputs=(twin.checkpoint,),
+            act=lambda again: _train(
+                products.choose(deterministic=True), data, f"train {name}, deterministic", restart=not again
+            ),
+        ),
+        Step(
+            name="lower the deterministic twin",
+            packages=_MODEL,
+            inputs=(twin.checkpoint,),
+            outputs=(twin.program,),
+            act=lambda _: lower(twin),
+        ),
+        Step(
+            name="simulate the deterministic twin",
+            packages=(*_MODEL, "flows"),
+            inputs=(twin.program, twin.checkpoint, *core),
+            outputs=(twin.simulation, twin.logits),
+            act=lambda _: _simulate(products, data, f"simulate {name}, deterministic", passes=1, deterministic=True),
+        ),
+    ]
+    if host == twin:
+        own_core = Step(
+            name="generate the deterministic twin",
+            packages=("hdl",),
+            inputs=(twin.program,),
+            outputs=core,
+            act=lambda _: generate(twin),
+        )
+        found.insert(-1, own_core)
+    return found
+
+
+def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
+    """Take every step that is not done yet, and return the numbers of the report.
+
+    ``on_step`` is called before each step with its number, from 1, and whether it is done already.
+    """
+    journal = Journal(products.directory / "steps.json")
+    for number, step in enumerate(plan, start=1):
+        key = step.key(products)
+        done = journal.done(step.name, key, step.outputs)
+        on_step(number, step, done)
+        if not done:
+            again = journal.begun(step.name, key)
+            journal.begin(step.name, key)
+            step.act(again)
+            journal.finish(step.name, key, step.outputs)
+    return read_json(products.figures, products.made_by("report"))
+
+
+def _train(products: Products, data: Path | None, title: str, *, restart: bool) -> None:
+    with progress(title) as advance:
+
+        def on_epoch(state: TrainingState) -> None:
+            advance(state.epoch, products.config.training.epochs)
+
+        train(products, data=data, restart=restart, on_epoch=on_epoch)
+
+
+def _simulate(products: Products, data: Path | None, title: str, *, passes: int, deterministic: bool) -> None:
+    with progress(title) as advance:
+        cells = macro_cells(products.config)
+        simulate(products, deterministic=deterministic, passes=passes, data=data, cells=cells, on_progress=advance)
+
+
+def _synthesize(products: Products, title: str) -> None:
+    with progress(title) as advance:
+        synth(products, on_progress=advance)

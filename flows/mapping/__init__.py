@@ -1,0 +1,1 @@
+"""Layers on arrays, clock cycles and storage."""

@@ -1,0 +1,219 @@
+"""The step from a configuration to its arrays: how layers fall onto them, and how long everything takes."""
+
+import dataclasses
+
+from hdl.config import CoreConfig, InputError, Layer
+
+from .folding import Folding, balance, evaluate, foldings
+from .storage import memory_bits, register_bits
+from .timing_model import predict, stage_cycles, vector_pair_cycles
+
+__all__ = ["LayerMapping", "Mapping", "map_core"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LayerMapping:
+    """One layer on its arrays."""
+
+    index: int
+    """Position in the network."""
+
+    kind: str
+    """`convolution` or `dense`."""
+
+    inputs: int
+    """Fan-in of a neuron."""
+
+    outputs: int
+    """Neurons, or channels."""
+
+    vectors: int
+    """Input vectors of a pass: windows of a convolution."""
+
+    weights: int
+    """Weights: binary, or drawn from a probability each."""
+
+    macs: int
+    """Multiplications by a weight in a pass, weights × vectors, whatever the bits of an input."""
+
+    row_tiles: int
+    """Arrays that the fan-in is cut into."""
+
+    col_tiles: int
+    """Arrays that the outputs are cut into."""
+
+    arrays: int
+    """Arrays."""
+
+    utilisation: float
+    """Cells that hold a weight, as a share."""
+
+    rows_per_read: int
+    """Word lines driven at a time in each array."""
+
+    reads: int
+    """Cycles in which the arrays read for one vector."""
+
+    waits: float
+    """Cycles for each vector in which no array reads, since the counts of two vectors have not been taken."""
+
+    cycles: int
+    """Cycles that the arrays need for one pass, or for one input where all passes share what they compute."""
+
+    once: bool
+    """Whether all passes of an input share what the layer computes, as in the first one where weights are fixed."""
+
+    busy: float
+    """Share of all cycles that the arrays need, inputs following one another."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Mapping:
+    """A configuration on arrays."""
+
+    name: str
+    """Of the configuration."""
+
+    config_hash: str
+    """Of the configuration."""
+
+    rows: int
+    """Word lines of an array."""
+
+    cols: int
+    """Columns of an array."""
+
+    passes: int
+    """Monte-Carlo passes T of an input."""
+
+    pipeline: int
+    """Register stages in the columns."""
+
+    layers: tuple[LayerMapping, ...]
+    """The layers, first to last."""
+
+    arrays: int
+    """Arrays of all layers."""
+
+    weights: int
+    """Weights of all layers."""
+
+    macs: int
+    """Multiplications by a weight in one pass through all layers."""
+
+    utilisation: float
+    """Cells of all arrays that hold a weight, as a share."""
+
+    memory_bits: dict[str, int]
+    """Bits of memories by what they hold, also those that are not used."""
+
+    register_bits: dict[str, int]
+    """Bits of the registers that hold activations between layers."""
+
+    latency: int
+    """Clock cycles of one input at the ports of the exported core, from its first beat to its last result."""
+
+    cycles_per_input: float
+    """Clock cycles that each further input takes, inputs following one another."""
+
+    stages: dict[str, int]
+    """Clock cycles per input that each block needs at least."""
+
+    bottleneck: str
+    """The block that needs most."""
+
+    slowest_layer: int
+    """Layer, of those that are computed in each pass, whose arrays need longest."""
+
+    folding: Folding
+    """The configuration's own word lines."""
+
+    alternatives: tuple[Folding, ...]
+    """What other numbers of word lines in the slowest layer would do."""
+
+    balanced: Folding
+    """The fewest word lines with which every layer is as fast as was wanted."""
+
+
+def map_core(
+    config: CoreConfig, *, passes: int | None = None, cycles: int | None = None, word_lines: int | None = None
+) -> Mapping:
+    """Map ``config`` onto arrays and predict its clock cycles, exactly.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    passes
+        Monte-Carlo passes T, by default those of the configuration.
+    cycles, word_lines
+        What the balanced folding shall keep to, as of :func:`flows.mapping.folding.balance`.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, no folding is as wanted, or the order of the passes is not the plain one.
+    """
+    if config.weighted:
+        # Which masks occur decides the cycles, and that is drawn.
+        raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
+    passes = config.bayes.passes if passes is None else passes
+    if passes not in range(1, config.bayes.max_passes + 1):
+        raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")
+    wanted = balance(config, cycles=cycles, word_lines=word_lines)
+    stages = stage_cycles(config, passes)
+    slowest = max(
+        (layer for layer in config.layers if not layer.once), key=lambda layer: stages[f"crossbar_{layer.index}"]
+    )
+    alternatives = foldings(config, slowest, passes)
+    own = next(each for each in alternatives if each.rows_per_read == config.rows_per_read)
+    layers = tuple(
+        _map_layer(config, layer, stages[f"crossbar_{layer.index}"] / own.cycles_per_input) for layer in config.layers
+    )
+    arrays, weights = sum(each.arrays for each in layers), sum(each.weights for each in layers)
+    return Mapping(
+        name=config.name,
+        config_hash=config.hash,
+        rows=config.array.rows,
+        cols=config.array.cols,
+        passes=passes,
+        pipeline=config.hardware.pipeline,
+        layers=layers,
+        arrays=arrays,
+        weights=weights,
+        macs=sum(each.macs for each in layers),
+        utilisation=weights / (arrays * config.array.rows * config.array.cols),
+        memory_bits=memory_bits(config),
+        register_bits=register_bits(config),
+        latency=predict(config, inputs=1, passes=passes, axi=True).cycles,
+        cycles_per_input=own.cycles_per_input,
+        stages=stages,
+        bottleneck=max(stages, key=lambda stage: (stages[stage], stage == f"crossbar_{slowest.index}")),
+        slowest_layer=slowest.index,
+        folding=own,
+        alternatives=alternatives,
+        balanced=own if wanted == own.rows_per_read else evaluate(config, wanted, passes),
+    )
+
+
+def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
+    weights, pair = layer.inputs * layer.outputs, vector_pair_cycles(config, layer, layer.reads)
+    return LayerMapping(
+        index=layer.index,
+        kind="dense" if layer.window is None else "convolution",
+        inputs=layer.inputs,
+        outputs=layer.outputs,
+        vectors=layer.vectors,
+        weights=weights,
+        macs=weights * layer.vectors,
+        row_tiles=layer.row_tiles,
+        col_tiles=layer.col_tiles,
+        arrays=layer.arrays,
+        utilisation=weights / (layer.arrays * layer.rows * layer.cols),
+        rows_per_read=layer.rows_per_read,
+        reads=layer.reads,
+        waits=pair / 2 - layer.reads,
+        cycles=layer.vectors * pair // 2,
+        once=layer.once,
+        busy=busy,
+    )

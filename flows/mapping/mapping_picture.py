@@ -1,0 +1,116 @@
+"""Layers on arrays, as a picture."""
+
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from ..base.pictures import STYLE
+from .mapping import LayerMapping, Mapping
+
+__all__ = ["draw_mapping"]
+
+_WEIGHTS, _SLOWEST, _EDGE, _EMPTY, _TEXT = "#2b6cb0", "#dd6b20", "#718096", "#edf2f7", "#2d3748"
+
+#: Arrays side by side at the most; a layer with more row tiles goes on below.
+_WIDEST = 32
+
+#: Inches: margins and columns of the picture, from left to right and from the top.
+_LABELS, _ARRAYS, _BETWEEN, _BARS, _RIGHT = 2.1, 4.4, 0.25, 2.0, 0.95
+_TITLE, _BELOW = 0.75, 0.45
+
+#: Inches: the largest side of an array, the height of all at the most, the least height of a layer, what separates two.
+_SIDE, _HEIGHT, _LAYER, _GAP = 0.34, 14.0, 0.34, 0.16
+
+#: Share of its place that an array takes.
+_SHARE = 0.86
+
+
+def draw_mapping(mapping: Mapping) -> Figure:
+    """Draw each layer's arrays, filled where they hold weights, beside the cycles that they need for a pass."""
+    lines = [_lines(layer) for layer in mapping.layers]
+    widest = max(min(layer.row_tiles, _WIDEST) for layer in mapping.layers)
+    side = min(_SIDE, _ARRAYS / widest, _HEIGHT / sum(lines))
+    heights = [max(_LAYER, count * side) for count in lines]
+    total = sum(heights) + _GAP * len(heights)
+    size = (_LABELS + _ARRAYS + _BETWEEN + _BARS + _RIGHT, _TITLE + total + _BELOW)
+    with style.context(STYLE):
+        figure = Figure(figsize=size)
+        bottom, height = _BELOW / size[1], total / size[1]
+        arrays = figure.add_axes((_LABELS / size[0], bottom, _ARRAYS / size[0], height))
+        left = _LABELS + _ARRAYS + _BETWEEN
+        bars = figure.add_axes((left / size[0], bottom, _BARS / size[0], height), sharey=arrays)
+        arrays.set(xlim=(0, _ARRAYS), ylim=(total, 0))
+        arrays.axis("off")
+        top = _GAP / 2
+        most = max(layer.cycles for layer in mapping.layers)
+        for layer, each in zip(mapping.layers, heights, strict=True):
+            _draw_arrays(arrays, mapping, layer, top, side)
+            _draw_cycles(bars, mapping, layer, top + min(each, _LAYER) / 2, most)
+            top += each + _GAP
+        used = (
+            f"{mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, {mapping.utilisation:.0%} of the cells used"
+        )
+        arrays.set_title(used if mapping.arrays > 1 else used.replace("arrays", "array"), loc="left")
+        bars.set_title("cycles that they need for a pass", loc="left")
+        bars.set(xlim=(0, most), yticks=[])
+        bars.spines["bottom"].set_visible(False)
+        bars.tick_params(bottom=False, labelbottom=False)
+        figure.text(
+            0.1 / size[0],
+            1 - 0.28 / size[1],
+            f"{mapping.name}: {mapping.weights:,} weights, {mapping.macs:,} MACs a pass, "
+            f"{mapping.cycles_per_input:,.0f} cycles per input of {mapping.passes} passes",
+            fontsize="large",
+            color=_TEXT,
+        )
+        figure.text(
+            _LABELS / size[0],
+            0.16 / size[1],
+            "Word lines from left to right, columns from top to bottom; blue or orange cells hold weights. "
+            "Orange needs longest.",
+            fontsize="small",
+            color=_EDGE,
+        )
+        return figure
+
+
+def _lines(layer: LayerMapping) -> int:
+    return -(-layer.row_tiles // _WIDEST) * layer.col_tiles
+
+
+def _draw_arrays(axis: Axes, mapping: Mapping, layer: LayerMapping, top: float, side: float) -> None:
+    outlines, filled = [], []
+    for row_tile in range(layer.row_tiles):
+        line, place = divmod(row_tile, _WIDEST)
+        width = min(mapping.rows, layer.inputs - row_tile * mapping.rows) / mapping.rows
+        for col_tile in range(layer.col_tiles):
+            height = min(mapping.cols, layer.outputs - col_tile * mapping.cols) / mapping.cols
+            corner = (place * side, top + (line * layer.col_tiles + col_tile) * side)
+            outlines.append(Rectangle(corner, _SHARE * side, _SHARE * side))
+            filled.append(Rectangle(corner, _SHARE * side * width, _SHARE * side * height))
+    axis.add_collection(PatchCollection(outlines, facecolor=_EMPTY, edgecolor=_EDGE, linewidth=0.5))
+    axis.add_collection(PatchCollection(filled, color=_color(mapping, layer), linewidth=0.5))
+    axis.text(
+        -0.15,
+        top + _LAYER / 2,
+        f"{layer.kind} {layer.index}: {layer.inputs:,} → {layer.outputs:,}\n"
+        f"{layer.row_tiles} × {layer.col_tiles} array{'s' if layer.arrays > 1 else ''}, {layer.utilisation:.0%} used",
+        ha="right",
+        va="center",
+        fontsize="small",
+        color=_TEXT,
+        linespacing=1.35,
+    )
+
+
+def _draw_cycles(axis: Axes, mapping: Mapping, layer: LayerMapping, middle: float, most: int) -> None:
+    axis.barh(middle, layer.cycles, height=0.16, color=_color(mapping, layer))
+    once = ", once" if layer.once else ""
+    axis.text(layer.cycles + most * 0.02, middle, f"{layer.cycles:,}{once}", va="center", fontsize="small", color=_TEXT)
+
+
+def _color(mapping: Mapping, layer: LayerMapping) -> str:
+    longest = mapping.layers[mapping.slowest_layer].cycles
+    return _SLOWEST if layer.index and layer.cycles == longest else _WEIGHTS

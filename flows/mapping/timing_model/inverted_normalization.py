@@ -1,0 +1,67 @@
+"""Timing of :class:`hdl.neurons.InvertedNormalization`."""
+
+from hdl.config import CoreConfig, Layer
+from hdl.neurons.affine_transform import AffineTransform
+from hdl.neurons.inverted_normalization import waiting_planes
+from hdl.neurons.mean_unit import MeanUnit
+
+from .block import Block, Consumer
+from .skip_queue import SkipQueue
+
+__all__ = ["InvertedNormalization"]
+
+
+class InvertedNormalization(Block):
+    """A plane a cycle into a queue and the mean unit, and out of the queue once the mean is known."""
+
+    cycles = ("free", "_given", "_added", "_divided", "_compared", "_empty")
+
+    def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
+        transform = AffineTransform(config, layer)
+        self._vectors = layer.vectors
+        self._gain_width, self._width = transform.gain_width, transform.width
+        self._divide_cycles = MeanUnit(config, layer).divide_cycles
+        self._queue = SkipQueue(waiting_planes(layer))
+        self._o = o
+        self._position = 0
+        # First cycles in which: the next plane may leave the transform, the mean unit takes one, its divider is free,
+        # the comparator takes a mean, its output is empty.
+        self._given = 0
+        self._added = 0
+        self._divided = 0
+        self._compared = 0
+        self._empty = 0
+
+    def state(self, since: int) -> tuple[int, ...]:
+        return (*super().state(since), *self._queue.state(since))
+
+    def delay(self, by: int) -> None:
+        super().delay(by)
+        self._queue.delay(by)
+
+    def offer(self, at: int, last: bool) -> int:
+        step = max(at, self.free) + (0 if self._position else self._gain_width)
+        self._position = (self._position + 1) % self._vectors
+        for plane in range(self._width):
+            # Neither before its bit of the constant is there nor before the plane before it has gone.
+            step = max(step + 1, self._given)
+            counted = max(step + 1, self._added)
+            self._given = max(counted, self._queue.offer(step + 1, last))
+            ends = not self._position and plane == self._width - 1
+            self._added = max(counted + 1, self._divided) if ends else counted + 1
+        self.free = step + 1
+        if not self._position:
+            self._compare(last)
+        return step
+
+    def _compare(self, last: bool) -> None:
+        """Divide the sum, and take the planes of the map out of the queue."""
+        mean = max(self._added + 1 + self._divide_cycles, self._compared)
+        self._divided = mean + 1
+        plane = mean
+        for _ in range(self._vectors):
+            for index in range(self._width):
+                plane = max(plane + 1, self._queue.offered, self._empty if index == self._width - 1 else 0)
+                self._queue.take(plane)
+            self._empty = self._o.offer(plane + 1, last) + 1
+        self._compared = plane + 1

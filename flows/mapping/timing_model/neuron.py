@@ -1,0 +1,27 @@
+"""Timing of :class:`hdl.neurons.Neuron`."""
+
+from hdl.config import CoreConfig, Layer
+
+from .block import Block, Consumer
+
+__all__ = ["Neuron"]
+
+
+class Neuron(Block):
+    """A cycle for the thresholds, one for each part of the comparison, and two results at the output."""
+
+    cycles = ("free", "_empty", "_accepted")
+
+    def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
+        self._compare_cycles = config.hardware.compare_cycles(layer)
+        self._o = o
+        self._empty = 0
+        self._accepted = 0
+
+    def offer(self, at: int, last: bool) -> int:
+        fetched = max(at, self.free)
+        taken = max(fetched + self._compare_cycles, self._empty)
+        given = max(taken + 1, self._accepted)
+        self.free, self._empty = taken + 1, given + 1
+        self._accepted = self._o.offer(given + 1, last)
+        return taken

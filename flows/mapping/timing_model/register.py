@@ -1,0 +1,20 @@
+"""A register between two streams."""
+
+from .block import Block, Consumer
+
+__all__ = ["Register"]
+
+
+class Register(Block):
+    """Takes a token when it is empty or its token is being taken; gives it in the next cycle.
+
+    So do :class:`hdl.axi.PacketInput` with correct packets and :class:`hdl.axi.PacketOutput`.
+    """
+
+    def __init__(self, o: Consumer):
+        self._o = o
+
+    def offer(self, at: int, last: bool) -> int:
+        taken = max(at, self.free)
+        self.free = self._o.offer(taken + 1, last)
+        return taken

@@ -1,0 +1,1 @@
+"""The road from a configuration to a verified core, a step per file."""

@@ -1,0 +1,86 @@
+"""RTL beside golden, value by value."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from golden.arrays.macro_cells import MacroCells
+from golden.model.core_model import core_model
+from golden.model.results import results
+from golden.model.sequence import weighted_logits
+from hdl.contract.program import Program
+
+from ..base.console import OnProgress
+from .native import Simulation, simulate
+
+__all__ = ["Equivalence", "run_both"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Equivalence:
+    """In how many values RTL and golden differ."""
+
+    compared: int
+    """Logits that were compared: inputs × passes × classes."""
+
+    mismatches: int
+    """Those of them that differ."""
+
+    compared_statistics: int
+    """Values of the core's own statistics that were compared, and of its predictive probabilities where it has them."""
+
+    statistics_mismatches: int
+    """Those of them that differ."""
+
+
+def run_both(
+    program: Program,
+    verilog: Path,
+    pixels: npt.NDArray[np.integer],
+    *,
+    passes: int,
+    exact: bool = False,
+    load: bool,
+    workers: int | None = None,
+    cells: MacroCells | None = None,
+    on_loading: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
+) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
+    """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
+
+    The keyword arguments are those of :func:`flows.road.native.simulate`. ``load`` tells whether the Program is loaded
+    through the registers first; otherwise the core must have been generated with it.
+
+    Returns
+    -------
+    What the RTL did, golden's logits of shape (n, passes, classes), and in how many values they differ.
+    """
+    simulation = simulate(
+        program,
+        verilog,
+        pixels,
+        passes=passes,
+        exact=exact,
+        load=load,
+        workers=workers,
+        cells=cells,
+        on_loading=on_loading,
+        on_progress=on_progress,
+    )
+    golden, weights = weighted_logits(core_model(program, cells=cells), pixels, passes=passes, exact=exact)
+    wanted = results(golden, program.config, weights=weights)
+    # What weighs nothing does not come out.
+    expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()
+    pairs = [(simulation.results[name], values.numpy()) for name, values in wanted.items() if name != "index"]
+    return (
+        simulation,
+        expected,
+        Equivalence(
+            compared=simulation.logits.size if weights is None else int((weights > 0).sum()) * golden.shape[2],
+            mismatches=int((simulation.logits != expected).sum()),
+            compared_statistics=sum(values.size for values, _ in pairs),
+            statistics_mismatches=sum(int((values != wanted).sum()) for values, wanted in pairs),
+        ),
+    )

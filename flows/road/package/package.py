@@ -1,0 +1,246 @@
+"""The step from a generated core to a folder that stands for itself."""
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from amaranth.hdl import Shape
+from amaranth.lib import data
+from vcd.gtkw import GTKWSave
+
+from driver.beats import pack_pixels, pixel_beat
+from golden.draws import stochastic_unit
+from golden.model.core_model import core_model
+from golden.model.results import results
+from golden.model.sequence import weighted_logits
+from hdl.axi.axi import stream_width
+from hdl.config import CoreConfig
+from hdl.contract.loading import program_writes
+from hdl.contract.program import Program
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Register
+from hdl.streams.layouts import Logit, PixelBeat, Result
+
+from ...base.files import make_directory, to_json, write_atomically
+from .registers import c_header, compile_rdl, ip_xact, register_constants, register_table, system_rdl, template
+
+__all__ = ["package"]
+
+#: Inputs of the testbench: more than the core holds at a time.
+_INPUTS = 4
+
+#: Streams, and what their beats are.
+_STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {
+    "s_axis": PixelBeat,
+    "m_axis": Result,
+    "m_axis_logits": Logit,
+}
+
+#: What the testbench calls them.
+_KINDS = {"input": "s_axis", "result": "m_axis", "logit": "m_axis_logits"}
+
+
+def package(
+    directory: Path, config: CoreConfig, program: Program | None, *, verilog: str, metadata: Mapping[str, Any]
+) -> list[Path]:
+    """Write everything that a user of the core needs, and return the files.
+
+    Parameters
+    ----------
+    directory
+        The folder; what an earlier core left there is replaced.
+    config, program
+        The core, and what its memories hold, if anything. Without a Program there is no testbench, nor where arrays are
+        macros, for these are not in the core.
+    verilog, metadata
+        The core, and what was written beside it.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    make_directory(directory)
+    name = config.name
+    files: dict[str, str] = {f"{name}.v": verilog, f"{name}.json": to_json(metadata), **_documents(config, program)}
+    tested = program is not None and config.macro is None
+    if program is not None and tested:
+        files |= _testbench(config, program)
+    files["README.md"] = template("README.md", **_facts(config, metadata["program"]))
+    files["Makefile"] = template("Makefile", name=name)
+    files["lint.vlt"] = template("lint.vlt")
+    version = metadata["provenance"]["versions"]["bayescim"]
+    files[f"{name}.core"] = template("core.core", name=name, version=version, testbench=tested)
+    return [write_atomically(directory / file, text.encode()) for file, text in files.items()]
+
+
+def _documents(config: CoreConfig, program: Program | None) -> dict[str, str]:
+    """Return the descriptions of the registers."""
+    name = config.name
+    registers = register_map(config, program)
+    rdl = system_rdl(registers, name)
+    root = compile_rdl(rdl)
+    return {
+        "registers.md": register_table(registers, name),
+        f"{name}_registers.h": c_header(root, name),
+        f"{name}_registers.py": register_constants(registers, name, _constants(config)),
+        f"{name}.rdl": rdl,
+        f"{name}.xml": ip_xact(root, name),
+    }
+
+
+def _constants(config: CoreConfig) -> dict[str, int]:
+    """Return what software needs to know of the streams: places of fields, and sizes of packets."""
+    found = {
+        "INPUTS_PER_PACKET": config.network.inputs,
+        "CLASSES": config.network.classes,
+        "BEATS_PER_INPUT": config.beats_per_input,
+        "PIXELS_PER_BEAT": config.ports.pixels_per_beat,
+        "PIXEL_BITS": config.network.input_bits,
+    }
+    for bus, make in _STREAMS.items():
+        layout = make(config)
+        found[f"{bus.upper()}_BYTES"] = stream_width(layout.size) // 8
+        for field, place in layout:
+            found[f"{bus.upper()}_{field.upper()}_OFFSET"] = place.offset
+            found[f"{bus.upper()}_{field.upper()}_WIDTH"] = place.width
+    return found
+
+
+def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, Any]:
+    network = config.network
+    widths = {f"{kind}_bits": stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
+    return {
+        "name": config.name,
+        "shape": "-".join(map(str, (network.inputs, *network.hidden, network.classes))),
+        "passes": config.bayes.passes,
+        "contents": contents["sha256"] if contents is not None and config.macro is None else None,
+        "macros": sum(layer.arrays for layer in config.layers) if config.macro is not None else 0,
+        "beats": config.beats_per_input,
+        "pixels": config.ports.pixels_per_beat,
+        "classes": network.classes,
+        "entropy_bits": _entropy_bits(config),
+        "draws": config.mask_steps,
+        "draws_of_beat": config.shared_units,
+        "beats_of": {bus: [*_fields(make(config))] for bus, make in _STREAMS.items()},
+        **widths,
+    }
+
+
+def _entropy_bits(config: CoreConfig) -> int:
+    """Return the width of the beats of `s_axis_entropy`, 0 where there is no such port."""
+    return stream_width(config.entropy_width) if config.external else 0
+
+
+def _fields(layout: data.StructLayout) -> Any:
+    """Yield name and place of each member."""
+    for name, field in layout:
+        signed = not isinstance(field.shape, data.Layout) and Shape.cast(field.shape).signed
+        highest = field.offset + field.width - 1
+        yield name, f"{highest}–{field.offset}{', signed' if signed else ''}"
+
+
+def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
+    """Return the testbench, and its inputs with what golden makes of them."""
+    rng = np.random.default_rng(config.training.seed)
+    pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
+    images = torch.from_numpy(pixels)
+    logits, weights = weighted_logits(core_model(program), images, passes=config.bayes.passes)
+    classes = config.network.classes
+
+    weighed = np.ones(logits.shape[:2], dtype=np.int64) if weights is None else weights.numpy()
+    image, place = np.nonzero(weighed)
+    last = np.append(image[1:] != image[:-1], True)
+    members = {
+        "value": logits.numpy()[image, place].ravel(),
+        "index": np.tile(np.arange(classes), len(image)),
+        "last": np.repeat(last, classes),
+        "weight": np.repeat(weighed[image, place], classes),
+    }
+    logit_beats = _packed(Logit(config), members)
+    result = {name: values.numpy().ravel() for name, values in results(logits, config, weights=weights).items()}
+    result_beats = _packed(Result(config), result)
+
+    octets = pack_pixels(pixels, config).reshape(-1, pixel_beat(config).octets)
+    pixel_beats = [int.from_bytes(row.tobytes(), "little") for row in octets]
+
+    writes = [address << WORD_WIDTH | value for address, value in program_writes(program)]
+    ends = {
+        "input": np.arange(len(pixel_beats)) % config.beats_per_input == config.beats_per_input - 1,
+        "result": result["index"] == classes - 1,
+        "logit": members["last"] & (members["index"] == classes - 1),
+    }
+    beats = {"input": pixel_beats, "result": result_beats, "logit": logit_beats}
+    widths = {kind: stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
+    drawn = []
+    if config.external:
+        drawn = stochastic_unit.beats(
+            config, stochastic_unit.draws(config, program.seed, _INPUTS, passes=config.bayes.passes)
+        )
+    text = template(
+        "testbench.v",
+        name=config.name,
+        address_bits=ADDRESS_WIDTH,
+        writes=len(writes),
+        inputs=_INPUTS,
+        entropy_beats=len(drawn),
+        entropy_bits=_entropy_bits(config),
+        identity=IDENTITY,
+        config_hash=config.hash[:8],
+        registers={register.name: f"{ADDRESS_WIDTH}'h{register:x}" for register in Register},
+        **{f"{kind}_beats": len(values) for kind, values in beats.items()},
+        **{f"{kind}_bits": width for kind, width in widths.items()},
+    )
+    return {
+        f"{config.name}_tb.v": text,
+        f"{config.name}.gtkw": _waves(config),
+        "program.hex": _hex(writes, ADDRESS_WIDTH + WORD_WIDTH),
+        **({"entropy.hex": _hex(drawn, _entropy_bits(config))} if drawn else {}),
+        **{
+            f"{kind}s.hex": _hex(
+                [value | end << widths[kind] for value, end in zip(values, ends[kind].tolist(), strict=True)],
+                widths[kind] + 1,
+            )
+            for kind, values in beats.items()
+        },
+    }
+
+
+def _packed(layout: data.StructLayout, members: Mapping[str, np.ndarray]) -> list[int]:
+    """Return beats, one for each value of the members."""
+    columns = zip(*(members[name].tolist() for name, _ in layout), strict=True)
+    names = [name for name, _ in layout]
+    return [layout.const(dict(zip(names, values, strict=True))).as_bits() for values in columns]
+
+
+def _hex(values: list[int], width: int) -> str:
+    digits = -(-width // 4)
+    return "".join(f"{value:0{digits}x}\n" for value in values)
+
+
+def _waves(config: CoreConfig) -> str:
+    """Return a view of the ports for a waveform viewer."""
+    text = io.StringIO()
+    save = GTKWSave(text)
+    save.dumpfile(f"{config.name}.vcd", abspath=False)
+    top = f"{config.name}_tb.dut"
+    stream = ("tvalid", "tready", "tlast", "tdata")
+    with save.group("clock"):
+        for port in ("aclk", "aresetn"):
+            save.trace(f"{top}.{port}")
+    for bus in _STREAMS:
+        with save.group(bus):
+            for port in stream:
+                width = stream_width(_STREAMS[bus](config).size) if port == "tdata" else 1
+                save.trace(f"{top}.{bus}_{port}" + (f"[{width - 1}:0]" if width > 1 else ""))
+    channels = {"aw": ADDRESS_WIDTH, "w": WORD_WIDTH, "b": 2, "ar": ADDRESS_WIDTH, "r": WORD_WIDTH}
+    contents = {"aw": "addr", "w": "data", "b": "resp", "ar": "addr", "r": "data"}
+    with save.group("registers"):
+        for channel, width in channels.items():
+            for port in ("valid", "ready"):
+                save.trace(f"{top}.s_axi_{channel}{port}")
+            save.trace(f"{top}.s_axi_{channel}{contents[channel]}[{width - 1}:0]")
+    return text.getvalue()

@@ -1,0 +1,125 @@
+"""The step that runs the testbenches."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cocotb_tests.runner.regress import regress as run_testbenches
+from cocotb_tests.runner.runner import Result
+from cocotb_tests.runner.simulators import SIMULATORS, Simulator, find_simulator
+from hdl.config import InputError
+
+from ..base.files import to_json, write_atomically
+from ..base.products import Products
+from ..base.provenance import provenance
+from .generate import load_program
+
+__all__ = ["choose_simulators", "regress"]
+
+
+def choose_simulators(names: Sequence[str]) -> tuple[list[Simulator], dict[str, str]]:
+    """Return the simulators called ``names``, or all that are installed; and why each of the others is not.
+
+    Raises
+    ------
+    InputError
+        A simulator that was named, or every one, is missing or too old.
+    """
+    if names:
+        return [find_simulator(name) for name in dict.fromkeys(names)], {}
+    found, missing = [], {}
+    for name in SIMULATORS:
+        try:
+            found.append(find_simulator(name))
+        except InputError as error:
+            missing[name] = str(error)
+    if not found:
+        raise InputError(next(iter(missing.values())))
+    return found, missing
+
+
+def regress(
+    products: Products,
+    simulators: Sequence[Simulator],
+    *,
+    skipped: dict[str, str] | None = None,
+    blocks: Sequence[str] | None = None,
+    program: Path | None = None,
+    verilog: Path | None = None,
+    seed: int = 0,
+    on_result: Callable[[Result], None],
+) -> dict[str, Any]:
+    """Run the testbenches of every block and of the core, write ``regress.json`` and return what is in it.
+
+    Parameters
+    ----------
+    products
+        Where the Program is, and where the result goes.
+    simulators
+        Where to run.
+    skipped
+        Simulators that are not run, and why; they stay visible in the result.
+    blocks
+        Names of blocks, by default all.
+    program
+        Contents of the core, by default the Program among the products.
+    verilog
+        A core to run the core's own tests on.
+    seed
+        Seed of the testbenches.
+    on_result
+        Called with the result of each block.
+
+    Raises
+    ------
+    InputError
+        A file or a name cannot be used.
+    """
+    contents = load_program(products, program)
+    if verilog is not None and not verilog.is_file():
+        raise InputError(f"verilog must be a Verilog file, not {str(verilog)!r}")
+    with tempfile.TemporaryDirectory(prefix="bayescim-regress-") as scratch:
+        results = run_testbenches(
+            products.config,
+            contents,
+            simulators,
+            blocks=blocks,
+            verilog=verilog,
+            directory=Path(scratch),
+            seed=seed,
+            on_result=on_result,
+        )
+        logs = {}
+        for result in results:
+            if result.failed:
+                name = f"regress-{result.simulator}-{result.block.replace(' ', '-')}.log"
+                logs[name] = write_atomically(products.directory / name, result.log.read_bytes())
+    summary = {
+        simulator.name: {
+            "version": simulator.version,
+            "tests": sum(result.tests for result in results if result.simulator == simulator.name),
+            "failed": sum(result.failed for result in results if result.simulator == simulator.name),
+        }
+        for simulator in simulators
+    }
+    report = {
+        "provenance": provenance(products.config),
+        "seed": seed,
+        "verilog": str(verilog) if verilog is not None else None,
+        "simulators": summary,
+        "skipped": skipped or {},
+        "results": [
+            {
+                "simulator": result.simulator,
+                "block": result.block,
+                "tests": result.tests,
+                "failed": result.failed,
+                "seconds": round(result.seconds, 1),
+            }
+            for result in results
+        ],
+        "logs": sorted(logs),
+    }
+    write_atomically(products.regression, to_json(report).encode())
+    return report

@@ -1,0 +1,182 @@
+"""The step from Verilog to the logits of a whole test set."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from golden.arrays.macro_cells import MacroCells
+from golden.data.data import load
+from golden.data.synthetic import is_random
+from golden.draws.draws import pass_draws
+from golden.training.twin_program import twin_program
+from hdl.config import CoreConfig, InputError
+
+from ..base.console import OnProgress
+from ..base.files import read, to_json, write_atomically
+from ..base.products import Products
+from ..base.provenance import provenance
+from .equivalence import run_both
+from .generate import generated_with_program, load_program
+from .layers import compare_layers
+from .lower import load_checkpoint
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    products: Products,
+    *,
+    deterministic: bool = False,
+    program: Path | None = None,
+    verilog: Path | None = None,
+    passes: int | None = None,
+    exact: bool = False,
+    inputs: int | None = None,
+    data: Path | None = None,
+    random_pixels: int | None = None,
+    workers: int | None = None,
+    layers: bool = False,
+    cells: MacroCells | None = None,
+    on_loading: OnProgress | None = None,
+    on_layers: OnProgress | None = None,
+    on_progress: OnProgress | None = None,
+) -> dict[str, Any]:
+    """Run the test set through the core and through golden, keep the logits, and return the figures.
+
+    Parameters
+    ----------
+    products
+        Where the core, its Program and the results are.
+    deterministic
+        Whether to run the deterministic twin, one pass per input: loaded into the core, or on one of its own where
+        that has no place for it (:class:`flows.base.twin_place.TwinPlace`).
+    program
+        Program to run, by default the one among the products (or among those of the twin).
+    verilog
+        Core to run instead of the generated one.
+    passes
+        Monte-Carlo passes T, by default those of the configuration.
+    exact
+        Whether the core visits each mask once, weighed with its probability, instead.
+    inputs
+        Number of test inputs, by default all.
+    data
+        Directory of the data set, where it does not ship with a package.
+    random_pixels
+        Seed of random pixels instead of a data set; they have no classes to be right about.
+    workers
+        Cores to run side by side, by default one per processor as far as there is work for them.
+    layers
+        Whether to compare all activations of all hidden layers for the first input as well.
+    cells
+        Device and chip that are the arrays, where these are macros.
+    on_loading, on_progress, on_layers
+        Called with what is done and the total of register writes, of inputs, and of passes of the first input.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or a file cannot be used.
+    """
+    config = products.config
+    own = products.twin if deterministic else products
+    passes = own.config.bayes.passes if passes is None else passes
+    if passes not in range(1, own.config.bayes.max_passes + 1):
+        raise InputError(f"passes must be between 1 and {own.config.bayes.max_passes}, not {passes}")
+    if inputs is not None and inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {inputs}")
+    if workers is not None and workers < 1:
+        raise InputError(f"workers must be at least 1, not {workers}")
+    if exact and (deterministic or not config.weighted):
+        raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
+    if config.macro is not None and (layers or deterministic):
+        raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
+    core = products.core(deterministic)
+    source = verilog if verilog is not None else core.verilog
+    text = read(source, products.core(deterministic).made_by("generate"))
+    contents = load_program(own, program)
+    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
+    generated_with = None if verilog is not None or core != own else generated_with_program(core)
+    pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
+    ran = contents if core == own else twin_program(config, contents)
+
+    simulation, golden_logits, equivalence = run_both(
+        ran,
+        source,
+        pixels.numpy(),
+        passes=passes,
+        exact=exact,
+        load=generated_with != digest or config.macro is not None,
+        workers=workers,
+        cells=cells,
+        on_loading=on_loading,
+        on_progress=on_progress,
+    )
+    compared = None
+    if layers:
+        compared = compare_layers(
+            ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
+        )
+
+    arrays: dict[str, np.ndarray] = {
+        "logits": simulation.logits.astype(np.int32),
+        "golden_logits": golden_logits.astype(np.int32),
+    }
+    if labels is not None:
+        arrays["labels"] = labels
+    if simulation.weights is not None:
+        arrays["weights"] = simulation.weights
+    if own.checkpoint.exists() and not is_random(contents):
+        # The float network sees what the core draws.
+        drawn = pass_draws(contents, len(pixels), passes=passes)
+        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_atomically(own.logits, file.getvalue())
+    result = {
+        "provenance": provenance(own.config),
+        "program": digest,
+        "verilog": hashlib.sha256(text).hexdigest(),
+        "contents": "of the generated core"
+        if generated_with == digest and config.macro is None
+        else "loaded through the register port",
+        "random_weights": is_random(contents),
+        "random_pixels": random_pixels,
+        "inputs": len(pixels),
+        "passes": passes,
+        "exact": exact,
+        "equivalence": equivalence,
+        "layers": compared,
+        "correct": None if labels is None else int((simulation.results["winner"][:, 0] == labels).sum()),
+        "cycles": simulation.cycles,
+        "cycles_per_input": simulation.cycles_per_input,
+        "simulator": {
+            "inputs_per_second": simulation.inputs_per_second,
+            "bit_macs_per_second": simulation.bit_macs_per_second,
+            "seconds": simulation.seconds,
+            "loading_seconds": simulation.loading_seconds,
+            "build_seconds": simulation.build_seconds,
+            "workers": simulation.workers,
+        },
+    }
+    write_atomically(own.simulation, to_json(result).encode())
+    return result
+
+
+def _inputs(
+    config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
+) -> tuple[torch.Tensor, np.ndarray | None]:
+    """Return pixels, shape (n, inputs), and the classes of those of the data set."""
+    if random_pixels is None:
+        dataset = load(config, data)
+        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()
+    if count is None:
+        raise InputError("inputs must be given for random pixels, not be all")
+    highest = config.layers[0].plane_gain
+    shape = (count, config.network.inputs)
+    drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
+    return torch.from_numpy(drawn), None

@@ -1,0 +1,85 @@
+"""The step from a configuration to a checkpoint."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from golden.data.data import load
+from golden.training.checkpoint import from_bytes, to_bytes
+from golden.training.training import TrainingState
+from golden.training.training import train as train_network
+from hdl.config import InputError
+
+from ..base.files import read, to_json, write_atomically
+from ..base.products import Products
+from ..base.provenance import provenance
+
+__all__ = ["train"]
+
+
+def train(
+    products: Products,
+    *,
+    data: Path | None = None,
+    seed: int | None = None,
+    restart: bool = False,
+    on_epoch: Callable[[TrainingState], None],
+) -> TrainingState:
+    """Train the network, or go on where an interrupted training stopped; return the final state.
+
+    The checkpoint is written after every epoch, and at the end how it went, in numbers and as a picture.
+
+    Parameters
+    ----------
+    products
+        Where the checkpoint is.
+    data
+        Directory of the data set, where it does not ship with a package.
+    seed
+        Seed of training, by default that of the configuration.
+    restart
+        Whether to forget the checkpoint.
+    on_epoch
+        Called with the state after every epoch.
+
+    Raises
+    ------
+    InputError
+        The data set is missing, or there is a checkpoint that cannot be gone on from.
+    """
+    config = products.config
+    state = None
+    if products.checkpoint.exists() and not restart:
+        content = read(products.checkpoint, f"bayescim train {config.name}")
+        try:
+            state = from_bytes(content, config, source=str(products.checkpoint))
+        except InputError as error:
+            raise InputError(f"{error} (--restart begins anew)") from None
+    dataset = load(config, data)
+
+    def keep(state: TrainingState) -> None:
+        write_atomically(products.checkpoint, to_bytes(state))
+        on_epoch(state)
+
+    seed = config.training.seed if seed is None else seed
+    try:
+        final = train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
+    except InputError as error:
+        raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None
+    _tell(products, final)
+    return final
+
+
+def _tell(products: Products, state: TrainingState) -> None:
+    """Write how training went."""
+    from ..base.pictures import to_svg
+    from .training_curve import draw_training
+
+    told = {
+        "provenance": provenance(products.config),
+        "training": products.config.training.model_dump(),
+        "seed": state.seed,
+        "losses": state.losses,
+        "accuracies": state.accuracies,
+    }
+    write_atomically(products.training, to_json(told).encode())
+    write_atomically(products.training_curve, to_svg(draw_training(state)))

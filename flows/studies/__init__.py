@@ -1,0 +1,1 @@
+"""Studies: measurements with tables, pictures and pages."""

@@ -1,0 +1,61 @@
+"""Time and memory of generating and building a core. Imports little: each runs in a process of its own."""
+
+import dataclasses
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hdl.axi.axi_core import AxiCore
+from hdl.config import CoreConfig
+from hdl.verilog.export import export
+
+__all__ = ["Cost", "cost", "generate_empty"]
+
+_KIB = 1024
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a step took."""
+
+    seconds: float
+    """Time by the clock."""
+
+    processor_seconds: float
+    """Time on processors, all together."""
+
+    peak_bytes: int
+    """Largest memory of one of its processes."""
+
+
+def cost(work: Callable[..., object], *arguments: Any) -> Cost:
+    """Return what ``work(*arguments)`` costs in a process of its own; what it raises is raised here."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measure, (work, *arguments))
+
+
+def generate_empty(config: CoreConfig, directory: Path) -> None:
+    """Write the core for ``config`` with empty memories into ``directory``."""
+    export(AxiCore(config), config.name, directory)
+
+
+def _measure(work: Callable[..., object], *arguments: Any) -> Cost:
+    before, begin = _processor_seconds(), time.perf_counter()
+    work(*arguments)
+    seconds = time.perf_counter() - begin
+    return Cost(
+        seconds=seconds,
+        processor_seconds=_processor_seconds() - before,
+        peak_bytes=max(usage.ru_maxrss for usage in _usages()) * _KIB,
+    )
+
+
+def _processor_seconds() -> float:
+    return sum(usage.ru_utime + usage.ru_stime for usage in _usages())
+
+
+def _usages() -> list[resource.struct_rusage]:
+    return [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

@@ -1,0 +1,1 @@
+"""Study of chips of a memory device."""

@@ -1,0 +1,240 @@
+"""The step that compares the PCM core with its SRAM equivalent: both at every size, precision and way of sensing."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hdl.config import CoreConfig, InputError
+
+from ...base.files import to_json, write_atomically
+from ...base.provenance import provenance
+from ...synthesis.synthesis import Yosys
+from .constants import Constants
+from .measured import Measured, measure
+from .pcm_core import pcm_core
+from .sensitivity import sensitivity
+from .sram_core import sram_core
+from .terms import Core, Cost, cost
+from .work import Work, work_of
+
+__all__ = ["BITS", "LINES", "PAPER", "SIZES", "Sweep", "compare", "evaluate", "works_of"]
+
+#: What the paper says of its own core against its own SRAM equivalent, from and to (arXiv 2411.07902) [abstract].
+#: Nothing here is computed from it.
+PAPER: Mapping[str, tuple[float, float]] = {"gops_per_watt": (2.2, 5.6), "gops_per_watt_mm2": (3.8, 9.6)}
+
+#: Bits of a probability code.
+BITS = (4, 6, 8)
+
+#: Word lines and columns of an array.
+SIZES = (64, 128, 256, 512)
+
+#: What the configuration's word lines driven at a time are multiplied by.
+LINES = (0.5, 1.0, 2.0, 4.0)
+
+#: Digits that are kept: the model is not worth more, and different machines agree on them.
+_DIGITS = 6
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """What is gone through. The base, which is always there, is the configuration as it is."""
+
+    bits: Sequence[int] = BITS
+    """Bits of a probability code, for every size; the base has `bayes.weight_bits`."""
+
+    sizes: Sequence[int] = SIZES
+    """Sizes of arrays besides that of the configuration."""
+
+    lines: Sequence[float] = LINES
+    """Factors of the word lines driven at a time."""
+
+    samples: int = 4_000
+    """Samples of all constants."""
+
+    seed: int = 0
+    """Seed of the samples."""
+
+
+def compare(
+    config: CoreConfig,
+    constants: Constants,
+    directory: Path,
+    *,
+    sweep: Sweep | None = None,
+    passes: int | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Compare both cores for ``config``, write ``compare.json`` into ``directory`` and return what is in it.
+
+    Parameters
+    ----------
+    config
+        Network and arrays.
+    constants
+        Constants of the model.
+    directory
+        Where the result goes, and where the measured logic is kept.
+    sweep
+        What is gone through.
+    passes
+        Passes T, by default those of the configuration.
+    on_step
+        Called with what is being done.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or Yosys fails.
+    """
+    chosen = _checked(sweep or Sweep())
+    passes = config.bayes.passes if passes is None else passes
+    works = works_of(config, chosen, passes)
+    measured = measure(
+        works, (*chosen.bits, config.bayes.weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
+    )
+    result = {
+        "comparison": config.name,
+        "provenance": provenance(config),
+        "yosys": measured.yosys,
+        "layers": [config.layers[0].inputs, *(layer.outputs for layer in config.layers)],
+        "passes": passes,
+        "sweep": dataclasses.asdict(chosen),
+        "constants": {name: constant.model_dump() for name, constant in constants.items()},
+        "logic": measured.dump(),
+        **evaluate(config, works, measured, constants, chosen),
+    }
+    write_atomically(directory / "compare.json", to_json(result).encode())
+    return result
+
+
+def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | None, float], Work]:
+    """Return the inference on every size of arrays, and with every factor of word lines: of the base (None, 1)."""
+    variants = [(None, lines) for lines in dict.fromkeys((1.0, *sweep.lines))]
+    own = (config.array.rows, config.array.cols)
+    sizes = [(size, 1.0) for size in sweep.sizes if own != (size, size)]
+    return {
+        (size, lines): work_of(config, size=size, lines=lines, passes=passes) for size, lines in (*variants, *sizes)
+    }
+
+
+def evaluate(
+    config: CoreConfig,
+    works: Mapping[tuple[int | None, float], Work],
+    measured: Measured,
+    constants: Constants,
+    sweep: Sweep,
+) -> dict[str, Any]:
+    """Return the figures of all variants, and the sensitivity of the base. Runs no tool."""
+    base = works[None, 1.0]
+    widest = max(each.layer.outputs for each in base.layers)
+    own_bits, shared = config.bayes.weight_bits, config.bayes.generators
+    values = {name: constant.value for name, constant in constants.items()}
+
+    def variant(
+        work: Work, *, bits: int = own_bits, generators: int = shared, adc: bool = False, parts: bool = False
+    ) -> dict[str, Any]:
+        adc_bits = max(each.layer.read_width for each in work.layers) if adc else None
+        cores = _cores(work, measured, bits, generators, adc_bits)
+        pcm, sram = (cost(core, values) for core in cores)
+        return {
+            "rows": work.config.array.rows,
+            "cols": work.config.array.cols,
+            "rows_per_read": list(work.config.rows_per_read),
+            "bits": bits,
+            "generators": generators,
+            "sensing": f"ADC of {adc_bits} bits" if adc else "comparators",
+            "pcm": _figures(pcm, parts),
+            "sram": _figures(sram, parts),
+            "ratios": _ratios(pcm, sram),
+        }
+
+    return {
+        "base": variant(base, parts=True),
+        "independent": variant(base, generators=widest, parts=True),
+        "sizes": [
+            variant(work, bits=bits)
+            for work in sorted(_sized(works), key=lambda work: work.config.array.rows)
+            for bits in sweep.bits
+        ],
+        "generators": [variant(base, generators=count) for count in _powers(widest)],
+        "lines": [variant(work, adc=adc) for work in _different(works, sweep) for adc in (False, True)],
+        "sensitivity": {
+            name: sensitivity(
+                _cores(base, measured, own_bits, generators, None), constants, samples=sweep.samples, seed=sweep.seed
+            )
+            for name, generators in (("shared", shared), ("independent", widest))
+        },
+    }
+
+
+def _sized(works: Mapping[tuple[int | None, float], Work]) -> list[Work]:
+    """Return the base and the works with other sizes of arrays."""
+    return [work for (size, lines), work in works.items() if size is not None or lines == 1]
+
+
+def _different(works: Mapping[tuple[int | None, float], Work], sweep: Sweep) -> list[Work]:
+    """Return the works with every factor of word lines; factors that arrays do not have are those of others."""
+    found = {works[None, lines].config.rows_per_read: works[None, lines] for lines in sweep.lines}
+    return list(found.values())
+
+
+def _checked(sweep: Sweep) -> Sweep:
+    for name, values, least, most in (("bits", sweep.bits, 2, 16), ("size", sweep.sizes, 2, 4096)):
+        for value in values:
+            if value not in range(least, most + 1):
+                raise InputError(f"{name} must be between {least} and {most}, not {value!r}")
+    for lines in sweep.lines:
+        if not 0 < lines <= max(SIZES):
+            raise InputError(f"lines must be above 0 and at most {max(SIZES)}, not {lines!r}")
+    if not sweep.bits or not sweep.lines:
+        raise InputError(f"{'lines' if sweep.bits else 'bits'} must be numbers, not none")
+    if sweep.samples < 1:
+        raise InputError(f"samples must be at least 1, not {sweep.samples!r}")
+    return sweep
+
+
+def _cores(work: Work, measured: Measured, bits: int, generators: int, adc_bits: int | None) -> tuple[Core, Core]:
+    return (
+        pcm_core(work, measured.lanes, measured.rest, adc_bits=adc_bits),
+        sram_core(work, measured.lanes, measured.rest, bits=bits, generators=generators),
+    )
+
+
+def _powers(widest: int) -> list[int]:
+    """Return 1, 4, 16 … and, last, ``widest``."""
+    counts = [4**power for power in range(widest.bit_length()) if 4**power < widest]
+    return [*counts, widest]
+
+
+def _figures(found: Cost, parts: bool) -> dict[str, Any]:
+    """Return the figures of a core, and with ``parts`` those of its components."""
+    components = {
+        "area": {name: _rounded(value / 1e6) for name, value in found.area.items()},
+        "energy": {name: _rounded(value / 1e6) for name, value in found.energy.items()},
+    }
+    return {
+        "area_mm2": _rounded(found.total_area),
+        "energy_nj": _rounded(found.total_energy),
+        "time_us": _rounded(found.time / 1e3),
+        "latency_us": _rounded(found.latency / 1e3),
+        "gops": _rounded(found.gops),
+        "gops_per_watt": _rounded(found.efficiency),
+        "gops_per_watt_mm2": _rounded(found.density),
+        "loading_nj": _rounded(found.loading / 1e6),
+        **(components if parts else {}),
+    }
+
+
+def _ratios(pcm: Cost, sram: Cost) -> dict[str, float]:
+    """Return what the PCM core has for each that its SRAM equivalent has: above 1, it is better."""
+    return {
+        "gops": _rounded(pcm.gops / sram.gops),
+        "gops_per_watt": _rounded(pcm.efficiency / sram.efficiency),
+        "gops_per_watt_mm2": _rounded(pcm.density / sram.density),
+    }
+
+
+def _rounded(value: Any) -> float:
+    return float(f"{float(value):.{_DIGITS}g}")

@@ -1,0 +1,54 @@
+"""The logic of a core outside its arrays, accumulators and neurons."""
+
+import re
+from collections.abc import Mapping
+
+from hdl.axi.axi_core import AxiCore
+from hdl.config import CoreConfig
+from hdl.verilog.export import to_verilog
+
+from ...synthesis.area import area_by_block
+from ...synthesis.synthesis import Yosys
+from ...synthesis.targets import GATES, Target
+from ...synthesis.verilog_modules import Design
+from .logic import NAND2, Logic, run_gates
+
+__all__ = ["rest_of_core"]
+
+#: What is measured by itself, with few lanes.
+_APART = r"*.array_* *.accumulator *.neuron_*"
+
+_TOP = "core"
+
+_FLIP_FLOPS = "$_DFF_P_"
+
+#: Each generic gate a kind of its own.
+_CELLS = Target(
+    name="cells",
+    title="generic gates, one by one",
+    script=GATES.script,
+    statistics=GATES.statistics,
+    kinds={cell: re.escape(cell) for cell in (*NAND2, _FLIP_FLOPS)},
+)
+
+
+def rest_of_core(config: CoreConfig, *, yosys: Yosys) -> Mapping[str, Logic]:
+    """Return the logic of each block of the exported core for ``config`` but arrays, accumulators and neurons.
+
+    Raises
+    ------
+    InputError
+        Yosys fails; the line is its own.
+    """
+    design = Design(to_verilog(AxiCore(config), _TOP), _TOP)
+    commands = (
+        f"hierarchy -check -top {_TOP}",
+        f"blackbox {_APART}",
+        *(command.format(top=_TOP) for command in GATES.script),
+    )
+    stat = run_gates(design.verilog, commands, yosys)
+    found = {
+        block: Logic.of({cell: count for cell, count in kinds.items() if cell in _CELLS.kinds})
+        for block, kinds in area_by_block(design, stat, _CELLS).items()
+    }
+    return {block: logic for block, logic in found.items() if logic.gates or logic.flip_flops}

@@ -1,0 +1,85 @@
+"""The logic of all blocks of both cores, measured once and kept."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from ...base.files import read_json, to_json, write_atomically
+from ...synthesis.synthesis import Yosys
+from .blocks import Block, blocks_of
+from .core_logic import rest_of_core
+from .logic import LANES, Lanes, Logic, measure_lanes
+from .work import Work
+
+__all__ = ["Measured", "measure"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Logic of blocks."""
+
+    yosys: str
+    """Version of Yosys."""
+
+    core: str
+    """The core that the rest was counted in."""
+
+    lanes: Mapping[str, Lanes]
+    """Blocks whose columns are lanes, by :attr:`flows.studies.comparison.blocks.Block.key`."""
+
+    rest: Mapping[str, Logic]
+    """Blocks of the whole core besides them."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return the same as plain data."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def load(cls, content: Mapping[str, Any]) -> Self:
+        """Return what :meth:`dump` wrote."""
+        lanes = {key: Lanes(Logic(**each["lane"]), Logic(**each["shared"])) for key, each in content["lanes"].items()}
+        rest = {key: Logic(**each) for key, each in content["rest"].items()}
+        return cls(yosys=content["yosys"], core=content["core"], lanes=lanes, rest=rest)
+
+
+def measure(
+    works: Mapping[tuple[int | None, float], Work],
+    bits: Iterable[int],
+    path: Path,
+    *,
+    yosys: Yosys,
+    on_step: Callable[[str], None],
+) -> Measured:
+    """Return the logic of all blocks of ``works``; what is in ``path`` is not measured again, and all is kept there.
+
+    Logic outside the arrays is that of the base, the core as its configuration is.
+
+    Raises
+    ------
+    InputError
+        Yosys fails, or ``path`` is damaged.
+    """
+    base = works[None, 1.0].config
+    known = Measured.load(read_json(path, "bayescim compare")) if path.exists() else None
+    if known is not None and known.yosys != yosys.version:
+        known = None
+    lanes = dict(known.lanes) if known else {}
+    wanted: dict[str, Block] = {}
+    chosen = tuple(bits)
+    for work in works.values():
+        wanted |= {block.key: block for block in blocks_of(work, chosen)}
+    missing = {key: block for key, block in wanted.items() if key not in lanes}
+    if missing:
+        on_step(f"count the gates of {len(missing)} blocks")
+        few, many = ({key: block.make(count) for key, block in missing.items()} for count in LANES)
+        lanes |= measure_lanes(few, many, yosys=yosys)
+    # How a core is built is not in the hash of its configuration.
+    core = f"{base.hash}, pipeline {base.hardware.pipeline}, {base.hardware.planes_per_cycle} planes a cycle"
+    rest = known.rest if known and known.core == core else None
+    if rest is None:
+        on_step("count the gates of the core around the arrays")
+        rest = rest_of_core(base, yosys=yosys)
+    found = Measured(yosys=yosys.version, core=core, lanes=lanes, rest=rest)
+    write_atomically(path, to_json(found.dump()).encode())
+    return dataclasses.replace(found, lanes={key: lanes[key] for key in wanted})

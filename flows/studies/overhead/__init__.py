@@ -1,0 +1,1 @@
+"""Study of the cost of the stochastic unit."""

@@ -1,0 +1,42 @@
+"""One document."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..base.files import read_json
+from .result_kind import ResultKind
+
+__all__ = ["PICTURES", "RESULTS", "Page", "kept"]
+
+#: Where the results of a checkout are kept, and its pictures.
+RESULTS = Path("docs/results")
+PICTURES = Path("docs/pictures")
+
+
+def _no_pictures(_: Path) -> Mapping[str, Callable[[], bytes]]:
+    """Return that there are no pictures."""
+    return {}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Page:
+    """A document, some sections of which are written from what a checkout keeps. The functions get its root."""
+
+    path: Path
+    """The document, below the checkout."""
+
+    sections: Callable[[Path], Mapping[str, str]]
+    """Text by the name of the section."""
+
+    pictures: Callable[[Path], Mapping[str, Callable[[], bytes]]] = _no_pictures
+    """What draws each picture, by the name of its file in :data:`PICTURES`."""
+
+    kinds: tuple[ResultKind, ...] = ()
+    """Results that it shows."""
+
+
+def kept(root: Path, directory: str) -> list[Any]:
+    """Return the results that the checkout at ``root`` keeps in a directory of :data:`RESULTS`, by name."""
+    return [read_json(path, "bayescim document") for path in sorted((root / RESULTS / directory).glob("*.json"))]

@@ -1,0 +1,1 @@
+"""Study of the quality of random bits."""

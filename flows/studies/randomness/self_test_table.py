@@ -1,0 +1,59 @@
+"""Limits of the self-test, and what they promise."""
+
+from rich.table import Table
+
+from golden.randomness.self_test_limits import FALSE_ALARM, core_limits, run_rate, window_rate
+from hdl.config import CoreConfig
+
+from ...base.console import table
+
+__all__ = ["render_limits", "self_test_table"]
+
+#: What is added to each p, and must be told.
+_SHIFTS = (0.1, -0.1)
+
+_COLUMNS = (
+    "configuration",
+    "p",
+    "window_bits",
+    "bound",
+    "drop_run",
+    "keep_run",
+    "out of bounds, per window",
+    "stuck, per window",
+    "p + 0.1 missed by a window",
+    "p − 0.1",
+)
+
+
+def self_test_table(config: CoreConfig) -> Table:
+    """Return the section `self_test` that suits ``config``."""
+    found = core_limits(config)
+    rows = [[name, str(value)] for name, value in found.model_dump().items()]
+    units = len(config.watched_units)
+    together = f", of all {units} stochastic units together" if units > 1 else ""
+    return table(f"Section self_test for {FALSE_ALARM:g} false alarms per window{together}", ["field", "value"], rows)
+
+
+def render_limits() -> str:
+    """Return the limits of all named configurations as a section of a document."""
+    lines = [_COLUMNS, ["---"] * len(_COLUMNS)]
+    for name in CoreConfig.names():
+        config = CoreConfig.load(name)
+        if config.mask_width:
+            lines.append(_row(config))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _row(config: CoreConfig) -> list[str]:
+    p = config.realised_p
+    found = core_limits(config)
+    runs = run_rate(p, found.window, found.drop_run) + run_rate([1 - each for each in p], found.window, found.keep_run)
+    rates = (window_rate(p, found.window, found.bound), runs)
+    missed = [max(0.0, 1 - window_rate(p, found.window, found.bound, shift=shift)) for shift in _SHIFTS]
+    return [
+        f"`{config.name}`",
+        ", ".join(f"{each:.4f}" for each in sorted(set(p))),
+        *(str(value) for value in (found.window_bits, found.bound, found.drop_run, found.keep_run)),
+        *(f"{rate:.1e}" for rate in (*rates, *missed)),
+    ]

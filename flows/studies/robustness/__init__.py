@@ -1,0 +1,1 @@
+"""Study of robustness to faults."""

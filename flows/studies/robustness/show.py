@@ -1,0 +1,119 @@
+"""The robustness report as tables, on a page and on a terminal."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ...base.files import write_atomically
+from ...base.pictures import to_svg
+from ...base.spread import Spread
+from .picture import draw_robustness
+
+__all__ = ["COLUMNS", "gain_sentences", "largest_gains", "picture", "rows", "to_markdown", "write_page"]
+
+#: Columns of the table of a fault.
+COLUMNS = ("strength", "network", "accuracy", "NLL", "ECE")
+
+
+def largest_gains(networks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return, for each other network and fault, where the first is the most points of accuracy better, and how many.
+
+    A point is a hundredth of all inputs; the spread is the standard deviation of the difference of two chips.
+    """
+    first, *others = networks
+    return [
+        max(_differences(first, other, fault), key=lambda each: each["points"]) | {"against": other["label"]}
+        for other in others
+        for fault in first["faults"]
+        if first["faults"][fault]
+    ]
+
+
+def _differences(first: Mapping[str, Any], other: Mapping[str, Any], fault: str) -> list[dict[str, Any]]:
+    pairs = zip(first["faults"][fault], other["faults"][fault], strict=True)
+    return [
+        {
+            "fault": fault,
+            "strength": mine["strength"],
+            "points": 100 * (mine["accuracy"]["mean"] - theirs["accuracy"]["mean"]),
+            "spread": 100 * math.hypot(mine["accuracy"]["deviation"], theirs["accuracy"]["deviation"]),
+        }
+        for mine, theirs in pairs
+    ]
+
+
+def gain_sentences(result: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each other network: the largest gain in points over all faults, and where."""
+    label, sentences = result["networks"][0]["label"], []
+    for other in result["networks"][1:]:
+        gains = [each for each in result["gains"] if each["against"] == other["label"]]
+        best = max(gains, key=lambda each: each["points"])
+        unit = result["kinds"][best["fault"]]["unit"]
+        error = best["spread"] / math.sqrt(result["chips"])
+        sentences.append(
+            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f} ± {error:.2f} points of "
+            f"accuracy, {best['fault']} at {unit} {best['strength']:g}."
+        )
+    return sentences
+
+
+def rows(result: Mapping[str, Any], fault: str) -> list[list[str]]:
+    """Return a row for each strength of ``fault`` and network, the first without any, in the order of the columns.
+
+    Each value is a mean ± standard deviation over the chips.
+    """
+    networks = result["networks"]
+    first = [["0", each["label"], *_cells(each["without"])] for each in networks]
+    return first + [
+        [f"{point['strength']:g}", each["label"], *_cells(point)]
+        for index in range(len(networks[0]["faults"][fault]))
+        for each in networks
+        for point in (each["faults"][fault][index],)
+    ]
+
+
+def _cells(point: Mapping[str, Any]) -> list[str]:
+    accuracy, nll, ece = (Spread.kept(point[name]) for name in ("accuracy", "nll", "ece"))
+    return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
+
+
+def picture(result: Mapping[str, Any]) -> Figure:
+    """Return the picture of a report."""
+    return draw_robustness(result["networks"], result["kinds"])
+
+
+def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
+    """Return the report as Markdown, its picture in ``picture_path``."""
+    networks = result["networks"]
+    passes = ", ".join(str(each["passes"]) for each in networks)
+    inputs = f"{networks[0]['inputs']:,} test inputs, T = {passes}"
+    labels = ", ".join(f"`{each['label']}`" for each in networks)
+    chance = " Random weights: right by chance only." if any(each["random_weights"] for each in networks) else ""
+    lines = [
+        f"{labels}; {result['chips']} chips for each point, {inputs}; "
+        f"mean ± standard deviation over the chips.{chance}",
+        "",
+    ]
+    lines += [f"{sentence}\n" for sentence in gain_sentences(result)]
+    for fault, kind in result["kinds"].items():
+        found = rows(result, fault)
+        lines += [
+            f"**{fault}**, {kind['draws']}, by {kind['unit']}:",
+            "",
+            f"| {' | '.join(COLUMNS)} |",
+            "|---" * len(COLUMNS) + "|",
+            *(f"| {' | '.join(row)} |" for row in found),
+            "",
+        ]
+    lines.append(f"![Accuracy, NLL and ECE of {result['name']} against the strength of faults]({picture_path})")
+    return "\n".join(lines) + "\n"
+
+
+def write_page(directory: Path, result: Mapping[str, Any]) -> None:
+    """Write the page of a report and its picture into ``directory``."""
+    write_atomically(directory / "robustness.svg", to_svg(picture(result)))
+    page = f"# Robustness of {result['name']}\n\n{to_markdown(result, 'robustness.svg')}"
+    write_atomically(directory / "robustness.md", page.encode())

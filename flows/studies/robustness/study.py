@@ -1,0 +1,209 @@
+"""The step from Programs to what faults do to them."""
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pydantic_core
+from torch import Tensor
+
+from golden.data.data import load
+from golden.data.synthetic import is_random
+from golden.faults.faults import FAULTS, Fault, WeightFault
+from golden.faults.faulty import FaultyModel
+from golden.measures.uncertainty import uncertainty
+from hdl.config import CoreConfig, InputError
+from hdl.contract.program import Program
+
+from ...base.console import OnProgress
+from ...base.files import to_json, write_atomically
+from ...base.products import Products
+from ...base.provenance import provenance
+from ...base.spread import Spread
+from ...road.generate import load_program
+from ...road.network_files import find_program
+from .show import largest_gains, write_page
+
+__all__ = ["CHIPS", "INPUTS", "STRENGTHS", "robustness"]
+
+#: Chips for each point, and test inputs for each chip.
+CHIPS = 20
+INPUTS = 1000
+
+#: Strengths of each fault.
+STRENGTHS: Mapping[str, Sequence[float]] = {
+    "bit-flips": (0.01, 0.02, 0.05, 0.1, 0.2),
+    "additive": (0.25, 0.5, 1.0, 1.5, 2.0),
+    "multiplicative": (0.25, 0.5, 1.0, 1.5, 2.0),
+    "uniform": (0.5, 1.0, 2.0, 3.0, 4.0),
+}
+
+_MEASURES = ("accuracy", "nll", "ece")
+
+
+def robustness(
+    products: Products,
+    *,
+    program: Path | None = None,
+    against: Sequence[Path] = (),
+    faults: Mapping[str, Sequence[float]] = STRENGTHS,
+    fresh: bool | None = None,
+    chips: int = CHIPS,
+    inputs: int = INPUTS,
+    passes: int | None = None,
+    seed: int = 0,
+    data: Path | None = None,
+    on_progress: OnProgress | None = None,
+) -> dict[str, Any]:
+    """Measure accuracy, NLL and calibration of several networks on chips with faults.
+
+    Writes ``robustness.json``, and ``robustness.md`` with its picture. All networks see the same test inputs; a chip
+    has the draws of its number in each of them.
+
+    Parameters
+    ----------
+    products
+        Where the Program and the results are.
+    program
+        Program to run, by default the one among the products.
+    against
+        Other networks of the same data set to lay beside it: directories of products, or Programs.
+    faults
+        Strengths by the names of the faults; the strength 0 is always measured.
+    fresh
+        Whether noise and variation are drawn anew for each read, or once for each chip; by default as each fault is.
+        Bit flips are frozen.
+    chips
+        Chips for each point, at least 2.
+    inputs
+        Most test inputs, the first ones.
+    passes
+        Monte-Carlo passes T, by default those of each configuration.
+    seed
+        Seed of the faults.
+    data
+        Directory of the data set, where it does not ship with a package.
+    on_progress
+        Called with the points that are done and all.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or a file cannot be used.
+    """
+    if chips < 2:
+        raise InputError(f"chips must be at least 2, not {chips}")
+    if inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {inputs}")
+    made = {name: _faults(name, strengths, fresh) for name, strengths in faults.items()}
+    programs = [load_program(products, program), *(find_program(path) for path in against)]
+    _check_passes(programs, passes)
+    labels = _labels(programs, (products.directory, *against))
+    points = len(programs) * (1 + sum(len(each) for each in made.values()))
+    done, networks = 0, []
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        if on_progress is not None:
+            on_progress(done, points)
+
+    for label, each in zip(labels, programs, strict=True):
+        dataset = load(each.config, data)
+        bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed)
+        network = _describe(label, each) | {"inputs": len(bench.labels), "passes": bench.passes}
+        # No chip differs from another one.
+        network["without"] = _summary(bench.measure(FAULTS["bit-flips"](strength=0.0), 1))
+        advance()
+        network["faults"] = {}
+        for name, some in made.items():
+            measured = network["faults"][name] = []
+            for fault in some:
+                measured.append({"strength": fault.strength} | _summary(bench.measure(fault, chips)))
+                advance()
+        networks.append(network)
+    result = {
+        "name": products.config.name,
+        "provenance": provenance(products.config),
+        "chips": chips,
+        "seed": seed,
+        "kinds": {
+            name: {"unit": FAULTS[name].unit, "draws": "fresh" if some[0].fresh else "frozen"}
+            for name, some in made.items()
+        },
+        "networks": networks,
+        "gains": largest_gains(networks),
+    }
+    text = to_json(result)
+    write_atomically(products.directory / "robustness.json", text.encode())
+    # What is shown is what is in the file.
+    result = pydantic_core.from_json(text)
+    write_page(products.directory, result)
+    return result
+
+
+class _Bench:
+    """One network and its test inputs."""
+
+    def __init__(self, program: Program, pixels: Tensor, labels: Tensor, passes: int | None, seed: int) -> None:
+        self.labels = labels
+        self.passes = program.config.bayes.passes if passes is None else passes
+        self._model, self._pixels, self._seed = FaultyModel(program), pixels, seed
+        self._unit = 2.0**program.config.logits.fraction
+
+    def measure(self, fault: Fault, chips: int) -> dict[str, list[float]]:
+        """Return each measure of each chip."""
+        logits = self._model.logits(self._pixels, fault, chips=chips, seed=self._seed, passes=self.passes).cpu()
+        found = [uncertainty(each / self._unit, self.labels) for each in logits]
+        return {name: [getattr(each, name) for each in found] for name in _MEASURES}
+
+
+def _summary(measured: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float | None]]:
+    """Return mean and deviation of each measure over the chips."""
+    return {name: dataclasses.asdict(Spread.of(values)) for name, values in measured.items()}
+
+
+def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[Fault]:
+    if name not in FAULTS:
+        raise InputError(f"fault must be one of {', '.join(FAULTS)}, not {name!r}")
+    kind = FAULTS[name]
+    own = {} if fresh is None or issubclass(kind, WeightFault) else {"fresh": fresh}
+    made: list[Fault] = [kind(strength=strength, **own) for strength in strengths if strength]
+    if not made:
+        raise InputError(f"strengths of {name} must have one above 0, not {', '.join(map(str, strengths)) or 'none'}")
+    return made
+
+
+def _check_passes(programs: Sequence[Program], passes: int | None) -> None:
+    for program in programs:
+        most = program.config.bayes.max_passes
+        if passes is not None and not 1 <= passes <= most:
+            raise InputError(f"passes must be between 1 and {most}, not {passes}")
+        if program.config.data.set != programs[0].config.data.set:
+            raise InputError(
+                f"against must be of the data set {programs[0].config.data.set!r}, not {program.config.data.set!r}"
+            )
+
+
+def _labels(programs: Sequence[Program], places: Sequence[Path]) -> list[str]:
+    """Return a different label for each network: its name and method, and where it is if that does not tell."""
+    plain = [f"{each.config.name}, {each.config.bayes.method}" for each in programs]
+    named = [
+        label if plain.count(label) == 1 else f"{label}, {place.name}"
+        for label, place in zip(plain, places, strict=True)
+    ]
+    return [label if named.count(label) == 1 else f"{label} {index}" for index, label in enumerate(named, start=1)]
+
+
+def _describe(label: str, program: Program) -> dict[str, Any]:
+    config: CoreConfig = program.config
+    return {
+        "label": label,
+        "name": config.name,
+        "method": config.bayes.method,
+        "config_hash": config.hash,
+        "program": hashlib.sha256(program.to_bytes()).hexdigest(),
+        "random_weights": is_random(program),
+    }

@@ -1,0 +1,1 @@
+"""Study of all Bayesian methods."""

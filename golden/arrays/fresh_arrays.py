@@ -1,0 +1,59 @@
+"""Arrays whose every weight is drawn in every read, one by one: the naive way, and the one to compare others with."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Generator, Tensor
+
+from hdl.config import Layer
+
+from ..chips.output_space import check_probabilities
+from .arrays import Arrays
+from .crossbar import exact_dtype
+
+__all__ = ["FreshArrays", "WeightSource", "bernoulli_source"]
+
+#: Weights of a layer in some sweeps: a function of layer and number of sweeps, bool of shape (sweeps, outputs, inputs).
+WeightSource = Callable[[Layer, int], Tensor]
+
+#: Weights that are drawn at a time, so that they stay in a processor's cache.
+_WEIGHTS = 1 << 21
+
+
+class FreshArrays(Arrays):
+    """Counts of weights that come from ``source``, new ones in each sweep, for :class:`golden.model.SampledModel`.
+
+    The numbers of sweeps are not looked at: what is drawn depends on what was drawn before.
+    """
+
+    def __init__(self, source: WeightSource):
+        self._source = source
+
+    def counts(self, layer: Layer, first_sweep: int, bits: Tensor) -> Tensor:  # noqa: ARG002
+        """Return the agreements of the bits with weights that are drawn for each sweep."""
+        parts = bits.split(max(1, _WEIGHTS // (layer.inputs * layer.outputs)))
+        return torch.cat([self._agreements(layer, part) for part in parts])
+
+    def _agreements(self, layer: Layer, bits: Tensor) -> Tensor:
+        dtype = exact_dtype(layer.inputs)
+        signs = 2 * self._source(layer, len(bits)).to(dtype) - 1
+        z = torch.bmm(signs, 2 * bits.to(dtype).unsqueeze(2) - 1).squeeze(2)
+        return z.to(torch.int64) + layer.inputs >> 1
+
+
+def bernoulli_source(layers: Sequence[Layer], probabilities: Sequence[Tensor], generator: Generator) -> WeightSource:
+    """Return a source that draws from the probabilities of one chip, each of shape (1, outputs, inputs).
+
+    Raises
+    ------
+    InputError
+        A probability is not between 0 and 1, or a shape is wrong.
+    """
+    check_probabilities(layers, probabilities)
+    held = [p.float() for p in probabilities]
+
+    def draw(layer: Layer, sweeps: int) -> Tensor:
+        p = held[layer.index]
+        return torch.rand((sweeps, *p.shape[1:]), generator=generator, device=p.device) < p
+
+    return draw

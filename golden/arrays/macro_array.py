@@ -1,0 +1,184 @@
+"""The array of a macro: cells of a device model behind its ports (docs/macro.md)."""
+
+import enum
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+
+from hdl.config import CoreConfig, InputError, Layer
+
+from ..devices import PairCells
+from .macro_cells import MacroCells
+
+__all__ = ["MacroArray", "ReadKind"]
+
+#: Reads whose noise is drawn together, so that one read and many give the same.
+_BLOCK = 64
+
+#: What is drawn for a row, beside the reads of :class:`ReadKind`.
+_PROGRAM, _VERIFY = 2, 3
+
+
+class ReadKind(enum.IntEnum):
+    """What reads are for. Those of each kind have numbers of their own."""
+
+    COMPUTE = 0
+    REFERENCE = 1
+
+
+class MacroArray:
+    """One array of one chip, as it answers what its ports ask.
+
+    The noise of a read is a function of the chip, the array, what the read is for, and its number; what a pulse and a
+    verify read draw, of the chip, the row, and how many of them the row has had. Nothing depends on when, or how many
+    together, they are asked.
+
+    Parameters
+    ----------
+    config
+        Geometry of the core.
+    layer, tile
+        Which array it is.
+    cells
+        What its cells are, and of which chip. Before they are programmed all have the lowest target.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer, tile: int, cells: MacroCells):
+        self._config = config
+        self._layer = layer
+        self._cells = cells
+        self._place = (cells.seed, layer.index, tile)
+        self._targets, self._limits = cells.targets(config), cells.limits(config)
+        rows = range(layer.macro_groups * layer.rows_per_read)
+        self._pulses, self._verifies = ([self._generator(kind, row) for row in rows] for kind in (_PROGRAM, _VERIFY))
+        erased = torch.full((1, layer.cols), cells.pair.model.limits[0])
+        self._rows: list[PairCells] = [cells.pair.program_targets(erased, generator) for generator in self._pulses]
+        self.stuck = torch.zeros((len(rows), layer.cols), dtype=torch.bool)
+        """Cells that no pulse changes any more, by word line and column."""
+        self._shown: tuple[Tensor, Tensor] | None = None
+        self._block: dict[ReadKind, tuple[int, Tensor]] = {}
+        self._done = dict.fromkeys(ReadKind, 0)
+
+    def age(self, seconds: float) -> None:
+        """Let time go by until ``seconds`` after the first programming, as :meth:`golden.devices.Cells.age`."""
+        for row in self._rows:
+            row.age(seconds)
+        self._shown = None
+
+    def seek(self, number: int) -> None:
+        """Let the next read that computes be that with this number."""
+        self._done[ReadKind.COMPUTE] = number
+
+    def pulse(self, group: int, line: int, columns: Tensor, levels: Tensor) -> None:
+        """Program the cells of ``columns``, bool of shape (cols,), of a row towards ``levels``, int64 of that shape.
+
+        Both cells of a pair are programmed anew [reading].
+        """
+        row, generator = self._row(group, line)
+        mask = (columns & ~self.stuck[row]).unsqueeze(0)
+        pair = self._cells.pair
+        self._rows[row].weight.reprogram(mask, self._targets[levels].unsqueeze(0), generator)
+        noise_targets = torch.full((1, self._layer.cols), pair.noise_target)
+        self._rows[row].noise.reprogram(mask, noise_targets, generator)
+        self._shown = None
+
+    def verify(self, group: int, line: int) -> Tensor:
+        """Read the levels of a row, int64 of shape (cols,)."""
+        row, _ = self._row(group, line)
+        pair = self._rows[row]
+        noise = torch.randn(self._layer.cols, generator=self._verifies[row]) / self._cells.verify_reads**0.5
+        difference = pair.difference().squeeze(0) + pair.deviation().squeeze(0) * noise
+        return torch.bucketize(difference, self._limits, right=True)
+
+    def read(self, group: int, references: Tensor, bits: Tensor | None = None, drive: Tensor | None = None) -> Tensor:
+        """Answer the next read of ``group``, which is for computing unless it is a group of reference cells.
+
+        ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found,
+        uint8 of shape (rows_per_read, cols); converters, given what is on the word lines, int64 codes of shape (cols,).
+        """
+        kind = ReadKind.COMPUTE if group < self._layer.array_groups else ReadKind.REFERENCE
+        number = self._done[kind]
+        self._done[kind] = number + 1
+        numbers, groups = torch.tensor([number]), torch.tensor([group])
+        if not self._config.converts:
+            return self.words(kind, numbers, groups, references).squeeze(0)
+        if bits is None or drive is None:
+            raise InputError("bits and drive must be given to a read of converters")
+        return self.codes(kind, numbers, groups, references, bits.unsqueeze(0), drive.unsqueeze(0)).squeeze(0)
+
+    def words(self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor) -> Tensor:
+        """Return what comparators find in reads with these numbers, uint8 of shape (reads, rows_per_read, cols).
+
+        Parameters
+        ----------
+        kind
+            What the reads are for.
+        numbers
+            Their numbers, int64 of shape (reads,), ascending by 1.
+        groups
+            The groups they read, int64 of shape (reads,).
+        references
+            Codes of the references, int64 of shape (1,) or (cols,).
+        """
+        difference, deviation = self._state()
+        noise = self._noise(kind, int(numbers[0]), len(numbers), (self._layer.rows_per_read, self._layer.cols))
+        limit = self._cells.reference(self._config, references)
+        return (difference[groups] + deviation[groups] * noise > limit).to(torch.uint8)
+
+    def codes(
+        self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor, bits: Tensor, drive: Tensor
+    ) -> Tensor:
+        """Return what converters find, int64 of shape (reads, cols), given what is on the word lines in each read.
+
+        The differences of the driven pairs add up, each less the reference and times ±1 for its bit; so do the
+        variances of their noise, for which one draw stands. In units of a certain weight that is agreements less
+        disagreements.
+        """
+        layer, config = self._layer, self._config
+        difference, deviation = self._state()
+        noise = self._noise(kind, int(numbers[0]), len(numbers), (layer.cols,))
+        reference = self._cells.reference(config, references)
+        total, variance = torch.zeros_like(noise), torch.zeros_like(noise)
+        # One line after the other, so that the order of the sums is always the same.
+        for line in range(layer.rows_per_read):
+            driven = drive[:, line : line + 1].to(noise.dtype)
+            sign = (2 * bits[:, line : line + 1].to(noise.dtype) - 1) * driven
+            total = total + sign * (difference[groups, line] - reference)
+            variance = variance + driven * deviation[groups, line].square()
+        total = total + variance.sqrt() * noise
+        agreements = (drive.sum(dim=1, keepdim=True) + total / self._cells.unit(config)) / 2
+        codes = (agreements / 2 ** config.adc_shift(layer)).round()
+        return codes.clamp(0, 2 ** config.adc_width(layer) - 1).to(torch.int64)
+
+    def _row(self, group: int, line: int) -> tuple[int, Generator]:
+        row = group * self._layer.rows_per_read + line
+        return row, self._pulses[row]
+
+    def _state(self) -> tuple[Tensor, Tensor]:
+        """Return difference and deviation of all pairs now, µS, shape (groups, rows_per_read, cols)."""
+        if self._shown is None:
+            shape = (self._layer.macro_groups, self._layer.rows_per_read, self._layer.cols)
+            difference = torch.cat([row.difference() for row in self._rows])
+            deviation = torch.cat([row.deviation() for row in self._rows])
+            self._shown = difference.view(shape), deviation.view(shape)
+        return self._shown
+
+    def _noise(self, kind: ReadKind, first: int, count: int, shape: tuple[int, ...]) -> Tensor:
+        """Return the noise of some reads, float32 of shape (count, *shape)."""
+        blocks = range(first // _BLOCK, (first + count - 1) // _BLOCK + 1)
+        drawn = torch.cat([self._noise_block(kind, block, shape) for block in blocks])
+        start = first - blocks.start * _BLOCK
+        return drawn[start : start + count]
+
+    def _noise_block(self, kind: ReadKind, block: int, shape: tuple[int, ...]) -> Tensor:
+        kept = self._block.get(kind)
+        if kept is None or kept[0] != block:
+            kept = block, torch.randn((_BLOCK, *shape), generator=self._generator(kind, block))
+            self._block[kind] = kept
+        return kept[1]
+
+    def _generator(self, *numbers: int) -> Generator:
+        """Return a source that numbers next to each other do not share."""
+        state = np.random.SeedSequence((*self._place, *numbers)).generate_state(1, np.uint64)[0]
+        return Generator().manual_seed(int(state >> np.uint64(1)))

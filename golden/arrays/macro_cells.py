@@ -1,0 +1,86 @@
+"""Cells of a macro: what levels are in conductances, and what the sense amplifiers compare with."""
+
+import dataclasses
+import functools
+
+import torch
+from torch import Tensor
+
+from hdl.config import CoreConfig, InputError
+
+from ..devices import Pair
+
+__all__ = ["MacroCells"]
+
+#: Range of the references in standard deviations of a read at P = ½, to both sides.
+_REFERENCE_RANGE = 4.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MacroCells:
+    """What the cells of a chip's macros are, all of them pairs [reading].
+
+    With comparators a level L stands for P(w = +1) = L / 2^k, the highest for 1, and the difference of a pair is what
+    the pair needs for that. With converters, which see the sum of the differences, it is proportional to 2P − 1. A code
+    c of a reference of b bits stands for (c − 2^(b−1)) steps, of which half the range is four standard deviations of a
+    read of a pair at P = ½, or with converters the difference of a certain weight.
+
+    Raises
+    ------
+    InputError
+        A field is out of range.
+    """
+
+    pair: Pair
+    """Device and operating point."""
+
+    seed: int
+    """Number of the chip: decides all that is drawn."""
+
+    verify_reads: int = 64
+    """Reads whose mean a verify read is: a single one is as noisy as the weight that it samples."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("seed", 0), ("verify_reads", 1)):
+            if type(getattr(self, name)) is not int or getattr(self, name) < least:
+                raise InputError(f"{name} must be an integer of at least {least}, not {getattr(self, name)!r}")
+
+    def targets(self, config: CoreConfig) -> Tensor:
+        """Return the target of the weight cell for each level, µS, float32, shape (2^k,)."""
+        levels = 1 << config.bayes.weight_bits
+        probability = torch.arange(levels, dtype=torch.float64) / levels
+        probability[-1] = 1
+        if not config.converts:
+            return self.pair.targets(probability).float()
+        lowest, highest = self.pair.model.limits
+        middle = self.pair.noise_target
+        return (middle + (2 * probability - 1) * self.unit(config)).clamp(lowest, highest).float()
+
+    def unit(self, config: CoreConfig) -> float:
+        """Return the difference of a pair whose weight is certain, µS: what converters count as an agreement."""
+        lowest, highest = self.pair.model.limits
+        unit = min(highest - self.pair.noise_target, self.pair.noise_target - lowest)
+        if config.converts and not unit > 0:
+            raise InputError(
+                f"noise_target must be between {lowest:g} and {highest:g} with converters, "
+                f"not {self.pair.noise_target!r}"
+            )
+        return unit
+
+    def limits(self, config: CoreConfig) -> Tensor:
+        """Return the difference from which on a verify read finds each level but 0, µS, float32, shape (2^k − 1,)."""
+        targets = self.targets(config)
+        return (targets[:-1] + targets[1:]) / 2 - self.pair.noise_target
+
+    def reference(self, config: CoreConfig, codes: Tensor) -> Tensor:
+        """Return what the codes of references stand for, µS, float32."""
+        macro = config.macro
+        if macro is None:
+            raise InputError("macro must be in the configuration of a core with macros, not left away")
+        largest = self.unit(config) if config.converts else self._spread
+        return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
+
+    @functools.cached_property
+    def _spread(self) -> float:
+        middle = torch.tensor(self.pair.noise_target, dtype=torch.float64)
+        return _REFERENCE_RANGE * float(self.pair.deviation(middle))

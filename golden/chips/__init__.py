@@ -1,0 +1,1 @@
+"""Networks deployed on simulated chips of a memory device."""

@@ -1,0 +1,128 @@
+"""How good a network of sampled weights is on chips, beside the ideal network."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Generator, Tensor
+
+from hdl.config import InputError
+from hdl.contract.program import Program
+
+from ..common.checks import check_integer
+from ..measures.uncertainty import uncertainty
+from ..model.correction import correct
+from .deployment import Deployment
+from .logit_calibration import LogitConstants, calibrate, moments
+from .output_space import OutputSpaceModel, code_probabilities
+
+__all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
+
+#: What is measured of each chip.
+MEASURES = ("accuracy", "nll", "ece")
+
+# What noise is drawn for.
+_CALIBRATION, _TEST = 0, 1
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class ChipMeasures:
+    """Measures of some chips, each a list over the chips; None where the correction does not fit the registers."""
+
+    accuracy: tuple[float | None, ...]
+    """Fraction of right predictions."""
+
+    nll: tuple[float | None, ...]
+    """Negative log-likelihood, nats."""
+
+    ece: tuple[float | None, ...]
+    """Expected calibration error."""
+
+
+class ChipStudy:
+    """Test and calibration inputs of one network, and what ideal software makes of them.
+
+    Parameters
+    ----------
+    program
+        The network.
+    pixels, labels
+        Test inputs, shape (n, inputs), and their classes.
+    calibration
+        Inputs to calibrate with, which are none of the test inputs, shape (m, inputs).
+    passes
+        Passes T.
+    seed
+        Of the noise of ideal software.
+
+    Raises
+    ------
+    InputError
+        The weights of the Program are fixed, or there are fewer than two inputs to calibrate with.
+    """
+
+    def __init__(
+        self, program: Program, pixels: Tensor, labels: Tensor, *, calibration: Tensor, passes: int, seed: int = 0
+    ):
+        check_integer("passes", passes, 1)
+        if len(calibration) < 2:
+            raise InputError(f"calibration must have at least 2 inputs, not {len(calibration)}")
+        self.program = program
+        self._pixels, self._labels, self._calibration, self._passes = pixels, labels, calibration, passes
+        self._software = OutputSpaceModel(program, code_probabilities(program))
+        self._seed = seed
+        generator = Generator().manual_seed(seed)
+        z = self._software.pre_activations(calibration, passes=passes, generators=[generator])
+        self._moments = moments(z)
+
+    def software(self, repeats: int) -> ChipMeasures:
+        """Return the measures of ideal software, ``repeats`` times with other noise."""
+        each = []
+        for repeat in range(1, repeats + 1):
+            generator = Generator().manual_seed(self._seed + repeat)
+            z = self._software.pre_activations(self._pixels, passes=self._passes, generators=[generator])
+            each.append(self._measure(z[0], self._own_constants()))
+        return _gathered(each)
+
+    def constants(self, deployment: Deployment, *, purpose: int) -> list[LogitConstants]:
+        """Return the logit constants of each chip, calibrated as it is now."""
+        model = deployment.model()
+        generators = deployment.generators(2 * purpose + _CALIBRATION)
+        z = model.pre_activations(self._calibration, passes=self._passes, generators=generators)
+        return calibrate(self.program, self._moments, moments(z))
+
+    def chips(
+        self, deployment: Deployment, constants: Sequence[Sequence[LogitConstants] | None], *, purpose: int
+    ) -> list[ChipMeasures]:
+        """Return the measures of the chips as they are now, for each of several logit constants of all chips.
+
+        None stands for those of ideal software. All see the same noise; ``purpose`` is its number.
+        """
+        model = deployment.model()
+        generators = deployment.generators(2 * purpose + _TEST)
+        z = model.pre_activations(self._pixels, passes=self._passes, generators=generators)
+        found = []
+        for each in constants:
+            own = [self._own_constants()] * len(z) if each is None else each
+            found.append(_gathered([self._measure(logits, held) for logits, held in zip(z, own, strict=True)]))
+        return found
+
+    def _own_constants(self) -> LogitConstants:
+        program = self.program
+        return LogitConstants(gains=program.gains, offsets=program.offsets, shifts=program.shifts, unfit=())
+
+    def _measure(self, z: Tensor, constants: LogitConstants) -> tuple[float, ...] | None:
+        """Return the measures of z, shape (n, T, classes); None where the constants do not fit."""
+        if constants.unfit:
+            return None
+        logits = self.program.config.logits
+        y = correct(z, constants.gains, constants.offsets, constants.shifts, logits).double() / 2**logits.fraction
+        found = uncertainty(y, self._labels)
+        return found.accuracy, found.nll, found.ece
+
+
+def _gathered(each: Sequence[tuple[float, ...] | None]) -> ChipMeasures:
+    columns: dict[str, Any] = {
+        name: tuple(None if chip is None else chip[index] for chip in each) for index, name in enumerate(MEASURES)
+    }
+    return ChipMeasures(**columns)

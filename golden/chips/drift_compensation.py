@@ -1,0 +1,65 @@
+"""Drift compensation: moving the reference of the comparators."""
+
+from typing import Literal
+
+import torch
+from torch import Generator, Tensor
+
+from ..devices import PairCells
+
+__all__ = ["compensate"]
+
+#: Steps of the search for a reference, each of which gives a bit of it.
+_STEPS = 16
+#: References are looked for within ± this many deviations of a read.
+_RANGE = 4.0
+
+
+def compensate(
+    cells: PairCells,
+    wanted: Tensor,
+    kind: Literal["none", "global", "column"],
+    *,
+    reads: int,
+    generator: Generator,
+) -> Tensor:
+    """Return the references of one layer of a chip, µS, at which a known vector counts as it should.
+
+    The known vector drives every word line with +1, so that a column counts its weights that are +1: Σ P(w = +1) in the
+    mean, known from the codes. Each bit of a reference, the highest first, is kept where the mean count of some reads
+    is still at least that: successive approximation, as a controller does it [reading].
+
+    Parameters
+    ----------
+    cells
+        Weights, shape (1, outputs, inputs).
+    wanted
+        P(w = +1) that was wanted, of that shape.
+    kind
+        One reference for all columns, one for each, or none: 0.
+    reads
+        Reads for each bit.
+    generator
+        Source of the noise of the reads.
+
+    Returns
+    -------
+    Tensor
+        Shape (1, 1 or outputs, 1).
+    """
+    outputs = wanted.shape[1]
+    if kind == "none":
+        return torch.zeros(1, 1, 1, dtype=cells.deviation().dtype, device=wanted.device)
+    over = (1, 2) if kind == "global" else (2,)
+    target = wanted.sum(dim=over, keepdim=True) * reads
+    span = _RANGE * cells.deviation().mean()
+    reference = torch.full((1, outputs if kind == "column" else 1, 1), -1.0, device=wanted.device) * span
+    difference, deviation = cells.difference(), cells.deviation()
+    for step in range(_STEPS):
+        trial = reference + 2 * span / 2 ** (step + 1)
+        # A count of many reads is that of one with the noise of its sum.
+        p = torch.special.ndtr((difference - trial) / deviation)
+        mean, variance = p.sum(dim=over, keepdim=True) * reads, (p * (1 - p)).sum(dim=over, keepdim=True) * reads
+        noise = torch.randn(mean.shape, generator=generator).to(mean)
+        reference = torch.where(mean + variance.sqrt() * noise >= target, trial, reference)
+    return reference

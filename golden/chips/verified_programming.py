@@ -1,0 +1,82 @@
+"""Programming cells until they read as they should: many chips at once, in µS."""
+
+import dataclasses
+from typing import Any
+
+import torch
+
+from hdl.config import InputError
+
+from ..common.checks import check_integer
+from ..devices import Cells, DeviceModel
+from ..devices.draws import Generators
+
+__all__ = ["ProgramVerify", "Programmed", "once"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Programmed:
+    """Cells, and what it took."""
+
+    cells: Cells
+    """The cells."""
+
+    pulses: int
+    """Programming pulses of all cells."""
+
+    failed: int
+    """Cells that were out of tolerance when the last pulse had been spent."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ProgramVerify:
+    """Pulse, read, and pulse again what is too far from its target [reading].
+
+    Every pulse programs the cell anew, so that what remains is the programming noise within the tolerance, as well as
+    the noise of the verify reads lets that be seen.
+
+    Raises
+    ------
+    InputError
+        The tolerance is not positive, or there is no pulse or no read.
+    """
+
+    tolerance: float
+    """Largest accepted distance of what is read from the target, µS."""
+
+    max_pulses: int = 10
+    """Pulses of one cell at most."""
+
+    reads: int = 8
+    """Reads whose mean a verify read is."""
+
+    def __post_init__(self) -> None:
+        if not self.tolerance > 0:
+            raise InputError(f"tolerance must be more than 0 µS, not {self.tolerance!r}")
+        check_integer("max_pulses", self.max_pulses, 1)
+        check_integer("reads", self.reads, 1)
+
+    def program(self, model: DeviceModel, targets: Any, generator: Generators) -> Programmed:
+        """Return cells of ``model`` with ``targets``, µS, shape (chips, ...).
+
+        A cell that never comes within the tolerance is counted, and the others go on.
+        """
+        cells = model.program(targets, generator)
+        pulses = failed = cells.targets.numel()
+        pending = torch.ones_like(cells.targets, dtype=torch.bool)
+        for pulse in range(1, self.max_pulses + 1):
+            read = cells.read(generator, reads=self.reads).mean(dim=0)
+            # What was once accepted is not looked at again.
+            pending &= (read - cells.targets).abs() > self.tolerance
+            failed = int(pending.sum())
+            if not failed or pulse == self.max_pulses:
+                break
+            cells.reprogram(pending, cells.targets, generator)
+            pulses += failed
+        return Programmed(cells=cells, pulses=pulses, failed=failed)
+
+
+def once(model: DeviceModel, targets: Any, generator: Generators) -> Programmed:
+    """Return cells that got one pulse each and were not looked at."""
+    cells = model.program(targets, generator)
+    return Programmed(cells=cells, pulses=cells.targets.numel(), failed=0)

@@ -1,0 +1,38 @@
+"""How random the weights of a network are."""
+
+from typing import Any
+
+import torch
+
+from hdl.contract.program import Program
+
+from .output_space import code_probabilities
+
+__all__ = ["BINS", "UNDECIDED", "histograms"]
+
+#: Bins of P(w = +1), equally wide.
+BINS = 20
+
+#: A weight is undecided where P(w = +1) lies between these.
+UNDECIDED = (0.05, 0.95)
+
+
+def histograms(program: Program) -> dict[str, Any]:
+    """Return the weights of each layer in each bin of P(w = +1), and the share of those that are undecided.
+
+    A network whose weights are all but certain is Bayesian in name only.
+
+    Raises
+    ------
+    InputError
+        The weights of the Program are fixed.
+    """
+    low, high = UNDECIDED
+    layers, undecided, weights = [], 0, 0
+    for p in code_probabilities(program):
+        counts = torch.histc(p, bins=BINS, min=0, max=1).long()
+        between = int(((p > low) & (p < high)).sum())
+        layers.append({"counts": counts.tolist(), "undecided": between / p.numel()})
+        undecided += between
+        weights += p.numel()
+    return {"layers": layers, "weights": weights, "undecided": undecided / weights}

@@ -1,0 +1,1 @@
+"""Data sets, out-of-distribution sets and synthetic networks."""

@@ -1,0 +1,1 @@
+"""Random draws, exactly those of the hardware."""

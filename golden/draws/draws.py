@@ -1,0 +1,101 @@
+"""Everything that is drawn in Monte-Carlo passes, as each layer sees it (docs/numerics.md 4)."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from hdl.config import CoreConfig, Layer
+from hdl.contract.program import Program
+
+from ..common.checks import check_integer, check_integers
+from ..schemes import scheme_of
+from . import stochastic_unit
+from .local_units import local_draws
+
+__all__ = ["Draws", "check_masks", "layer_values", "pass_draws", "states_after"]
+
+#: For each layer what was drawn for it in each pass, None where nothing was: the value of its mask bits, of shape
+#: (inputs, passes), or what its local draws mean, of shape (inputs, passes, drawings, outputs).
+Draws = tuple[Tensor | None, ...]
+
+
+def pass_draws(
+    program: Program,
+    inputs: int,
+    *,
+    passes: int,
+    first_pass: int = 0,
+    device: str | torch.device = "cpu",
+) -> Draws:
+    """Return what the stochastic units draw for ``inputs`` inputs.
+
+    Parameters
+    ----------
+    program
+        Supplies configuration, drop codes and seed.
+    inputs
+        Number of inputs.
+    passes
+        Monte-Carlo passes T per input.
+    first_pass
+        Passes made before these inputs since the seeds were loaded.
+    device
+        Where the result is wanted.
+
+    Raises
+    ------
+    InputError
+        An argument is out of range.
+    """
+    config = program.config
+    check_integer("inputs", inputs, 0)
+    check_integer("passes", passes, 1)
+    check_integer("first_pass", first_pass, 0)
+    masks = None
+    if config.mask_width:
+        codes, seed = program.codes, program.seed
+        masks = stochastic_unit.masks(config, codes, seed, inputs, passes=passes, first_pass=first_pass, device=device)
+    states = config.unit_seeds(program.seed)
+    found: list[Tensor | None] = []
+    for layer in config.layers:
+        if layer.local is not None:
+            first = config.first_unit(layer)
+            own = states[first : first + layer.local.units]
+            drawn = local_draws(config.random, layer.local, own, first_pass, inputs * passes)
+            code = int(program.codes[layer.index]) if len(program.codes) else 0
+            meant = scheme_of(config).meaning(config, drawn, code)
+            found.append(meant.view(inputs, passes, *drawn.shape[1:]).to(device))
+        else:
+            found.append(None if masks is None or not layer.mask_bits else layer_values(layer, masks))
+    return tuple(found)
+
+
+def states_after(program: Program, passes: int) -> tuple[int, ...]:
+    """Return the state of each stochastic unit after ``passes`` passes.
+
+    Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
+    """
+    config = program.config
+    shifts = [config.mask_steps * config.random.draw_bits] * config.shared_units
+    for layer in config.layers:
+        if layer.local is not None:
+            shifts += [layer.local.draws * config.random.draw_bits] * layer.local.units
+        elif layer.sampling is not None:
+            shifts += [layer.weight_draws * layer.sampling.bits] * layer.units
+    states = config.unit_seeds(program.seed)
+    return tuple(config.random.jump(state, passes * each) for state, each in zip(states, shifts or [0], strict=True))
+
+
+def layer_values(layer: Layer, masks: Tensor) -> Tensor:
+    """Return the value of the mask bits of ``layer``, shape (…), for ``masks`` of shape (…, mask_width)."""
+    bits = masks[..., layer.mask_offset : layer.mask_offset + layer.mask_bits]
+    if layer.mask_bits == 1:
+        return bits.squeeze(-1)
+    return (bits << torch.arange(layer.mask_bits, dtype=bits.dtype, device=masks.device)).sum(dim=-1, dtype=bits.dtype)
+
+
+def check_masks(config: CoreConfig, masks: Any, inputs: int, passes: int | None, device: torch.device) -> Draws:
+    """Return given mask bits, shape (inputs, passes, mask_width), as draws; each is checked to be 0 or 1."""
+    bits = check_integers("masks", masks, (inputs, passes, config.mask_width), 0, 1, device).to(torch.uint8)
+    return tuple(layer_values(layer, bits) if layer.mask_bits else None for layer in config.layers)

@@ -1,0 +1,1 @@
+"""Faults of stored integers and of arrays."""

@@ -1,0 +1,1 @@
+"""Calibration, uncertainty, detection and agreement."""

@@ -1,0 +1,1 @@
+"""Quality of random bits, and limits of the self-test."""

@@ -1,0 +1,40 @@
+"""How much the outputs of a layer vary together because their weights are drawn from shared numbers."""
+
+import numpy as np
+import torch
+
+from hdl.config import Layer
+
+from ..arrays.arrays import Arrays
+from ..common.checks import check_integer
+
+__all__ = ["column_correlation"]
+
+
+def column_correlation(arrays: Arrays, layer: Layer, *, passes: int, seed: int = 0) -> float:
+    """Return the root mean square of the correlations of all pairs of outputs, their inputs standing still.
+
+    Independent outputs have about 1/√(passes − 1), which is what estimating from so many passes adds.
+
+    Parameters
+    ----------
+    arrays
+        The arrays.
+    layer
+        The layer, with two outputs or more.
+    passes
+        Passes that the layer sees the same fair input bits in, of each of which one sweep counts.
+    seed
+        Seed of the input bits.
+    """
+    check_integer("passes", passes, 2)
+    bits = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, layer.inputs, np.uint8))
+    # The first sweep of each pass: where a pass draws once, the others say nothing more.
+    counts = arrays.counts(layer, 0, bits.expand(passes * layer.sweeps, -1))[:: layer.sweeps].double()
+    counts -= counts.mean(dim=0)
+    deviation = counts.norm(dim=0)
+    moving = deviation > 0
+    normal = counts[:, moving] / deviation[moving]
+    correlations = normal.T @ normal
+    pairs = ~torch.eye(len(correlations), dtype=torch.bool)
+    return float(correlations[pairs].square().mean().sqrt())

@@ -1,0 +1,1 @@
+"""The exported top: the core with AXI4 ports."""

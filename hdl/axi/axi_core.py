@@ -1,0 +1,130 @@
+"""The core as it is exported: standard ports, conventional names."""
+
+from collections.abc import Iterator
+
+from amaranth import ClockDomain, Module
+from amaranth.lib import wiring
+from amaranth.lib.wiring import Flow, In, Out
+
+from ..config import CoreConfig, Layer
+from ..contract.program import Program
+from ..core import Core
+from ..crossbar.macro.macro_ports import MacroPorts, macro_name
+from ..streams.layouts import Logit, PixelBeat, Result
+from .axi import AxiLite, AxiStream, stream_width
+from .axi_lite import AxiLiteBridge
+from .packet_input import PacketInput
+from .packet_output import PacketOutput
+
+__all__ = ["AxiCore"]
+
+
+class AxiCore(wiring.Component):
+    """A :class:`Core` with AXI4-Stream and AXI4-Lite ports.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry and choices.
+    program : :class:`Program`, optional
+        Initial contents of all memories and registers; without it the arrays are empty.
+
+    Members
+    -------
+    aclk, aresetn : :py:`In(1)`
+        Clock, and reset, active low and synchronous.
+    s_axi_* : AXI4-Lite
+        Registers, as :func:`hdl.contract.register_map.register_map` has them.
+    s_axis_* : AXI4-Stream
+        Inputs, a packet each of ``beats_per_input`` beats, as :class:`PixelBeat` has them.
+    m_axis_* : AXI4-Stream
+        Results, a packet for each input of a beat per class, as :class:`Result` has them.
+    m_axis_logits_* : AXI4-Stream
+        Logits of every pass, while the register `STREAMS` says so: a packet for each input of a beat per class and
+        pass, as :class:`Logit` has them.
+
+    s_axis_entropy_* : AXI4-Stream
+        Draws, where they come from outside: in each beat one for each shared stochastic unit, `draw_bits` bits each,
+        that of unit 0 lowest. `tlast` says nothing.
+
+    macro_<layer>_<row tile>_<column tile>_* : :class:`MacroPorts`
+        Each array, where they are macros.
+
+    Raises
+    ------
+    InputError
+        ``program`` is for another configuration.
+    """
+
+    def __init__(self, config: CoreConfig, program: Program | None = None):
+        self._config = config
+        # Made here and not where it is used, so that a wrong Program is refused at once.
+        self._core = Core(config, program)
+        self._buses: dict[str, tuple[Flow, wiring.Signature]] = {
+            "s_axi": (In, AxiLite()),
+            "s_axis": (In, AxiStream(stream_width(PixelBeat(config).size))),
+            "m_axis": (Out, AxiStream(stream_width(Result(config).size))),
+            "m_axis_logits": (Out, AxiStream(stream_width(Logit(config).size))),
+        }
+        if config.external:
+            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.entropy_width)))
+        ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
+        for name, (flow, signature) in self._buses.items():
+            for member, port in (signature if flow is Out else signature.flip()).members.items():
+                ports[f"{name}_{member}"] = port
+        if config.macro is not None:
+            for layer, tile in self._macros():
+                for member, port in MacroPorts(config, layer).members.items():
+                    ports[f"{macro_name(layer, tile)}_{member}"] = port
+        super().__init__(ports)
+
+    @property
+    def config(self) -> CoreConfig:
+        """Geometry and choices."""
+        return self._config
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.domains.sync = sync = ClockDomain()
+        m.d.comb += [sync.clk.eq(self.aclk), sync.rst.eq(~self.aresetn)]
+
+        m.submodules.core = core = self._core
+        m.submodules.bridge = bridge = AxiLiteBridge()
+        m.submodules.input = pixels = PacketInput(self._config)
+        m.submodules.results = results = PacketOutput(self._config, Result(self._config))
+        m.submodules.logits = logits = PacketOutput(self._config, Logit(self._config))
+        wiring.connect(m, bridge.request, core.request)
+        wiring.connect(m, core.answer, bridge.answer)
+        wiring.connect(m, pixels.o, core.pixels)
+        wiring.connect(m, core.results, results.i)
+        wiring.connect(m, core.logits, logits.i)
+        m.d.comb += [core.short_packet.eq(pixels.too_short), core.long_packet.eq(pixels.too_long)]
+        for name, bus in (("s_axi", bridge.bus), ("s_axis", pixels.bus)):
+            self._connect(m, name, bus)
+        if self._config.external:
+            m.d.comb += [
+                core.entropy.payload.eq(self.s_axis_entropy_tdata),
+                core.entropy.valid.eq(self.s_axis_entropy_tvalid),
+                self.s_axis_entropy_tready.eq(core.entropy.ready),
+            ]
+        for name, bus in (("m_axis", results.bus), ("m_axis_logits", logits.bus)):
+            self._connect(m, name, bus)
+        if self._config.macro is not None:
+            for layer, tile in self._macros():
+                name = macro_name(layer, tile)
+                for member, port in MacroPorts(self._config, layer).members.items():
+                    outer, inner = getattr(self, f"{name}_{member}"), getattr(getattr(core, name), member)
+                    m.d.comb += outer.eq(inner) if port.flow is Out else inner.eq(outer)
+
+        return m
+
+    def _macros(self) -> Iterator[tuple[Layer, int]]:
+        """Yield layer and number of each array."""
+        return ((layer, tile) for layer in self._config.layers for tile in range(layer.arrays))
+
+    def _connect(self, m: Module, name: str, bus: wiring.PureInterface) -> None:
+        """Join the ports ``name_…`` of the core with a bus inside."""
+        flow, signature = self._buses[name]
+        for member, port in (signature if flow is Out else signature.flip()).members.items():
+            outer, inner = getattr(self, f"{name}_{member}"), getattr(bus, member)
+            m.d.comb += outer.eq(inner) if port.flow is Out else inner.eq(outer)

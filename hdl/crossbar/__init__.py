@@ -1,0 +1,1 @@
+"""The compute-in-memory arrays with their controller."""

@@ -1,0 +1,134 @@
+"""One compute-in-memory array, in its digital form."""
+
+from collections.abc import Sequence
+
+from amaranth import Instance, Module, Signal, Value
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import HardwareConfig, Layer
+from ..lanes.columns import Columns
+from ..rows.row_store import RowStore
+from ..streams.layouts import index_width
+from ..verilog.shared_modules import SharedModules
+from .weight_sampler import WeightSampler
+
+__all__ = ["Array"]
+
+
+class Array(wiring.Component):
+    """XNOR-popcount array of ``rows × cols`` cells that reads ``rows_per_read`` word lines at a time.
+
+    In each column it counts the driven word lines whose input bit equals the stored weight. Word
+    lines that hold no input of the layer are never driven, whatever their cells hold. The counts
+    appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
+    later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One
+    read a cycle.
+
+    Parameters
+    ----------
+    layer : :class:`Layer`
+        Geometry.
+    row_tile : :class:`int`
+        Which part of the fan-in the array holds: decides what is driven.
+    hardware : :class:`HardwareConfig`, optional
+        Where registers are.
+    init : sequence of sequences of :class:`int`
+        Initial rows as ``[group][line]``; zeros by default.
+    col_tile : :class:`int`
+        Which outputs the columns belong to: decides where draws go.
+
+    Members
+    -------
+    read, write, group, line, row
+        As in :class:`RowStore`; of probability codes each word line has as many lines as they have bits.
+    bits : :py:`In(rows_per_read)`
+        Input bits of the word lines of the group that was read: one cycle after ``read``.
+    draws : :py:`In(line_units).array(weight_bits)`
+        What the probability codes of the group are compared with, as in :class:`WeightSampler`: one cycle after
+        ``read``. Only where weights are drawn.
+    count : :py:`Out(cols).array(read_width)`
+        Planes of the agreement counts of the group that was read, one below ``layer.groups``.
+    word : :py:`Out(cols)`
+        Row ``line`` of the group that was read; ``line`` stays as it is meanwhile.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        row_tile: int,
+        *,
+        hardware: HardwareConfig | None = None,
+        init: Sequence[Sequence[int]] = (),
+        col_tile: int = 0,
+    ):
+        if row_tile not in range(layer.row_tiles):
+            raise ValueError(f"Array row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
+        self._layer = layer
+        self._row_tile = row_tile
+        self._hardware = hardware or HardwareConfig()
+        self._init = init
+        self._col_tile = col_tile
+        drawn = {} if layer.sampling is None else {"draws": In(layer.line_units).array(layer.weight_bits)}
+        super().__init__(
+            {
+                "read": In(1),
+                "write": In(1),
+                "group": In(index_width(layer.array_groups)),
+                "line": In(index_width(layer.group_rows)),
+                "row": In(layer.cols),
+                "bits": In(layer.rows_per_read),
+                **drawn,
+                "count": Out(layer.cols).array(layer.read_width),
+                "word": Out(layer.cols),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module | Instance:
+        layer = self._layer
+        # Without contents most arrays of a layer are the same.
+        if isinstance(platform, SharedModules) and not self._init and platform.shares(self):
+            inputs = layer.tile_inputs(self._row_tile)
+            geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups, layer.sets)
+            sampling = (layer.sampling, layer.generator_of(self._col_tile))
+            return platform.instance(self, "array", (geometry, sampling, inputs, self._hardware.pipeline))
+        m = Module()
+
+        m.submodules.store = store = RowStore(layer.array_groups, layer.group_rows, layer.cols, init=self._init)
+        m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
+        m.d.comb += self.word.eq(store.word)
+        words = store.words
+        if layer.sampling is not None:
+            m.submodules.sampler = sampler = WeightSampler(layer, self._col_tile)
+            m.d.comb += [code.eq(word) for code, word in zip(sampler.codes, store.words, strict=True)]
+            words = sampler.words
+        m.d.comb += [target.eq(word) for target, word in zip(columns.words, words, strict=True)]
+
+        # It is a long way to all cells of all arrays: each array has a register of its own at the beginning of it,
+        # which is to stay its own though that of another holds the same.
+        sources = [self.read, self.write, self.group, self.line, self.row, self.bits]
+        targets = [store.read, store.write, store.group, store.line, store.row, columns.bits]
+        if layer.sampling is not None:
+            sources, targets = [*sources, *self.draws], [*targets, *sampler.draws]
+        self._pass(m, sources, targets, registered=self._hardware.reads_registered, keep=True)
+        self._pass(m, columns.count, self.count, registered=self._hardware.counts_registered)
+
+        # The group whose words the store shows.
+        shown = Signal.like(self.group)
+        m.d.comb += columns.group.eq(shown)
+        with m.If(store.read):
+            m.d.sync += shown.eq(store.group)
+
+        return m
+
+    def _pass(
+        self, m: Module, sources: Sequence[Value], targets: Sequence[Value], *, registered: bool, keep: bool = False
+    ) -> None:
+        """Connect, through a register where there is one; ``keep`` tells synthesis to share it with nobody."""
+        for source, target in zip(sources, targets, strict=True):
+            if registered:
+                register = Signal.like(source, name_suffix="_registered", attrs={"keep": 1} if keep else {})
+                m.d.comb += target.eq(register)
+                m.d.sync += register.eq(source)
+            else:
+                m.d.comb += target.eq(source)

@@ -1,0 +1,255 @@
+"""One layer's arrays, with the controller that computes, programs and verifies."""
+
+from amaranth import Array as Values
+from amaranth import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig, Layer
+from ..contract.program import Integers
+from ..contract.rows import array_rows
+from ..rows.row_access import RowAccess
+from ..stochastic.local_units import Reseed
+from ..streams.layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
+from ..streams.word_lines import WordLines
+from .accumulator import Accumulator
+from .array import Array
+from .macro.macro_access import MacroAccess
+from .macro.macro_array import MacroArray
+from .macro.macro_ports import MacroPorts
+from .weight_draws import WeightDraws
+
+__all__ = ["Crossbar"]
+
+#: Vectors whose counts there is a place for.
+_PLACES = 2
+
+#: How long before a group or a plane is the last one that is looked up.
+_AHEAD = 2
+
+
+class Crossbar(wiring.Component):
+    """Binary matrix-vector product: in each column, the weighted count of agreeing inputs.
+
+    All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
+    side. Macros take the place of the arrays where the core has them. A vector takes ``layer.reads``
+    cycles, one per group and bit plane, and its counts appear ``layer.reads + 2 + s`` cycles after it
+    was offered to the idle crossbar, s being the stages ``hardware.pipeline + sense_stages``. The next
+    one follows at once unless there are two whose counts were not taken: while they are taken at once,
+    that is never if there are ``s + 3`` reads or more. No read waits once it is issued.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        The layer.
+    weights : integer array of shape (outputs, inputs) or (sets, outputs, inputs), optional
+        Initial contents: 1 stands for +1 and 0 for -1. Zeros by default. Of several sets the mask bits of the pass
+        choose one. Where weights are drawn, their probability codes.
+
+    Members
+    -------
+    i : :py:`In(WordLines(config, layer))`
+        Access to the input vectors.
+    o : :py:`Out(stream.Signature(Counts(config, layer)))`
+        Counts, in the order of their vectors.
+    command, reply
+        As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits for the vector in progress to be finished.
+    macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
+        The arrays, where they are outside.
+    reseed : :py:`In(Reseed(random, layer.units))`
+        Seeds of the units that draw weights, between two passes. Only where weights are drawn.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer, *, weights: Integers | None = None):
+        self._config = config
+        self._layer = layer
+        self._weights = weights
+        # What goes with a read through the pipeline.
+        self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
+        optional: dict[str, wiring.Member] = {}
+        if config.macro is not None:
+            optional["macros"] = Out(MacroPorts(config, layer)).array(layer.arrays)
+        elif layer.sampling is not None:
+            optional["reseed"] = In(Reseed(config.random, layer.units))
+        super().__init__(
+            {
+                "i": In(WordLines(config, layer)),
+                "o": Out(stream.Signature(Counts(config, layer))),
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+                **optional,
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layer, hardware = self._layer, self._config.hardware
+
+        m.submodules.accumulator = accumulator = Accumulator(layer, hardware)
+        m.submodules.rows = rows = self._access()
+        wiring.connect(m, wiring.flipped(self.command), rows.command)
+        wiring.connect(m, rows.reply, wiring.flipped(self.reply))
+
+        # A read is issued, and its counts are added a cycle later and one more for each stage of the
+        # pipeline. Nothing on its way stands still: a vector begins only while fewer than two wait to be taken,
+        # for whose counts there is a place in the output and one in the accumulator.
+        issue = Signal()
+        outstanding = Signal(range(_PLACES + 1))
+        full = Signal()
+        group = Signal(index_width(layer.groups))
+        plane = Signal(index_width(layer.input_bits), init=layer.input_bits - 1)
+        # A row command gets its turn between two vectors. Registers of their own, for what waits for them is long.
+        first_group = Signal(init=1)
+        last_group = Signal(init=layer.groups == 1)
+        last_plane = Signal(init=layer.input_bits == 1)
+        between = Signal(init=1)
+        m.d.comb += [
+            full.eq(outstanding == _PLACES),
+            issue.eq(self.i.valid & ~(between & (rows.hold | full))),
+            self.i.read.eq(issue),
+            self.i.group.eq(group),
+            self.i.plane.eq(plane),
+            self.i.done.eq(last_group & last_plane),
+        ]
+        with m.If(issue):
+            m.d.sync += [
+                group.eq(Mux(last_group, 0, group + 1)),
+                first_group.eq(last_group),
+                last_group.eq((layer.groups == 1) | (~last_group & (group == layer.groups - _AHEAD))),
+                between.eq(self.i.done),
+            ]
+            with m.If(last_group):
+                m.d.sync += [
+                    plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1)),
+                    last_plane.eq((layer.input_bits == 1) | (~last_plane & (plane == 1))),
+                ]
+        begins, taken = issue & between, self.o.valid & self.o.ready
+        m.d.sync += outstanding.eq(outstanding + begins - taken)
+
+        issued = Signal(self._stage)
+        m.d.comb += [
+            issued.valid.eq(issue),
+            issued.finish.eq(self.i.done),
+            issued.clear.eq(between),
+            issued.shift.eq(first_group),
+            issued.tag.eq(self.i.tag),
+        ]
+        stages = [issued]
+        for index in range(1 + self._config.read_stages):
+            stages.append(Signal(self._stage, name=f"stage_{index}"))
+            m.d.sync += stages[-1].eq(stages[-2])
+        adding = stages[-1]
+        m.d.comb += [
+            accumulator.add.eq(adding.valid),
+            accumulator.clear.eq(adding.clear),
+            accumulator.shift.eq(adding.shift),
+        ]
+        # No read on its way: what that will be in the next cycle, for a row command has a long way from here.
+        idle = Signal(init=1)
+        m.d.sync += idle.eq(between & ~Cat(stage.valid for stage in stages[:-1]).any())
+        m.d.comb += rows.idle.eq(idle)
+
+        # What is finished goes to the output as soon as that is empty. The output is loaded while it is empty,
+        # with whatever there is, so that no long way leads to its registers.
+        finished = Signal()
+        tag = Signal.like(self.i.tag)
+        m.d.sync += [
+            finished.eq((adding.valid & adding.finish) | (finished & self.o.valid)),
+            self.o.valid.eq(Mux(self.o.valid, ~self.o.ready, finished)),
+        ]
+        with m.If(adding.valid & adding.finish):
+            m.d.sync += tag.eq(adding.tag)
+        with m.If(~self.o.valid):
+            m.d.sync += self.o.p.tag.eq(tag)
+            m.d.sync += [plane.eq(total) for plane, total in zip(self.o.p.planes, accumulator.total, strict=True)]
+
+        address: Value = group
+        if layer.sets > 1:
+            firsts = Values(index * layer.set_groups for index in range(layer.sets))
+            address = firsts[layer_mask(self.i.tag, layer)] + group
+        draws = self._draw(m, issue=issue, between=between, first_group=first_group)
+        for tile in range(layer.arrays):
+            row_tile, col_tile = divmod(tile, layer.col_tiles)
+            array = self._outside(m, tile, rows) if isinstance(rows, MacroAccess) else self._inside(m, tile, rows)
+            m.submodules[f"array_{row_tile}_{col_tile}"] = array
+            m.d.comb += [
+                array.read.eq(issue | rows.read[tile]),
+                array.group.eq(Mux(rows.hold & between, rows.group, address)),
+                array.line.eq(rows.line),
+                array.bits.eq(self.i.bits[row_tile]),
+            ]
+            if isinstance(array, Array) and draws:
+                planes = zip(array.draws, draws[row_tile].draws, strict=True)
+                m.d.comb += [target.eq(source) for target, source in planes]
+            start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
+            for bit, counts in enumerate(array.count):
+                m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
+
+        return m
+
+    def _access(self) -> RowAccess | MacroAccess:
+        """Return what carries out the row commands."""
+        layer, hardware, delay = self._layer, self._config.hardware, int(self._config.hardware.reads_registered)
+        if self._config.macro is not None:
+            latency = 1 + hardware.array_stages + self._config.sense_stages
+            return MacroAccess(self._config, layer, delay=delay, latency=latency)
+        return RowAccess(
+            self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.group_rows, delay=delay
+        )
+
+    def _inside(self, m: Module, tile: int, rows: RowAccess) -> Array:
+        """Return array ``tile`` with its cells, and connect what only such a one has."""
+        init = () if self._weights is None else array_rows(self._weights, self._layer, tile)
+        row_tile, col_tile = divmod(tile, self._layer.col_tiles)
+        array = Array(self._layer, row_tile, hardware=self._config.hardware, init=init, col_tile=col_tile)
+        m.d.comb += [array.write.eq(rows.write[tile]), array.row.eq(rows.row), rows.words[tile].eq(array.word)]
+        return array
+
+    def _outside(self, m: Module, tile: int, rows: MacroAccess) -> MacroArray:
+        """Return array ``tile`` that is a macro, and connect what only such a one has."""
+        array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
+        wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
+        m.d.comb += [
+            array.pulse.eq(rows.pulse[tile]),
+            array.verify.eq(rows.verify[tile]),
+            array.columns.eq(rows.columns),
+            array.levels.eq(rows.levels),
+            array.reference.eq(rows.reference[tile]),
+            rows.busy[tile].eq(array.macro.busy),
+            rows.sensed[tile].eq(array.macro.sensed),
+            *(rows.counts[tile][bit].eq(counts) for bit, counts in enumerate(array.count)),
+        ]
+        return array
+
+    def _draw(self, m: Module, *, issue: Signal, between: Signal, first_group: Signal) -> list[WeightDraws]:
+        """Connect what weights are compared with, for each row tile; nothing where they are fixed."""
+        layer = self._layer
+        if not layer.line_units:
+            return []
+        draws = [WeightDraws(self._config, layer, row_tile) for row_tile in range(layer.row_tiles)]
+        for row_tile, each in enumerate(draws):
+            m.submodules[f"draws_{row_tile}"] = each
+            m.d.comb += [
+                each.step.eq(issue),
+                each.reseed.load.eq(self.reseed.load.word_select(row_tile, layer.line_units)),
+                each.reseed.seed.eq(self.reseed.seed),
+            ]
+        if layer.repeats:
+            first_vector = self._first_vector(m, end=issue & self.i.done)
+            for each in draws:
+                begin = between & first_vector
+                m.d.comb += [each.begin.eq(begin), each.again.eq(first_group & ~begin)]
+        return draws
+
+    def _first_vector(self, m: Module, *, end: Value) -> Value:
+        """Return whether a vector is the first of its pass; ``end`` tells that it was read for the last time."""
+        if self._layer.vectors == 1:
+            return Const(1)
+        index = Signal(range(self._layer.vectors))
+        first = Signal(init=1)
+        with m.If(end):
+            last = index == self._layer.vectors - 1
+            m.d.sync += [index.eq(Mux(last, 0, index + 1)), first.eq(last)]
+        return first

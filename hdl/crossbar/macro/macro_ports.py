@@ -1,0 +1,79 @@
+"""How a core reaches an array that is not in it."""
+
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from ...config import CoreConfig, Layer
+from ...streams.layouts import index_width
+
+__all__ = ["MacroPorts", "macro_name"]
+
+
+def macro_name(layer: Layer, tile: int) -> str:
+    """Return what the ports of a core to an array begin with."""
+    return "macro_{}_{}_{}".format(layer.index, *divmod(tile, layer.col_tiles))
+
+
+class MacroPorts(wiring.Signature):
+    """Ports to one array, the direction being that of the core. Words and planes lie side by side, the first lowest.
+
+    At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle. Groups of word lines from
+    ``layer.array_groups`` on are those of the reference cells.
+
+    Members
+    -------
+    read : :py:`Out(1)`
+        Read ``group`` and sense its columns. A read may follow in every cycle.
+    group : :py:`Out(range(layer.macro_groups))`
+        Group of word lines that a read, a pulse or a verify read is about.
+    words : :py:`In(rows_per_read * cols)`
+        Weights that the comparators of each word line of the group have found, 1 for +1, in the cycle after ``read``.
+        Only with comparators.
+    bits, drive : :py:`Out(rows_per_read)`
+        Input bits of the word lines, and which of these are driven at all, in the cycle after ``read``. Only with
+        converters.
+    codes : :py:`In(adc_width * cols)`
+        Planes of the codes of the columns, ``adc_cycles`` later: the number of driven word lines whose bit agrees with
+        their weight, in steps of 2^adc_shift, or the highest code. Only with converters.
+    line : :py:`Out(range(rows_per_read))`
+        Word line in the group that a pulse or a verify read is about.
+    pulse : :py:`Out(1)`
+        Give a programming pulse to the cells of ``columns``, towards ``levels``.
+    columns : :py:`Out(cols)`
+        The columns that are pulsed.
+    levels : :py:`Out(weight_bits * cols)`
+        Planes of the levels.
+    busy : :py:`In(1)`
+        The pulse takes longer, from the cycle after it on. Nothing else is asked meanwhile.
+    verify : :py:`Out(1)`
+        Read the levels of a word line.
+    sensed : :py:`In(weight_bits * cols)`
+        Planes of the levels that were read, in the cycle after ``verify``.
+    reference : :py:`Out(reference_bits * lanes)`
+        Planes of the codes of the references, of one lane or of one for each column. They may change between reads.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        macro = config.macro
+        if macro is None:
+            raise ValueError("MacroPorts config must have a section macro, not none")
+        cols, lines, levels = layer.cols, layer.rows_per_read, layer.weight_bits * layer.cols
+        if macro.sense == "comparator":
+            sense = {"words": In(lines * cols)}
+        else:
+            sense = {"bits": Out(lines), "drive": Out(lines), "codes": In(config.adc_width(layer) * cols)}
+        super().__init__(
+            {
+                "read": Out(1),
+                "group": Out(index_width(layer.macro_groups)),
+                **sense,
+                "line": Out(index_width(lines)),
+                "pulse": Out(1),
+                "columns": Out(cols),
+                "levels": Out(levels),
+                "busy": In(1),
+                "verify": Out(1),
+                "sensed": In(levels),
+                "reference": Out(macro.reference_bits * (1 if macro.reference == "global" else cols)),
+            }
+        )

@@ -1,0 +1,1 @@
+"""From pixels and activations to word lines."""

@@ -1,0 +1,1 @@
+"""Bit-sliced counting: one lane a column."""

@@ -1,0 +1,1 @@
+"""From counts to activations, pooling and residuals included."""

@@ -1,0 +1,155 @@
+"""The mean of a whole layer."""
+
+from amaranth import Cat, Const, Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+from amaranth.utils import ceil_log2
+
+from ..config import CoreConfig, Layer
+from ..lanes.popcount import Popcount
+from ..streams.layouts import Activations, PassTag
+from .affine_transform import transformed_width
+
+__all__ = ["Mean", "MeanUnit"]
+
+
+class Mean(data.StructLayout):
+    """The mean of all values of a map.
+
+    Members
+    -------
+    value : :py:`unsigned(width)`
+        ⌈S / n⌉ of their sum S and number n.
+    tag : :class:`PassTag`
+        The pass they belong to.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        super().__init__({"value": transformed_width(layer), "tag": PassTag(config)})
+
+
+class MeanUnit(wiring.Component):
+    """Adds the values of all channels and positions of a map, and divides the sum by their number, rounding up.
+
+    An integer is at least S / n where it is at least ⌈S / n⌉, so that neurons need not know S. The ones of a plane are
+    counted and added with its weight; a restoring divider finds a bit of the quotient a cycle.
+
+    Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken. A
+    map takes ``divide_cycles + 2`` cycles at the least: only what follows its last plane ever waits, for the division
+    before to be finished and its mean taken.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        A hidden layer with `gains` and `constants`.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Activations(config, layer.outputs)))`
+        Planes of one vector after the other, the lowest first.
+    o : :py:`Out(stream.Signature(Mean(config, layer)))`
+        Means in the order of their maps.
+    """
+
+    def __init__(self, config: CoreConfig, layer: Layer):
+        self._layer = layer
+        self._width = transformed_width(layer)
+        self._values = layer.outputs * layer.vectors
+        super().__init__(
+            {
+                "i": In(stream.Signature(Activations(config, layer.outputs))),
+                "o": Out(stream.Signature(Mean(config, layer))),
+            }
+        )
+
+    @property
+    def divide_cycles(self) -> int:
+        """Cycles of a division: none where the number of values is a power of two."""
+        return 0 if self._values & (self._values - 1) == 0 else self._width
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layer, width, values = self._layer, self._width, self._values
+
+        plane = Signal(range(width))
+        position = Signal(range(layer.vectors + 1))
+        highest = Signal()
+        last = Signal()
+        taken = Signal()
+        m.d.comb += [
+            highest.eq(plane == width - 1),
+            last.eq(highest & (position == layer.vectors - 1)),
+            taken.eq(self.i.valid & self.i.ready),
+        ]
+        with m.If(taken):
+            m.d.sync += plane.eq(Mux(highest, 0, plane + 1))
+            with m.If(highest):
+                m.d.sync += position.eq(Mux(last, 0, position + 1))
+
+        m.submodules.popcount = popcount = Popcount(layer.outputs, 1)
+        m.d.comb += [
+            popcount.bits.eq(-1),
+            *(word.eq(bit) for word, bit in zip(popcount.words, self.i.p.bits, strict=True)),
+        ]
+
+        # The ones of a plane, before they are added.
+        counted = Signal()
+        ones = Signal(len(popcount.count))
+        ends_vector = Signal()
+        ends_map = Signal()
+        tag = Signal.like(self.i.p.tag)
+        busy = Signal()
+        add = Signal()
+        m.d.comb += [add.eq(counted & ~(ends_map & busy)), self.i.ready.eq(~counted | add)]
+        m.d.sync += counted.eq(taken | (counted & ~add))
+        with m.If(taken):
+            m.d.sync += [
+                ones.eq(Cat(popcount.count)),
+                ends_vector.eq(highest),
+                ends_map.eq(last),
+                tag.eq(self.i.p.tag),
+            ]
+
+        # The sum turns with the planes, so that what is added has always the weight of its lowest bit. What has turned
+        # past that are bits below, which no carry reaches, for the sum has room. It begins with n − 1 to round up.
+        more = ceil_log2(values)
+        total = Signal(width + more, init=values - 1)
+        summed = Signal.like(total)
+        complete = Signal.like(total)
+        m.d.comb += [summed.eq(total + ones), complete.eq(summed.rotate_right(more + 1))]
+        with m.If(add):
+            m.d.sync += total.eq(Mux(ends_map, total.init, Mux(ends_vector, complete, summed.rotate_right(1))))
+
+        divide = Signal()
+        m.d.comb += divide.eq(add & ends_map)
+        m.d.sync += busy.eq(divide | (busy & ~(self.o.valid & self.o.ready)))
+        with m.If(divide):
+            m.d.sync += self.o.p.tag.eq(tag)
+        if not self.divide_cycles:
+            with m.If(divide):
+                m.d.sync += self.o.p.value.eq(complete >> more)
+            m.d.comb += self.o.valid.eq(busy)
+            return m
+
+        # S is less than n 2^width, so that its upper part is a remainder to begin with.
+        left = Signal(range(width + 1))
+        remainder = Signal(more)
+        shifted = Signal(more + 1)
+        fits = Signal()
+        m.d.comb += [
+            shifted.eq(Cat(self.o.p.value[-1], remainder)),
+            fits.eq(shifted >= values),
+            self.o.valid.eq(busy & (left == 0)),
+        ]
+        with m.If(divide):
+            m.d.sync += [Cat(self.o.p.value, remainder).eq(complete), left.eq(width)]
+        with m.Elif(left != 0):
+            m.d.sync += [
+                left.eq(left - 1),
+                self.o.p.value.eq(Cat(fits, self.o.p.value)),
+                remainder.eq(shifted - Mux(fits, values, Const(0))),
+            ]
+
+        return m

@@ -1,0 +1,135 @@
+"""The neurons of one hidden layer."""
+
+import itertools
+from collections.abc import Mapping
+
+from amaranth import Cat, Const, Module, Mux, Signal, Value
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig, Layer
+from ..contract.program import Integers
+from ..contract.rows import neuron_rows
+from ..rows.row_access import RowAccess
+from ..rows.row_store import RowStore
+from ..streams.layouts import Activations, Counts, RowCommand, RowReply, layer_mask
+
+__all__ = ["Neuron"]
+
+
+class Neuron(wiring.Component):
+    """Compares the counts of all columns with the thresholds that the mask bit chooses.
+
+    (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes ``1 + compare_cycles``
+    cycles: one reads the thresholds, in each of the others ``hardware.planes_per_cycle`` are compared. The activations
+    are there two cycles after it was taken, or one cycle after those before were taken. Holds two
+    vectors of activations; no output depends combinationally on ``o.ready``.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        The hidden layer whose counts come in.
+    contents : mapping of :class:`str` to integer arrays, optional
+        Initial ``thresholds``, shape (outputs, choices), and ``flips``, shape (outputs,); zeros by default.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Counts(config, layer)))`
+        Counts.
+    o : :py:`Out(stream.Signature(Activations(config, layer.outputs)))`
+        Activations.
+    command, reply
+        As in :class:`RowAccess`. A command waits for the comparison in progress to be finished.
+    """
+
+    def __init__(
+        self,
+        config: CoreConfig,
+        layer: Layer,
+        *,
+        contents: Mapping[str, Integers] | None = None,
+    ):
+        if layer not in config.hidden_layers:
+            raise ValueError(f"Neuron layer must be a hidden layer of the configuration, not {layer!r}")
+        self._config = config
+        self._layer = layer
+        self._contents = contents
+        super().__init__(
+            {
+                "i": In(stream.Signature(Counts(config, layer))),
+                "o": Out(stream.Signature(Activations(config, layer.outputs))),
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+            }
+        )
+
+    @property
+    def compare_cycles(self) -> int:
+        """Cycles that a comparison takes, thresholds having been read."""
+        return self._config.hardware.compare_cycles(self._layer)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layer = self._layer
+
+        m.submodules.rows = rows = RowAccess(
+            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
+        )
+        wiring.connect(m, wiring.flipped(self.command), rows.command)
+        wiring.connect(m, rows.reply, wiring.flipped(self.reply))
+
+        # Counts and thresholds stand still until all planes are compared, so a register within the ripple needs no more
+        # than a cycle of waiting. Bit s of `reached`: what the s-th part of the ripple begins with is there.
+        fetch = Signal()
+        take = Signal()
+        give = Signal()
+        fetched = Signal()
+        waiting = Signal()
+        reached = [fetched, *(Signal(name=f"reached_{part}") for part in range(1, self.compare_cycles))]
+        m.d.comb += [
+            fetch.eq(self.i.valid & ~fetched & ~rows.hold),
+            take.eq(reached[-1] & ~waiting),
+            give.eq(waiting & (~self.o.valid | self.o.ready)),
+            self.i.ready.eq(take),
+            rows.idle.eq(~fetched),
+        ]
+        m.d.sync += fetched.eq((fetched | fetch) & ~take)
+        m.d.sync += [later.eq(sooner & ~take) for sooner, later in itertools.pairwise(reached)]
+        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
+
+        choice = layer_mask(self.i.p.tag, layer) if layer.choices > 1 else Const(0)
+        planes: list[list[Value]] = [[] for _ in range(layer.neuron_lines)]
+        for tile in range(layer.col_tiles):
+            init = () if self._contents is None else neuron_rows(self._contents, layer, tile)
+            m.submodules[f"store_{tile}"] = store = RowStore(layer.choices, layer.neuron_lines, layer.cols, init=init)
+            m.d.comb += [
+                store.read.eq(fetch | rows.read[tile]),
+                store.write.eq(rows.write[tile]),
+                store.group.eq(Mux(rows.hold & ~fetched, rows.group, choice)),
+                store.line.eq(rows.line),
+                store.row.eq(rows.row),
+                rows.words[tile].eq(store.word),
+            ]
+            for plane, word in zip(planes, store.words, strict=True):
+                plane.append(word)
+
+        *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
+        fires = Const(-1, layer.outputs)
+        for index, threshold in enumerate(thresholds):
+            if index and index % self._config.hardware.planes_per_cycle == 0:
+                lower, fires = fires, Signal(layer.outputs, name=f"fires_below_{index}")
+                m.d.sync += fires.eq(lower)
+            # The threshold has a bit more than the count where it must exceed every count.
+            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.outputs)
+            higher = Signal(layer.outputs, name=f"fires_{index}")
+            m.d.comb += higher.eq((count & ~threshold) | (~(count ^ threshold) & fires))
+            fires = higher
+        result = Signal.like(self.o.p)
+        with m.If(take):
+            m.d.sync += [result.bits.eq(fires ^ flip), result.tag.eq(self.i.p.tag)]
+        with m.If(give):
+            m.d.sync += self.o.p.eq(result)
+
+        return m

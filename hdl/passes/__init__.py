@@ -1,0 +1,1 @@
+"""Monte-Carlo passes: repeaters and mask sequencing."""

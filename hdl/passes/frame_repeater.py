@@ -1,0 +1,114 @@
+"""Monte-Carlo passes of a first layer with many positions."""
+
+from amaranth import Module, Mux, Signal, unsigned
+from amaranth.lib import memory, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig
+from ..streams.layouts import Counts
+
+__all__ = ["FrameRepeater"]
+
+
+class FrameRepeater(wiring.Component):
+    """Keeps the counts of the first layer for a whole image and sends them once per pass, each time with a fresh mask.
+
+    Everything before it is computed once per image. A position is sent two cycles after it was taken at the soonest,
+    then one a cycle. The counts of the next image take the places of those that were sent for the last time.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of a core that begins with a convolution of several positions; one needs a :class:`Repeater` only.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Counts(config, config.layers[0])))`
+        Counts of all positions of an image. Their tags are not looked at.
+    o : :py:`Out(stream.Signature(Counts(config, config.layers[0])))`
+        The counts of all positions for each pass, tagged.
+    mask, demand, passes
+        As in :class:`Repeater`.
+    """
+
+    def __init__(self, config: CoreConfig):
+        self._config = config
+        self._layer = config.layers[0]
+        if self._layer.vectors == 1:
+            raise ValueError(
+                f"FrameRepeater config must begin with a convolution of several positions, not {config.name!r}"
+            )
+        counts = stream.Signature(Counts(config, self._layer))
+        members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
+        if config.mask_width:
+            members |= {"mask": In(stream.Signature(config.mask_width)), "demand": Out(1)}
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        positions = self._layer.vectors
+        size = self._layer.outputs * self._layer.count_width
+
+        # Writer and reader visit the same places. The writer may be an image ahead, but stays behind the reader then.
+        write = Signal(range(positions))
+        read = Signal(range(positions))
+        ahead = Signal()
+        number = Signal(self._config.passes_width, init=1)
+        last = Signal()
+        first_position = Signal()
+        last_position = Signal()
+        take = Signal()
+        there = Signal()
+        free = Signal()
+        issue = Signal()
+        finish = Signal()
+        m.d.comb += [
+            self.i.ready.eq(~ahead | (last & (write < read))),
+            take.eq(self.i.valid & self.i.ready),
+            there.eq(ahead | (read < write)),
+            first_position.eq(read == 0),
+            last_position.eq(read == positions - 1),
+            free.eq(~self.o.valid | self.o.ready),
+            finish.eq(issue & last_position & last),
+        ]
+        with m.If(take):
+            m.d.sync += write.eq(Mux(write == positions - 1, 0, write + 1))
+        with m.If(take & (write == positions - 1)):
+            m.d.sync += ahead.eq(1)
+        with m.Elif(finish):
+            m.d.sync += ahead.eq(0)
+
+        m.d.sync += last.eq(number == self.passes)
+        if self._config.mask_width:
+            mask = Signal(self._config.mask_width)
+            m.d.comb += [
+                self.demand.eq(there & first_position),
+                issue.eq(there & free & (self.mask.valid | ~first_position)),
+                self.mask.ready.eq(there & free & first_position),
+            ]
+            with m.If(issue & first_position):
+                m.d.sync += mask.eq(self.mask.payload)
+            m.d.comb += self.o.p.tag.mask.eq(mask)
+        else:
+            m.d.comb += issue.eq(there & free)
+        with m.If(issue):
+            m.d.sync += [self.o.valid.eq(1), self.o.p.tag.last.eq(last), read.eq(Mux(last_position, 0, read + 1))]
+            with m.If(last_position):
+                m.d.sync += [
+                    number.eq(Mux(last, 1, number + 1)),
+                    last.eq(Mux(last, self.passes == 1, number + 1 == self.passes)),
+                ]
+        with m.Elif(self.o.ready):
+            m.d.sync += self.o.valid.eq(0)
+
+        m.submodules.counts = counts = memory.Memory(shape=unsigned(size), depth=max(2, positions), init=[])
+        reader, writer = counts.read_port(), counts.write_port()
+        m.d.comb += [
+            reader.addr.eq(read),
+            reader.en.eq(issue),
+            self.o.p.planes.eq(reader.data),
+            writer.addr.eq(write),
+            writer.data.eq(self.i.p.planes.as_value()),
+            writer.en.eq(take),
+        ]
+        return m

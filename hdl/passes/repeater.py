@@ -1,0 +1,73 @@
+"""Monte-Carlo passes."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig
+from ..streams.layouts import Counts
+
+__all__ = ["Repeater"]
+
+
+class Repeater(wiring.Component):
+    """Sends the counts of the first layer once per pass, each time with a fresh mask.
+
+    Everything before it is computed once per input. Combinational from input to output; holds a
+    pass counter and no data. One pass a cycle as far as the masks allow.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Counts(config, config.layers[0])))`
+        Counts, each taken with its last pass. Their tags are not looked at.
+    o : :py:`Out(stream.Signature(Counts(config, config.layers[0])))`
+        The same counts, tagged with their passes.
+    mask : :py:`In(stream.Signature(mask_width))`
+        Masks; only where the method is stochastic.
+    demand : :py:`Out(1)`
+        A mask is wanted; only where the method is stochastic.
+    passes : :py:`In(passes_width)`
+        Passes per input, at least 1. Must be stable while there are counts, and in the cycle before.
+    """
+
+    def __init__(self, config: CoreConfig):
+        self._config = config
+        counts = stream.Signature(Counts(config, config.layers[0]))
+        members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
+        if config.mask_width:
+            members |= {"mask": In(stream.Signature(config.mask_width)), "demand": Out(1)}
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+
+        # The pass, from 1, and whether it is the last: compared ahead, since much waits for `i.ready`.
+        number = Signal(self._config.passes_width, init=1)
+        last = Signal()
+        m.d.sync += last.eq(number == self.passes)
+        with m.If(self.o.valid & self.o.ready):
+            m.d.sync += number.eq(Mux(last, 1, number + 1))
+            m.d.sync += last.eq(Mux(last, self.passes == 1, number + 1 == self.passes))
+
+        m.d.comb += [
+            self.o.p.planes.eq(self.i.p.planes),
+            self.o.p.tag.last.eq(last),
+            # The crossbar keeps the counts in place until their final pass is accepted.
+            self.i.ready.eq(self.o.valid & self.o.ready & last),
+        ]
+        if self._config.mask_width:
+            m.d.comb += [
+                self.demand.eq(self.i.valid),
+                self.o.valid.eq(self.i.valid & self.mask.valid),
+                self.o.p.tag.mask.eq(self.mask.payload),
+                self.mask.ready.eq(self.i.valid & self.o.ready),
+            ]
+        else:
+            m.d.comb += self.o.valid.eq(self.i.valid)
+
+        return m

@@ -1,0 +1,124 @@
+"""Proofs of the source of randomness."""
+
+from collections.abc import Iterator
+
+from amaranth import Module, Mux, Signal, Value
+from amaranth.hdl import Assert, Cover
+
+from ...config import CoreConfig, SelfTestConfig
+from ...stochastic.stochastic_unit import StochasticUnit
+from ...streams.layouts import index_width
+from ..bench import Bench
+from ..claims import claim_kept, implies, transferred
+from ..geometries import padded, smallest, tiny
+from ..internals import Internals
+from ..proof import Method, Proof
+from .lfsr import shifted
+
+__all__ = ["proofs"]
+
+
+def proofs() -> Iterator[Proof]:
+    """Yield the proofs of :class:`~hdl.stochastic.StochasticUnit`."""
+    outside = (_changed(padded(), source="external"), _changed(padded(), units=2, source="external"))
+    for config in (smallest(), padded(), tiny(), _changed(padded(), units=2), *outside, _three()):
+        draws = f"{config.shared_units} × {config.random.lfsr_width} stages"
+        if config.external:
+            draws = f"draws from outside, {config.shared_units} a beat"
+        watched = ", watched" if config.self_test is not None else ""
+        yield Proof(
+            block="stochastic_unit",
+            name=config.name,
+            claim="mask bit l is 0 exactly where its draw is below code l; draws are used in order, one per hidden "
+            "layer, and only when a mask is wanted; the stream keeps valid and payload until taken or reseeded; where "
+            "draws are watched, each is shown once, with its bit, its code and what came of it, and no other",
+            sizes=f"`{config.name}`: {config.mask_width} layers, {draws}, k = {config.random.draw_bits}{watched}",
+            method=Method.INDUCTION,
+            bench=lambda config=config: Bench(  # type: ignore[misc]
+                StochasticUnit(config), lambda m, dut, internals: _masks(config, m, dut, internals)
+            ),
+        )
+
+
+def _changed(config: CoreConfig, **random: int | str) -> CoreConfig:
+    """Return ``config`` with another section `random`, named after that."""
+    fields = config.model_dump()
+    name = "_".join([config.name, *random])
+    return CoreConfig.model_validate({**fields, "name": name, "random": {**fields["random"], **random}})
+
+
+def _watched(config: CoreConfig) -> CoreConfig:
+    """Return ``config`` with a self-test."""
+    self_test = SelfTestConfig(window_bits=1, bound=1, drop_run=2, keep_run=3)
+    return config.model_copy(update={"self_test": self_test, "name": f"{config.name}_watched"})
+
+
+def _three() -> CoreConfig:
+    """Return a configuration of three bits for two watched units, so that one draws for nobody in the last step."""
+    fields = smallest().model_dump()
+    network, bayes = fields["network"] | {"hidden": [2, 2, 2]}, fields["bayes"] | {"p": [0.5, 0.25, 0.75]}
+    config = CoreConfig.model_validate({**fields, "name": "three", "network": network, "bayes": bayes})
+    return _watched(_changed(config, units=2))
+
+
+def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals) -> None:
+    reseeded = dut.load.any() & dut.seed.any()
+    claim_kept(m, dut.o, withdrawn=reseeded)
+
+    # The same in one piece: registers, how many draws of each the mask has, and its bits so far.
+    layers, steps = config.mask_width, config.mask_steps
+    drawn = Signal(range(steps + 1))
+    mask = Signal(layers)
+    draws = Signal()
+    m.d.comb += draws.eq(dut.demand & (drawn != steps) & (dut.entropy.valid & ~reseeded if config.external else 1))
+    if config.external:
+        k = config.random.draw_bits
+        given = [dut.entropy.payload[unit * k : unit * k + k] for unit in range(config.shared_units)]
+        m.d.comb += Assert(transferred(dut.entropy) == draws)
+    else:
+        given = _registers(config, m, dut, internals, draws)
+    m.d.sync += drawn.eq(Mux(reseeded, 0, Mux(draws, drawn + 1, Mux(transferred(dut.o), 0, drawn))))
+    for layer, code in enumerate(dut.codes):
+        step, unit = divmod(layer, len(given))
+        with m.If(draws & (drawn == step)):
+            m.d.sync += mask[layer].eq(given[unit] >= code)
+        m.d.comb += Assert(implies(drawn > step, dut.o.payload[layer] == mask[layer]))
+
+    if config.self_test is not None:
+        _shown(config, m, dut, given, draws=draws, drawn=drawn)
+
+    m.d.comb += [
+        Assert(dut.o.valid == (drawn == steps)),
+        Assert(implies(dut.o.valid, dut.o.payload == mask)),
+        # What is known of the state.
+        Assert(internals.signal("index") == Mux(drawn == steps, 0, drawn)[: index_width(steps)]),
+        Assert(drawn <= steps),
+        Cover(transferred(dut.o) & (mask == 0)),
+        Cover(transferred(dut.o) & mask.all()),
+    ]
+
+
+def _shown(
+    config: CoreConfig, m: Module, dut: StochasticUnit, given: list[Value], *, draws: Signal, drawn: Signal
+) -> None:
+    """Claim what is seen of each unit: ``given`` are the draws of this cycle, if ``draws``, of step ``drawn``."""
+    for unit, (watched, draw) in enumerate(zip(dut.watched, given, strict=True)):
+        bits = range(unit, config.mask_width, len(given))
+        m.d.comb += [Assert(watched.draw == (draws & (drawn < len(bits)))), Cover(watched.draw & watched.dropped)]
+        for step, bit in enumerate(bits):
+            code = dut.codes[bit]
+            right = (watched.index == bit) & (watched.code == code) & (watched.dropped == (draw < code))
+            m.d.comb += Assert(implies(watched.draw & (drawn == step), right))
+
+
+def _registers(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals, draws: Signal) -> list[Value]:
+    """Follow the registers; return the draw of each that is next."""
+    random, given = config.random, []
+    for unit, seed in enumerate(config.unit_seeds(random.seed)[: config.shared_units]):
+        state = Signal(random.lfsr_width, init=seed, name=f"state_{unit}")
+        following = shifted(m, state, random)
+        loaded = dut.load[unit] & dut.seed.any()
+        m.d.sync += state.eq(Mux(loaded, dut.seed, Mux(draws, following, state)))
+        m.d.comb += Assert(internals[f"lfsr_{unit}" if unit else "lfsr"].signal("state") == state)
+        given.append(following[: random.draw_bits])
+    return given

@@ -1,0 +1,1 @@
+"""From counts of the last layer to results."""

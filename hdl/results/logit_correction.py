@@ -1,0 +1,158 @@
+"""Gain, offset and shift of each class."""
+
+from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data, memory, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig
+from ..contract.program import Program
+from ..streams.layouts import Logit, Preactivation, index_width
+
+__all__ = ["Correction", "LogitCorrection"]
+
+#: Cycles from a pre-activation to its logit.
+_STAGES = 5
+
+
+class Correction(data.StructLayout):
+    """Constants of one class.
+
+    Members
+    -------
+    gain, offset : :py:`signed(…)`
+        Factor and summand.
+    shift : :py:`unsigned(shift_width)`
+        Bits shifted out, 0 to max_shift.
+    """
+
+    def __init__(self, config: CoreConfig):
+        super().__init__(
+            {
+                "gain": signed(config.logits.gain_width),
+                "offset": signed(config.logits.offset_width),
+                "shift": config.logits.shift_width,
+            }
+        )
+
+
+class LogitCorrection(wiring.Component):
+    """y = saturate((gain · z + offset + half) >> shift) with the constants of each class.
+
+    ``half`` is 2^(shift − 1), or 0 where nothing is shifted: rounding is half up. One logit a cycle;
+    it appears five cycles after its pre-activation was taken.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    program : :class:`Program`, optional
+        Initial constants; by default gain 1, offset 0, shift 0.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Preactivation(config)))`
+        Pre-activations.
+    o : :py:`Out(stream.Signature(Logit(config)))`
+        Logits in the same order.
+    write : :py:`In(1)`
+        Set the constants of class ``index``. Only while nothing is in the pipeline.
+    read : :py:`In(1)`
+        Read the constants of class ``index``; ``stored`` has them in the next cycle. Only while
+        nothing is in the pipeline.
+    index : :py:`In(index_width(classes))`
+        A class.
+    constants : :py:`In(Correction(config))`
+        Constants to write.
+    stored : :py:`Out(Correction(config))`
+        Constants that were read.
+    """
+
+    def __init__(self, config: CoreConfig, program: Program | None = None):
+        self._config = config
+        self._program = program
+        super().__init__(
+            {
+                "i": In(stream.Signature(Preactivation(config))),
+                "o": Out(stream.Signature(Logit(config))),
+                "write": In(1),
+                "read": In(1),
+                "index": In(index_width(config.network.classes)),
+                "constants": In(Correction(config)),
+                "stored": Out(Correction(config)),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        logits = self._config.logits
+
+        m.submodules.constants = constants = memory.Memory(
+            shape=Correction(self._config), depth=self._config.network.classes, init=self._init()
+        )
+        reader, writer = constants.read_port(), constants.write_port()
+
+        # Five stages that stand still together while a logit is refused.
+        step = Signal()
+        m.d.comb += [step.eq(~self.o.valid | self.o.ready), self.i.ready.eq(step & ~self.read)]
+        beats = [Signal(Preactivation(self._config), name=f"beat_{stage}") for stage in range(_STAGES - 1)]
+        valid = Signal(len(beats))
+        with m.If(step):
+            m.d.sync += valid.eq(Cat(self.i.valid & self.i.ready, valid))
+            m.d.sync += [to.eq(source) for source, to in zip([self.i.p, *beats], beats, strict=False)]
+
+        # 1: fetch the constants of the class.
+        m.d.comb += [
+            reader.en.eq(step | self.read),
+            reader.addr.eq(Mux(self.read, self.index, self.i.p.index)),
+            self.stored.eq(reader.data),
+            writer.en.eq(self.write),
+            writer.addr.eq(self.index),
+            writer.data.eq(self.constants),
+        ]
+
+        # 2: multiply. What the rounding needs is added to the offset.
+        half = Signal(logits.max_shift)
+        with m.Switch(reader.data.shift):
+            for amount in range(1, logits.max_shift + 1):
+                with m.Case(amount):
+                    m.d.comb += half.eq(1 << (amount - 1))
+        # As wide as they need to be: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
+        scaled, rounded = reader.data.gain * beats[0].z, reader.data.offset + half
+        product = Signal(scaled.shape())
+        offset = Signal(rounded.shape())
+        total = Signal((product + offset).shape())
+        shifted = Signal(total.shape())
+        shifts = [Signal(logits.shift_width, name=f"shift_{stage}") for stage in ("multiplied", "added")]
+        with m.If(step):
+            m.d.sync += [
+                product.eq(scaled),
+                offset.eq(rounded),
+                shifts[0].eq(reader.data.shift),
+            ]
+
+        # 3: add; 4: shift; 5: saturate.
+        with m.If(step):
+            m.d.sync += [
+                total.eq(product + offset),
+                shifts[1].eq(shifts[0]),
+                shifted.eq(total >> shifts[1]),
+                self.o.valid.eq(valid[-1]),
+                self.o.p.index.eq(beats[-1].index),
+                self.o.p.last.eq(beats[-1].last),
+                self.o.p.value.eq(shifted),
+            ]
+            if self._config.weighted:
+                m.d.sync += self.o.p.weight.eq(beats[-1].weight)
+            with m.If(shifted > logits.highest):
+                m.d.sync += self.o.p.value.eq(logits.highest)
+            with m.Elif(shifted < logits.lowest):
+                m.d.sync += self.o.p.value.eq(logits.lowest)
+
+        return m
+
+    def _init(self) -> list[dict[str, int]]:
+        program = self._program
+        if program is None:
+            return [{"gain": 1, "offset": 0, "shift": 0}] * self._config.network.classes
+        columns = (program.gains.tolist(), program.offsets.tolist(), program.shifts.tolist())
+        return [{"gain": gain, "offset": offset, "shift": shift} for gain, offset, shift in zip(*columns, strict=True)]

@@ -1,0 +1,71 @@
+"""From lanes to numbers: the last layer's sums, class after class."""
+
+from amaranth import Cat, Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig
+from ..streams.layouts import Counts, Preactivation
+
+__all__ = ["Logits"]
+
+
+class Logits(wiring.Component):
+    """Takes the counts of all classes together and gives out z = 2P − count_max one by one.
+
+    The first class is there one cycle after the counts were taken, then one class a cycle. The next
+    counts are taken with the last class: a pass takes as many cycles as there are classes.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Counts(config, config.layers[-1])))`
+        Counts of the last layer.
+    o : :py:`Out(stream.Signature(Preactivation(config)))`
+        Its pre-activations, class 0 first.
+    """
+
+    def __init__(self, config: CoreConfig):
+        self._config = config
+        super().__init__(
+            {
+                "i": In(stream.Signature(Counts(config, config.layers[-1]))),
+                "o": Out(stream.Signature(Preactivation(config))),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layer = self._config.layers[-1]
+
+        final = Signal()
+        m.d.comb += [
+            final.eq(self.o.p.index == layer.outputs - 1),
+            self.i.ready.eq(~self.o.valid | (self.o.ready & final)),
+        ]
+
+        planes = [Signal(layer.outputs, name=f"plane_{index}") for index in range(layer.count_width)]
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += [
+                *(plane.eq(source) for plane, source in zip(planes, self.i.p.planes, strict=True)),
+                self.o.valid.eq(1),
+                self.o.p.index.eq(0),
+                self.o.p.last.eq(self.i.p.tag.last),
+            ]
+            if self._config.weighted:
+                m.d.sync += self.o.p.weight.eq(self.i.p.tag.weight)
+        with m.Elif(self.o.valid & self.o.ready):
+            m.d.sync += [
+                *(plane.eq(plane >> 1) for plane in planes),
+                self.o.valid.eq(~final),
+                self.o.p.index.eq(self.o.p.index + 1),
+            ]
+
+        count = Cat(plane[0] for plane in planes)
+        m.d.comb += self.o.p.z.eq((count << 1) - layer.count_max)
+
+        return m

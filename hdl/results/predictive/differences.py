@@ -1,0 +1,85 @@
+"""How far each logit is below the largest of its pass."""
+
+from amaranth import Module, Mux, Signal, signed
+from amaranth.lib import data, fifo, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ...config import PredictiveFormat
+from .softmax_layouts import Difference, PassEnd, weight_width
+
+__all__ = ["Differences"]
+
+#: Passes whose largest logit is known at the same time: one is being given out, and two more are never refused.
+_PASSES = 4
+
+
+class Differences(wiring.Component):
+    """Distance of each logit from the largest one of its pass.
+
+    Takes a logit a cycle, and gives a difference a cycle, the first two cycles after the last logit of the pass: no
+    pass waits for the one before it.
+
+    Parameters
+    ----------
+    measures : :class:`PredictiveFormat`
+        Formats.
+    logit : :class:`~amaranth.lib.data.StructLayout`
+        Beats with the members ``value``, ``index`` and ``last``, and perhaps ``weight``, that of the last class counts.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(logit))`
+        Logits: the classes of a pass in order.
+    o : :py:`Out(stream.Signature(Difference(measures, weight_width(logit))))`
+        As many differences, in the same order.
+    """
+
+    def __init__(self, measures: PredictiveFormat, logit: data.StructLayout):
+        self._measures = measures
+        self._weight_width = weight_width(logit)
+        super().__init__(
+            {"i": In(stream.Signature(logit)), "o": Out(stream.Signature(Difference(measures, self._weight_width)))}
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        classes, width = self._measures.classes, self._measures.logit_width
+        peaks = data.StructLayout({"value": signed(width), "end": PassEnd(self._weight_width)})
+        m.submodules.values = values = fifo.SyncFIFOBuffered(width=width, depth=3 * classes)
+        m.submodules.peaks = known = fifo.SyncFIFOBuffered(width=peaks.size, depth=_PASSES)
+
+        beat, take, final = self.i.p, Signal(), Signal()
+        m.d.comb += [
+            self.i.ready.eq(values.w_rdy & known.w_rdy),
+            take.eq(self.i.valid & self.i.ready),
+            final.eq(beat.index == classes - 1),
+        ]
+        largest, peak = Signal(signed(width)), Signal(peaks)
+        m.d.comb += [
+            peak.value.eq(Mux((beat.index == 0) | (beat.value > largest), beat.value, largest)),
+            peak.end.last.eq(beat.last),
+            values.w_data.eq(beat.value),
+            values.w_en.eq(take),
+            known.w_data.eq(peak),
+            known.w_en.eq(take & final),
+        ]
+        if self._weight_width:
+            m.d.comb += peak.end.weight.eq(beat.weight)
+        with m.If(take):
+            m.d.sync += largest.eq(peak.value)
+
+        given = Signal(range(classes))
+        head, value = Signal(peaks), Signal(signed(width))
+        m.d.comb += [
+            head.eq(known.r_data),
+            value.eq(values.r_data),
+            self.o.valid.eq(known.r_rdy & values.r_rdy),
+            self.o.p.value.eq(head.value - value),
+            self.o.p.final.eq(given == classes - 1),
+            self.o.p.end.eq(head.end),
+        ]
+        with m.If(self.o.valid & self.o.ready):
+            m.d.comb += [values.r_en.eq(1), known.r_en.eq(self.o.p.final)]
+            m.d.sync += given.eq(Mux(self.o.p.final, 0, given + 1))
+
+        return m

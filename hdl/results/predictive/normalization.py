@@ -1,0 +1,106 @@
+"""Shares that add up to 1."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import fifo, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ...config import PredictiveFormat
+from .divider import Divider
+from .softmax_layouts import Exponential, PassEnd, Probability
+
+__all__ = ["Normalization"]
+
+#: Passes that come in, wait for their reciprocal, and are given out at the same time.
+_PASSES = 3
+
+
+class Normalization(wiring.Component):
+    """Share p = (e · ⌊2^r / sum⌋ + half) >> (r - b) of each exponential in the sum of its pass.
+
+    Takes an exponential a cycle; a pass every :attr:`cycles` cycles. The first share appears :attr:`latency` cycles
+    after the last exponential of its pass was taken, then one a cycle.
+
+    Parameters
+    ----------
+    measures : :class:`PredictiveFormat`
+        Formats.
+    weight_width : :class:`int`
+        Bits of the weight of a pass.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(Exponential(measures, weight_width)))`
+        Exponentials, of which one in each pass is 1 or more.
+    o : :py:`Out(stream.Signature(Probability(measures, weight_width)))`
+        Their shares.
+    """
+
+    def __init__(self, measures: PredictiveFormat, weight_width: int):
+        self._measures = measures
+        self._weight_width = weight_width
+        self._divider = Divider(measures.reciprocal_bits + 1, measures.total_width, measures.reciprocal_width)
+        super().__init__(
+            {
+                "i": In(stream.Signature(Exponential(measures, weight_width))),
+                "o": Out(stream.Signature(Probability(measures, weight_width))),
+            }
+        )
+
+    @property
+    def cycles(self) -> int:
+        """Cycles from one pass to the next."""
+        return max(self._measures.classes, self._divider.cycles)
+
+    @property
+    def latency(self) -> int:
+        """Cycles from the last exponential of a pass to its first share, where nothing waits."""
+        return self._divider.cycles + 1
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        measures = self._measures
+        m.submodules.divider = divider = self._divider
+        ends = PassEnd(self._weight_width)
+        m.submodules.shares = shares = fifo.SyncFIFOBuffered(
+            width=measures.exponential_width + 1, depth=_PASSES * measures.classes
+        )
+        m.submodules.ends = known = fifo.SyncFIFOBuffered(width=ends.size, depth=_PASSES)
+
+        beat, take = self.i.p, Signal()
+        sum_before, total = Signal(measures.total_width), Signal(measures.total_width)
+        m.d.comb += [
+            self.i.ready.eq(shares.w_rdy & (~beat.final | (known.w_rdy & divider.i.ready))),
+            take.eq(self.i.valid & self.i.ready),
+            total.eq(sum_before + beat.value),
+            shares.w_en.eq(take),
+            shares.w_data.eq(beat.value << 1 | beat.final),
+            known.w_en.eq(take & beat.final),
+            known.w_data.eq(beat.end),
+            divider.i.valid.eq(take & beat.final),
+            divider.i.p.numerator.eq(1 << measures.reciprocal_bits),
+            divider.i.p.denominator.eq(total),
+        ]
+        with m.If(take):
+            m.d.sync += sum_before.eq(Mux(beat.final, 0, total))
+
+        step, give = Signal(), Signal()
+        share, final = shares.r_data[1:], shares.r_data[0]
+        product = Signal(measures.reciprocal_bits + 1)
+        shift = measures.reciprocal_bits - measures.probability_bits
+        m.d.comb += [
+            step.eq(~self.o.valid | self.o.ready),
+            give.eq(step & divider.o.valid & shares.r_rdy & known.r_rdy),
+            shares.r_en.eq(give),
+            known.r_en.eq(give & final),
+            divider.o.ready.eq(give & final),
+            self.o.p.value.eq((product + (1 << shift - 1)) >> shift),
+        ]
+        with m.If(step):
+            m.d.sync += [
+                self.o.valid.eq(give),
+                product.eq(share * divider.o.payload),
+                self.o.p.final.eq(final),
+                self.o.p.end.eq(known.r_data),
+            ]
+
+        return m

@@ -1,0 +1,1 @@
+"""Rows: storage, access, buffer and router."""

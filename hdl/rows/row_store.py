@@ -1,0 +1,85 @@
+"""Memory of which a whole group of rows is read at a time."""
+
+from collections.abc import Sequence
+
+from amaranth import Module, unsigned
+from amaranth.lib import memory, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..streams.layouts import index_width
+from ..streams.mux_tree import select
+
+__all__ = ["RowStore"]
+
+
+class RowStore(wiring.Component):
+    """Rows in groups: all lines of a group are read together, single rows are written.
+
+    One memory per line of a group, as wide as the rows. What is read appears one cycle after
+    ``read`` and stays until the next. A write comes before a read: nothing is read in its cycle.
+
+    Parameters
+    ----------
+    groups, lines, cols : :class:`int`
+        Number of groups, rows in a group, bits of a row.
+    init : sequence of sequences of :class:`int`
+        Initial contents as ``[group][line]``; zeros by default.
+
+    Members
+    -------
+    read : :py:`In(1)`
+        Read ``group``.
+    write : :py:`In(1)`
+        Write ``row`` to ``line`` of ``group``.
+    group, line : :py:`In(…)`
+        Address.
+    row : :py:`In(cols)`
+        Row to write.
+    words : :py:`Out(cols).array(lines)`
+        All lines of the group that was read.
+    word : :py:`Out(cols)`
+        The one of them at ``line``, combinationally.
+    """
+
+    def __init__(self, groups: int, lines: int, cols: int, *, init: Sequence[Sequence[int]] = ()):
+        for name, value in (("groups", groups), ("lines", lines), ("cols", cols)):
+            if type(value) is not int or value < 1:
+                raise ValueError(f"RowStore {name} must be a positive integer, not {value!r}")
+        self._groups = groups
+        self._lines = lines
+        self._cols = cols
+        self._init = init
+        super().__init__(
+            {
+                "read": In(1),
+                "write": In(1),
+                "group": In(index_width(groups)),
+                "line": In(index_width(lines)),
+                "row": In(cols),
+                "words": Out(cols).array(lines),
+                "word": Out(cols),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        for line in range(self._lines):
+            init = [group[line] for group in self._init]
+            # A memory of one row would have an address of no bits.
+            m.submodules[f"line_{line}"] = bank = memory.Memory(
+                shape=unsigned(self._cols), depth=max(2, self._groups), init=init
+            )
+            reader, writer = bank.read_port(), bank.write_port()
+            m.d.comb += [
+                reader.addr.eq(self.group),
+                # Never both at once: a memory block needs no logic around it for that case.
+                reader.en.eq(self.read & ~self.write),
+                self.words[line].eq(reader.data),
+                writer.addr.eq(self.group),
+                writer.en.eq(self.write & (self.line == line)),
+                writer.data.eq(self.row),
+            ]
+
+        m.d.comb += self.word.eq(select(list(self.words), self.line))
+
+        return m

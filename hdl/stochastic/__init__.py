@@ -1,0 +1,1 @@
+"""Random bits: registers, stochastic units and their self-test."""

@@ -1,0 +1,34 @@
+"""What the watch over a stochastic unit sees of it."""
+
+from amaranth.lib import wiring
+from amaranth.lib.wiring import Out
+
+from ..config import CoreConfig
+from ..streams.layouts import index_width
+
+__all__ = ["WatchedDraw"]
+
+
+class WatchedDraw(wiring.Signature):
+    """Draws of one stochastic unit, from its side.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+
+    Members
+    -------
+    draw : :py:`Out(1)`
+        A draw is made in this cycle, and somebody uses it.
+    dropped : :py:`Out(1)`
+        It came out as a drop.
+    index : :py:`Out(range(mask_width))`
+        Mask bit that it is for. Only in a core with masks.
+    code : :py:`Out(draw_bits)`
+        Drop code of that bit, or of the layer.
+    """
+
+    def __init__(self, config: CoreConfig):
+        index = {"index": Out(index_width(config.mask_width))} if config.mask_width else {}
+        super().__init__({"draw": Out(1), "dropped": Out(1), **index, "code": Out(config.random.draw_bits)})

@@ -1,0 +1,1 @@
+"""Beats of the streams, and what joins or splits them."""

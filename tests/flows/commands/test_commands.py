@@ -1,0 +1,183 @@
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import flows.commands
+from flows.cli import run
+from flows.commands import register
+from golden.training.checkpoint import from_bytes
+from hdl.config import CoreConfig
+
+from ..conftest import with_epochs
+
+#: The road that data takes, and what is beside it.
+ROAD = ("map", "train", "lower", "generate", "regress", "simulate", "synth", "place", "report", "demo", "bench")
+OTHERS = ("doctor", "schema")
+
+
+class Recorder:
+    """Stands where the application does, to learn what it is given."""
+
+    def __init__(self):
+        self.names = []
+
+    def command(self, name):
+        return lambda _: self.names.append(name)
+
+
+RECORDER = Recorder()
+register(RECORDER)
+COMMANDS = tuple(RECORDER.names)
+PROGRAM = (sys.executable, "-m", "flows")
+
+
+def test_help_lists_every_command(bayescim):
+    answer = bayescim("--help")
+    assert answer.code == 0
+    places = [re.search(rf"^│ {command} ", answer.out, re.MULTILINE).start() for command in COMMANDS]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(bayescim, command):
+    answer = bayescim(command, "--help")
+    assert (answer.code, answer.err) == (0, "")
+    assert f"bayescim {command}" in answer.out
+
+
+def test_help_and_mistakes_answer_at_once():
+    """Neither loads PyTorch."""
+    for arguments in (["train", "--help"], ["train", "nothing"]):
+        code = f"import sys\nfrom flows.cli import run\nrun({arguments})\nsys.exit('torch' in sys.modules)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_road_comes_first():
+    assert COMMANDS[: len(ROAD)] == ROAD
+    assert set(OTHERS) <= set(COMMANDS[len(ROAD) :])
+    assert sorted(name.rstrip("_") for name in flows.commands.__all__) == sorted([*COMMANDS, "register"])
+
+
+def test_schema(bayescim):
+    answer = bayescim("schema")
+    assert (answer.code, answer.err) == (0, "")
+    assert json.loads(answer.out) == CoreConfig.model_json_schema()
+
+
+def test_doctor(bayescim):
+    answer = bayescim("doctor", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    found = {each["name"]: each for each in json.loads(answer.out)}
+    assert {"python", "torch", "g++", "make", "perl", "verilator", "icarus", "yosys", "data of digits"} <= set(found)
+    for each in found.values():
+        # Either it is there or there is a way to get it, never both and never neither.
+        assert (each["version"] is None) == (each["remedy"] is not None) or each["version"], each
+    assert found["verilator"]["version"]
+    assert bayescim("doctor").out.startswith("Tools")
+
+
+def test_doctor_names_what_is_missing(bayescim, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = bayescim("doctor", "--json")
+    assert answer.code == 0
+    found = {each["name"]: each for each in json.loads(answer.out)}
+    assert found["g++"] == {
+        "name": "g++",
+        "needed_for": "regress, simulate",
+        "version": None,
+        "remedy": "apt-get install g++",
+    }
+    assert "apt-get install iverilog" in found["icarus"]["remedy"]
+    assert found["icarus"]["version"] is None
+
+
+def test_products(bayescim, products, quick):
+    """What each command says it made is there, as JSON alone on standard output."""
+    for command, key in (("train", "checkpoint"), ("lower", "program"), ("generate", "verilog")):
+        answer = bayescim(command, quick, "-o", products.directory, "--json")
+        assert (answer.code, answer.err) == (0, "")
+        assert json.loads(answer.out)[key] == str(getattr(products, key))
+
+
+def test_default_output(bayescim, quick, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = bayescim("generate", quick)
+    assert answer.code == 0
+    assert sorted(path.name for path in (tmp_path / "build" / "tiny").iterdir()) == ["ip", "tiny.json", "tiny.v"]
+    assert "memories are empty" in answer.err
+
+
+def test_generate_is_deterministic(bayescim, products, quick, tmp_path):
+    first = products.verilog.read_bytes(), products.metadata.read_bytes()
+    other = tmp_path / "again"
+    assert bayescim("generate", quick, "-o", other, "--program", products.program).code == 0
+    assert (other.joinpath("tiny.v").read_bytes(), other.joinpath("tiny.json").read_bytes()) == first
+    header = first[0].decode().splitlines()[:4]
+    metadata = json.loads(first[1])
+    assert all(line.startswith("// ") for line in header)
+    assert products.config.hash in header[1]
+    assert metadata["program"]["sha256"] in header[2]
+    assert metadata["provenance"]["config_hash"] == products.config.hash
+    assert CoreConfig.model_validate_json(json.dumps(metadata["config"])) == products.config
+    assert "s_axis_tdata" in json.dumps(metadata["ports"])
+
+
+def test_training_goes_on_where_it_was_interrupted(tmp_path):
+    """Stopped from the keyboard after an epoch, it ends with the bytes of a training that was not."""
+    long = tmp_path / "long.toml"
+    long.write_text(with_epochs(400))
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run(
+        [*PROGRAM, "train", long, "-o", whole], env=environment, capture_output=True, check=True, timeout=300
+    )
+    process = subprocess.Popen(
+        [*PROGRAM, "train", long, "-o", parts],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    checkpoint = parts / "tiny.safetensors"
+    end = time.monotonic() + 120
+    while not checkpoint.exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, "")
+    assert err == "bayescim: interrupted; what was finished is kept, and the same command goes on from there\n"
+    assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 400
+    assert list(parts.iterdir()) == [checkpoint]
+    subprocess.run(
+        [*PROGRAM, "train", long, "-o", parts], env=environment, capture_output=True, check=True, timeout=300
+    )
+    assert checkpoint.read_bytes() == (whole / "tiny.safetensors").read_bytes()
+    told = (whole / "training.json").read_text()
+    assert json.loads(told)["losses"] == list(from_bytes(checkpoint.read_bytes()).losses)
+    assert (parts / "training.json").read_text() == told
+    assert (parts / "training.svg").read_bytes() == (whole / "training.svg").read_bytes()
+
+
+def test_no_reader():
+    """A reader that goes away, such as `head`, is no error to talk about."""
+    process = subprocess.Popen([*PROGRAM, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 1
+
+
+def test_a_bug_of_ours_is_not_hidden(monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(CoreConfig, "model_json_schema", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        run(["schema"])

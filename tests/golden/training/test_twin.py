@@ -1,0 +1,19 @@
+import pytest
+
+from golden.training.twin import config_twin
+from hdl.config import CoreConfig
+
+
+@pytest.mark.parametrize("name", CoreConfig.names())
+def test_only_the_method_differs(name):
+    config = CoreConfig.load(name)
+    # Cached before the copy is made.
+    assert config.hash
+    assert config.layers
+    twin = config_twin(config)
+    assert twin.bayes.method == "none"
+    assert (twin.bayes.p, twin.bayes.passes, twin.bayes.max_passes) == ((), 1, 1)
+    assert twin.model_dump(exclude={"bayes"}) == config.model_dump(exclude={"bayes"})
+    assert twin.hash != config.hash
+    assert all(layer.choices == 1 for layer in twin.layers)
+    assert config_twin(twin) == twin

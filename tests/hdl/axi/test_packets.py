@@ -1,0 +1,123 @@
+"""Packets of the input and of the outputs."""
+
+import random
+
+import pytest
+
+from hdl.axi.axi import stream_width
+from hdl.axi.packet_input import PacketInput
+from hdl.axi.packet_output import PacketOutput
+from hdl.streams.layouts import Logit, PixelBeat, Result
+from hdl.testing import StreamMonitor, plain, sending, simulate, taking
+
+from ..beats import pixel_beats
+from ..configurations import each_configuration, each_stall
+
+
+class Events:
+    """What was told of packets, between the beats that were passed on."""
+
+    def __init__(self, dut):
+        self._dut = dut
+        self.found = []
+
+    async def watch(self, ctx):
+        dut = self._dut
+        ports = (dut.o.valid, dut.o.ready, dut.o.payload, dut.too_short, dut.too_long)
+        async for _, _, valid, ready, beat, short, long in ctx.tick().sample(*ports):
+            assert short + long + (valid and ready) <= 1
+            if valid and ready:
+                self.found.append(plain(beat))
+            elif short or long:
+                self.found.append("short" if short else "long")
+
+
+def driving(bus, packets, idle):
+    """Return a testbench that sends packets of words, each after a pause."""
+
+    async def testbench(ctx):
+        for packet in packets:
+            for place, word in enumerate(packet):
+                for _ in range(idle):
+                    await ctx.tick()
+                ctx.set(bus.tdata, word)
+                ctx.set(bus.tlast, place == len(packet) - 1)
+                ctx.set(bus.tvalid, 1)
+                await ctx.tick().until(bus.tready)
+                ctx.set(bus.tvalid, 0)
+
+    return testbench
+
+
+@each_configuration
+@each_stall
+def test_inputs(config, send_idle, take_idle):
+    """Whole packets are passed on; of the others the beats before the fault, and then what it was."""
+    rng = random.Random(f"{config.name}-{send_idle}-{take_idle}")
+    dut = PacketInput(config)
+    layout, beats = PixelBeat(config), config.beats_per_input
+    packets, expected, passed = [], [], 0
+    lengths = [beats, 1, beats + 1, beats, 2 * beats + 1, *(rng.randint(1, 2 * beats + 2) for _ in range(6)), beats]
+    for length in lengths:
+        pixels = [rng.randrange(2**config.network.input_bits) for _ in range(config.network.inputs)]
+        good = pixel_beats(config, pixels)
+        whole = [plain(layout.const(good[place % beats])) for place in range(length)]
+        garbage = stream_width(layout.size)
+        packets.append(
+            [layout.const(beat).as_bits() | rng.getrandbits(garbage) >> layout.size << layout.size for beat in whole]
+        )
+        kept = whole if length == beats else whole[: min(length, beats) - 1]
+        expected += kept
+        passed += len(kept)
+        if length != beats:
+            expected.append("short" if length < beats else "long")
+    events = Events(dut)
+    monitor = StreamMonitor(dut.o)
+    background = [events.watch, monitor.watch]
+    simulate(dut, driving(dut.bus, packets, send_idle), taking(dut.o, passed, idle=take_idle), background=background)
+    assert events.found == expected
+
+
+@each_configuration
+def test_input_latency_and_throughput(config):
+    dut = PacketInput(config)
+    beats = config.beats_per_input
+    monitor = StreamMonitor(dut.o)
+    packets = [[0] * beats for _ in range(5)]
+    simulate(dut, driving(dut.bus, packets, 0), taking(dut.o, 5 * beats), background=[monitor.watch])
+    # A beat a cycle, the first a cycle after it was taken.
+    assert monitor.taken == [*range(1, 5 * beats + 1)]
+
+
+@each_configuration
+@each_stall
+@pytest.mark.parametrize("kind", [Logit, Result])
+def test_outputs(config, send_idle, take_idle, kind):
+    rng = random.Random(f"{config.name}-{send_idle}-{take_idle}")
+    layout = kind(config)
+    dut = PacketOutput(config, layout)
+    passes, classes = (3 if kind is Logit else 1), config.network.classes
+    beats, expected = [], []
+    for _ in range(4):
+        for number in range(passes):
+            for index in range(classes):
+                bits = rng.getrandbits(layout.size)
+                beat = plain(layout.from_bits(bits)) | {"index": index}
+                if kind is Logit:
+                    beat["last"] = int(number == passes - 1)
+                beats.append(beat)
+                ends = number == passes - 1 and index == classes - 1
+                expected.append((layout.const(beat).as_bits(), int(ends)))
+    found = []
+    bus = dut.bus
+
+    async def take(ctx):
+        for _ in expected:
+            for _ in range(take_idle):
+                await ctx.tick()
+            ctx.set(bus.tready, 1)
+            found.append(await ctx.tick().sample(bus.tdata, bus.tlast).until(bus.tvalid))
+            ctx.set(bus.tready, 0)
+
+    simulate(dut, sending(dut.i, beats, idle=send_idle), take)
+    assert [tuple(each) for each in found] == expected

@@ -1,0 +1,83 @@
+import re
+
+import pytest
+
+from hdl.config import CoreConfig, InputError
+from hdl.contract.register_map import register_map
+from hdl.contract.registers import Command, commands
+
+from ..configurations import PADDED
+from ..macros import ADC, SMALLEST_MACRO, with_macro
+
+
+def test_without_the_section_nothing_changes():
+    """What is written of a configuration, and its hash, which Programs carry."""
+    content = PADDED.model_dump(mode="json")
+    assert "macro" not in content
+    assert CoreConfig.model_validate(content).hash == PADDED.hash
+    assert CoreConfig.load("digits").hash.startswith("0c2b30b8")
+
+
+@pytest.mark.parametrize("config", [SMALLEST_MACRO, with_macro(), ADC])
+def test_sizes(config):
+    assert CoreConfig.model_validate(config.model_dump(mode="json")).hash == config.hash
+    assert config.units == 0
+    assert config.random_bits == 0
+    for layer in config.layers:
+        assert layer.macro_groups == layer.set_groups + config.macro.reference_groups
+        assert layer.row_groups == layer.macro_groups + 1
+        assert 2 ** config.adc_width(layer) << config.adc_shift(layer) == 2**layer.read_width
+    assert 2**config.pulses_width > config.array.cols * config.macro.max_pulses
+
+
+def test_registers_and_commands_are_only_where_there_are_macros():
+    own = {"PULSES", "FAILED"}
+    assert own <= {entry.name for entry in register_map(ADC)}
+    assert not own & {entry.name for entry in register_map(PADDED)}
+    assert commands(ADC) == tuple(Command)
+    assert Command.CALIBRATE not in commands(PADDED)
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        (
+            {"bayes": {"method": "none", "max_passes": 1, "passes": 1}},
+            "macro must be left away for method 'none', whose weights are not drawn",
+        ),
+        (
+            {"bayes": {"method": "sampled-weights", "sampling": "pass"}},
+            "bayes.sampling must be 'read' with macros, not 'pass'",
+        ),
+        (
+            {"bayes": {"method": "sampled-weights", "generators": 2}},
+            "bayes.generators must be 1 with macros, not 2",
+        ),
+        ({"macro": {"adc_bits": 3}}, "macro.adc_bits must be left away for comparators, not be 3"),
+        ({"macro": {"tolerance": 7}}, "macro.tolerance must be less than 7, not 7"),
+    ],
+)
+def test_refusals(sections, message):
+    base = with_macro().model_dump(mode="json")
+    macro = base["macro"] | sections.pop("macro", {})
+    with pytest.raises(InputError, match=f"{re.escape(message)}$"):
+        CoreConfig.parse(_toml(base | sections | {"macro": macro}))
+
+
+@pytest.mark.parametrize("field", ["tolerance", "max_pulses", "reference_bits", "reference_reads", "adc_cycles"])
+def test_numbers_out_of_range(field):
+    with pytest.raises(InputError, match=rf"macro\.{field} must be valid, not -1"):
+        CoreConfig.parse(_toml(with_macro().model_dump(mode="json") | {"macro": {field: -1}}))
+
+
+def _toml(content):
+    lines = [f"{name} = {_value(value)}" for name, value in content.items() if not isinstance(value, dict)]
+    for section, fields in content.items():
+        if isinstance(fields, dict):
+            lines.append(f"[{section}]")
+            lines += [f"{name} = {_value(value)}" for name, value in fields.items() if value is not None]
+    return "\n".join(lines)
+
+
+def _value(value):
+    return str(value).lower() if isinstance(value, bool) else repr(value)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import torch
+
+from golden.arrays.reference_search import search_reference
+from hdl.crossbar.macro.reference_search import ReferenceSearch
+from hdl.testing import simulate
+
+from ...configurations import PADDED, by_name
+from ...macros import COLUMN, SMALLEST_MACRO, with_macro
+
+
+class ReferenceCells:
+    """Cells that give +1 where noise is above the reference, around an offset of each column."""
+
+    def __init__(self, config, lines, seed):
+        macro = config.macro
+        self._rng = np.random.default_rng(seed)
+        self._lines, self._cols = lines, config.array.cols
+        self._highest = 2**macro.reference_bits
+        self._middle = self._rng.integers(-1, self._highest + 1) + self._rng.integers(
+            -1, 2, (macro.reference_groups, self._cols)
+        )
+
+    def count(self, group, codes):
+        spread = max(1, self._highest // 4)
+        noise = self._rng.integers(-spread, spread + 1, (self._lines, self._cols))
+        found = self._middle[group] + noise >= np.asarray(codes)
+        return torch.from_numpy(found.sum(axis=0))
+
+
+@pytest.mark.parametrize("config", [SMALLEST_MACRO, with_macro(), COLUMN], ids=by_name)
+@pytest.mark.parametrize("latency", [1, 4])
+def test_as_golden(config, latency):
+    """Codes of one search after the other, the reads and when they come, and the time that a search takes."""
+    layer, macro = config.layers[0], config.macro
+    dut = ReferenceSearch(config, layer, latency=latency)
+    cols, shared = layer.cols, macro.reference == "global"
+    lanes = 1 if shared else cols
+    reads = macro.reference_reads * macro.reference_groups
+    found = set()
+
+    async def testbench(ctx):
+        rng = np.random.default_rng(latency)
+        for seed in range(6):
+            lines = int(rng.integers(1, layer.rows_per_read + 1))
+            cells = ReferenceCells(config, lines, seed)
+            wanted = search_reference(ReferenceCells(config, lines, seed).count, cols, lines, macro)
+            ctx.set(dut.lines, lines)
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            due, groups, cycle = {}, [], 1
+            while not ctx.get(dut.done):
+                if ctx.get(dut.read):
+                    groups.append(ctx.get(dut.group))
+                    planes = [ctx.get(plane) for plane in dut.code]
+                    codes = [
+                        sum((plane >> lane & 1) << bit for bit, plane in enumerate(planes)) for lane in range(lanes)
+                    ]
+                    due[cycle + latency] = cells.count(groups[-1], codes).tolist()
+                await ctx.tick()
+                cycle += 1
+                counts = due.get(cycle) or rng.integers(0, lines + 1, cols).tolist()
+                for bit, plane in enumerate(dut.count):
+                    ctx.set(plane, sum((count >> bit & 1) << lane for lane, count in enumerate(counts)))
+            planes = [ctx.get(plane) for plane in dut.code]
+            codes = [sum((plane >> lane & 1) << bit for bit, plane in enumerate(planes)) for lane in range(lanes)]
+            assert codes == wanted.tolist()
+            assert groups == [read % macro.reference_groups for read in range(reads)] * macro.reference_bits
+            assert cycle == macro.reference_bits * (reads + latency + 3 + cols * shared) + 1
+            found.update(codes)
+            await ctx.tick()
+
+    simulate(dut, testbench)
+    assert len(found) > 1, "every search found the same"
+
+
+def test_only_where_there_are_macros():
+    with pytest.raises(ValueError, match=r"^ReferenceSearch config must have a section macro, not none$"):
+        ReferenceSearch(PADDED, PADDED.layers[0])
