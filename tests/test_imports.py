@@ -17,11 +17,8 @@ PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
 #: What each package may import of ours.
 ALLOWED = {
     "hdl": ("hdl",),
-    "golden": ("golden", "hdl.config", "hdl.contract.program"),
-    "driver": (
-        "driver",
-        *(f"hdl.{name}" for name in ("config", "contents", "loading", "program", "register_map", "registers")),
-    ),
+    "golden": ("golden", "hdl.config", "hdl.contract"),
+    "driver": ("driver", "hdl.config", "hdl.contract"),
     "cocotb_tests": ("cocotb_tests", "driver", "golden", "hdl"),
     "flows": ("flows", "cocotb_tests", "driver", "golden", "hdl"),
 }
