@@ -1,9 +1,11 @@
-"""Imports go one way, and what a module offers is there and documented."""
+"""Imports go one way, through the faces of rooms, and what a module offers is there and documented."""
 
 import ast
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,61 @@ ALLOWED = {
     "driver": ("driver", "hdl.config", "hdl.contract"),
     "cocotb_tests": ("cocotb_tests", "driver", "golden", "hdl"),
     "flows": ("flows", "cocotb_tests", "driver", "golden", "hdl"),
+}
+
+#: The rooms of each package from top to bottom: a room imports from lower lines only.
+ROOMS = {
+    "hdl": (
+        ("proofs", "testing"),
+        ("axi",),
+        ("core",),
+        ("inputs", "crossbar", "neurons", "control"),
+        ("passes", "results", "stochastic", "lanes", "rows"),
+        ("streams",),
+        ("contract", "verilog"),
+        ("config",),
+    ),
+    "golden": (
+        ("benchmarks",),
+        ("chips", "faults", "randomness"),
+        ("training",),
+        ("measures", "data"),
+        ("model",),
+        ("arrays",),
+        ("devices", "draws", "neurons"),
+        ("common",),
+    ),
+    "flows": (
+        ("__main__",),
+        ("cli",),
+        ("commands",),
+        ("documents",),
+        ("demo",),
+        ("report", "verify"),
+        ("studies",),
+        ("synthesis", "mapping"),
+        ("road",),
+        ("base",),
+    ),
+    "cocotb_tests": (
+        ("test_blocks", "test_core", "test_driver", "test_regress", "conftest"),
+        ("mutants",),
+        ("runner",),
+        ("blocks",),
+        ("tb",),
+        ("benches",),
+        ("agents",),
+    ),
+}
+
+#: Packages whose faces re-export what other rooms may use. The faces of the others name modules: each is loaded alone,
+#: for the speed of the command line and for that of a simulation's start.
+REEXPORTED = ("hdl", "golden")
+
+#: Imports inside functions, each for the speed of a start: directories or files, and what they defer.
+DEFERRED = {
+    "flows/commands": "torch, Amaranth and matplotlib are loaded by the command that needs them",
+    "flows/studies/*/command.py": "as in flows/commands",
 }
 
 #: What no hardware needs, and no driver on a small board.
@@ -43,6 +100,58 @@ def test_direction(path):
         ours = name.partition(".")[0] in (*PACKAGES, "tests")
         assert not ours or within(name, ALLOWED[package]), f"{package} must not import {name}"
         assert not within(name, FORBIDDEN.get(package, ())), f"{package} must not import {name}"
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_every_room_has_its_place(package):
+    placed = [room for line in ROOMS[package] for room in line]
+    found = {path.relative_to(ROOT / package).with_suffix("").parts[0] for path in (ROOT / package).rglob("*.py")}
+    assert sorted(placed) == sorted(found - {"__init__"})
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_import_downwards(path):
+    package, room = rooms(path.relative_to(ROOT).with_suffix("").parts)
+    lines = {each: place for place, line in enumerate(ROOMS.get(package, ())) for each in line}
+    for name in imported(path):
+        other_package, other = rooms(name.split("."))
+        if other_package == package and room in lines and other in lines and other != room:
+            assert lines[other] > lines[room], f"{package}.{room} must not import {name}: it is no lower room"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_are_entered_by_their_face(path):
+    here = rooms(path.relative_to(ROOT).with_suffix("").parts)
+    for name in imported(path):
+        there = rooms(name.split("."))
+        if there == here or there[0] not in ROOMS or not is_package(".".join(there)):
+            continue
+        face, _, offered = name.rpartition(".")
+        if there[0] not in REEXPORTED and not is_package(name) and not is_package(face):
+            # `from flows.base.files import read`: the module is what the face names.
+            face, _, offered = face.rpartition(".")
+        if is_package(name):
+            continue
+        assert is_package(face), f"{name} must be imported from the face of its room"
+        names = importlib.import_module(face).__all__
+        assert offered in names, f"{offered} must be named by the face {face}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_import_hides_in_a_function(path):
+    relative = path.relative_to(ROOT)
+    if any(relative.is_relative_to(each) or relative.match(each) for each in DEFERRED):
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            hidden = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
+            assert not hidden, f"{relative}:{hidden[0].lineno}: import must be at the top, or its reason in DEFERRED"
+
+
+def test_a_driver_needs_neither_torch_nor_amaranth():
+    code = "import sys, driver; print(sorted({'torch', 'amaranth'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +196,7 @@ def test_public_names(name):
     module = importlib.import_module(name)
     assert module.__doc__, f"{name} has no docstring"
     for public in getattr(module, "__all__", ()):
-        value = getattr(module, public)
+        value = getattr(module, public, None) or importlib.import_module(f"{name}.{public}")
         if inspect.isclass(value) or inspect.isfunction(value):
             assert inspect.getdoc(value), f"{name}.{public} has no docstring"
             members = vars(value).items() if inspect.isclass(value) else ()
@@ -110,6 +219,15 @@ def imported(path):
             whole = ".".join(part for part in (base, node.module or "") if part)
             # `from hdl import core` imports hdl.core.
             yield from (f"{whole}.{alias.name}" for alias in node.names)
+
+
+def rooms(parts):
+    """Return the package and the room of a module's parts."""
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
+def is_package(name):
+    return (ROOT / name.replace(".", "/") / "__init__.py").is_file()
 
 
 def within(name, parts):
