@@ -9,9 +9,10 @@ from ..studies.schemes.document import SCHEMES
 from ..studies.uncertainty.document import UNCERTAINTY
 from .readme import README
 from .registers import REGISTERS
+from .rooms import ROOMS
 from .trained import TRAINED
 
 __all__ = ["PAGES"]
 
 #: README.md is the last: where it is written, everything is.
-PAGES = (TRAINED, REGISTERS, BENCHMARKS, EXACT, SCHEMES, UNCERTAINTY, DEVICES, CHIPS, COMPARISON, README)
+PAGES = (TRAINED, REGISTERS, ROOMS, BENCHMARKS, EXACT, SCHEMES, UNCERTAINTY, DEVICES, CHIPS, COMPARISON, README)
