@@ -70,6 +70,9 @@ ROOMS = {
     ),
 }
 
+#: Most files side by side.
+MODULES_IN_A_ROOM = 30
+
 #: Packages whose faces re-export what other rooms may use. The faces of the others name modules: each is loaded alone,
 #: for the speed of the command line and for that of a simulation's start.
 REEXPORTED = ("hdl", "golden")
@@ -107,6 +110,13 @@ def test_every_room_has_its_place(package):
     placed = [room for line in ROOMS[package] for room in line]
     found = {path.relative_to(ROOT / package).with_suffix("").parts[0] for path in (ROOT / package).rglob("*.py")}
     assert sorted(placed) == sorted(found - {"__init__"})
+
+
+@pytest.mark.parametrize(
+    "directory", sorted({path.parent for path in SOURCES}), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_a_room_can_be_looked_over(directory):
+    assert len([path for path in directory.glob("*.py") if path.stem != "__init__"]) <= MODULES_IN_A_ROOM
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
