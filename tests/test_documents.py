@@ -10,6 +10,7 @@ import pytest
 
 from cocotb_tests.mutants import MUTANTS
 from flows.documents import PAGES, PICTURES, RESULTS, document, kind_of
+from flows.documents.vectors import VECTORS
 from flows.exact_tables import agrees
 from flows.files import read_json
 from flows.mapping import map_core
@@ -142,7 +143,8 @@ def checkout(tmp_path):
     for page in PAGES:
         (root / page.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page.path, root / page.path)
-    shutil.copytree(ROOT / RESULTS, root / RESULTS)
+    for directory in (RESULTS, VECTORS):
+        shutil.copytree(ROOT / directory, root / directory)
     for path in (ROOT / "examples/trained").glob("*/*.json"):
         (root / path.relative_to(ROOT).parent).mkdir(exist_ok=True)
         shutil.copy(path, root / path.relative_to(ROOT))
