@@ -67,7 +67,7 @@ CASES: Mapping[str, Mapping[str, Any]] = {
     },
     "scale_dropout": {
         "network": {"inputs": 10, "input_bits": 2, "hidden": [5, 4], "classes": 3},
-        "bayes": {"method": "scale-dropout", "p": [0.6, 0.4], "passes": 4, "max_passes": 8},
+        "bayes": {"method": "scale-dropout", "p": [0.6, 0.40625], "passes": 4, "max_passes": 8},
         "random": {"lfsr_width": 16, "draw_bits": 4, "seed": 44257},
         "predictive": {"probability_bits": 8, "entropy_bits": 8, "difference_bits": 3, "threshold": 0.8},
     },
@@ -164,12 +164,25 @@ def write_vectors(directory: Path) -> None:
         pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
         case = {
             "configuration": configuration,
+            "program": _integers(program),
             "unit_seeds": config.unit_seeds(program.seed),
             "inputs": pixels.tolist(),
             "runs": case_runs(program, pixels),
         }
         write_atomically(directory / f"{name}.npz", program.to_bytes())
         write_atomically(directory / f"{name}.json", _text(case).encode())
+
+
+def _integers(program: Program) -> dict[str, Any]:
+    """Return the integers of ``program`` by the names of the arrays in its file, fixed weights as bits."""
+    found: dict[str, Any] = {}
+    for layer, weights in zip(program.config.layers, program.weights, strict=True):
+        fixed = layer.sampling is None
+        found[f"weights_{layer.index}"] = _bits(torch.from_numpy(weights)) if fixed else weights.tolist()
+    for index, neurons in enumerate(program.neurons):
+        found |= {f"{name}_{index}": values.tolist() for name, values in neurons.items()}
+    constants = {name: getattr(program, name).tolist() for name in ("gains", "offsets", "shifts", "codes")}
+    return found | constants | {"seed": program.seed}
 
 
 def register_vectors() -> dict[str, Any]:
