@@ -12,7 +12,9 @@ __all__ = ["Inference"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Inference:
-    """Statistics of n inputs over T Monte-Carlo passes, as the core sent them (docs/numerics.md 6), and what follows.
+    """Statistics of inputs over Monte-Carlo passes.
+
+    n inputs and T passes, as the core sent them (docs/numerics.md#statistics), and what follows.
 
     y_tc is the logit of class c in pass t, an integer; as a real number it is y / 2^fraction.
     """

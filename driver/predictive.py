@@ -14,7 +14,7 @@ __all__ = ["Predictive"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Predictive:
-    """Predictive distribution of n inputs (docs/numerics.md 9).
+    """Predictive distribution of n inputs (docs/numerics.md#predictive-probabilities).
 
     What the core sent in fixed point is here as real numbers, without rounding.
     """

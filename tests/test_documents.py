@@ -13,6 +13,7 @@ from flows.base.files import read_json
 from flows.base.pictures import to_svg
 from flows.base.sections import replace_section
 from flows.documents import PAGES, PICTURES, RESULTS, document, kind_of
+from flows.documents.vectors import VECTORS
 from flows.mapping.mapping import map_core
 from flows.mapping.mapping_picture import draw_mapping
 from flows.mapping.mapping_tables import to_markdown
@@ -142,7 +143,8 @@ def checkout(tmp_path):
     for page in PAGES:
         (root / page.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page.path, root / page.path)
-    shutil.copytree(ROOT / RESULTS, root / RESULTS)
+    for directory in (RESULTS, VECTORS):
+        shutil.copytree(ROOT / directory, root / directory)
     for path in (ROOT / "examples/trained").glob("*/*.json"):
         (root / path.relative_to(ROOT).parent).mkdir(exist_ok=True)
         shutil.copy(path, root / path.relative_to(ROOT))

@@ -9,7 +9,7 @@ __all__ = ["TwinPlace"]
 
 
 class TwinPlace(enum.Enum):
-    """Where it runs, or why it does not, in words for the report (docs/numerics.md, section 15)."""
+    """Where it runs, or why it does not, in words for the report (docs/numerics.md#appendix-the-deterministic-twin)."""
 
     SAME_CORE = "It is loaded into the same core."
     OWN_CORE = "It compares with thresholds, as neurons of this core do not, and has a core of its own."

@@ -20,10 +20,13 @@ def document(
         ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
+    vectors: Annotated[
+        bool, typer.Option("--vectors", help="Make the test vectors of docs/numerics.md anew first.")
+    ] = False,
 ) -> None:
     """Write the tables and pictures of README.md, docs/ and examples/trained from the figures in docs/results, after
     taking over those of REPORT.json.
     """
     from ..documents import document as step
 
-    notice(f"The tables are in {step(root, reports or ())}")
+    notice(f"The tables are in {step(root, reports or (), vectors=vectors)}")

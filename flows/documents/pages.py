@@ -7,6 +7,7 @@ from ..studies.devices.document import DEVICES
 from ..studies.exact.document import EXACT
 from ..studies.schemes.document import SCHEMES
 from ..studies.uncertainty.document import UNCERTAINTY
+from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
 from .rooms import ROOMS
@@ -15,4 +16,17 @@ from .trained import TRAINED
 __all__ = ["PAGES"]
 
 #: README.md is the last: where it is written, everything is.
-PAGES = (TRAINED, REGISTERS, ROOMS, BENCHMARKS, EXACT, SCHEMES, UNCERTAINTY, DEVICES, CHIPS, COMPARISON, README)
+PAGES = (
+    TRAINED,
+    REGISTERS,
+    NUMERICS,
+    ROOMS,
+    BENCHMARKS,
+    EXACT,
+    SCHEMES,
+    UNCERTAINTY,
+    DEVICES,
+    CHIPS,
+    COMPARISON,
+    README,
+)

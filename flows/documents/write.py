@@ -11,12 +11,15 @@ from ..studies.page import PICTURES, RESULTS
 from ..studies.result_kind import kind_of
 from .pages import PAGES
 from .readme import README
+from .vectors import VECTORS, write_vectors
 
 __all__ = ["document"]
 
 
-def document(root: Path, reports: Sequence[Path] = ()) -> Path:
+def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False) -> Path:
     """Take ``reports`` into the checkout at ``root``, write its documents anew, and return the last of them.
+
+    With ``vectors`` golden makes the test vectors of docs/numerics.md anew first.
 
     Raises
     ------
@@ -34,6 +37,8 @@ def document(root: Path, reports: Sequence[Path] = ()) -> Path:
         taken[kind.path(content)] = kind.keep(content)
     for path, content in taken.items():
         write_atomically(make_directory((root / RESULTS / path).parent) / path.name, to_json(content).encode())
+    if vectors:
+        write_vectors(root / VECTORS)
     texts = {}
     for page in PAGES:
         text = (root / page.path).read_text()

@@ -45,7 +45,7 @@ class Arrays(abc.ABC):
 
 
 class DigitalArrays(Arrays):
-    """Probability codes in memory, compared with draws of shift registers (docs/numerics.md 13).
+    """Probability codes in memory, compared with draws of shift registers (docs/numerics.md#sampled-weights).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a crossbar computes: agreements of inputs and weights (docs/numerics.md 1, 2 and 7)."""
+"""What a crossbar computes: agreements of inputs and weights (docs/numerics.md#layers-and-counts)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""All macros of a core, and what its controller makes of them (docs/numerics.md 14)."""
+"""All macros of a core, and what its controller makes of them (docs/numerics.md#appendix-macros)."""
 
 import dataclasses
 
@@ -162,7 +162,7 @@ class MacroArrays(Arrays):
 def _levels(weights: Integers, layer: Layer, tile: int) -> Tensor:
     """Return the levels of all cells of an array, int64 of shape (word lines, cols), those of the references last.
 
-    Cells without a weight are at level 0, those of the references at the middle (docs/numerics.md 14).
+    Cells without a weight are at level 0, those of the references at the middle (docs/numerics.md#appendix-macros).
     """
     row_tile, col_tile = divmod(tile, layer.col_tiles)
     levels = torch.zeros((layer.macro_groups * layer.rows_per_read, layer.cols), dtype=torch.int64)

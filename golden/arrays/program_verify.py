@@ -1,4 +1,4 @@
-"""Program-and-verify, as the controller of a macro does it (docs/numerics.md 14)."""
+"""Program-and-verify, as the controller of a macro does it (docs/numerics.md#appendix-macros)."""
 
 import dataclasses
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Everything that is drawn in Monte-Carlo passes, as each layer sees it (docs/numerics.md 4)."""
+"""Everything that is drawn in Monte-Carlo passes, as each layer sees it (docs/numerics.md#registers-and-draws)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Pseudo-random bits: the register of the stochastic unit, at any point of its sequence (docs/numerics.md 4)."""
+"""Shift register of a stochastic unit, at any point of its sequence (docs/numerics.md#shift-registers)."""
 
 from collections.abc import Sequence
 

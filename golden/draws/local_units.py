@@ -1,4 +1,4 @@
-"""Draws of the stochastic units that a layer has for itself (docs/numerics.md 4)."""
+"""Draws of the stochastic units that a layer has for itself (docs/numerics.md#units-of-a-layer)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Mask bits of Monte-Carlo passes (docs/numerics.md 4)."""
+"""Mask bits of Monte-Carlo passes (docs/numerics.md#the-mask-of-a-pass)."""
 
 from typing import Any
 

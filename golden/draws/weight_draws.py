@@ -1,4 +1,4 @@
-"""What sampled weights are compared with (docs/numerics.md 13)."""
+"""What sampled weights are compared with (docs/numerics.md#sampled-weights)."""
 
 import numpy as np
 import torch

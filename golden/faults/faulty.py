@@ -198,7 +198,7 @@ class FaultyModel:
         return largest(maps, layer.pool).view(*leading, -1, layer.outputs)
 
     def _correct(self, z: Tensor) -> Tensor:
-        """Return the logits (docs/numerics.md 5) of real z, shape (..., classes)."""
+        """Return the logits (docs/numerics.md#logits) of real z, shape (..., classes)."""
         program, logits = self.program, self.program.config.logits
         gains, offsets, shifts = (
             torch.as_tensor(values, device=self.device) for values in (program.gains, program.offsets, program.shifts)

@@ -1,4 +1,4 @@
-"""Logit correction in fixed point (docs/numerics.md 5)."""
+"""Logit correction in fixed point (docs/numerics.md#logits)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Predictive probabilities and measures of uncertainty in fixed point (docs/numerics.md 9)."""
+"""Predictive probabilities and measures of uncertainty in fixed point (docs/numerics.md#predictive-probabilities)."""
 
 import dataclasses
 from typing import Any

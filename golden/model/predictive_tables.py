@@ -1,4 +1,4 @@
-"""Tables of exponentials and of -p ln p, from integers alone (docs/numerics.md 9)."""
+"""Tables of exponentials and of -p ln p, from integers alone (docs/numerics.md#predictive-probabilities)."""
 
 import functools
 

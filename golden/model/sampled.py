@@ -1,4 +1,4 @@
-"""The integer model of a core that draws its weights (docs/numerics.md 13)."""
+"""The integer model of a core that draws its weights (docs/numerics.md#sampled-weights)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which passes the core makes, and what each of them weighs (docs/numerics.md 10)."""
+"""Which passes the core makes, and what each of them weighs (docs/numerics.md#pass-weights)."""
 
 import dataclasses
 from typing import Any

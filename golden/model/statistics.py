@@ -1,4 +1,4 @@
-"""Monte-Carlo statistics of an input (docs/numerics.md 6)."""
+"""Monte-Carlo statistics of an input (docs/numerics.md#statistics)."""
 
 import dataclasses
 from typing import Any

@@ -1,4 +1,4 @@
-"""Hidden neurons: a comparison of integers (docs/numerics.md 3)."""
+"""Hidden neurons: a comparison of integers (docs/numerics.md#thresholds)."""
 
 from typing import Any
 

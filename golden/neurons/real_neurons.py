@@ -26,7 +26,7 @@ class RealNeurons:
 
 
 class ThresholdNeurons(RealNeurons):
-    """(z ≥ 2θ − P_max) XOR flip: the comparison P ≥ θ (docs/numerics.md 3) of z = 2P − P_max."""
+    """(z ≥ 2θ − P_max) XOR flip: the comparison P ≥ θ (docs/numerics.md#thresholds) of z = 2P − P_max."""
 
     def __init__(self, program: Program, layer: Layer, device: torch.device, dtype: torch.dtype):
         thresholds, flips = program.thresholds[layer.index], program.flips[layer.index]

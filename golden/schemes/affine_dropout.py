@@ -107,7 +107,7 @@ class _Scheme(Scheme):
         return AffineDropoutNeurons(layer, generator)
 
     def lower(self, layer: Layer, neurons: Neurons, unit: float) -> dict[str, Integers]:
-        """Return G and C for each value of the mask bits (docs/numerics.md, affine dropout)."""
+        """Return G and C of each choice (docs/numerics.md#affine-dropout-and-inverted-normalization)."""
         if not isinstance(neurons, AffineDropoutNeurons):
             raise TypeError(f"neurons must have an affine map, not be {type(neurons).__name__}")
         gains, constants = neurons.integers(unit)

@@ -95,7 +95,7 @@ class BernoulliLinear(BernoulliWeights):
 
 
 class BernoulliConv2d(BernoulliWeights):
-    """Convolution with Bernoulli weights (docs/numerics.md 8), which each window draws anew."""
+    """Convolution with Bernoulli weights (docs/numerics.md#convolutions), which each window draws anew."""
 
     def __init__(self, layer: Layer, *, shared_planes: bool, generator: torch.Generator) -> None:
         super().__init__(layer, shared_planes=shared_planes, generator=generator)

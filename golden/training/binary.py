@@ -74,7 +74,7 @@ class BinaryLinear(nn.Module):
 
 
 class BinaryConv2d(nn.Module):
-    """Convolution with weights of ±1, without bias (docs/numerics.md 8).
+    """Convolution with weights of ±1, without bias (docs/numerics.md#convolutions).
 
     The signs are those of real *latent* weights in [−1, 1], which training moves. The border is the smallest value
     that an input has: −1, or −(2^B − 1) in the first layer.

@@ -1,4 +1,4 @@
-"""Real gains and offsets as the integers of the logit correction (docs/numerics.md 5)."""
+"""Real gains and offsets as the integers of the logit correction (docs/numerics.md#logits)."""
 
 import numpy as np
 import numpy.typing as npt

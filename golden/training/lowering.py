@@ -20,7 +20,7 @@ __all__ = ["lower"]
 
 @torch.no_grad()
 def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> Program:
-    """Fold ``network``, as it is in evaluation mode, into a Program (docs/numerics.md 2, 3 and 5).
+    """Fold ``network``, as it is in evaluation mode, into a Program (docs/numerics.md).
 
     Everything is computed in float64. What the neurons of a hidden layer become is told by the file of their scheme in
     :mod:`golden.schemes`; most become thresholds, see :func:`golden.training.limits`.

@@ -60,7 +60,10 @@ class PredictiveConfig(Section):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PredictiveFormat:
-    """Widths of everything between logits and measures (docs/numerics.md 9). Made by :attr:`CoreConfig.measures`."""
+    """Widths of everything between logits and measures (docs/numerics.md#predictive-probabilities).
+
+    Made by :attr:`CoreConfig.measures`.
+    """
 
     classes: int
     """Number of classes C."""

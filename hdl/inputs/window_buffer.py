@@ -31,7 +31,7 @@ class WindowBuffer(wiring.Component):
     i : :py:`In(stream.Signature(Activations(config, channels * bits)))`
         Positions of the map, row by row from the top left.
     o : :py:`Out(stream.Signature(Activations(config, inputs * input_bits)))`
-        Windows in the same order, as vectors (docs/numerics.md 8). The border is 0.
+        Windows in the same order, as vectors (docs/numerics.md#convolutions). The border is 0.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):

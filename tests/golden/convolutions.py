@@ -1,4 +1,4 @@
-"""Convolutions of docs/numerics.md 8 read aloud: one position, one window, one value at a time, in plain loops."""
+"""docs/numerics.md#convolutions read aloud: one position, one window, one value at a time, in plain loops."""
 
 import numpy as np
 

@@ -5,7 +5,7 @@ from math import floor
 
 
 class Register:
-    """The shift register of section 4, shifted one bit at a time."""
+    """The shift register (docs/numerics.md#shift-registers), shifted one bit at a time."""
 
     def __init__(self, random, state):
         self.random = random

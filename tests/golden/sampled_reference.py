@@ -1,4 +1,4 @@
-"""Sampled weights of docs/numerics.md 13 read aloud: one read, one register, one cell at a time."""
+"""Sampled weights of docs/numerics.md#sampled-weights read aloud: one read, one register, one cell at a time."""
 
 import numpy as np
 

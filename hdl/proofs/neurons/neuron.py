@@ -142,7 +142,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
 
 
 def _initial(layer: Layer, thresholds: Integers, flips: Integers, tile: int, group: int, line: int) -> int:
-    """Return the row as docs/numerics.md, section 7, has it."""
+    """Return the row as docs/numerics.md#rows-of-memory has it."""
     row = 0
     for column, output in enumerate(range(tile * layer.cols, min((tile + 1) * layer.cols, layer.outputs))):
         polarity = line == layer.neuron_lines - 1

@@ -41,7 +41,7 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Reference:
-    """Weights as docs/numerics.md, section 10, has them: what was drawn is counted, probabilities are multiplied."""
+    """Weights as docs/numerics.md#pass-weights has them: what was drawn is counted, probabilities are multiplied."""
 
     def __init__(self, config: CoreConfig, m: Module, dut: MaskSequencer):
         self._config, self._m, self._dut = config, m, dut

@@ -46,7 +46,7 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Reference:
-    """The statistics as docs/numerics.md, section 6, has them: a logit votes in the cycle after it was taken, and
+    """The statistics as docs/numerics.md#statistics has them: a logit votes in the cycle after it was taken, and
     is added in the next.
     """
 

@@ -18,8 +18,8 @@ _TOTALS = 3
 
 
 class Predictive(wiring.Component):
-    """Mean probabilities over the passes of an input, entropies and "don't know" (docs/numerics.md 9), as a list of
-    connections.
+    """Mean probabilities over the passes of an input, entropies and "don't know" as a list of
+    connections (docs/numerics.md#predictive-probabilities).
 
     Takes a logit a cycle, and a pass every :attr:`cycles` cycles while no input ends. The first result of an input is
     there :attr:`latency` cycles after its last logit was taken, then one a cycle; meanwhile the next input is taken in.

@@ -1,4 +1,4 @@
-"""Contents of the tables of exponentials and of -p ln p (docs/numerics.md 9)."""
+"""Contents of the tables of exponentials and of -p ln p (docs/numerics.md#predictive-probabilities)."""
 
 import decimal
 import functools

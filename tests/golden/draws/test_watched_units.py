@@ -1,4 +1,4 @@
-"""What each unit is told of, against loops over the rules of docs/numerics.md 4."""
+"""What each unit is told of, against loops over the rules of docs/numerics.md#appendix-self-test."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The integer twin against real numbers, within the errors that docs/numerics.md 9 states."""
+"""The integer twin against real numbers, within the errors that docs/numerics.md#appendix-error-bounds states."""
 
 import math
 

@@ -63,7 +63,7 @@ def test_without_draws_it_says_so():
 
 @pytest.mark.parametrize("bits", [1, 3])
 def test_certain_weights_are_those_of_a_binary_convolution(bits):
-    """In the order of docs/numerics.md 8, border and all."""
+    """In the order of docs/numerics.md#convolutions, border and all."""
     shape = layer(bits=bits, image=(4, 5, 2))
     module = BernoulliConv2d(shape, shared_planes=False, generator=generator())
     binary = BinaryConv2d(shape.window, shape.outputs, generator=generator(1))

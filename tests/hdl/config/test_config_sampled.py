@@ -84,7 +84,7 @@ def test_codes_out_of_range_are_refused(value, end):
 
 
 def test_every_bit_of_a_code_is_at_its_address():
-    """docs/numerics.md 13: the rows of a word line are the planes of its codes, lowest first."""
+    """docs/numerics.md#rows-of-memory: the rows of a word line are the planes of its codes, lowest first."""
     config = drawn_config("read", 3, maps=True)
     program = random_program(config, np.random.default_rng(3))
     cells = {(row.layer, row.thresholds, row.tile, row.group, row.line): row.bits for row in program_rows(program)}

@@ -15,7 +15,7 @@ each_config = pytest.mark.parametrize(
 
 @each_config
 def test_every_bit_is_at_its_address(config):
-    """docs/numerics.md 7, integer by integer: each is found, and there is nothing else."""
+    """docs/numerics.md#rows-of-memory, integer by integer: each is found, and there is nothing else."""
     program = random_program(config, np.random.default_rng(4))
     rows = list(program_rows(program))
     cells = {}

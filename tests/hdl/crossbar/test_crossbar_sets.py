@@ -45,7 +45,7 @@ def test_the_mask_bits_choose(sets, index, pipeline, send_idle, take_idle):
 @pytest.mark.parametrize("maps", [False, True], ids=["vectors", "maps"])
 @pytest.mark.parametrize("seed", range(4))
 def test_every_bit_is_at_its_address(maps, seed):
-    """docs/numerics.md 7 and 12, integer by integer: the groups of a set follow those of the one before."""
+    """docs/numerics.md#rows-of-memory, integer by integer: the groups of a set follow those of the one before."""
     rng = np.random.default_rng(seed)
     config = random_config(rng, convolutions=maps, bayes={"method": "ensemble"})
     program = random_program(config, rng)
