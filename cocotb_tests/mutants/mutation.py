@@ -18,7 +18,8 @@ from pathlib import Path
 
 import hdl
 
-from .mutants import MUTANTS, Mutant
+from .mutant import Mutant
+from .mutants import MUTANTS
 
 __all__ = ["Verdict", "judge", "to_markdown"]
 
