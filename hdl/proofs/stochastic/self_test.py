@@ -6,10 +6,10 @@ from amaranth import Module, Mux, Signal, signed
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import RUN_WIDTH, CoreConfig, SelfTestConfig
+from ...config.geometries import geometry
 from ...stochastic.self_test import SelfTest
 from ..bench import Bench
 from ..claims import implies, past
-from ..geometries import padded, smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -24,7 +24,7 @@ _SPARE = 2
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.self_test.SelfTest`."""
-    for base, window_bits in ((smallest(), 1), (padded(), 2)):
+    for base, window_bits in ((geometry("two_passes"), 1), (geometry("padded_small"), 2)):
         self_test = SelfTestConfig(window_bits=window_bits, bound=1, drop_run=2, keep_run=3)
         config = base.model_copy(update={"self_test": self_test})
         yield Proof(

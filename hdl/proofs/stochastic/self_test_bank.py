@@ -7,12 +7,12 @@ from amaranth.hdl import Assert, Assume, Cover, Fragment
 from amaranth.lib.wiring import In
 
 from ...config import CoreConfig, SelfTestConfig
+from ...config.geometries import geometry, variant
 from ...stochastic.self_test import SelfTest, SelfTestPort
 from ...stochastic.self_test_bank import SelfTestBank
 from ...stochastic.watched_draw import WatchedDraw
 from ..bench import Bench
 from ..claims import past
-from ..geometries import dropping, padded
 from ..internals import Internals
 from ..proof import Method, Proof
 from .self_test import STATE
@@ -23,7 +23,7 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.self_test_bank.SelfTestBank`."""
     self_test = SelfTestConfig(window_bits=1, bound=1, drop_run=2, keep_run=3)
-    for base in (padded(), dropping("spatial-dropout", 1)):
+    for base in (geometry("padded_small"), variant("channels", "channels_1", random={"units": 1})):
         random = base.random.model_copy(update={"units": 2 if base.mask_width else 1})
         config = base.model_copy(update={"self_test": self_test, "random": random})
         units = len(config.watched_units)
