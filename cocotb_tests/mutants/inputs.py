@@ -37,7 +37,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "older.eq(newer)",
         # Elsewhere that is the right border, which is as wide.
         layer=1,
-        configuration="odd",
+        configuration="odd_maps",
     ),
     _bug(
         "line_driver",

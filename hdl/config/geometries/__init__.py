@@ -10,10 +10,11 @@ from .documents import Document, convolutional
 
 __all__ = ["GEOMETRIES", "Document", "convolutional", "geometry", "variant"]
 
-_PARTS = (dense, prefixes, maps, schemes, self_tests, drawn)
+#: Modules with configurations.
+PARTS = (dense, prefixes, maps, schemes, self_tests, drawn)
 
 #: All of them by name, as their files would say them.
-GEOMETRIES: Mapping[str, Document] = {each["name"]: each for part in _PARTS for each in part.GEOMETRIES}
+GEOMETRIES: Mapping[str, Document] = {each["name"]: each for part in PARTS for each in part.GEOMETRIES}
 
 
 @functools.cache

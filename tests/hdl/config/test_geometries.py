@@ -3,11 +3,11 @@
 import pytest
 
 from hdl.config import CoreConfig
-from hdl.config.geometries import _PARTS, GEOMETRIES, geometry, variant
+from hdl.config.geometries import GEOMETRIES, PARTS, geometry, variant
 
 
 def test_one_name_is_one_configuration():
-    names = [each["name"] for part in _PARTS for each in part.GEOMETRIES]
+    names = [each["name"] for part in PARTS for each in part.GEOMETRIES]
     assert sorted(names) == sorted(GEOMETRIES)
     assert set(names).isdisjoint(CoreConfig.names())
     contents = [each.model_copy(update={"name": "any"}) for each in map(geometry, names)]
