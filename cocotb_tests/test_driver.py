@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 
 import pytest
 
@@ -6,15 +7,21 @@ from cocotb_tests.benches.driver_suite import SUITE
 from cocotb_tests.blocks.blocks import BLOCKS
 from cocotb_tests.blocks.configurations import program
 from cocotb_tests.runner.runner import run
+from cocotb_tests.runner.simulators import SIMULATORS
 
 
 @pytest.mark.sim
 @pytest.mark.parametrize(
-    "configuration", ["smallest", *(pytest.param(name, marks=pytest.mark.slow) for name in ("padded", "prefix"))]
+    ("configuration", "simulator"),
+    [
+        ("smallest", "icarus"),
+        pytest.param("smallest", "verilator", marks=pytest.mark.slow),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in itertools.product(("padded", "prefix"), SIMULATORS)),
+    ],
+    indirect=["simulator"],
 )
 def test_driver(configuration, simulator, seed, tmp_path):
-    contents = program(configuration, seed)
-    case = BLOCKS["axi_core"](contents, contents.config.layers[0])
+    case = BLOCKS["axi_core"].case(program(configuration, seed))
     # With and without stalls.
     case = dataclasses.replace(case, block="driver", tests=2 * len(SUITE))
     run(case, directory=tmp_path, simulator=simulator, seed=seed)
@@ -24,8 +31,7 @@ def test_driver(configuration, simulator, seed, tmp_path):
 @pytest.mark.parametrize("configuration", ["monitored", "watched", "watched_channels"])
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 def test_driver_of_a_core_that_watches_itself(configuration, simulator, seed, tmp_path):
-    contents = program(configuration, seed)
-    case = dataclasses.replace(BLOCKS["axi_core"](contents, contents.config.layers[0]), block="driver", tests=2)
+    case = dataclasses.replace(BLOCKS["axi_core"].case(program(configuration, seed)), block="driver", tests=2)
     # cocotb numbers what is too long for a name.
     check = [*SUITE].index("self_test_is_read")
     only = [f"driver_works/check={check}/stalls={stalls}" for stalls in ("NEVER", "OFTEN")]

@@ -34,6 +34,7 @@ def test_results_come_one_by_one(seed, tmp_path):
 
 
 @pytest.mark.sim
+@pytest.mark.slow
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     """A core that stores another word in every row fails; as it was exported it passes."""
@@ -61,7 +62,17 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
 
 def test_a_core_has_its_own_blocks():
     """Every block is in one of the configurations; others stand at the input with convolutions."""
-    names = ["smallest", "residual", "odd", "one_pixel", "prefix", "monitored", "entropy", "entropies", "predictive"]
+    names = [
+        "smallest",
+        "residual",
+        "odd_maps",
+        "one_pixel",
+        "prefix",
+        "monitored",
+        "entropy",
+        "entropies",
+        "predictive",
+    ]
     names += ["affine", "spin", "sampled", "drawn", "macro", "watched", "watched_channels"]
     found = {name: set(blocks(configuration(name, 0))) for name in names}
     assert set().union(*found.values()) == set(BLOCKS)
@@ -74,7 +85,7 @@ def test_a_core_has_its_own_blocks():
     assert found == {
         "smallest": common | {"pixel_buffer", "repeater"},
         "residual": common | maps | {"frame_repeater", "pool", "residual"},
-        "odd": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
+        "odd_maps": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
         "prefix": common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"},
         "predictive": found["smallest"] | {"predictive"},

@@ -1,14 +1,13 @@
 """What is simulated."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from amaranth.lib import wiring
 
-from hdl.config import CoreConfig, Layer
+from hdl.config import CoreConfig
 from hdl.contract.program import Program
-from hdl.core import Core
 
 __all__ = ["Case"]
 
@@ -40,42 +39,6 @@ class Case:
 
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Parameters of the block itself, such as a width."""
-
-    @classmethod
-    def of_core(cls, block: str, tests: int, program: Program) -> "Case":
-        """Return a whole core that sends its logits."""
-        config = program.config
-        component = Core(config, program, logits=True)
-        return cls(block=block, top=config.name, component=component, tests=tests, config=config, program=program)
-
-    @classmethod
-    def of_neurons(
-        cls,
-        block: str,
-        make: Callable[..., wiring.Component],
-        tests: int,
-        program: Program,
-        layer: Layer,
-        *,
-        contents: bool = False,
-        **options: Any,
-    ) -> "Case":
-        """Return ``make(config, layer, **options)`` of a hidden layer; of the last layer, that of the one before.
-
-        With ``contents`` the block gets the layer's from ``program``, and the testbench the Program.
-        """
-        config = program.config
-        layer = config.hidden_layers[min(layer.index, len(config.hidden_layers) - 1)]
-        if contents:
-            options["contents"] = program.neurons[layer.index]
-        return cls(
-            block=block,
-            component=make(config, layer, **options),
-            tests=tests,
-            config=config,
-            program=program if contents else None,
-            values={"layer": layer.index},
-        )
 
     @property
     def name(self) -> str:

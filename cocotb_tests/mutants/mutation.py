@@ -18,7 +18,8 @@ from pathlib import Path
 
 import hdl
 
-from .mutants import MUTANTS, Mutant
+from .mutant import Mutant
+from .mutants import MUTANTS
 
 __all__ = ["Verdict", "judge", "to_markdown"]
 
@@ -136,7 +137,7 @@ def _run(block: str, layer: int, configuration: str, simulator: str) -> list[str
     from ..runner.simulators import find_simulator
 
     contents = program(configuration, _SEED)
-    case = BLOCKS[block](contents, contents.config.layers[layer])
+    case = BLOCKS[block].case(contents, contents.config.layers[layer])
     with tempfile.TemporaryDirectory(prefix="bayescim-judge-") as scratch:
         directory = Path(scratch)
         result = measure(case, directory=directory, simulator=find_simulator(simulator), seed=_SEED)

@@ -72,7 +72,7 @@ def regress(
 
     def simulate(simulator: Simulator, name: str) -> Result:
         return measure(
-            BLOCKS[name](program, config.layers[0]),
+            BLOCKS[name].case(program),
             directory=directory / simulator.name / name,
             simulator=simulator,
             seed=seed,

@@ -107,7 +107,7 @@ class MappedCore:
         bench = directory / "bench.v"
         # What models set for themselves ends with them.
         bench.write_text(f"`define {_DEFINE}\n{models}\n`resetall\n`timescale 1ns/1ps\n{netlist}")
-        case = BLOCKS["axi_core"](self.program, self.program.config.layers[0])
+        case = BLOCKS["axi_core"].case(self.program)
         case = dataclasses.replace(case, values={**case.values, "sequences": SEQUENCES})
         return measure(case, directory=directory, simulator=simulator, seed=seed, verilog=bench, only=only)
 

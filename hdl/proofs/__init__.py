@@ -1,79 +1,49 @@
-"""What is proved of the blocks, a file per block. The command ``bayescim prove`` runs the proofs.
+"""What is proved of the blocks, a file for each. The command ``bayescim prove`` runs the proofs.
 
 A proof is a bench in Amaranth: the block with free inputs, assumptions about whoever feeds it, assertions, and covers
-that must be reachable. Nothing here becomes hardware.
+that must be reachable. Nothing here becomes hardware. A module with a function ``proofs`` in one of the rooms is found;
+it is called as its block.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 
-from .axi import axi_lite, packet_input, packet_output
 from .bench import Bench
-from .control import control
-from .crossbar import accumulator, crossbar, weight_draws, weight_sampler
-from .crossbar.macro import converted_counts, level_comparator, program_verify, reference_search
-from .inputs import flatten, frame_buffer, line_driver, pixel_buffer, window_buffer
-from .lanes import adder, columns, popcount
-from .neurons import activation_dropout, mean_comparator, mean_unit, neuron, pool, residual, sampled_neuron
-from .passes import frame_repeater, mask_sequencer, prefix_repeater, repeater, vector_repeater
 from .proof import Method, Proof
-from .results import logit_correction, logits, result_join, statistics
-from .results.predictive import divider, exponentials, normalization
-from .rows import row_access, row_buffer, row_router, row_store
-from .stochastic import lfsr, local_units, self_test, stochastic_unit
-from .streams import tee
 
-__all__ = ["BLOCKS", "Bench", "Method", "Proof"]
+__all__ = ["BLOCKS", "ROOMS", "Bench", "Method", "Proof"]
+
+#: Rooms in the order of tables: the way of an input through the core, then what the blocks on it are made of.
+ROOMS = (
+    "axi",
+    "inputs",
+    "crossbar",
+    "crossbar.macro",
+    "neurons",
+    "passes",
+    "results",
+    "results.predictive",
+    "stochastic",
+    "control",
+    "rows",
+    "lanes",
+    "streams",
+)
+
+
+def _find() -> Iterator[tuple[str, Callable[[], Iterator[Proof]]]]:
+    """Yield the blocks of all rooms, by name within a room, and how to list the proofs of each."""
+    modules = [info.name for info in pkgutil.walk_packages(__path__, f"{__name__}.") if not info.ispkg]
+    places = [name.removeprefix(f"{__name__}.").rpartition(".") for name in modules]
+    rooms = {room for room, _, _ in places if room}
+    if unknown := rooms - set(ROOMS):
+        raise ImportError(f"ROOMS must list all rooms with proofs, not omit {', '.join(sorted(unknown))}")
+    for room, _, block in sorted((place for place in places if place[0]), key=lambda place: ROOMS.index(place[0])):
+        module = importlib.import_module(f".{room}.{block}", __name__)
+        if hasattr(module, "proofs"):
+            yield block, module.proofs
+
 
 #: How to list the proofs of each block.
-BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
-    "adder": adder.proofs,
-    "agreement_counter": popcount.counter_proofs,
-    "popcount": popcount.proofs,
-    "columns": columns.proofs,
-    "accumulator": accumulator.proofs,
-    "crossbar": crossbar.proofs,
-    "lfsr": lfsr.proofs,
-    "stochastic_unit": stochastic_unit.proofs,
-    "self_test": self_test.proofs,
-    "self_test_bank": self_test.bank_proofs,
-    "local_units": local_units.proofs,
-    "activation_dropout": activation_dropout.proofs,
-    "row_store": row_store.proofs,
-    "converted_counts": converted_counts.proofs,
-    "level_comparator": level_comparator.proofs,
-    "program_verify": program_verify.proofs,
-    "reference_search": reference_search.proofs,
-    "weight_draws": weight_draws.proofs,
-    "weight_sampler": weight_sampler.proofs,
-    "logit_correction": logit_correction.proofs,
-    "row_access": row_access.proofs,
-    "row_buffer": row_buffer.proofs,
-    "row_router": row_router.proofs,
-    "pixel_buffer": pixel_buffer.proofs,
-    "frame_buffer": frame_buffer.proofs,
-    "window_buffer": window_buffer.proofs,
-    "line_driver": line_driver.proofs,
-    "repeater": repeater.proofs,
-    "frame_repeater": frame_repeater.proofs,
-    "vector_repeater": vector_repeater.proofs,
-    "mask_sequencer": mask_sequencer.proofs,
-    "prefix_repeater": prefix_repeater.proofs,
-    "residual": residual.proofs,
-    "neuron": neuron.proofs,
-    "sampled_neuron": sampled_neuron.proofs,
-    "mean_unit": mean_unit.proofs,
-    "mean_comparator": mean_comparator.proofs,
-    "pool": pool.proofs,
-    "flatten": flatten.proofs,
-    "logits": logits.proofs,
-    "statistics": statistics.proofs,
-    "divider": divider.proofs,
-    "exponentials": exponentials.proofs,
-    "normalization": normalization.proofs,
-    "result_join": result_join.proofs,
-    "tee": tee.proofs,
-    "control": control.proofs,
-    "axi_lite": axi_lite.proofs,
-    "packet_input": packet_input.proofs,
-    "packet_output": packet_output.proofs,
-}
+BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = dict(_find())

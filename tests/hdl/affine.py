@@ -3,8 +3,9 @@
 import pytest
 
 from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 
-from .configurations import CONFIGURATIONS, CONVOLUTIONAL, RESIDUAL, convolutional
+from .configurations import CONFIGURATIONS, CONVOLUTIONAL, RESIDUAL
 
 
 def affine(config):
@@ -18,12 +19,7 @@ def affine(config):
 
 
 #: A residual around a layer that waits for whole maps, with more positions than windows on their way.
-AROUND = convolutional(
-    "around",
-    (4, 5, 1),
-    [{"channels": 2}, {"channels": 3, "kernel": 1}, {"channels": 2, "kernel": 1, "skip": 0, "skip_gain": 2}],
-    bayes={"method": "affine-dropout", "p": [0.5, 0.3, 0.5], "passes": 3, "max_passes": 4},
-)
+AROUND = geometry("around")
 
 AFFINE = tuple(affine(config) for config in CONFIGURATIONS)
 AFFINE_CONVOLUTIONAL = (*(affine(config) for config in CONVOLUTIONAL), AROUND)

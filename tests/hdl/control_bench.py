@@ -2,34 +2,15 @@
 
 import pytest
 
-from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 from hdl.testing import plain, simulate
 
-from .configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
+from .configurations import CONFIGURATIONS, by_name
 
 WORD = 2**32
 
-#: Rows of three words, a seed of two.
-WIDE = CoreConfig.model_validate(
-    SMALLEST.model_dump(mode="json")
-    | {
-        "name": "wide",
-        "array": {"rows": 4, "cols": 70, "rows_per_read": 2},
-        "random": {"lfsr_width": 50, "draw_bits": 32, "seed": 2**50 - 2},
-        "logits": {"width": 24, "fraction": 0, "gain_width": 24, "offset_width": 32, "max_shift": 31},
-    }
-)
-
-#: With a self-test, whose registers others do not have.
-MONITORED = CoreConfig.model_validate(
-    PADDED.model_dump(mode="json")
-    | {"name": "monitored", "self_test": {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12}}
-)
-
-#: With self-tests of two units.
-WATCHED = CoreConfig.model_validate(
-    MONITORED.model_dump(mode="json") | {"name": "watched", "random": MONITORED.random.model_dump() | {"units": 2}}
-)
+#: Rows of three words, a seed of two; with a self-test, whose registers others do not have; with those of two units.
+WIDE, MONITORED, WATCHED = geometry("widest"), geometry("monitored"), geometry("watched")
 
 each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE, MONITORED, WATCHED], ids=by_name)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 
 _MAPS = {"inputs": 16, "image": [2, 4, 2], "convolutions": [{"channels": 5, "pool": 2}, {"channels": 3}]}
 _VECTORS = {"inputs": 11, "hidden": [9, 3]}
@@ -33,16 +34,7 @@ def drawn_config(sampling="read", generators=1, *, maps=False, pipeline=0, **bay
 
 
 #: Everything at its legal minimum.
-SMALLEST_DRAWN = CoreConfig.model_validate(
-    {
-        "name": "smallest_drawn",
-        "network": {"inputs": 2, "input_bits": 1, "hidden": [2], "classes": 2},
-        "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
-        "bayes": {"method": "sampled-weights", "weight_bits": 2, "passes": 1, "max_passes": 1},
-        "random": {"lfsr_width": 8, "draw_bits": 2, "seed": 1},
-        "logits": {"width": 4, "fraction": 0, "gain_width": 2, "offset_width": 2, "max_shift": 1},
-    }
-)
+SMALLEST_DRAWN = geometry("drawn_smallest")
 
 #: Runs a test over both ways to draw.
 each_sampling = pytest.mark.parametrize("sampling", ["read", "pass"])

@@ -7,9 +7,9 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...axi.packet_input import PacketInput
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ..bench import Bench
 from ..claims import claim_kept, implies, past, transferred
-from ..geometries import padded, smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.axi.PacketInput`."""
-    for config in (smallest(), padded(), tiny()):
+    for config in (geometry("two_passes"), geometry("padded_small"), geometry("tiny")):
         yield Proof(
             block="packet_input",
             name=config.name,
@@ -32,7 +32,7 @@ def proofs() -> Iterator[Proof]:
                 PacketInput(config), lambda m, dut, internals: _packets(config, m, dut, internals)
             ),
             cover_depth=2 * config.beats_per_input + 4,
-            fast=config is not tiny(),
+            fast=config is not geometry("tiny"),
         )
 
 

@@ -7,10 +7,10 @@ from amaranth.hdl import Assert, Cover
 
 from ...axi.packet_output import PacketOutput
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...streams.layouts import Logit, Result
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
-from ..geometries import tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -19,17 +19,17 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.axi.PacketOutput`."""
+    config = geometry("tiny")
     for layout in (Logit, Result):
         yield Proof(
             block="packet_output",
             name=layout.__name__.lower(),
             claim="each beat is sent once, unchanged and in order; a packet ends with the last class, of logits in "
-            "the last "
-            "pass; the bus keeps valid, data and end until taken",
-            sizes=f"`{tiny().name}`: {layout.__name__}",
+            "the last pass; the bus keeps valid, data and end until taken",
+            sizes=f"`{config.name}`: {layout.__name__}",
             method=Method.INDUCTION,
             bench=lambda layout=layout: Bench(  # type: ignore[misc]
-                PacketOutput(tiny(), layout(tiny())), lambda m, dut, _: _packets(tiny(), m, dut, _)
+                PacketOutput(config, layout(config)), lambda m, dut, _: _packets(config, m, dut, _)
             ),
         )
 

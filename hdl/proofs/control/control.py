@@ -6,11 +6,11 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...contract.registers import Command, Register
 from ...control.control import Control
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
-from ..geometries import smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -34,7 +34,7 @@ _ANSWER = (4, 6)
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.control.Control`."""
-    for config in (smallest(), tiny()):
+    for config in (geometry("two_passes"), geometry("tiny")):
         yield Proof(
             block="control",
             name=config.name,
@@ -50,7 +50,7 @@ def proofs() -> Iterator[Proof]:
             ),
             depth=2,
             cover_depth=16,
-            fast=config is smallest(),
+            fast=config is geometry("two_passes"),
         )
 
 

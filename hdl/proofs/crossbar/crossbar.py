@@ -7,12 +7,12 @@ from amaranth.hdl import Assert, Assume, Cover
 from amaranth.lib import data
 
 from ...config import CoreConfig, HardwareConfig
+from ...config.geometries import geometry
 from ...crossbar.crossbar import Crossbar
 from ...streams.layouts import PassTag, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..counting import agreement, count_ones
-from ..geometries import padded, smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -27,7 +27,7 @@ _PLACES = 2
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.Crossbar`."""
-    for config, pipeline in ((smallest(), 0), (padded(), 0), (padded(), 3)):
+    for config, pipeline in ((geometry("two_passes"), 0), (geometry("padded_small"), 0), (geometry("padded_small"), 3)):
         layer = config.layers[0]
         built = config.model_copy(update={"hardware": HardwareConfig(pipeline=pipeline)})
         yield Proof(
@@ -44,9 +44,9 @@ def proofs() -> Iterator[Proof]:
                 lambda m, dut, internals: _Controller(built, m, dut).claim(internals),
             ),
             cover_depth=2 * layer.reads + pipeline + 5,
-            fast=config is smallest(),
+            fast=config is geometry("two_passes"),
         )
-    for config in (smallest(), padded()):
+    for config in (geometry("two_passes"), geometry("padded_small")):
         layer = config.layers[0]
         yield Proof(
             block="crossbar",
@@ -60,7 +60,7 @@ def proofs() -> Iterator[Proof]:
                 Crossbar(config, config.layers[0]), lambda m, dut, internals: _counts(config, m, dut, internals)
             ),
             cover_depth=layer.reads + 5,
-            fast=config is smallest(),
+            fast=config is geometry("two_passes"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import variant
 from ...crossbar.weight_draws import WeightDraws
 from ..bench import Bench
 from ..claims import past
-from ..geometries import drawing
 from ..internals import Internals
 from ..proof import Method, Proof
 from ..stochastic.lfsr import shifted
@@ -20,7 +20,8 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.WeightDraws`."""
     for sampling, generators in (("read", 1), ("read", 3), ("pass", 2)):
-        config = drawing(sampling, generators)
+        drawn = {"sampling": sampling, "generators": generators}
+        config = variant("drawn_tiles", f"drawn_{sampling}_{generators}", bayes=drawn)
         layer = config.layers[0]
         again = ", or from where the pass began" if layer.repeats else ""
         yield Proof(

@@ -6,9 +6,9 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
+from ...config.geometries import variant
 from ...crossbar.weight_sampler import WeightSampler
 from ..bench import Bench
-from ..geometries import drawing
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,8 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.WeightSampler`."""
     for generators, col_tile in ((1, 0), (3, 1), (5, 0)):
-        layer = drawing("read", generators).layers[0]
+        config = variant("drawn_tiles", f"drawn_read_{generators}", bayes={"generators": generators})
+        layer = config.layers[0]
         yield Proof(
             block="weight_sampler",
             name=f"generators_{generators}",

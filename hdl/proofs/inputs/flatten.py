@@ -6,10 +6,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import FeatureMap
+from ...config.geometries import geometry
 from ...inputs.flatten import Flatten
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import images, pixel
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.inputs.Flatten`."""
-    for config in (images(), pixel()):
+    for config in (geometry("images"), geometry("pixel")):
         source = config.network.maps[-1]
         yield Proof(
             block="flatten",
@@ -32,7 +32,7 @@ def proofs() -> Iterator[Proof]:
                 Flatten(config, source), lambda m, dut, internals: _places(source, m, dut, internals)
             ),
             cover_depth=2 * source.positions + 4,
-            fast=config is images(),
+            fast=config is geometry("images"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Cat, Const, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, FeatureMap
+from ...config.geometries import geometry
 from ...inputs.frame_buffer import FrameBuffer
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, past, transferred
-from ..geometries import pixel, row
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -21,7 +21,7 @@ _BANKS = 2
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.inputs.FrameBuffer`."""
-    for config in (row(), pixel()):
+    for config in (geometry("row"), geometry("pixel")):
         source = config.network.windows[0].source
         yield Proof(
             block="frame_buffer",
@@ -35,7 +35,7 @@ def proofs() -> Iterator[Proof]:
                 FrameBuffer(config), lambda m, dut, internals: _positions(config, source, m, dut, internals)
             ),
             cover_depth=2 * config.beats_per_input + 4,
-            fast=config is row(),
+            fast=config is geometry("row"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Module
 from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
+from ...config.geometries import geometry
 from ...inputs.line_driver import LineDriver
 from ..bench import Bench
 from ..claims import any_constant, implies, past
-from ..geometries import padded, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.inputs.LineDriver`."""
-    for config, index in ((padded(), 1), (padded(), 2), (tiny(), 1)):
+    for config, index in ((geometry("padded_small"), 1), (geometry("padded_small"), 2), (geometry("tiny"), 1)):
         layer = config.layers[index]
         yield Proof(
             block="line_driver",

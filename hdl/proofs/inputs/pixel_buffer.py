@@ -6,11 +6,11 @@ from amaranth import Cat, Const, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...inputs.pixel_buffer import PixelBuffer
 from ...streams.layouts import index_width
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
-from ..geometries import padded, smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -22,7 +22,7 @@ _BANKS = 2
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.inputs.PixelBuffer`."""
-    for config in (smallest(), padded(), tiny()):
+    for config in (geometry("two_passes"), geometry("padded_small"), geometry("tiny")):
         layer = config.layers[0]
         yield Proof(
             block="pixel_buffer",
@@ -38,7 +38,7 @@ def proofs() -> Iterator[Proof]:
                 PixelBuffer(config), lambda m, dut, internals: _planes(config, m, dut, internals)
             ),
             cover_depth=2 * config.beats_per_input + 4,
-            fast=config is not tiny(),
+            fast=config is not geometry("tiny"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
+from ...config.geometries import variant
 from ...neurons.activation_dropout import ActivationDropout
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import dropping
 from ..internals import Internals
 from ..proof import Method, Proof
 from ..stochastic.local_units import DrawnValues
@@ -20,12 +20,13 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.ActivationDropout`."""
     for method, maps in (("spatial-dropout", False), ("spatial-dropout", True), ("spin-dropout", True)):
-        config = dropping(method, 2, maps=maps)
-        layer = config.layers[0]
         shape = "maps" if maps else "vectors"
+        base = "channels_of_maps" if maps else "channels"
+        config = variant(base, f"{method.partition('-')[0]}_{shape}", bayes={"method": method})
+        layer = config.layers[0]
         yield Proof(
             block="activation_dropout",
-            name=f"{method.partition('-')[0]}_{shape}",
+            name=config.name,
             claim="each vector leaves as it came but for bits that are 0 where the draw of their channel is below the "
             "code; a drawing is for one vector, or for all of a pass; none begins before a vector is there or coming; "
             "the stream keeps valid and payload until taken or reseeded",

@@ -7,11 +7,11 @@ from amaranth import Array, Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
+from ...config.geometries import geometry
 from ...neurons.affine_transform import transformed_width
 from ...neurons.mean_comparator import MeanComparator
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import six, two
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -20,7 +20,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.MeanComparator`."""
-    for config in (two(), six()):
+    for config in (geometry("two_means"), geometry("six_means")):
         layer = config.layers[0]
         width = transformed_width(layer)
         yield Proof(

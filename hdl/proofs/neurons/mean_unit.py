@@ -8,11 +8,11 @@ from amaranth.hdl import Assert, Cover
 from amaranth.utils import ceil_log2
 
 from ...config import Layer
+from ...config.geometries import geometry
 from ...neurons.affine_transform import transformed_width
 from ...neurons.mean_unit import MeanUnit
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import six, two
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -21,7 +21,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.MeanUnit`."""
-    for config in (two(), six()):
+    for config in (geometry("two_means"), geometry("six_means")):
         layer = config.layers[0]
         width = transformed_width(layer)
         yield Proof(

@@ -7,12 +7,12 @@ from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
+from ...config.geometries import geometry
 from ...contract.program import Integers
 from ...neurons.neuron import Neuron
 from ...streams.layouts import layer_mask
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
-from ..geometries import padded, smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -21,7 +21,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.Neuron`."""
-    for config, index in ((smallest(), 0), (padded(), 0), (padded(), 1)):
+    for config, index in ((geometry("two_passes"), 0), (geometry("padded_small"), 0), (geometry("padded_small"), 1)):
         layer = config.layers[index]
         yield Proof(
             block="neuron",

@@ -8,10 +8,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
+from ...config.geometries import geometry
 from ...neurons.pool import Pool
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, transferred
-from ..geometries import images
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -27,7 +27,7 @@ _COUNT_MAX = 4
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.Pool`."""
-    config = images()
+    config = geometry("images")
     layer = config.layers[1]
     width = config.network.windows[1].width
     yield Proof(

@@ -7,10 +7,10 @@ from amaranth import Cat, Module, Mux
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import Layer
+from ...config.geometries import geometry
 from ...neurons.residual import Residual
 from ..bench import Bench
 from ..claims import implies, transferred
-from ..geometries import images
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -19,7 +19,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.Residual`."""
-    config = images()
+    config = geometry("images")
     layer = config.layers[1]
     yield Proof(
         block="residual",

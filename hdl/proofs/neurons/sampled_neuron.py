@@ -7,12 +7,12 @@ from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, Layer
+from ...config.geometries import geometry
 from ...contract.program import Integers
 from ...contract.rows import neuron_rows
 from ...neurons.sampled_neuron import SampledNeuron
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import sampling
 from ..internals import Internals
 from ..proof import Method, Proof
 from ..stochastic.local_units import DrawnValues
@@ -23,7 +23,7 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.neurons.SampledNeuron`."""
     for maps in (False, True):
-        config = sampling(maps=maps)
+        config = geometry("levels_of_maps" if maps else "levels")
         layer = config.layers[0]
         yield Proof(
             block="sampled_neuron",

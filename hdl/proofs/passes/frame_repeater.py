@@ -6,10 +6,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...passes.frame_repeater import FrameRepeater
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, past, transferred
-from ..geometries import images, strides
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.passes.FrameRepeater`."""
-    for config in (images(), strides()):
+    for config in (geometry("images"), geometry("strides")):
         yield Proof(
             block="frame_repeater",
             name=config.name,
@@ -32,7 +32,7 @@ def proofs() -> Iterator[Proof]:
                 FrameRepeater(config), lambda m, dut, internals: _passes(config, m, dut, internals)
             ),
             cover_depth=3 * config.layers[0].vectors + 4,
-            fast=config is strides(),
+            fast=config is geometry("strides"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...passes.mask_sequencer import MaskSequencer
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, counted, implies, past, transferred
-from ..geometries import prefixes
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -21,7 +21,7 @@ _WAITING = 8
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.passes.MaskSequencer`."""
-    for config in (prefixes(1), prefixes(2)):
+    for config in (geometry("prefix_1"), geometry("prefix_2")):
         yield Proof(
             block="mask_sequencer",
             name=config.name,

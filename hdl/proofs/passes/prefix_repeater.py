@@ -6,10 +6,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, Layer
+from ...config.geometries import geometry
 from ...passes.prefix_repeater import PrefixRepeater
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import prefixes
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.passes.PrefixRepeater`."""
-    config = prefixes(3)
+    config = geometry("prefix_3")
     for layer in config.hidden_layers:
         yield Proof(
             block="prefix_repeater",

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from amaranth import Module
 from amaranth.hdl import Assert, Assume, Cover
 
+from ...config.geometries import geometry
 from ...passes.repeater import Repeater
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, counted, implies, past, transferred
-from ..geometries import padded, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -17,7 +17,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.passes.Repeater`."""
-    for config in (padded(), tiny()):
+    for config in (geometry("padded_small"), geometry("tiny")):
         yield Proof(
             block="repeater",
             name=config.name,
@@ -27,7 +27,7 @@ def proofs() -> Iterator[Proof]:
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(Repeater(config), _passes),  # type: ignore[misc]
             cover_depth=6,
-            fast=config is padded(),
+            fast=config is geometry("padded_small"),
         )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from amaranth import Module
 from amaranth.hdl import Assert, Assume, Cover
 
+from ...config.geometries import geometry
 from ...passes.vector_repeater import VectorRepeater
 from ..bench import Bench
 from ..claims import counted, implies, past
-from ..geometries import drawing
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -17,7 +17,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.passes.VectorRepeater`."""
-    config = drawing("read", 1)
+    config = geometry("drawn_tiles")
     yield Proof(
         block="vector_repeater",
         name="passes",

@@ -8,11 +8,11 @@ from amaranth.hdl import Assert, Assume, Cover
 from amaranth.lib import data
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...results.logit_correction import Correction, LogitCorrection
 from ...streams.layouts import Preactivation, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
-from ..geometries import digits, padded, smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -27,7 +27,7 @@ _SPARE = 4
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.results.LogitCorrection`."""
-    for config in (smallest(), padded(), tiny(), digits()):
+    for config in (geometry("two_passes"), geometry("padded_small"), geometry("tiny"), geometry("digits")):
         logits = config.logits
         yield Proof(
             block="logit_correction",
@@ -41,7 +41,7 @@ def proofs() -> Iterator[Proof]:
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 LogitCorrection(config), lambda m, dut, internals: _corrected(config, m, dut, internals)
             ),
-            fast=config is not digits(),
+            fast=config is not geometry("digits"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...results.logits import Logits
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import padded, smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.results.Logits`."""
-    for config in (smallest(), padded(), tiny()):
+    for config in (geometry("two_passes"), geometry("padded_small"), geometry("tiny")):
         layer = config.layers[-1]
         yield Proof(
             block="logits",
@@ -31,7 +31,7 @@ def proofs() -> Iterator[Proof]:
                 Logits(config), lambda m, dut, internals: _classes(config, m, dut, internals)
             ),
             cover_depth=layer.outputs + 4,
-            fast=config is not tiny(),
+            fast=config is not geometry("tiny"),
         )
 
 

@@ -6,10 +6,10 @@ from amaranth import Module, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...results.result_join import ResultJoin
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
-from ..geometries import predictive
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.results.ResultJoin`."""
-    config = predictive()
+    config = geometry("predictive_two_passes")
     measures = config.measures
     if measures is None:
         raise ValueError("the geometry must have predictive probabilities")

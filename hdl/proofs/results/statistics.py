@@ -7,11 +7,11 @@ from amaranth.hdl import Assert, Assume, Cover
 from amaranth.lib import data
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...results.statistics import Statistics
 from ...streams.layouts import Logit, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
-from ..geometries import padded, smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -26,7 +26,7 @@ _FINISHING = ("ADD", "COUNT", "FETCH", "GIVE")
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.results.Statistics`."""
-    for config in (smallest(), padded()):
+    for config in (geometry("two_passes"), geometry("padded_small")):
         classes = config.network.classes
         yield Proof(
             block="statistics",
@@ -41,7 +41,7 @@ def proofs() -> Iterator[Proof]:
                 Statistics(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
             ),
             cover_depth=3 * classes + len(_FINISHING) + 3,
-            fast=config is smallest(),
+            fast=config is geometry("two_passes"),
         )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
+from ...config.geometries import geometry
 from ...rows.row_access import RowAccess
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
-from ..geometries import padded, smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.rows.RowAccess`."""
-    for config, delay in ((smallest(), 0), (padded(), 0), (padded(), 1)):
+    for config, delay in ((geometry("two_passes"), 0), (geometry("padded_small"), 0), (geometry("padded_small"), 1)):
         layer = config.layers[0]
         sizes = {"tiles": layer.arrays, "groups": layer.array_groups, "lines": layer.rows_per_read}
         yield Proof(

@@ -6,11 +6,11 @@ from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...contract.registers import WORD_WIDTH, row_words
 from ...rows.row_buffer import RowBuffer
 from ..bench import Bench
 from ..claims import counted, implies
-from ..geometries import smallest
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -23,8 +23,8 @@ _COLS = (2, 96, 97)
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.rows.RowBuffer`."""
     for cols in _COLS:
-        array = smallest().array.model_copy(update={"cols": cols})
-        config = smallest().model_copy(update={"array": array})
+        array = geometry("two_passes").array.model_copy(update={"cols": cols})
+        config = geometry("two_passes").model_copy(update={"array": array})
         words = row_words(config)
         yield Proof(
             block="row_buffer",

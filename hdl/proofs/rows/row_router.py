@@ -6,10 +6,10 @@ from amaranth import Cat, Module
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
+from ...config.geometries import geometry
 from ...rows.row_router import RowRouter
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
-from ..geometries import padded, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 
@@ -18,7 +18,7 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.rows.RowRouter`."""
-    for config in (padded(), tiny()):
+    for config in (geometry("padded_small"), geometry("tiny")):
         yield Proof(
             block="row_router",
             name=config.name,

@@ -7,11 +7,11 @@ from amaranth import Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
+from ...config.geometries import variant
 from ...stochastic.local_units import LocalStochasticUnits
 from ...streams.layouts import index_width
 from ..bench import Bench
 from ..claims import claim_kept, implies, transferred
-from ..geometries import dropping
 from ..internals import Internals
 from ..proof import Method, Proof
 from .lfsr import shifted
@@ -25,7 +25,7 @@ _WIDTH = 2
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.LocalStochasticUnits`."""
     for units, index in ((1, 0), (2, 0), (3, 1)):
-        config = dropping("spatial-dropout", units)
+        config = variant("channels", f"channels_{units}", random={"units": units})
         layer = config.layers[index]
         if layer.local is None:
             raise ValueError(f"layer must have local units, not {layer!r}")

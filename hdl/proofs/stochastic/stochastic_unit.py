@@ -6,11 +6,11 @@ from amaranth import Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, SelfTestConfig
+from ...config.geometries import geometry
 from ...stochastic.stochastic_unit import StochasticUnit
 from ...streams.layouts import index_width
 from ..bench import Bench
 from ..claims import claim_kept, implies, transferred
-from ..geometries import padded, smallest, tiny
 from ..internals import Internals
 from ..proof import Method, Proof
 from .lfsr import shifted
@@ -20,8 +20,11 @@ __all__ = ["proofs"]
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.StochasticUnit`."""
-    outside = (_changed(padded(), source="external"), _changed(padded(), units=2, source="external"))
-    for config in (smallest(), padded(), tiny(), _changed(padded(), units=2), *outside, _three()):
+    padded = geometry("padded_small")
+    outside = (_changed(padded, source="external"), _changed(padded, units=2, source="external"))
+    # One of two units draws for nobody in the last step.
+    three = _watched(_changed(geometry("three"), units=2))
+    for config in (geometry("two_passes"), padded, geometry("tiny"), _changed(padded, units=2), *outside, three):
         draws = f"{config.shared_units} × {config.random.lfsr_width} stages"
         if config.external:
             draws = f"draws from outside, {config.shared_units} a beat"
@@ -51,14 +54,6 @@ def _watched(config: CoreConfig) -> CoreConfig:
     """Return ``config`` with a self-test."""
     self_test = SelfTestConfig(window_bits=1, bound=1, drop_run=2, keep_run=3)
     return config.model_copy(update={"self_test": self_test, "name": f"{config.name}_watched"})
-
-
-def _three() -> CoreConfig:
-    """Return a configuration of three bits for two watched units, so that one draws for nobody in the last step."""
-    fields = smallest().model_dump()
-    network, bayes = fields["network"] | {"hidden": [2, 2, 2]}, fields["bayes"] | {"p": [0.5, 0.25, 0.75]}
-    config = CoreConfig.model_validate({**fields, "name": "three", "network": network, "bayes": bayes})
-    return _watched(_changed(config, units=2))
 
 
 def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals) -> None:

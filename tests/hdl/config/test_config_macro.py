@@ -7,7 +7,7 @@ from hdl.contract.register_map import register_map
 from hdl.contract.registers import Command, commands
 
 from ..configurations import PADDED
-from ..macros import ADC, SMALLEST_MACRO, with_macro
+from ..macros import ADC, PADDED_MACRO, SMALLEST_MACRO
 
 
 def test_without_the_section_nothing_changes():
@@ -18,7 +18,7 @@ def test_without_the_section_nothing_changes():
     assert CoreConfig.load("digits").hash.startswith("0c2b30b8")
 
 
-@pytest.mark.parametrize("config", [SMALLEST_MACRO, with_macro(), ADC])
+@pytest.mark.parametrize("config", [SMALLEST_MACRO, PADDED_MACRO, ADC])
 def test_sizes(config):
     assert CoreConfig.model_validate(config.model_dump(mode="json")).hash == config.hash
     assert config.units == 0
@@ -58,7 +58,7 @@ def test_registers_and_commands_are_only_where_there_are_macros():
     ],
 )
 def test_refusals(sections, message):
-    base = with_macro().model_dump(mode="json")
+    base = PADDED_MACRO.model_dump(mode="json")
     macro = base["macro"] | sections.pop("macro", {})
     with pytest.raises(InputError, match=f"{re.escape(message)}$"):
         CoreConfig.parse(_toml(base | sections | {"macro": macro}))
@@ -67,7 +67,7 @@ def test_refusals(sections, message):
 @pytest.mark.parametrize("field", ["tolerance", "max_pulses", "reference_bits", "reference_reads", "adc_cycles"])
 def test_numbers_out_of_range(field):
     with pytest.raises(InputError, match=rf"macro\.{field} must be valid, not -1"):
-        CoreConfig.parse(_toml(with_macro().model_dump(mode="json") | {"macro": {field: -1}}))
+        CoreConfig.parse(_toml(PADDED_MACRO.model_dump(mode="json") | {"macro": {field: -1}}))
 
 
 def _toml(content):

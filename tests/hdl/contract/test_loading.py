@@ -3,20 +3,14 @@ import pytest
 
 from golden.data.synthetic import random_program
 from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 from hdl.contract.loading import program_writes, row_writes, seed_writes
 from hdl.contract.registers import Command, Register, code_register, row_words
 from hdl.contract.rows import program_rows
 
 from ..configurations import CONFIGURATIONS, SMALLEST, by_name
 
-WIDE = CoreConfig.model_validate(
-    SMALLEST.model_dump(mode="json")
-    | {
-        "name": "wide",
-        "array": {"rows": 4, "cols": 70, "rows_per_read": 2},
-        "random": {"lfsr_width": 50, "draw_bits": 32, "seed": 2**50 - 2},
-    }
-)
+WIDE = geometry("widest")
 
 
 class Registers:

@@ -9,6 +9,7 @@ from golden.data.synthetic import random_program
 from golden.draws import stochastic_unit
 from golden.draws.self_test import watch
 from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 from hdl.contract.loading import seed_writes
 from hdl.contract.registers import Command, Register, code_register
 from hdl.testing import sending
@@ -28,15 +29,7 @@ def changed(config, *, self_test=None, **random):
 
 
 #: More layers than any other, so that units are for several bits each.
-FOUR = CoreConfig.model_validate(
-    {
-        **PADDED.model_dump(),
-        "name": "four",
-        "network": {"inputs": 5, "input_bits": 2, "hidden": [4, 3, 5, 2], "classes": 3},
-        "bayes": {"p": [0.3, 0.5, 0.2, 0.9], "passes": 3, "max_passes": 6},
-        "ports": {"pixels_per_beat": 1},
-    }
-)
+FOUR = geometry("four")
 
 
 @pytest.mark.parametrize("units", [2, 3, 4])

@@ -13,7 +13,7 @@ from ..configurations import SMALLEST, convolutional, each_stall
 
 def make(gain, channels):
     convolution = {"channels": channels, "kernel": 1}
-    config = convolutional("shortcut", (2, 2, 2), [convolution, convolution | {"skip": 0, "skip_gain": gain}])
+    config = convolutional(f"gain_{gain}", (2, 2, 2), [convolution, convolution | {"skip": 0, "skip_gain": gain}])
     return config, config.layers[1]
 
 

@@ -5,20 +5,14 @@ import pytest
 
 from golden.data.synthetic import random_program
 from golden.model.correction import correct
-from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 from hdl.results.logit_correction import LogitCorrection
 from hdl.testing import StreamMonitor, plain, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, SMALLEST, by_name, each_configuration, each_stall, each_weighted
+from ..configurations import CONFIGURATIONS, by_name, each_configuration, each_stall, each_weighted
 
 #: The widest formats there are.
-WIDEST = CoreConfig.model_validate(
-    SMALLEST.model_dump(mode="json")
-    | {
-        "name": "widest",
-        "logits": {"width": 24, "fraction": 0, "gain_width": 24, "offset_width": 32, "max_shift": 31},
-    }
-)
+WIDEST = geometry("widest")
 
 
 def corrected(config, beats, constants):

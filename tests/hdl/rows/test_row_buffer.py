@@ -10,7 +10,7 @@ from hdl.testing import simulate
 def config_of(cols):
     return CoreConfig.model_validate(
         {
-            "name": "row",
+            "name": f"rows_of_{cols}",
             "network": {"inputs": 2, "hidden": [2], "classes": 2},
             "array": {"rows": 2, "cols": cols, "rows_per_read": 2},
             "bayes": {"p": [0.5]},

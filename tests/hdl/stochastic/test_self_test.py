@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from golden.draws.self_test import watch
-from hdl.config import RUN_WIDTH, CoreConfig, SelfTestConfig
+from hdl.config import RUN_WIDTH, SelfTestConfig
+from hdl.config.geometries import geometry
 from hdl.stochastic.self_test import SelfTest
 from hdl.testing import pause, simulate
 
@@ -21,15 +22,7 @@ CONFIGURATIONS = (
     with_self_test(SMALLEST, window_bits=1, bound=0, drop_run=1, keep_run=2),
     with_self_test(PADDED, window_bits=3, bound=3, drop_run=5, keep_run=4),
     with_self_test(
-        CoreConfig.model_validate(
-            {
-                "name": "largest",
-                "network": {"inputs": 2, "hidden": [2, 2, 2], "classes": 2},
-                "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
-                "bayes": {"p": [0.0, 0.9, 0.5]},
-                "random": {"lfsr_width": 64, "draw_bits": 26, "seed": 5},
-            }
-        ),
+        geometry("largest_draws"),
         window_bits=4,
         bound=16,
         drop_run=0,

@@ -6,21 +6,14 @@ import pytest
 from cocotb_tests.agents.lanes import from_bits
 from golden.draws import stochastic_unit
 from hdl.config import CoreConfig
+from hdl.config.geometries import geometry
 from hdl.stochastic.stochastic_unit import StochasticUnit
 from hdl.testing import StreamMonitor, pause, sending, simulate, stream_get
 
 from ..configurations import CONFIGURATIONS, by_name
 
 STOCHASTIC = [config for config in CONFIGURATIONS if config.mask_width]
-SIXTEEN = CoreConfig.model_validate(
-    {
-        "name": "sixteen",
-        "network": {"inputs": 2, "hidden": [2] * 16, "classes": 2},
-        "array": {"rows": 2, "cols": 2, "rows_per_read": 2},
-        "bayes": {"p": [index / 16 for index in range(16)]},
-        "random": {"lfsr_width": 64, "draw_bits": 32, "seed": 2**64 - 2},
-    }
-)
+SIXTEEN = geometry("sixteen")
 
 
 def changed(config, **random):

@@ -6,9 +6,9 @@ from amaranth import Cat, Module
 from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
+from ....config.geometries import variant
 from ....crossbar.macro.converted_counts import ConvertedCounts
 from ...bench import Bench
-from ...geometries import macro
 from ...internals import Internals
 from ...proof import Method, Proof
 
@@ -24,7 +24,7 @@ _FAST = 2
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.macro.ConvertedCounts`."""
     for bits in (1, 2, 3):
-        config = macro(sense="adc", adc_bits=bits)
+        config = variant("macro_tiles", f"macro_adc_{bits}", macro={"sense": "adc", "adc_bits": bits})
         layer = config.layers[0]
         for row_tile in range(layer.row_tiles):
             yield Proof(

@@ -6,11 +6,11 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
+from ....config.geometries import variant
 from ....crossbar.macro.program_verify import ProgramVerify
 from ...bench import Bench
 from ...claims import implies, past
 from ...counting import count_ones
-from ...geometries import macro
 from ...internals import Internals
 from ...proof import Method, Proof
 
@@ -20,7 +20,7 @@ __all__ = ["proofs"]
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.macro.ProgramVerify`."""
     for pulses, tolerance, delay in ((1, 0, 0), (3, 1, 0), (3, 1, 1)):
-        config = macro(max_pulses=pulses, tolerance=tolerance)
+        config = variant("macro_tiles", f"macro_pulses_{pulses}", macro={"max_pulses": pulses, "tolerance": tolerance})
         yield Proof(
             block="program_verify",
             name=f"pulses_{pulses}_{delay}",

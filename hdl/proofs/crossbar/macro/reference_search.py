@@ -6,10 +6,10 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
+from ....config.geometries import variant
 from ....crossbar.macro.reference_search import ReferenceSearch
 from ...bench import Bench
 from ...claims import implies, past
-from ...geometries import macro
 from ...internals import Internals
 from ...proof import Method, Proof
 
@@ -22,7 +22,8 @@ _BITS, _READS, _GROUPS, _LATENCY = 2, 2, 2, 2
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.macro.ReferenceSearch`."""
     for reference in ("column", "global"):
-        config = macro(reference=reference, reference_bits=_BITS, reference_reads=_READS, reference_groups=_GROUPS)
+        search = {"reference_bits": _BITS, "reference_reads": _READS, "reference_groups": _GROUPS}
+        config = variant("macro_tiles", f"macro_{reference}", macro={"reference": reference, **search})
         cycles = 1 + _BITS * (_READS * _GROUPS + _LATENCY + 3 + config.array.cols * (reference == "global"))
         yield Proof(
             block="reference_search",

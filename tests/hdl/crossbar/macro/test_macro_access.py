@@ -7,7 +7,7 @@ from hdl.crossbar.macro.macro_access import MacroAccess
 from hdl.testing import plain, simulate
 
 from ...configurations import by_name
-from ...macros import COLUMN, SMALLEST_MACRO, with_macro
+from ...macros import COLUMN, PADDED_MACRO, SMALLEST_MACRO
 from .test_program_verify import NoisyRow
 
 DELAY, LATENCY = 1, 3
@@ -32,7 +32,7 @@ async def command(ctx, dut, **members):
     return reply, cycles
 
 
-@pytest.mark.parametrize("config", [SMALLEST_MACRO, with_macro(), COLUMN], ids=by_name)
+@pytest.mark.parametrize("config", [SMALLEST_MACRO, PADDED_MACRO, COLUMN], ids=by_name)
 def test_commands(config):
     """Levels are programmed plane by plane and read back; references are kept; what is not there is an error."""
     layer, macro = config.layers[0], config.macro

@@ -2,13 +2,14 @@ import random
 
 import pytest
 
+from hdl.config.geometries import variant
 from hdl.crossbar.macro.macro_array import MacroArray
 from hdl.testing import simulate
 
-from ...macros import ADC, COLUMN, SMALLEST_MACRO, with_macro
+from ...macros import ADC, COLUMN, PADDED_MACRO, SMALLEST_MACRO
 
-FINE = with_macro(name="fine", macro={"sense": "adc", "adc_bits": 9}, hardware={"pipeline": 4})
-CONFIGS = (SMALLEST_MACRO, with_macro(), COLUMN, ADC, FINE)
+FINE = variant("macro_padded", "macro_padded_fine", macro={"sense": "adc", "adc_bits": 9}, hardware={"pipeline": 4})
+CONFIGS = (SMALLEST_MACRO, PADDED_MACRO, COLUMN, ADC, FINE)
 
 ARRAYS = [
     pytest.param(config, layer, row_tile, id=f"{config.name}-{layer.index}-{row_tile}")

@@ -3,14 +3,17 @@ import pytest
 import torch
 
 from golden.arrays.program_verify import program_row
+from hdl.config.geometries import variant
 from hdl.crossbar.macro.program_verify import ProgramVerify
 from hdl.testing import simulate
 
 from ...configurations import PADDED, by_name
-from ...macros import COLUMN, MACROS, SMALLEST_MACRO, with_macro
+from ...macros import COLUMN, MACROS, PADDED_MACRO, SMALLEST_MACRO
 
 each_macro = pytest.mark.parametrize(
-    "config", [SMALLEST_MACRO, with_macro(), COLUMN, with_macro(name="exact", macro={"tolerance": 0})], ids=by_name
+    "config",
+    [SMALLEST_MACRO, PADDED_MACRO, COLUMN, variant("macro_padded", "macro_padded_exact", macro={"tolerance": 0})],
+    ids=by_name,
 )
 
 

@@ -7,7 +7,7 @@ from hdl.crossbar.macro.reference_search import ReferenceSearch
 from hdl.testing import simulate
 
 from ...configurations import PADDED, by_name
-from ...macros import COLUMN, SMALLEST_MACRO, with_macro
+from ...macros import COLUMN, PADDED_MACRO, SMALLEST_MACRO
 
 
 class ReferenceCells:
@@ -29,7 +29,7 @@ class ReferenceCells:
         return torch.from_numpy(found.sum(axis=0))
 
 
-@pytest.mark.parametrize("config", [SMALLEST_MACRO, with_macro(), COLUMN], ids=by_name)
+@pytest.mark.parametrize("config", [SMALLEST_MACRO, PADDED_MACRO, COLUMN], ids=by_name)
 @pytest.mark.parametrize("latency", [1, 4])
 def test_as_golden(config, latency):
     """Codes of one search after the other, the reads and when they come, and the time that a search takes."""

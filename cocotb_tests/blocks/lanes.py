@@ -1,0 +1,36 @@
+"""Table of the blocks in ``hdl/lanes``."""
+
+from typing import Any
+
+from hdl.config import Layer
+from hdl.contract.program import Program
+from hdl.lanes.columns import Columns
+from hdl.lanes.popcount import Popcount
+
+from .block import Block
+from .geometries import LAYERS
+
+__all__ = ["BLOCKS"]
+
+
+def _words_and_lanes(_program: Program, layer: Layer) -> dict[str, Any]:
+    # More words than an array reads at a time, so that there are adders.
+    return {"words": layer.rows * layer.cols, "lanes": layer.cols}
+
+
+BLOCKS = (
+    Block(
+        name="popcount",
+        make=lambda _program, _layer, *, words, lanes: Popcount(words, lanes),
+        tests=2,
+        geometries=LAYERS,
+        values=_words_and_lanes,
+    ),
+    Block(
+        name="columns",
+        make=lambda _program, layer, *, row_tile: Columns(layer, row_tile),
+        tests=2,
+        geometries=LAYERS,
+        values=lambda _program, layer: {"row_tile": layer.row_tiles - 1},
+    ),
+)

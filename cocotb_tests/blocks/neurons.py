@@ -1,0 +1,114 @@
+"""Table of the blocks in ``hdl/neurons``."""
+
+from collections.abc import Callable
+
+from hdl.config import CoreConfig
+from hdl.neurons.activation_dropout import ActivationDropout
+from hdl.neurons.affine_transform import AffineTransform
+from hdl.neurons.dropout_neuron import DropoutNeuron
+from hdl.neurons.inverted_normalization import InvertedNormalization
+from hdl.neurons.mean_comparator import MeanComparator
+from hdl.neurons.mean_unit import MeanUnit
+from hdl.neurons.neuron import Neuron
+from hdl.neurons.pool import Pool
+from hdl.neurons.residual import Residual
+from hdl.neurons.sampled_neuron import SampledNeuron
+
+from .block import Block, hidden, of_layer, one_that, with_contents
+from .geometries import AFFINE, LAYERS, Geometry, When
+from .neuron_blocks import neuron_blocks
+
+__all__ = ["BLOCKS"]
+
+
+def _has(name: str) -> Callable[[CoreConfig], bool]:
+    return lambda config: name in neuron_blocks(config)
+
+
+BLOCKS = (
+    Block(
+        name="neuron",
+        make=with_contents(Neuron),
+        tests=14,
+        geometries=(*LAYERS, Geometry("deterministic", icarus=When.LONG), Geometry("ensemble", 1)),
+        exists=_has("neuron"),
+        layer=hidden,
+        contents=True,
+    ),
+    Block(
+        name="activation_dropout",
+        make=of_layer(ActivationDropout),
+        tests=11,
+        geometries=(Geometry("spatial", 1), Geometry("spin")),
+        exists=_has("activation_dropout"),
+        layer=hidden,
+    ),
+    Block(
+        name="dropout_neuron",
+        make=with_contents(DropoutNeuron),
+        tests=11,
+        geometries=(Geometry("spatial"), Geometry("spin", 1)),
+        exists=_has("dropout_neuron"),
+        layer=hidden,
+        contents=True,
+    ),
+    Block(
+        name="sampled_neuron",
+        make=with_contents(SampledNeuron),
+        tests=11,
+        geometries=(Geometry("sampled"), Geometry("sampled", 1)),
+        exists=_has("sampled_neuron"),
+        layer=hidden,
+        contents=True,
+    ),
+    Block(
+        name="affine_transform",
+        make=with_contents(AffineTransform),
+        tests=14,
+        geometries=AFFINE,
+        exists=_has("affine_transform"),
+        layer=hidden,
+        contents=True,
+    ),
+    Block(
+        name="mean_unit",
+        make=of_layer(MeanUnit),
+        tests=10,
+        geometries=AFFINE,
+        exists=_has("mean_unit"),
+        layer=hidden,
+    ),
+    Block(
+        name="mean_comparator",
+        make=of_layer(MeanComparator),
+        tests=10,
+        geometries=AFFINE,
+        exists=_has("mean_comparator"),
+        layer=hidden,
+    ),
+    Block(
+        name="inverted_normalization",
+        make=with_contents(InvertedNormalization),
+        tests=14,
+        geometries=AFFINE,
+        exists=_has("inverted_normalization"),
+        layer=hidden,
+        contents=True,
+    ),
+    Block(
+        name="pool",
+        make=of_layer(Pool),
+        tests=10,
+        geometries=(Geometry("residual", verilator=When.ALWAYS),),
+        exists=lambda config: any(layer.pool > 1 for layer in config.layers),
+        layer=one_that(lambda layer: layer.pool > 1),
+    ),
+    Block(
+        name="residual",
+        make=of_layer(Residual),
+        tests=2,
+        geometries=(Geometry("residual", verilator=When.ALWAYS),),
+        exists=lambda config: any(layer.skip is not None for layer in config.layers),
+        layer=one_that(lambda layer: layer.skip is not None),
+    ),
+)

@@ -1,0 +1,63 @@
+"""Table of the blocks in ``hdl/passes``."""
+
+from hdl.config import CoreConfig
+from hdl.passes.frame_repeater import FrameRepeater
+from hdl.passes.mask_sequencer import MaskSequencer
+from hdl.passes.prefix_repeater import PrefixRepeater
+from hdl.passes.repeater import Repeater
+from hdl.passes.vector_repeater import VectorRepeater
+
+from .block import Block, hidden, of_config, of_layer
+from .geometries import CORES, Geometry, When
+
+__all__ = ["BLOCKS"]
+
+
+def _repeats_vectors(config: CoreConfig) -> bool:
+    return config.layers[0].sampling is not None and config.layers[0].window is None
+
+
+BLOCKS = (
+    Block(
+        name="repeater",
+        make=of_config(Repeater),
+        tests=10,
+        geometries=CORES,
+        exists=lambda config: config.layers[0].once and config.layers[0].vectors == 1 and not config.weighted,
+    ),
+    Block(
+        name="frame_repeater",
+        make=of_config(FrameRepeater),
+        tests=10,
+        geometries=(Geometry("residual", verilator=When.ALWAYS),),
+        exists=lambda config: config.layers[0].once and config.layers[0].vectors > 1,
+    ),
+    Block(
+        name="vector_repeater",
+        make=of_config(VectorRepeater),
+        tests=4,
+        geometries=(Geometry("drawn"), Geometry("drawn_smallest", icarus=When.LONG)),
+        exists=_repeats_vectors,
+    ),
+    Block(
+        name="mask_sequencer",
+        make=of_config(MaskSequencer),
+        tests=14,
+        geometries=(Geometry("smallest_prefix", icarus=When.LONG), Geometry("prefix")),
+        exists=lambda config: config.weighted,
+    ),
+    Block(
+        name="prefix_repeater",
+        make=of_layer(PrefixRepeater),
+        tests=10,
+        # The layer that is first and last, and first, middle and last ones.
+        geometries=(
+            Geometry("smallest_prefix", icarus=When.LONG),
+            Geometry("prefix"),
+            Geometry("prefix", 1),
+            Geometry("prefix", 2),
+        ),
+        exists=lambda config: config.weighted,
+        layer=hidden,
+    ),
+)

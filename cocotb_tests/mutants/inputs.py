@@ -1,0 +1,56 @@
+"""Deliberate bugs in ``hdl/inputs``."""
+
+import functools
+
+from .mutant import Mutant
+
+__all__ = ["MUTANTS"]
+
+_bug = functools.partial(Mutant, room="inputs")
+
+#: The bugs, block by block.
+MUTANTS: tuple[Mutant, ...] = (
+    _bug(
+        "pixel_buffer",
+        "a beat is dropped when both banks are full",
+        "self.i.ready.eq(~full.bit_select(write_bank, 1))",
+        "self.i.ready.eq(1)",
+    ),
+    _bug(
+        "frame_buffer",
+        "what is discarded stays",
+        "m.If(self.discard | complete)",
+        "m.If(complete)",
+        configuration="residual",
+    ),
+    _bug(
+        "frame_buffer",
+        "an image is read once too often",
+        "counter.passes.eq(self.passes)",
+        "counter.passes.eq(self.passes + 1)",
+        configuration="drawn_maps",
+    ),
+    _bug(
+        "window_buffer",
+        "the left border is the end of the row before",
+        "older.eq(Mux(col == 0, 0, newer))",
+        "older.eq(newer)",
+        # Elsewhere that is the right border, which is as wide.
+        layer=1,
+        configuration="odd_maps",
+    ),
+    _bug(
+        "line_driver",
+        "the vector is taken with every read",
+        "self.i.ready.eq(self.o.read & self.o.done)",
+        "self.i.ready.eq(self.o.read)",
+        layer=1,
+    ),
+    _bug(
+        "flatten",
+        "the last position comes first",
+        "Cat(self.o.p.bits, self.i.p.bits)[self._source.channels :]",
+        "Cat(self.i.p.bits, self.o.p.bits)",
+        configuration="residual",
+    ),
+)

@@ -1,0 +1,127 @@
+"""Deliberate bugs in ``hdl/neurons``."""
+
+import functools
+
+from .mutant import Mutant
+
+__all__ = ["MUTANTS"]
+
+_bug = functools.partial(Mutant, room="neurons")
+
+#: The bugs, block by block.
+MUTANTS: tuple[Mutant, ...] = (
+    _bug(
+        "residual",
+        "activations are taken without counts",
+        "self.skip.ready.eq(self.i.valid & self.o.ready)",
+        "self.skip.ready.eq(self.o.ready)",
+        layer=1,
+        configuration="residual",
+    ),
+    _bug(
+        "neuron",
+        "the threshold is off by one",
+        "fires = Const(-1, layer.outputs)",
+        "fires = Const(0, layer.outputs)",
+    ),
+    _bug(
+        "neuron",
+        "the mask bit of another layer chooses",
+        "layer_mask(self.i.p.tag, layer)",
+        "self.i.p.tag.mask[layer.mask_offset - 1]",
+        layer=1,
+    ),
+    _bug(
+        "affine_transform",
+        "the sign of a gain counts as one more bit",
+        "[*parts[:-1], ~parts[-1]]",
+        "[*parts[:-1], parts[-1]]",
+        configuration="affine",
+    ),
+    _bug(
+        "affine_transform",
+        "a negative gain is one too small",
+        "init=-int(first)",
+        "init=0",
+        configuration="affine",
+    ),
+    _bug(
+        "affine_transform",
+        "the mask bits of another layer choose",
+        "layer_mask(self.i.p.tag, layer))",
+        "layer_mask(self.i.p.tag, self._config.layers[layer.index - 1]))",
+        layer=1,
+        configuration="affine",
+    ),
+    _bug(
+        "affine_transform",
+        "the gains of one map are those of all",
+        "Mux(self._ends(m, take), 0, gains)",
+        "gains",
+        configuration="affine_maps",
+    ),
+    _bug(
+        "mean_unit",
+        "the mean is rounded down",
+        "init=values - 1",
+        "init=0",
+        configuration="affine",
+    ),
+    _bug(
+        "mean_unit",
+        "a remainder may be the divisor",
+        "shifted >= values",
+        "shifted > values",
+        configuration="affine",
+    ),
+    _bug(
+        "mean_comparator",
+        "a value that equals the mean does not fire",
+        "below = Signal(layer.outputs, init=-1)",
+        "below = Signal(layer.outputs, init=0)",
+        configuration="affine",
+    ),
+    _bug(
+        "inverted_normalization",
+        "the planes of the next map wait",
+        "(layer.vectors + 1) * transformed_width(layer)",
+        "layer.vectors * transformed_width(layer)",
+        configuration="affine",
+    ),
+    _bug(
+        "activation_dropout",
+        "drops with one code too many",
+        "draw >= self.code",
+        "draw > self.code",
+        configuration="spin",
+    ),
+    _bug(
+        "dropout_neuron",
+        "says that counts are coming when none are",
+        "self.i.valid | (inside != 0)",
+        "1",
+        configuration="spin",
+    ),
+    _bug(
+        "sampled_neuron",
+        "the last level decides, not the one that was drawn",
+        "(result.bits & ~drawn) | ((fires ^ flip) & drawn)",
+        "fires ^ flip",
+        configuration="sampled",
+    ),
+    _bug(
+        "sampled_neuron",
+        "levels are drawn for each position",
+        "levels.drawn.ready.eq(take & self._last_position(m, take))",
+        "levels.drawn.ready.eq(take)",
+        configuration="sampled",
+    ),
+    _bug(
+        "pool",
+        "only the lower half of a square counts",
+        "self.o.p.bits.eq(half | reader.data)",
+        "self.o.p.bits.eq(half)",
+        layer=1,
+        configuration="residual",
+    ),
+)
