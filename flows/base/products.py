@@ -109,21 +109,6 @@ class Products:
         return self.directory / "simulate.npz"
 
     @property
-    def exact(self) -> Path:
-        """The exact mode beside drawn masks."""
-        return self.directory / "exact.json"
-
-    @property
-    def exact_picture(self) -> Path:
-        """The same as a picture."""
-        return self.directory / "exact.svg"
-
-    @property
-    def scale(self) -> Path:
-        """What it costs to generate, to build and to simulate the core."""
-        return self.directory / "scale.json"
-
-    @property
     def synthesis(self) -> Path:
         """Cells per target and block."""
         return self.directory / "synth.json"

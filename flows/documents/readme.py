@@ -100,7 +100,7 @@ README = Page(
     sections=_sections,
     kinds=(
         ResultKind(
-            command="demo", member="float_agreement", path=lambda report: Path(f"{report['name']}.json"), keep=_keep
+            command="demo", member="float_agreement", directory=".", stem=lambda report: report["name"], keep=_keep
         ),
     ),
 )
