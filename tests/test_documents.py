@@ -179,7 +179,7 @@ def test_a_report_is_taken_over(checkout, tmp_path):
 
 
 def path_of(stem):
-    (path,) = (page.path for page in PAGES if page.path.stem == stem)
+    (path,) = {page.path for page in PAGES if page.path.stem == stem}
     return path
 
 
