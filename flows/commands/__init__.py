@@ -4,7 +4,8 @@ What is heavy (torch, amaranth, matplotlib) is imported inside a command, so tha
 mistake in an argument answer at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import typer
 
@@ -66,7 +67,8 @@ def register(app: typer.Typer, studies: Iterable[Listing]) -> None:
         Two commands have the same name.
     """
     names = set()
-    for command in (*_ROAD, *(each.command for each in studies), *_BESIDE):
+    every: tuple[Callable[..., Any], ...] = (*_ROAD, *(each.command for each in studies), *_BESIDE)
+    for command in every:
         # A trailing underscore keeps a name of Python's own free.
         name = command.__name__.rstrip("_")
         if name in names:
