@@ -1,8 +1,11 @@
 """The command line. Each command is a file in :mod:`flows.commands`."""
 
+import functools
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -10,22 +13,15 @@ from hdl.config import InputError
 
 from . import commands
 from .base.console import notice
+from .studies.registry import Listing, find_studies, load_folder, unique
 
-__all__ = ["app", "main", "run"]
+__all__ = ["main", "run"]
 
 #: What a shell reports of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
 
-app = typer.Typer(
-    name="bayescim",
-    help="Bayesian binary neural networks as verified compute-in-memory cores.",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    # A traceback is a bug of ours, and is reported with the plain one.
-    pretty_exceptions_enable=False,
-)
-commands.register(app)
+#: Option before the command that names a folder.
+_STUDY = "--study"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -34,8 +30,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     0 is success, 1 a regression or comparison that failed, 2 bad input, told in one line on standard
     error, and 130 an interruption from the keyboard.
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = app(args=arguments, prog_name="bayescim", standalone_mode=False)
+        folders = tuple(load_folder(Path(each)) for each in _study_folders(given))
+        app = _application(unique((*find_studies(), *folders)))
+        code = app(args=given, prog_name="bayescim", standalone_mode=False, obj=folders)
     except (InputError, typer.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         # A usage error may have several lines, but a caller was promised one.
@@ -46,6 +45,44 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if code == _INTERRUPTED:
         notice("bayescim: interrupted; what was finished is kept, and the same command goes on from there")
     return int(code or 0)
+
+
+@functools.cache
+def _application(studies: tuple[Listing, ...]) -> typer.Typer:
+    """Return the application with the commands of these studies."""
+    app = typer.Typer(
+        name="bayescim",
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        # A traceback is a bug of ours, and is reported with the plain one.
+        pretty_exceptions_enable=False,
+    )
+    app.callback(help="Bayesian binary neural networks as verified compute-in-memory cores.")(_options)
+    commands.register(app, studies)
+    return app
+
+
+def _options(
+    study: Annotated[
+        list[Path] | None,
+        typer.Option(_STUDY, metavar="DIR", help="Folder of a study of your own; may be repeated."),
+    ] = None,
+) -> None:
+    """Take the options before the command; the folders are commands before anything is parsed."""
+    del study
+
+
+def _study_folders(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield the folders that are named before the command."""
+    rest = iter(arguments)
+    for argument in rest:
+        name, given, value = argument.partition("=")
+        if name != _STUDY:
+            return
+        folder = value if given else next(rest, None)
+        if folder is not None:
+            yield folder
 
 
 def main() -> None:

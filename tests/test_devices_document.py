@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from flows.base.files import read_json
-from flows.documents import RESULTS
-from flows.studies.devices.document import DEVICES
-from flows.studies.devices.study import passed
+from flows.studies.devices.show import passed
+from flows.studies.devices.study import STUDY
+from flows.studies.page import RESULTS
 from golden.devices import devices
 from golden.devices.measurements import COLUMNS
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / RESULTS / "devices/devices.json"
-DOCUMENT = ROOT / DEVICES.path
+DOCUMENT = ROOT / STUDY.document
 
 
 def test_the_moments_are_those_that_were_measured():
@@ -24,7 +24,7 @@ def test_the_moments_are_those_that_were_measured():
     assert passed(result)
     assert all(row["judged"] for each in result["devices"] for row in each["moments"])
     assert all(each["moments"] for each in result["devices"])
-    assert sorted(DEVICES.pictures(ROOT)) == [f"device_{name}.svg" for name in devices()]
+    assert sorted(STUDY.page.pictures(ROOT)) == [f"device_{name}.svg" for name in devices()]
 
 
 def test_formulas_were_evaluated_with_the_constants_as_they_are():

@@ -12,18 +12,21 @@ from cocotb_tests.mutants.mutants import MUTANTS
 from flows.base.files import read_json
 from flows.base.pictures import to_svg
 from flows.base.sections import replace_section
-from flows.documents import PAGES, PICTURES, RESULTS, document, kind_of
+from flows.documents import document, find_pages
 from flows.documents.vectors import VECTORS
 from flows.mapping.mapping import map_core
 from flows.mapping.mapping_picture import draw_mapping
 from flows.mapping.mapping_tables import to_markdown
 from flows.studies.exact.show import agrees
+from flows.studies.page import PICTURES, RESULTS
 from flows.studies.randomness.self_test_table import render_limits
+from flows.studies.result_kind import kind_of
 from flows.verify.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 ROOT = Path(__file__).parents[1]
+PAGES = find_pages()
 
 
 def section(path, name):
@@ -32,7 +35,9 @@ def section(path, name):
     return match[1]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: "-".join([page.path.stem, *(kind.command for kind in page.kinds)])
+)
 def test_pages(page):
     """Sections and pictures are those of the figures that the checkout keeps."""
     sections = page.sections(ROOT)
@@ -176,7 +181,7 @@ def test_a_report_is_taken_over(checkout, tmp_path):
 
 
 def path_of(stem):
-    (path,) = (page.path for page in PAGES if page.path.stem == stem)
+    (path,) = {page.path for page in PAGES if page.path.stem == stem}
     return path
 
 

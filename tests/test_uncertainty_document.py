@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.base.files import read_json
-from flows.documents import RESULTS
+from flows.studies.page import RESULTS
 from flows.studies.schemes.study import scheme_config
 from hdl.config import CoreConfig
 

@@ -1,11 +1,11 @@
 """Lists of numbers on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from hdl.config import InputError
 
-__all__ = ["parse_numbers"]
+__all__ = ["parse_numbers", "write_numbers"]
 
 Number = TypeVar("Number", int, float)
 
@@ -22,3 +22,8 @@ def parse_numbers(name: str, text: str, convert: Callable[[str], Number]) -> tup
         return tuple(sorted({convert(part) for part in text.split(",")}))
     except ValueError:
         raise InputError(f"{name} must be numbers with commas between them, not {text!r}") from None
+
+
+def write_numbers(numbers: Iterable[float]) -> str:
+    """Return ``numbers`` as :func:`parse_numbers` reads them."""
+    return ",".join(str(number).removesuffix(".0") for number in numbers)

@@ -4,8 +4,10 @@ import dataclasses
 from pathlib import Path
 
 from hdl.config import CoreConfig
+from hdl.config.twin import config_twin
 
 from .files import make_directory
+from .twin_place import TwinPlace
 
 __all__ = ["Products"]
 
@@ -43,8 +45,6 @@ class Products:
 
     def core(self, deterministic: bool) -> "Products":
         """Return the products that have the core on which these run, or the deterministic twin."""
-        from .twin_place import TwinPlace
-
         own = deterministic and TwinPlace.of(self.config) is TwinPlace.OWN_CORE
         return self.twin if own else self
 
@@ -56,8 +56,6 @@ class Products:
     @property
     def twin(self) -> "Products":
         """Products of the deterministic twin, in a directory of their own."""
-        from golden.training.twin import config_twin
-
         return Products(config_twin(self.config), self.directory / "deterministic", self.directory)
 
     @property
@@ -109,21 +107,6 @@ class Products:
     def logits(self) -> Path:
         """Logits of every input and pass of that simulation."""
         return self.directory / "simulate.npz"
-
-    @property
-    def exact(self) -> Path:
-        """The exact mode beside drawn masks."""
-        return self.directory / "exact.json"
-
-    @property
-    def exact_picture(self) -> Path:
-        """The same as a picture."""
-        return self.directory / "exact.svg"
-
-    @property
-    def scale(self) -> Path:
-        """What it costs to generate, to build and to simulate the core."""
-        return self.directory / "scale.json"
 
     @property
     def synthesis(self) -> Path:

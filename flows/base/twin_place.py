@@ -2,8 +2,8 @@
 
 import enum
 
-from golden.training.twin_program import twin_fits
 from hdl.config import CoreConfig
+from hdl.config.twin import twin_fits
 
 __all__ = ["TwinPlace"]
 

@@ -1,107 +1,77 @@
-"""The commands, one a file. They parse, call a step, and print what it returns.
+"""The commands, one a file. They parse, call a step, and print what it returns. Those of studies are in their folders.
 
 What is heavy (torch, amaranth, matplotlib) is imported inside a command, so that `bayescim --help` and a
 mistake in an argument answer at once.
 """
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import typer
 
-from .bench import bench
-from .chips import chips
-from .compare import compare
+from hdl.config import InputError
+
+from ..studies.registry import Listing
 from .demo import demo
-from .devices import devices
 from .doctor import doctor
 from .document import document
-from .exact import exact
 from .gates import gates
 from .generate import generate
 from .lower import lower
 from .map import map_
 from .mutants import mutants
 from .netlist import netlist
-from .overhead import overhead
 from .place import place
 from .prove import prove
-from .randomness import randomness
 from .regress import regress
 from .report import report
-from .robustness import robustness
 from .schema import schema
-from .schemes import schemes
-from .sharing import sharing
 from .simulate import simulate
 from .synth import synth
 from .train import train
-from .uncertainty import uncertainty
 
 __all__ = [
-    "bench",
-    "chips",
-    "compare",
     "demo",
-    "devices",
     "doctor",
     "document",
-    "exact",
     "gates",
     "generate",
     "lower",
     "map_",
     "mutants",
     "netlist",
-    "overhead",
     "place",
     "prove",
-    "randomness",
     "register",
     "regress",
     "report",
-    "robustness",
     "schema",
-    "schemes",
-    "sharing",
     "simulate",
     "synth",
     "train",
-    "uncertainty",
 ]
 
-#: In the order of the road that data takes; `--help` keeps it.
-_COMMANDS = (
-    map_,
-    train,
-    lower,
-    generate,
-    regress,
-    simulate,
-    synth,
-    place,
-    report,
-    demo,
-    bench,
-    exact,
-    uncertainty,
-    robustness,
-    chips,
-    randomness,
-    devices,
-    schemes,
-    sharing,
-    compare,
-    netlist,
-    mutants,
-    prove,
-    gates,
-    overhead,
-    document,
-    doctor,
-    schema,
-)
+#: Commands in the order of the road that data takes.
+_ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
+
+#: Commands beside the road.
+_BESIDE = (netlist, mutants, prove, gates, document, doctor, schema)
 
 
-def register(app: typer.Typer) -> None:
-    """Add every command to ``app``."""
-    for command in _COMMANDS:
+def register(app: typer.Typer, studies: Iterable[Listing]) -> None:
+    """Add the commands to ``app``: the road, the ``studies``, and what is beside them; `--help` keeps that order.
+
+    Raises
+    ------
+    InputError
+        Two commands have the same name.
+    """
+    names = set()
+    every: tuple[Callable[..., Any], ...] = (*_ROAD, *(each.command for each in studies), *_BESIDE)
+    for command in every:
         # A trailing underscore keeps a name of Python's own free.
-        app.command(command.__name__.rstrip("_"))(command)
+        name = command.__name__.rstrip("_")
+        if name in names:
+            raise InputError(f"command must have a name of its own, not {name!r}")
+        names.add(name)
+        app.command(name)(command)

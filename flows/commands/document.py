@@ -11,12 +11,12 @@ __all__ = ["document"]
 
 
 def document(
+    context: typer.Context,
     reports: Annotated[
         list[Path] | None,
         typer.Argument(
             metavar="[REPORT.json]...",
-            help="What demo, bench scale, exact, schemes, overhead, uncertainty, robustness, devices, chips or compare "
-            "wrote.",
+            help="What demo or a study wrote.",
         ),
     ] = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Checkout whose documents are written.")] = Path(),
@@ -29,4 +29,5 @@ def document(
     """
     from ..documents import document as step
 
-    notice(f"The tables are in {step(root, reports or (), vectors=vectors)}")
+    done = step(root, reports or (), studies=context.obj or (), vectors=vectors)
+    notice(f"The tables are in {done}")

@@ -1,32 +1,22 @@
 """All documents with figures."""
 
-from ..studies.bench.document import BENCHMARKS
-from ..studies.chips.document import CHIPS
-from ..studies.comparison.document import COMPARISON
-from ..studies.devices.document import DEVICES
-from ..studies.exact.document import EXACT
-from ..studies.schemes.document import SCHEMES
-from ..studies.uncertainty.document import UNCERTAINTY
+from collections.abc import Iterable
+
+from ..studies.page import Page
+from ..studies.registry import Listing, find_studies
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
 from .rooms import ROOMS
 from .trained import TRAINED
 
-__all__ = ["PAGES"]
+__all__ = ["find_pages"]
 
-#: README.md is the last: where it is written, everything is.
-PAGES = (
-    TRAINED,
-    REGISTERS,
-    NUMERICS,
-    ROOMS,
-    BENCHMARKS,
-    EXACT,
-    SCHEMES,
-    UNCERTAINTY,
-    DEVICES,
-    CHIPS,
-    COMPARISON,
-    README,
-)
+
+def find_pages(others: Iterable[Listing] = ()) -> tuple[Page, ...]:
+    """Return the documents of all studies, of ``others`` as well, and those of no study.
+
+    Several may be sections of the same document. README.md is the last: where it is written, everything is.
+    """
+    pages = (listing.study.page for listing in (*find_studies(), *others))
+    return (TRAINED, REGISTERS, NUMERICS, ROOMS, *(page for page in pages if page is not None), README)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hdl.config import InputError
 
+from ..base import markdown
 from ..studies.page import RESULTS, Page, kept
 from ..studies.result_kind import ResultKind, of_trained
 
@@ -24,6 +25,17 @@ _KEPT = (
     "regression",
     "resources",
     "area",
+)
+
+_QUALITY = (
+    "configuration",
+    "accuracy, RTL",
+    "float",
+    "deterministic twin",
+    "NLL (twin)",
+    "ECE (twin)",
+    "RTL against golden",
+    "cycles per input",
 )
 
 _ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
@@ -46,37 +58,32 @@ def _sections(root: Path) -> Mapping[str, str]:
 
 
 def _quality(results: Sequence[Mapping[str, Any]]) -> str:
-    lines = [
-        "| configuration | accuracy, RTL | float | deterministic twin | NLL (twin) | ECE (twin) "
-        "| RTL against golden | cycles per input |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = []
     for each in results:
         accuracy, equivalence = each["accuracy"], each["equivalence"]
         passes = str(accuracy["passes"])
         sampled, twin = each["uncertainty"][passes], each["uncertainty"]["deterministic"]
         most = max(int(count) for count in each["uncertainty"] if count.isdigit())
-        lines.append(
-            f"| `{each['name']}` | {accuracy['rtl']:.2%} (T = {passes}) | {accuracy['float']:.2%} "
-            f"| {accuracy['deterministic']:.2%} | {sampled['nll']:.3f} ({twin['nll']:.3f}) "
-            f"| {sampled['ece']:.3f} ({twin['ece']:.3f}) "
-            f"| {equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ "
-            f"| {each['cycles_per_input']:,.0f} (T = {most}) |"
+        rows.append(
+            [
+                f"`{each['name']}`",
+                f"{accuracy['rtl']:.2%} (T = {passes})",
+                f"{accuracy['float']:.2%}",
+                f"{accuracy['deterministic']:.2%}",
+                f"{sampled['nll']:.3f} ({twin['nll']:.3f})",
+                f"{sampled['ece']:.3f} ({twin['ece']:.3f})",
+                f"{equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ",
+                f"{each['cycles_per_input']:,.0f} (T = {most})",
+            ]
         )
-    return "\n".join(lines) + "\n"
+    return markdown.table(_QUALITY, rows)
 
 
 def _resources(results: Sequence[Mapping[str, Any]]) -> str:
     targets = list(dict.fromkeys(target for each in results for target in each["area"]))
     titles = {target: each["area"][target]["title"] for each in results for target in each["area"]}
-    lines = [
-        f"| configuration | {' | '.join(titles[target] for target in targets)} |",
-        "|---" * (len(targets) + 1) + "|",
-    ]
-    for each in results:
-        cells = [_cells(each["area"].get(target)) for target in targets]
-        lines.append(f"| `{each['name']}` | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    rows = [[f"`{each['name']}`", *(_cells(each["area"].get(target)) for target in targets)] for each in results]
+    return markdown.table(["configuration", *(titles[target] for target in targets)], rows)
 
 
 def _cells(area: Mapping[str, Any] | None) -> str:
@@ -93,7 +100,7 @@ README = Page(
     sections=_sections,
     kinds=(
         ResultKind(
-            command="demo", member="float_agreement", path=lambda report: Path(f"{report['name']}.json"), keep=_keep
+            command="demo", member="float_agreement", directory=".", stem=lambda report: report["name"], keep=_keep
         ),
     ),
 )

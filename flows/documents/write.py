@@ -1,6 +1,6 @@
 """Results into the checkout, and the documents anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hdl.config import InputError
@@ -8,18 +8,22 @@ from hdl.config import InputError
 from ..base.files import make_directory, read_json, to_json, write_atomically
 from ..base.sections import replace_section
 from ..studies.page import PICTURES, RESULTS
+from ..studies.registry import Listing
 from ..studies.result_kind import kind_of
-from .pages import PAGES
+from .pages import find_pages
 from .readme import README
 from .vectors import VECTORS, write_vectors
 
 __all__ = ["document"]
 
 
-def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False) -> Path:
+def document(
+    root: Path, reports: Sequence[Path] = (), *, studies: Iterable[Listing] = (), vectors: bool = False
+) -> Path:
     """Take ``reports`` into the checkout at ``root``, write its documents anew, and return the last of them.
 
-    With ``vectors`` golden makes the test vectors of docs/numerics.md anew first.
+    ``studies`` are those that no registry finds. With ``vectors`` golden makes the test vectors of docs/numerics.md
+    anew first.
 
     Raises
     ------
@@ -29,7 +33,8 @@ def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False)
     """
     if not (root / README.path).is_file():
         raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
-    kinds = [kind for page in PAGES for kind in page.kinds]
+    pages = find_pages(studies)
+    kinds = [kind for page in pages for kind in page.kinds]
     taken = {}
     for report in reports:
         content = read_json(report, "bayescim report")
@@ -39,14 +44,15 @@ def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False)
         write_atomically(make_directory((root / RESULTS / path).parent) / path.name, to_json(content).encode())
     if vectors:
         write_vectors(root / VECTORS)
-    texts = {}
-    for page in PAGES:
-        text = (root / page.path).read_text()
+    texts: dict[Path, str] = {}
+    for page in pages:
+        text = texts.get(page.path) or (root / page.path).read_text()
         for name, section in page.sections(root).items():
             text = replace_section(text, name, section)
         texts[page.path] = text
-    for page in PAGES:
+    for page in pages:
         for name, draw in page.pictures(root).items():
             write_atomically(make_directory(root / PICTURES) / name, draw())
-        write_atomically(root / page.path, texts[page.path].encode())
+    for path, text in texts.items():
+        write_atomically(root / path, text.encode())
     return root / README.path

@@ -1,9 +1,8 @@
 """A mapping for people."""
 
-from collections.abc import Sequence
-
 from rich.table import Table
 
+from ..base import markdown
 from ..base.console import table
 from .mapping import Mapping
 
@@ -47,10 +46,11 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
 def to_markdown(mapping: Mapping, picture: str) -> str:
     """Return the same as a section of a document, with the picture of that name."""
     rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
-    layers = _markdown([*_ARRAYS, *_TIMES[1:]], [[*arrays, *times[1:]] for arrays, times in rows])
-    foldings = _markdown(
+    layers = markdown.table([*_ARRAYS, *_TIMES[1:]], [[*arrays, *times[1:]] for arrays, times in rows], padded=True)
+    foldings = markdown.table(
         ["word lines", "driven in all arrays", "cycles per input"],
         [*_alternative_rows(mapping), *_balanced_rows(mapping)],
+        padded=True,
     )
     stored = "; ".join(f"{kind} {bits}" for kind, bits in _storage_rows(mapping))
     return (
@@ -66,11 +66,6 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
         f"{foldings}\n"
         f"Bits of storage: {stored}.\n"
     )
-
-
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _array_rows(mapping: Mapping) -> list[list[str]]:

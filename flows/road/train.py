@@ -10,8 +10,10 @@ from golden.training.training import train as train_network
 from hdl.config import InputError
 
 from ..base.files import read, to_json, write_atomically
+from ..base.pictures import to_svg
 from ..base.products import Products
 from ..base.provenance import provenance
+from .training_curve import draw_training
 
 __all__ = ["train"]
 
@@ -71,9 +73,6 @@ def train(
 
 def _tell(products: Products, state: TrainingState) -> None:
     """Write how training went."""
-    from ..base.pictures import to_svg
-    from .training_curve import draw_training
-
     told = {
         "provenance": provenance(products.config),
         "training": products.config.training.model_dump(),

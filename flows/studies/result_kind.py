@@ -12,7 +12,7 @@ __all__ = ["ResultKind", "kind_of", "of_trained"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ResultKind:
-    """What one command writes, and what a checkout keeps of it."""
+    """Result of one command, and the part of it that a checkout keeps."""
 
     command: str
     """The command, for people."""
@@ -20,11 +20,18 @@ class ResultKind:
     member: str
     """Member that results of this kind have, and no others."""
 
-    path: Callable[[Mapping[str, Any]], Path]
-    """Where a result is kept, below :data:`flows.documents.RESULTS`."""
+    directory: str
+    """Directory of the kept results, below :data:`flows.studies.page.RESULTS`."""
+
+    stem: Callable[[Mapping[str, Any]], str]
+    """Name of a kept result: one of the same name replaces it."""
 
     keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
-    """What is kept of it. Raises :class:`InputError` where it is not to be shown."""
+    """Returns what is kept of a result. Raises :class:`InputError` where it is not to be shown."""
+
+    def path(self, result: Mapping[str, Any]) -> Path:
+        """Return where a result is kept, below :data:`flows.studies.page.RESULTS`."""
+        return Path(self.directory, f"{self.stem(result)}.json")
 
 
 def kind_of(result: object, kinds: Iterable[ResultKind]) -> ResultKind:

@@ -15,6 +15,7 @@ from hdl.lanes.popcount import Popcount
 from hdl.verilog.column_cells import ColumnCells
 from hdl.verilog.export import to_verilog
 
+from ..base import markdown
 from ..base.console import OnProgress
 from ..base.failure import failure
 from .synthesis import Yosys
@@ -129,15 +130,12 @@ def measure_gates(
 def to_markdown(found: Sequence[Gates]) -> str:
     """Return the LUTs per bit as a table."""
     sizes = list(dict.fromkeys(each.words for each in found))
-    lines = [
-        f"| target | structure | {' | '.join(f'N = {size}' for size in sizes)} | goal |",
-        "|---" * (len(sizes) + 3) + "|",
-    ]
+    rows = []
     for target, structure in dict.fromkeys((each.target, each.structure) for each in found):
         row = {each.words: each.per_bit for each in found if (each.target, each.structure) == (target, structure)}
-        values = " | ".join(f"{row[size]:.3f}" if size in row else "—" for size in sizes)
-        lines.append(f"| `{target}` | {structure} | {values} | {GOALS[target]} |")
-    return "\n".join(lines) + "\n"
+        values = [f"{row[size]:.3f}" if size in row else "—" for size in sizes]
+        rows.append([f"`{target}`", structure, *values, str(GOALS[target])])
+    return markdown.table(["target", "structure", *(f"N = {size}" for size in sizes), "goal"], rows)
 
 
 def _luts(cells: Iterable[Mapping[str, Any]]) -> int:

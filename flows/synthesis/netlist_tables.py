@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from ..base import markdown
 from ..base.console import table
 from .netlist import Netlist, NetlistTarget
 from .netlist_equivalence import Outcome
@@ -35,17 +36,17 @@ def to_markdown(result: Netlist) -> str:
     """Return the tables of a document."""
     columns = ["target", "cells", "tests passed", "seconds", "proved", "different", "not decided", "seconds"]
     simulators = ", ".join(f"{each.target} with {each.simulator}" for each in result.targets)
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    lines += [f"| {' | '.join(_row(each))} |" for each in result.targets]
-    lines += ["", f"`{result.provenance['config_name']}`, Yosys {result.yosys}; {simulators}. Not decided:", ""]
-    lines += ["| target | block | why |", "|---|---|---|"]
-    lines += [
-        f"| {each.target} | `{_within(block.block)}` | {block.reason} |"
+    undecided = [
+        [each.target, f"`{_within(block.block)}`", block.reason]
         for each in result.targets
         for block in each.blocks
         if block.outcome is not Outcome.PROVED
     ]
-    return "\n".join(lines) + "\n"
+    return (
+        f"{markdown.table(columns, [_row(each) for each in result.targets])}\n"
+        f"`{result.provenance['config_name']}`, Yosys {result.yosys}; {simulators}. Not decided:\n\n"
+        f"{markdown.table(['target', 'block', 'why'], undecided)}"
+    )
 
 
 def _row(each: NetlistTarget) -> list[str]:

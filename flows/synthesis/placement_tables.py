@@ -2,10 +2,14 @@
 
 from rich.table import Table
 
+from ..base import markdown
 from ..base.console import table
 from .place import Placement
 
 __all__ = ["place_tables", "to_markdown"]
+
+_SUMMARY = ("configuration", "device", "`pipeline`", "Fmax, MHz", "spread", "seeds", "goal", "Yosys, nextpnr")
+_PATH = ("block", "to", "cells", "logic, ns", "routing, ns")
 
 
 def place_tables(placement: Placement) -> list[Table]:
@@ -19,7 +23,7 @@ def place_tables(placement: Placement) -> list[Table]:
     return [
         table(f"{name}: {placement.target}", ["seed", "Fmax, MHz"], runs),
         table(f"Cells of {placement.device}", ["kind", "used", "available", "share"], cells),
-        table("Critical path", ["block", "to", "cells", "logic, ns", "routing, ns"], _path_rows(placement)),
+        table("Critical path", list(_PATH), _path_rows(placement)),
         table(
             "Slowest path into each block",
             ["block", "to", "ns"],
@@ -32,20 +36,21 @@ def to_markdown(placement: Placement) -> str:
     """Return frequency, cells and critical path as tables of a document."""
     seeds = ", ".join(map(str, placement.frequencies))
     cells = ", ".join(f"{used:,} {kind}" for kind, (used, _) in placement.utilization.items())
-    lines = [
-        "| configuration | device | `pipeline` | Fmax, MHz | spread | seeds | goal | Yosys, nextpnr |",
-        "|---|---|---|---|---|---|---|---|",
-        f"| `{placement.provenance['config_name']}` | {placement.device} | {placement.pipeline} "
-        f"| {placement.mean:.1f} | {placement.spread:.1f} | {seeds} | {placement.goal:g} "
-        f"| {', '.join(placement.tools.values())} |",
-        "",
-        f"Cells: {cells}; {placement.shell:,} of the flip-flops are the pin shell's.",
-        "",
-        "| block | to | cells | logic, ns | routing, ns |",
-        "|---|---|---|---|---|",
-        *(f"| {' | '.join(row)} |" for row in _path_rows(placement)),
+    summary = [
+        f"`{placement.provenance['config_name']}`",
+        placement.device,
+        str(placement.pipeline),
+        f"{placement.mean:.1f}",
+        f"{placement.spread:.1f}",
+        seeds,
+        f"{placement.goal:g}",
+        ", ".join(placement.tools.values()),
     ]
-    return "\n".join(lines) + "\n"
+    return (
+        f"{markdown.table(_SUMMARY, [summary])}\n"
+        f"Cells: {cells}; {placement.shell:,} of the flip-flops are the pin shell's.\n\n"
+        f"{markdown.table(_PATH, _path_rows(placement))}"
+    )
 
 
 def _path_rows(placement: Placement) -> list[list[str]]:

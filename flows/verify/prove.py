@@ -16,6 +16,7 @@ from pathlib import Path
 from hdl.config import InputError
 from hdl.proofs import BLOCKS, Bench, Method, Proof
 
+from ..base import markdown
 from ..base.files import make_directory, write_atomically
 from ..base.provenance import package_version
 
@@ -267,14 +268,21 @@ def _keep_trace(run: Path, path: Path) -> Path | None:
 
 def to_markdown(verdicts: Sequence[Verdict]) -> str:
     """Return the verdicts as a table."""
-    lines = ["| block | claim | sizes | method | bounded | seconds | result |", "|---|---|---|---|---|---|---|"]
+    rows = []
     for verdict in verdicts:
         proof = verdict.proof
-        lines.append(
-            f"| `{proof.block}` | {proof.claim} | {proof.sizes} | {method(proof)} | {bounded(proof)} "
-            f"| {verdict.seconds:.1f} | {result(verdict)} |"
+        rows.append(
+            [
+                f"`{proof.block}`",
+                proof.claim,
+                proof.sizes,
+                method(proof),
+                bounded(proof),
+                f"{verdict.seconds:.1f}",
+                result(verdict),
+            ]
         )
-    return "\n".join(lines) + "\n"
+    return markdown.table(["block", "claim", "sizes", "method", "bounded", "seconds", "result"], rows)
 
 
 def method(proof: Proof) -> str:

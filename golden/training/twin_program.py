@@ -3,19 +3,10 @@
 import numpy as np
 
 from hdl.config import CoreConfig, InputError, Layer, Member
+from hdl.config.twin import config_twin, twin_fits
 from hdl.contract.program import Integers, Program
 
-from .twin import config_twin
-
-__all__ = ["twin_fits", "twin_program"]
-
-
-def twin_fits(config: CoreConfig) -> bool:
-    """Return whether neurons of ``config`` compare with thresholds, so that its twin can be loaded into its core."""
-    return all(
-        {member.name for member in layer.members} == {member.name for member in layer.threshold_members}
-        for layer in config.hidden_layers
-    )
+__all__ = ["twin_program"]
 
 
 def twin_program(config: CoreConfig, twin: Program) -> Program:

@@ -1,27 +1,31 @@
-"""What chips leave of a network as tables, on a page and on a terminal."""
+"""Tables of the chip study, and its Markdown."""
 
+import functools
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
+from rich.table import Table
 
-from ...base.files import write_atomically
-from ...base.pictures import to_png, to_svg
+from ...base import markdown
+from ...base.console import table
 from ...base.spread import Spread
+from ..study import Draw, Shown
 from .picture import draw_chips
 
 __all__ = [
     "COLUMNS",
     "WEIGHT_COLUMNS",
-    "picture",
+    "pictures",
     "rows",
+    "sections",
     "sentences",
+    "stem",
+    "tables",
+    "title",
     "to_markdown",
     "weight_rows",
-    "write_page",
 ]
 
 #: Columns of the table.
@@ -115,9 +119,38 @@ def _verdict(met: bool) -> str:
     return "met" if met else "**not met**"
 
 
-def picture(result: Mapping[str, Any]) -> Figure:
-    """Return the picture of a report."""
-    return draw_chips(result)
+def stem(result: Mapping[str, Any]) -> str:
+    """Return the name of a kept result: there is one for each network, device and way to choose targets."""
+    return f"{result['name']}_{result['deployment']}_{'exact' if result['horizon'] is None else 'spread'}"
+
+
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return the picture of a result."""
+    return {f"chips_{stem(result)}": functools.partial(draw_chips, result)}
+
+
+def title(result: Mapping[str, Any]) -> str:
+    """Return the title of a result's page."""
+    return f"{result['name']} on chips of {result['deployment']}"
+
+
+def tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return the weights, and the chips by age, as tables."""
+    measured = f"{result['chips']} chips of {result['deployment']}, mean ± deviation"
+    return [
+        table("Weights by P(w = +1)", list(WEIGHT_COLUMNS), weight_rows(result)),
+        table(measured, list(COLUMNS), rows(result)),
+    ]
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the section of the document: network after network."""
+    parts = []
+    for result, addresses in results:
+        targets = "as if they were exact" if result["horizon"] is None else "for their spread"
+        heading = f"### `{result['name']}` on `{result['deployment']}`, cells targeted {targets}"
+        parts.append(f"{heading}\n\n{to_markdown(result, *addresses)}")
+    return {"chips": "\n".join(parts)}
 
 
 def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
@@ -139,18 +172,13 @@ def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
             for each in result["flagged"]
         ),
         "",
-        *_table(COLUMNS, rows(result)),
+        markdown.table(COLUMNS, rows(result)),
         "Weights by P(w = +1):",
         "",
-        *_table(WEIGHT_COLUMNS, weight_rows(result)),
+        markdown.table(WEIGHT_COLUMNS, weight_rows(result)),
         f"![Weights of {result['name']}, its chips, and how they age]({picture_path})",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _table(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
-    head = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    return [*head, *(f"| {' | '.join(line)} |" for line in lines), ""]
 
 
 def _programmed(result: Mapping[str, Any]) -> str:
@@ -170,12 +198,3 @@ def _targeted(result: Mapping[str, Any]) -> str:
     if result["horizon"] is None:
         return "targets as if cells were exact and did not age"
     return f"targets for which the mean over cells of P is the wanted one at {age_text(result['horizon'])}"
-
-
-def write_page(directory: Path, result: Mapping[str, Any]) -> None:
-    """Write the page of a report and its picture into ``directory``."""
-    figure = picture(result)
-    write_atomically(directory / "chips.svg", to_svg(figure))
-    write_atomically(directory / "chips.png", to_png(figure))
-    page = f"# {result['name']} on chips of {result['deployment']}\n\n{to_markdown(result, 'chips.svg')}"
-    write_atomically(directory / "chips.md", page.encode())

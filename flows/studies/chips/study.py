@@ -1,11 +1,9 @@
 """The step from a Program to chips of a device: what programming, reading and ageing leave of the network."""
 
 import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pydantic_core
 import torch
 
 from golden.chips.chip_study import MEASURES, ChipMeasures, ChipStudy
@@ -15,103 +13,62 @@ from golden.chips.verified_programming import ProgramVerify
 from golden.chips.weight_histogram import histograms
 from golden.data.data import load
 from golden.data.synthetic import is_random
-from golden.devices import DeviceModel, Pair
+from golden.devices import DeviceModel, Pair, devices
+from golden.devices.table import MeasuredDevice
 from hdl.config import InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
-from ...base.files import to_json, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...base.spread import Spread
 from ...road.generate import load_sampled_program
-from .show import write_page
+from ..result_kind import ResultKind, of_trained
+from ..study import Study
+from . import show
+from .options import ChipsOptions
 
-__all__ = ["AGES", "CALIBRATION", "CHIPS", "chips"]
-
-#: Chips, and training images that each is calibrated with.
-CHIPS = 20
-CALIBRATION = 256
-
-#: Ages after the first read, s: an hour, a day, 30 days.
-AGES = (3600.0, 86400.0, 2592000.0)
+__all__ = ["STUDY", "run"]
 
 
-def chips(
-    products: Products,
-    *,
-    model: DeviceModel,
-    noise_target: float,
-    verify: ProgramVerify | None,
-    horizon: float | None,
-    program: Path | None = None,
-    chips: int = CHIPS,
-    ages: Sequence[float] = AGES,
-    inputs: int | None = None,
-    calibration: int = CALIBRATION,
-    passes: int | None = None,
-    seed: int = 0,
-    data: Path | None = None,
-    on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
     """Measure accuracy, NLL and calibration of a network of sampled weights on chips, fresh and aged.
 
     Fresh chips are measured without and with logit correction, aged ones with each drift compensation: with the logit
-    constants of ideal software, with those of the fresh chip, and calibrated again. Writes ``chips.json``, and
-    ``chips.md`` with its pictures.
+    constants of ideal software, with those of the fresh chip, and calibrated again.
 
     Parameters
     ----------
     products
-        Where the Program and the results are.
-    model
-        Device.
-    noise_target
-        m₀ of the pairs of cells, µS.
-    verify
-        How cells are programmed; without it, with one pulse each.
-    horizon
-        Age at which the mean P of a weight over chips is the one wanted, s; without it cells are targeted as if they
-        were exact.
-    program
-        Program to run, by default the one among the products.
-    chips
-        Chips, at least 2.
-    ages
-        Ages after the first read, s.
-    inputs
-        Most test inputs, the first ones; without it, all.
-    calibration
-        Training inputs that logits are calibrated with, drawn with the seed.
-    passes
-        Passes T, by default those of the configuration.
-    seed
-        Seed of the chips and of all noise.
-    data
-        Directory of the data set, where it does not ship with a package.
+        Where the Program is.
+    options
+        Device, programming, chips and inputs.
     on_progress
         Called with the points that are done and all.
 
     Raises
     ------
     InputError
-        An argument is out of range, or a file cannot be used.
+        An option is out of range, or a file cannot be used.
     """
+    model = _model(options)
+    verify = ProgramVerify(tolerance=options.tolerance, max_pulses=options.max_pulses) if options.tolerance else None
+    horizon, chips, seed = options.horizon or None, options.chips, options.seed
     if chips < 2:
         raise InputError(f"chips must be at least 2, not {chips}")
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
-    contents = load_sampled_program(products, program)
+    if options.inputs is not None and options.inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {options.inputs}")
+    contents = load_sampled_program(products, options.program)
     code_probabilities(contents)
-    ages = sorted(set(ages))
+    ages = sorted(set(options.ages))
     if ages and not ages[0] > model.first_read:
         raise InputError(f"ages must be later than the first read ({model.first_read:g} s), not {ages[0]:g}")
-    passes = contents.config.bayes.passes if passes is None else passes
-    dataset = load(contents.config, data)
+    passes = contents.config.bayes.passes if options.passes is None else options.passes
+    dataset, calibration = load(contents.config, options.data), options.calibration
     if not 2 <= calibration <= len(dataset.train_pixels):
         raise InputError(f"calibration must be between 2 and {len(dataset.train_pixels)} images, not {calibration}")
     chosen = torch.randperm(len(dataset.train_pixels), generator=torch.Generator().manual_seed(seed))[:calibration]
-    test = slice(None, inputs)
+    test = slice(None, options.inputs)
     study = ChipStudy(
         contents,
         dataset.test_pixels[test],
@@ -120,7 +77,7 @@ def chips(
         passes=passes,
         seed=seed,
     )
-    pair = Pair(model=model, noise_target=noise_target)
+    pair = Pair(model=model, noise_target=options.noise_target)
     points = 2 + len(ages) * len(COMPENSATIONS)
     done = 0
 
@@ -148,14 +105,14 @@ def chips(
             each = {name: _summary(one) for name, one in zip(names, measured, strict=True)}
             aged.append({"seconds": age, "compensation": kind, **each})
             advance()
-    result = {
+    return {
         "name": products.config.name,
         "deployment": model.name,
         "provenance": provenance(products.config),
         "random_weights": is_random(contents),
         "network": _shape(contents),
         "device": {name: value for name, value in vars(model).items() if name != "measurements"},
-        "noise_target": noise_target,
+        "noise_target": options.noise_target,
         "verify": None if verify is None else dataclasses.asdict(verify),
         "horizon": horizon,
         "first_read": model.first_read,
@@ -175,12 +132,16 @@ def chips(
         "fresh": {"uncorrected": _summary(uncorrected), "corrected": _summary(corrected)},
         "aged": aged,
     }
-    text = to_json(result)
-    write_atomically(products.directory / "chips.json", text.encode())
-    # What is shown is what is in the file.
-    result = pydantic_core.from_json(text)
-    write_page(products.directory, result)
-    return result
+
+
+def _model(options: ChipsOptions) -> DeviceModel:
+    """Return the model of the cells."""
+    if options.table is not None:
+        return MeasuredDevice.load(options.table)
+    known = devices()
+    if options.device not in known:
+        raise InputError(f"device must be one of {', '.join(known)}, not {options.device!r}")
+    return known[options.device]
 
 
 def _shape(program: Program) -> str:
@@ -203,3 +164,17 @@ def _summary(measures: ChipMeasures) -> dict[str, Any]:
             "chips": values,
         }
     return found
+
+
+STUDY = Study(
+    name="chips",
+    run=run,
+    title=show.title,
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=show.sentences,
+    pictures=show.pictures,
+    sections=show.sections,
+    document=Path("docs/bayes2imc.md"),
+    kind=ResultKind(command="chips", member="deployment", directory="chips", stem=show.stem, keep=of_trained),
+)

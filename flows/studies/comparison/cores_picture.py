@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...base.pictures import STYLE
-from .compare import PAPER
+from .paper import PAPER
 
 __all__ = ["draw_cores"]
 

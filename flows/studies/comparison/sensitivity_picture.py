@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
 from ...base.pictures import STYLE
-from .compare import PAPER
+from .paper import PAPER
 
 __all__ = ["draw_sensitivity"]
 

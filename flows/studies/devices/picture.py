@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...base.pictures import STYLE
-from .study import TIMES
+from .times import TIMES
 
 __all__ = ["draw_device"]
 

@@ -1,5 +1,6 @@
-"""Moments of device models for people."""
+"""Tables of the study of device models, and its Markdown."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,10 +8,13 @@ from rich.table import Table
 
 from golden.devices.validation import QUANTITIES
 
+from ...base import markdown
 from ...base.console import table
-from .study import TIMES
+from ..study import Draw, Shown
+from .picture import draw_device
+from .times import TIMES
 
-__all__ = ["device_tables", "to_markdown", "verdict"]
+__all__ = ["device_tables", "passed", "pictures", "render_device", "sections", "to_markdown", "verdict"]
 
 _COLUMNS = ("target", "time", "moment", "sampled", "formula", "error", "z", "")
 
@@ -34,19 +38,46 @@ def verdict(result: Mapping[str, Any]) -> str:
     )
 
 
-def to_markdown(device: Mapping[str, Any], picture: str) -> str:
+def passed(result: Mapping[str, Any]) -> bool:
+    """Return whether no moment that is judged is another than its formula says."""
+    return all(row["passed"] is not False for each in result["devices"] for row in each["moments"])
+
+
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return a picture of each device."""
+    return {f"device_{each['name']}": functools.partial(draw_device, each) for each in result["devices"]}
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the section of the document."""
+    return {"devices": "\n".join(to_markdown(result, *addresses) for result, addresses in results)}
+
+
+def to_markdown(result: Mapping[str, Any], *addresses: str) -> str:
+    """Return verdict and moments as Markdown, device after device, each with its picture."""
+    parts = [f"{verdict(result)}\n"]
+    for each, address in zip(result["devices"], addresses, strict=True):
+        parts.append(f"### `{each['name']}`\n\n{render_device(each, address)}")
+    return "\n".join(parts)
+
+
+def render_device(device: Mapping[str, Any], picture: str) -> str:
     """Return the moments of a device, one line for a target and a time, and its picture."""
-    lines = [
-        "| target, µS | time | " + " | ".join(f"{each}, µS | formula | z" for each in QUANTITIES) + " | verdict |",
-        "|---" * (3 + 3 * len(QUANTITIES)) + "|",
-    ]
+    quantities = [column for each in QUANTITIES for column in (f"{each}, µS", "formula", "z")]
     points: dict[tuple[float, float], dict[str, Any]] = {}
     for row in device["moments"]:
         points.setdefault((row["target"], row["seconds"]), {})[row["quantity"]] = row
-    for (target, seconds), rows in points.items():
-        cells = [_cells(rows[each]) for each in QUANTITIES]
-        lines.append(f"| {target:g} | {_time(seconds)} | {' | '.join(cells)} | {_verdict([*rows.values()])} |")
-    return "\n".join(lines) + f"\n\n![Conductance and read noise of {device['name']} over time]({picture})\n"
+    found = [
+        [
+            f"{target:g}",
+            _time(seconds),
+            *(cell for each in QUANTITIES for cell in _cells(rows[each])),
+            _verdict([*rows.values()]),
+        ]
+        for (target, seconds), rows in points.items()
+    ]
+    shown = markdown.table(["target, µS", "time", *quantities, "verdict"], found)
+    return f"{shown}\n![Conductance and read noise of {device['name']} over time]({picture})\n"
 
 
 def _rows(device: Mapping[str, Any]) -> list[list[str]]:
@@ -65,8 +96,8 @@ def _rows(device: Mapping[str, Any]) -> list[list[str]]:
     ]
 
 
-def _cells(row: Mapping[str, Any]) -> str:
-    return f"{row['sampled']:.5g} | {row['formula']:.5g} | {_score(row)}"
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    return [f"{row['sampled']:.5g}", f"{row['formula']:.5g}", _score(row)]
 
 
 def _verdict(rows: Sequence[Mapping[str, Any]]) -> str:

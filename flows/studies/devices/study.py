@@ -14,14 +14,13 @@ from hdl.config import InputError
 
 from ...base.console import OnProgress
 from ...base.provenance import versions
+from ..result_kind import ResultKind
+from ..study import Study
+from . import show
+from .options import DevicesOptions
+from .times import TIMES
 
-__all__ = ["LEVEL", "TIMES", "choose_models", "examine_devices", "passed"]
-
-_HOUR = 3600.0
-_DAY = 24 * _HOUR
-
-#: Times since programming of the moments, s.
-TIMES: Mapping[str, float] = {"20 s": 20.0, "1 h": _HOUR, "1 day": _DAY, "30 days": 30 * _DAY}
+__all__ = ["LEVEL", "STUDY", "choose_models", "examine_devices", "run"]
 
 #: Probability that right models fail any of all comparisons, at the most.
 LEVEL = 1e-2
@@ -110,9 +109,16 @@ def examine_devices(
     }
 
 
-def passed(result: Mapping[str, Any]) -> bool:
-    """Return whether no moment that is judged is another than its formula says."""
-    return all(row["passed"] is not False for each in result["devices"] for row in each["moments"])
+def run(options: DevicesOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
+    """Return moments and curves of the chosen models.
+
+    Raises
+    ------
+    InputError
+        There is no such model, the table is not what it should be, or a number is too small.
+    """
+    models = choose_models(options.names, options.table)
+    return examine_devices(models, chips=options.chips, cells=options.cells, seed=options.seed, on_progress=on_progress)
 
 
 def _targets(model: DeviceModel) -> list[float]:
@@ -184,3 +190,19 @@ def _by_quantity(points: Sequence[Sequence[float]]) -> dict[str, list[float]]:
 def _rounded(values: Sequence[float]) -> list[float]:
     """Return ``values`` without the digits that no picture shows."""
     return [float(f"{value:.{_DIGITS}g}") for value in values if not math.isnan(value)]
+
+
+STUDY = Study(
+    name="devices",
+    run=run,
+    title=lambda _: "Device models",
+    markdown=show.to_markdown,
+    tables=show.device_tables,
+    sentences=lambda result: [show.verdict(result)],
+    pictures=show.pictures,
+    holds=show.passed,
+    sections=show.sections,
+    document=Path("docs/devices.md"),
+    # All models are in one result.
+    kind=ResultKind(command="devices", member="devices", directory="devices", stem=lambda _: "devices"),
+)

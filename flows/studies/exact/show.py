@@ -1,9 +1,28 @@
-"""The exact mode and drawn masks side by side, as a table for a terminal and for the documents."""
+"""Table of the study of the exact mode, and its Markdown."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["COLUMNS", "agrees", "differences", "exact_rows", "render_exact", "sample_line"]
+from rich.table import Table
+
+from ...base import markdown
+from ...base.console import table
+from ..study import Draw, Shown
+from .picture import draw_exact
+
+__all__ = [
+    "COLUMNS",
+    "agrees",
+    "differences",
+    "exact_rows",
+    "pictures",
+    "sample_line",
+    "sections",
+    "tables",
+    "title",
+    "to_markdown",
+]
 
 COLUMNS = (
     "passes",
@@ -64,17 +83,35 @@ def sample_line(result: Mapping[str, Any]) -> str:
     )
 
 
-def render_exact(result: Mapping[str, Any], picture: str) -> str:
-    """Return the section of the documents; ``picture`` is the address of the picture beside it."""
-    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
-    lines += [f"| {' | '.join(row)} |" for row in exact_rows(result)]
-    lines += ["", f"`{result['exact']}`, {result['inputs']:,} test images. {sample_line(result)}"]
+def title(result: Mapping[str, Any]) -> str:
+    """Return the title of a result's page."""
+    return f"Exact mode of {result['exact']}"
+
+
+def tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return all runs as a table."""
+    return [table(f"{title(result)}, {result['inputs']:,} inputs", list(COLUMNS), exact_rows(result))]
+
+
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return the picture of a result."""
+    return {f"exact_{result['exact']}": functools.partial(draw_exact, result)}
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return a section of the document for each network."""
+    return {f"exact {result['exact']}": to_markdown(result, *addresses) for result, addresses in results}
+
+
+def to_markdown(result: Mapping[str, Any], picture: str) -> str:
+    """Return a result as Markdown, its picture at the address ``picture``."""
+    told = f"`{result['exact']}`, {result['inputs']:,} test images. {sample_line(result)}"
     long_run = result["long_run"]
     if long_run is not None:
         equivalence = long_run["equivalence"]
-        lines[-1] += (
+        told += (
             f" The RTL drew as many for {long_run['inputs']} images, {long_run['cycles_per_input']:,.0f} cycles each: "
             f"{differences(equivalence)} of {equivalence['compared'] + equivalence['compared_statistics']:,} values "
             "differ from golden."
         )
-    return "\n".join([*lines, "", f"![Error against cycles]({picture})"]) + "\n"
+    return f"{markdown.table(COLUMNS, exact_rows(result))}\n{told}\n\n![Error against cycles]({picture})\n"

@@ -15,15 +15,17 @@ from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
-from ...base.files import make_directory, to_json, write_atomically
-from ...base.pictures import to_svg
+from ...base.files import make_directory, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.equivalence import run_both
 from ...road.generate import generate, load_program
-from .picture import draw_exact
+from ..result_kind import ResultKind
+from ..study import Study
+from . import show
+from .options import ExactOptions
 
-__all__ = ["PASSES", "in_plain_order", "run_exact"]
+__all__ = ["PASSES", "STUDY", "in_plain_order", "run"]
 
 #: Numbers of passes T that are drawn.
 PASSES = (4, 16, 32, 64)
@@ -43,21 +45,17 @@ def in_plain_order(program: Program) -> Program:
     return dataclasses.replace(program, config=config)
 
 
-def run_exact(
-    products: Products, *, inputs: int | None = None, data: Path | None = None, on_progress: OnProgress
-) -> dict[str, Any]:
+def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -> dict[str, Any]:
     """Run test inputs through the core in all modes, and through the same network in the plain order; compare.
 
-    Generates both cores. Writes ``exact.json`` and ``exact.svg``, and returns what is in the former.
+    Generates both cores.
 
     Parameters
     ----------
     products
         Where the Program is.
-    inputs
-        Number of test inputs, by default all.
-    data
-        Directory of the data set, where it does not ship with a package.
+    options
+        Inputs.
     on_progress
         Called with the number of runs done and in all.
 
@@ -69,10 +67,10 @@ def run_exact(
     config = products.config
     if not config.weighted:
         raise InputError(f"bayes.order must be 'prefix' for the exact mode, not {config.bayes.order!r}")
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    if options.inputs is not None and options.inputs < 1:
+        raise InputError(f"inputs must be at least 1, not {options.inputs}")
     program = load_program(products)
-    pixels = load(config, data).test_pixels[:inputs].numpy()
+    pixels = load(config, options.data).test_pixels[: options.inputs].numpy()
     plain = Products(in_plain_order(program).config, make_directory(products.directory / "plain"))
     write_atomically(plain.program, in_plain_order(program).to_bytes())
     for each in (products, plain):
@@ -116,8 +114,6 @@ def run_exact(
         "long_run": _long_run(products, program, pixels[:_LONG_INPUTS]),
     }
     on_progress(len(runs) + 1, len(runs) + 1)
-    write_atomically(products.exact, to_json(result).encode())
-    write_atomically(products.exact_picture, to_svg(draw_exact(result)))
     return result
 
 
@@ -142,3 +138,18 @@ def _long_run(products: Products, program: Program, pixels: np.ndarray) -> dict[
         "cycles_per_input": made.cycles_per_input,
         "equivalence": dataclasses.asdict(equivalence),
     }
+
+
+STUDY = Study(
+    name="exact",
+    run=run,
+    title=show.title,
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=lambda result: [show.sample_line(result)],
+    pictures=show.pictures,
+    holds=show.agrees,
+    sections=show.sections,
+    document=Path("docs/exact.md"),
+    kind=ResultKind(command="exact", member="long_run", directory="exact", stem=lambda result: result["exact"]),
+)

@@ -6,17 +6,18 @@ from typing import Any
 
 from hdl.config import CoreConfig, InputError
 
-from ...base.files import read_json, to_json, write_atomically
+from ...base.files import read_json
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.generate import generate
 from ...synthesis.synth import synth_missing
 from ...synthesis.targets import TARGETS
+from ..result_kind import ResultKind
+from ..study import Study
+from . import show
+from .options import OverheadOptions
 
-__all__ = ["COLUMNS", "measure_overhead", "overhead_markdown", "overhead_rows", "overhead_sentence", "resize"]
-
-#: Columns of the table: logic, LUTs or gates, and flip-flops of the core and of its stochastic unit.
-COLUMNS = ("hidden layers", "weights", "target", "core: logic", "flip-flops", "unit: logic", "flip-flops", "share")
+__all__ = ["STUDY", "resize", "run"]
 
 #: Block of :data:`flows.synthesis.area.BLOCKS` that draws.
 _UNIT = "stochastic unit"
@@ -43,15 +44,14 @@ def resize(base: CoreConfig, width: int) -> CoreConfig:
     return CoreConfig.from_document(document, base.name)
 
 
-def measure_overhead(
+def run(
     base: CoreConfig,
     directory: Path,
+    options: OverheadOptions,
     *,
-    widths: Sequence[int],
-    targets: Sequence[str],
     on_step: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Synthesize ``base`` at each of ``widths`` and write what its stochastic unit takes to ``overhead.json``.
+    """Synthesize ``base`` at several sizes, and count the cells of its stochastic unit.
 
     What was synthesized before is not synthesized again. Cores have empty memories: contents change no count.
 
@@ -60,11 +60,9 @@ def measure_overhead(
     base
         The core; all its hidden layers get the same width.
     directory
-        Where everything goes, a directory for each width.
-    widths
-        Neurons of a hidden layer.
-    targets
-        Targets of synthesis.
+        Where the cores go, a directory for each width.
+    options
+        Sizes and targets.
     on_step
         Called with what is being done.
 
@@ -73,6 +71,7 @@ def measure_overhead(
     InputError
         An argument is out of range, or Yosys cannot be used.
     """
+    widths, targets = options.widths, options.targets
     for target in targets:
         if target not in TARGETS:
             raise InputError(f"target must be one of {', '.join(TARGETS)}, not {target!r}")
@@ -94,44 +93,13 @@ def measure_overhead(
                 "targets": {target: _cells(found["targets"][target]) for target in targets},
             }
         )
-    result = {
+    return {
         "provenance": provenance(base),
         "name": base.name,
         "method": base.bayes.method,
         "overhead": sizes,
         "constant": _constant(sizes, targets),
     }
-    write_atomically(directory / "overhead.json", to_json(result).encode())
-    return result
-
-
-def overhead_rows(result: Mapping[str, Any]) -> list[list[str]]:
-    """Return a row for each size and target, in the order of :data:`COLUMNS`."""
-    return [
-        [
-            "-".join(map(str, size["hidden"])),
-            f"{size['weights']:,}",
-            target,
-            *(f"{cells[part][kind]:,}" for part in ("core", "unit") for kind in ("logic", "flip-flops")),
-            f"{sum(cells['unit'].values()) / sum(cells['core'].values()):.3%}",
-        ]
-        for size in result["overhead"]
-        for target, cells in size["targets"].items()
-    ]
-
-
-def overhead_sentence(result: Mapping[str, Any]) -> str:
-    """Return whether the unit is the same at every size."""
-    verdict = (
-        "takes the same cells at every size" if result["constant"] else "does NOT take the same cells at every size"
-    )
-    return f"{result['name']}, {result['method']}: the stochastic unit {verdict}."
-
-
-def overhead_markdown(result: Mapping[str, Any]) -> str:
-    """Return sentence and table as Markdown."""
-    rows = [COLUMNS, ["---"] * len(COLUMNS), *overhead_rows(result)]
-    return "\n".join([overhead_sentence(result), "", *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
 def _generated(products: Products) -> bool:
@@ -154,3 +122,16 @@ def _cells(target: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 def _constant(sizes: Sequence[Mapping[str, Any]], targets: Sequence[str]) -> bool:
     first = sizes[0]["targets"]
     return all(size["targets"][target]["unit"] == first[target]["unit"] for size in sizes for target in targets)
+
+
+STUDY = Study(
+    name="overhead",
+    run=run,
+    title=lambda result: f"Stochastic unit of {result['name']} at several sizes",
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=lambda result: [show.overhead_sentence(result)],
+    sections=show.sections,
+    document=Path("docs/schemes.md"),
+    kind=ResultKind(command="overhead", member="overhead", directory="overhead", stem=lambda result: result["name"]),
+)

@@ -1,10 +1,13 @@
 """Limits of the self-test, and what they promise."""
 
+from collections.abc import Mapping
+
 from rich.table import Table
 
 from golden.randomness.self_test_limits import FALSE_ALARM, core_limits, run_rate, window_rate
 from hdl.config import CoreConfig
 
+from ...base import markdown
 from ...base.console import table
 
 __all__ = ["render_limits", "self_test_table"]
@@ -26,23 +29,17 @@ _COLUMNS = (
 )
 
 
-def self_test_table(config: CoreConfig) -> Table:
-    """Return the section `self_test` that suits ``config``."""
-    found = core_limits(config)
-    rows = [[name, str(value)] for name, value in found.model_dump().items()]
-    units = len(config.watched_units)
+def self_test_table(limits: Mapping[str, int], *, units: int) -> Table:
+    """Return the section `self_test` that suits a configuration of so many watched stochastic units."""
+    rows = [[name, str(value)] for name, value in limits.items()]
     together = f", of all {units} stochastic units together" if units > 1 else ""
     return table(f"Section self_test for {FALSE_ALARM:g} false alarms per window{together}", ["field", "value"], rows)
 
 
 def render_limits() -> str:
     """Return the limits of all named configurations as a section of a document."""
-    lines = [_COLUMNS, ["---"] * len(_COLUMNS)]
-    for name in CoreConfig.names():
-        config = CoreConfig.load(name)
-        if config.mask_width:
-            lines.append(_row(config))
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    configs = [CoreConfig.load(name) for name in CoreConfig.names()]
+    return markdown.table(_COLUMNS, [_row(config) for config in configs if config.mask_width], padded=True)
 
 
 def _row(config: CoreConfig) -> list[str]:

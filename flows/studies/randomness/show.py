@@ -1,82 +1,95 @@
-"""The quality of random bits for people."""
+"""Tables of the study of random bits, and its Markdown."""
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.table import Table
 
+from ...base import markdown
 from ...base.console import table
-from ...base.spread import Spread
-from ..effect import Effect
-from .study import SIGNIFICANCE, Quality
+from ..effect_row import EFFECTS, effect_row
+from ..study import Draw, Shown
+from .picture import draw_effects
+from .quality import SIGNIFICANCE
+from .self_test_table import render_limits, self_test_table
 
-__all__ = ["EFFECTS", "effect_row", "markdown", "randomness_tables", "to_markdown"]
-
-#: Columns of effects.
-EFFECTS = ("source", "accuracy", "NLL", "ECE", "AUROC, rotated", "AUROC, noise")
+__all__ = ["name", "pictures", "randomness_tables", "sections", "to_markdown"]
 
 
-def randomness_tables(qualities: Sequence[Quality], effects: Sequence[Effect]) -> list[Table]:
-    """Return the tests, without what departs most, and the effects as tables."""
-    columns, rows = _test_columns(qualities), _test_rows(qualities, shown=False)
+def name(result: Mapping[str, Any]) -> str:
+    """Return the name of the configuration."""
+    found: str = result["provenance"]["config_name"]
+    return found
+
+
+def randomness_tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return the tests, without what departs most, the effects, and the limits of the self-test as tables."""
+    qualities = result["qualities"]
     return [
-        table("p-values of the mask bits", columns, rows),
-        table("The network with bits of each source, means", list(EFFECTS), _effect_rows(effects, shown=False)),
+        table("p-values of the mask bits", _test_columns(qualities), _test_rows(qualities, shown=False)),
+        table(
+            "The network with bits of each source, means",
+            list(EFFECTS),
+            [effect_row(each, shown=False) for each in result["effects"]],
+        ),
+        self_test_table(result["self_test"], units=result["watched_units"]),
     ]
 
 
-def to_markdown(
-    name: str, qualities: Sequence[Quality], effects: Sequence[Effect], *, passes: int, about: str, picture: str
-) -> str:
-    """Return everything as a section of a document; ``about`` says what network and data the effects are of."""
-    failed = sum(not each.passed for each in qualities)
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return the picture of a result."""
+    return {f"randomness_{name(result)}": functools.partial(draw_effects, result["effects"])}
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return a section of the document for each network, and that of the limits of the self-test."""
+    shown = {f"randomness {name(result)}": to_markdown(result, *addresses) for result, addresses in results}
+    return {**shown, "self-test": render_limits()}
+
+
+def to_markdown(result: Mapping[str, Any], picture: str) -> str:
+    """Return tests and effects as Markdown, with the picture at the address ``picture``."""
+    qualities = result["qualities"]
+    failed = sum(not each["passed"] for each in qualities)
+    tests = markdown.table(_test_columns(qualities), _test_rows(qualities, shown=True), padded=True)
+    effects = markdown.table(EFFECTS, [effect_row(each, shown=True) for each in result["effects"]], padded=True)
     return (
-        f"p-values of the mask bits of `{name}` over {passes:,} passes, and the draw with which the "
+        f"p-values of the mask bits of `{name(result)}` over {result['tested']:,} passes, and the draw with which the "
         f"self-test\nraised its first alarm. A source fails where a p-value is below {SIGNIFICANCE:g} or where "
         f"its register comes to the\nend of its period: {failed} of {len(qualities)} do. In brackets is what departs "
         "most.\n\n"
-        f"{markdown(_test_columns(qualities), _test_rows(qualities, shown=True))}\n"
-        f"{about}\n\n"
-        f"{markdown(EFFECTS, _effect_rows(effects, shown=True))}\n"
-        f"![What poor randomness does to {name}]({picture})\n"
+        f"{tests}\n"
+        f"The trained network on {result['inputs']:,} test images, T = {result['passes']}, mean ± standard deviation "
+        f"over {result['repeats']} repetitions.\nAUROC of the predictive entropy: test images against the same turned "
+        "by a quarter, and against uniform noise.\n\n"
+        f"{effects}\n"
+        f"![What poor randomness does to {name(result)}]({picture})\n"
     )
 
 
-def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+def _test_columns(qualities: Sequence[Mapping[str, Any]]) -> list[str]:
+    return ["source", "period", *(test["name"] for test in qualities[0]["tests"]), "verdict", "self-test"]
 
 
-def _test_columns(qualities: Sequence[Quality]) -> list[str]:
-    return ["source", "period", *(test.name for test in qualities[0].tests), "verdict", "self-test"]
-
-
-def _test_rows(qualities: Sequence[Quality], *, shown: bool) -> list[list[str]]:
+def _test_rows(qualities: Sequence[Mapping[str, Any]], *, shown: bool) -> list[list[str]]:
     return [
         [
-            each.source,
-            "—" if each.period is None else f"{each.period:,}" if each.period < 10**7 else f"{each.period:.1e}",
-            *(_p_value(test.p_value) + (f" ({test.largest:+.3f})" if shown else "") for test in each.tests),
-            "passes" if each.passed else "repeats" if each.repeats else "fails",
-            "none" if each.alarm is None else f"{each.alarm}, draw {each.alarm_draw:,}",
+            each["source"],
+            _period(each["period"]),
+            *(_p_value(test["p_value"]) + (f" ({test['largest']:+.3f})" if shown else "") for test in each["tests"]),
+            "passes" if each["passed"] else "repeats" if each["repeats"] else "fails",
+            "none" if each["alarm"] is None else f"{each['alarm']}, draw {each['alarm_draw']:,}",
         ]
         for each in qualities
     ]
 
 
-def _effect_rows(effects: Sequence[Effect], *, shown: bool) -> list[list[str]]:
-    return [effect_row(each, shown=shown) for each in effects]
-
-
-def effect_row(effect: Effect, *, shown: bool) -> list[str]:
-    """Return an effect as a row of :data:`EFFECTS`, with deviations where they are to be ``shown``."""
-    measured = (effect.accuracy, effect.nll, effect.ece, effect.auroc_rotated, effect.auroc_noise)
-    return [effect.source, *("—" if spread is None else _spread(spread, shown=shown) for spread in measured)]
-
-
-def _spread(spread: Spread, *, shown: bool) -> str:
-    return format(spread if shown else spread.mean, ".4f")
+def _period(period: int | None) -> str:
+    if period is None:
+        return "—"
+    return f"{period:,}" if period < 10**7 else f"{period:.1e}"
 
 
 def _p_value(value: float) -> str:

@@ -1,27 +1,32 @@
 """How random mask bits are, by source, and what poor ones do to a network's uncertainty."""
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
+from golden.data.data import load
 from golden.draws.self_test import watch
 from golden.model.integer import IntegerModel
 from golden.randomness import mask_sources
-from golden.randomness.bit_tests import BitTest, bit_tests
+from golden.randomness.bit_tests import bit_tests
 from golden.randomness.self_test_limits import core_limits
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
+from ...base.products import Products
+from ...base.provenance import provenance
+from ...road.generate import load_program
 from ..effect import Effect, Logits, measure_effect, probes
+from ..study import Study
+from . import show
+from .options import RandomnessOptions
+from .quality import Quality
 
-__all__ = ["SIGNIFICANCE", "Quality", "effects", "qualities"]
-
-#: A test is passed where its p-value is at least this.
-SIGNIFICANCE = 1e-3
+__all__ = ["STUDY", "effects", "qualities", "run"]
 
 #: Widths of registers that are compared.
 _WIDTHS = (8, 12, 16, 24, 32, 48, 64)
@@ -42,37 +47,41 @@ _STEP = 0x9E3779B97F4A7C15
 Source = Callable[[int, int], mask_sources.Masks]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Quality:
-    """What the tests say of one source."""
+def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
+    """Test the bits of each source, and measure what each does to the network.
 
-    source: str
-    """Name of the source."""
+    Parameters
+    ----------
+    products
+        Where the Program is.
+    options
+        Network, passes and inputs.
+    on_progress
+        Called with the sources done, and their number.
 
-    period: int | None
-    """Draws after which it repeats itself; None where that is not known or never."""
-
-    draws: int
-    """Draws of a register for the passes that were tested."""
-
-    tests: tuple[BitTest, ...]
-    """Tests of :mod:`golden.randomness.bit_tests`."""
-
-    alarm: str | None
-    """First alarm of the self-test, `stuck` or `out of bounds`."""
-
-    alarm_draw: int | None
-    """Draw of its unit, from 1, that raised it."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether all tests are passed and nothing came twice."""
-        return not self.repeats and all(test.p_value >= SIGNIFICANCE for test in self.tests)
-
-    @property
-    def repeats(self) -> bool:
-        """Whether the source had come to the end of its period."""
-        return self.period is not None and self.period < self.draws
+    Raises
+    ------
+    InputError
+        Nothing is drawn, a number is out of range, or a file cannot be used.
+    """
+    config = products.config
+    program = load_program(products, options.program)
+    dataset = load(config, options.data)
+    passes = config.bayes.passes if options.passes is None else options.passes
+    tests = list(qualities(config, passes=options.tested))
+    images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
+    found = effects(program, images, labels, passes=passes, repeats=options.repeats, on_progress=on_progress)
+    return {
+        "provenance": provenance(config),
+        "inputs": len(images),
+        "passes": passes,
+        "tested": options.tested,
+        "repeats": options.repeats,
+        "qualities": [{**vars(each), "repeats": each.repeats, "passed": each.passed} for each in tests],
+        "effects": found,
+        "self_test": core_limits(config),
+        "watched_units": len(config.watched_units),
+    }
 
 
 def qualities(config: CoreConfig, *, passes: int) -> Iterator[Quality]:
@@ -234,3 +243,14 @@ def _quality(
         alarm=first,
         alarm_draw=raised[first] if first is not None else None,
     )
+
+
+STUDY = Study(
+    name="randomness",
+    run=run,
+    title=lambda result: f"Random bits of {show.name(result)}",
+    markdown=show.to_markdown,
+    tables=show.randomness_tables,
+    pictures=show.pictures,
+    sections=show.sections,
+)

@@ -1,18 +1,29 @@
-"""The robustness report as tables, on a page and on a terminal."""
+"""Tables of the study of faults, and its Markdown."""
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
+from rich.table import Table
 
-from ...base.files import write_atomically
-from ...base.pictures import to_svg
+from ...base import markdown
+from ...base.console import table
 from ...base.spread import Spread
+from ..study import Draw, Shown
 from .picture import draw_robustness
 
-__all__ = ["COLUMNS", "gain_sentences", "largest_gains", "picture", "rows", "to_markdown", "write_page"]
+__all__ = [
+    "COLUMNS",
+    "gain_sentences",
+    "largest_gains",
+    "pictures",
+    "rows",
+    "sections",
+    "tables",
+    "title",
+    "to_markdown",
+]
 
 #: Columns of the table of a fault.
 COLUMNS = ("strength", "network", "accuracy", "NLL", "ECE")
@@ -80,9 +91,28 @@ def _cells(point: Mapping[str, Any]) -> list[str]:
     return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
 
 
-def picture(result: Mapping[str, Any]) -> Figure:
-    """Return the picture of a report."""
-    return draw_robustness(result["networks"], result["kinds"])
+def title(result: Mapping[str, Any]) -> str:
+    """Return the title of a result's page."""
+    return f"Robustness of {result['name']}"
+
+
+def tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return a table for each fault."""
+    return [
+        table(f"{name}, {kind['draws']}, by {kind['unit']}", list(COLUMNS), rows(result, name))
+        for name, kind in result["kinds"].items()
+    ]
+
+
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return the picture of a result."""
+    return {f"robustness_{result['name']}": functools.partial(draw_robustness, result["networks"], result["kinds"])}
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the section of the document: network after network."""
+    parts = [f"### `{result['name']}`\n\n{to_markdown(result, *addresses)}" for result, addresses in results]
+    return {"robustness": "\n".join(parts)}
 
 
 def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
@@ -99,21 +129,10 @@ def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
     ]
     lines += [f"{sentence}\n" for sentence in gain_sentences(result)]
     for fault, kind in result["kinds"].items():
-        found = rows(result, fault)
         lines += [
             f"**{fault}**, {kind['draws']}, by {kind['unit']}:",
             "",
-            f"| {' | '.join(COLUMNS)} |",
-            "|---" * len(COLUMNS) + "|",
-            *(f"| {' | '.join(row)} |" for row in found),
-            "",
+            markdown.table(COLUMNS, rows(result, fault)),
         ]
     lines.append(f"![Accuracy, NLL and ECE of {result['name']} against the strength of faults]({picture_path})")
     return "\n".join(lines) + "\n"
-
-
-def write_page(directory: Path, result: Mapping[str, Any]) -> None:
-    """Write the page of a report and its picture into ``directory``."""
-    write_atomically(directory / "robustness.svg", to_svg(picture(result)))
-    page = f"# Robustness of {result['name']}\n\n{to_markdown(result, 'robustness.svg')}"
-    write_atomically(directory / "robustness.md", page.encode())

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pydantic_core
 from torch import Tensor
 
 from golden.data.data import load
@@ -18,89 +17,49 @@ from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
-from ...base.files import to_json, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...base.spread import Spread
 from ...road.generate import load_program
 from ...road.network_files import find_program
-from .show import largest_gains, write_page
+from ..result_kind import ResultKind, of_trained
+from ..study import Study
+from . import show
+from .options import RobustnessOptions
 
-__all__ = ["CHIPS", "INPUTS", "STRENGTHS", "robustness"]
-
-#: Chips for each point, and test inputs for each chip.
-CHIPS = 20
-INPUTS = 1000
-
-#: Strengths of each fault.
-STRENGTHS: Mapping[str, Sequence[float]] = {
-    "bit-flips": (0.01, 0.02, 0.05, 0.1, 0.2),
-    "additive": (0.25, 0.5, 1.0, 1.5, 2.0),
-    "multiplicative": (0.25, 0.5, 1.0, 1.5, 2.0),
-    "uniform": (0.5, 1.0, 2.0, 3.0, 4.0),
-}
+__all__ = ["STUDY", "run"]
 
 _MEASURES = ("accuracy", "nll", "ece")
 
 
-def robustness(
-    products: Products,
-    *,
-    program: Path | None = None,
-    against: Sequence[Path] = (),
-    faults: Mapping[str, Sequence[float]] = STRENGTHS,
-    fresh: bool | None = None,
-    chips: int = CHIPS,
-    inputs: int = INPUTS,
-    passes: int | None = None,
-    seed: int = 0,
-    data: Path | None = None,
-    on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
     """Measure accuracy, NLL and calibration of several networks on chips with faults.
 
-    Writes ``robustness.json``, and ``robustness.md`` with its picture. All networks see the same test inputs; a chip
-    has the draws of its number in each of them.
+    All networks see the same test inputs; a chip has the draws of its number in each of them.
 
     Parameters
     ----------
     products
-        Where the Program and the results are.
-    program
-        Program to run, by default the one among the products.
-    against
-        Other networks of the same data set to lay beside it: directories of products, or Programs.
-    faults
-        Strengths by the names of the faults; the strength 0 is always measured.
-    fresh
-        Whether noise and variation are drawn anew for each read, or once for each chip; by default as each fault is.
-        Bit flips are frozen.
-    chips
-        Chips for each point, at least 2.
-    inputs
-        Most test inputs, the first ones.
-    passes
-        Monte-Carlo passes T, by default those of each configuration.
-    seed
-        Seed of the faults.
-    data
-        Directory of the data set, where it does not ship with a package.
+        Where the Program is.
+    options
+        Networks, faults, chips and inputs.
     on_progress
         Called with the points that are done and all.
 
     Raises
     ------
     InputError
-        An argument is out of range, or a file cannot be used.
+        An option is out of range, or a file cannot be used.
     """
+    chips, inputs, passes, seed = options.chips, options.inputs, options.passes, options.seed
     if chips < 2:
         raise InputError(f"chips must be at least 2, not {chips}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
-    made = {name: _faults(name, strengths, fresh) for name, strengths in faults.items()}
-    programs = [load_program(products, program), *(find_program(path) for path in against)]
+    made = {name: _faults(name, strengths, options.fresh) for name, strengths in options.faults.items()}
+    programs = [load_program(products, options.program), *(find_program(path) for path in options.against)]
     _check_passes(programs, passes)
-    labels = _labels(programs, (products.directory, *against))
+    labels = _labels(programs, (products.directory, *options.against))
     points = len(programs) * (1 + sum(len(each) for each in made.values()))
     done, networks = 0, []
 
@@ -111,7 +70,7 @@ def robustness(
             on_progress(done, points)
 
     for label, each in zip(labels, programs, strict=True):
-        dataset = load(each.config, data)
+        dataset = load(each.config, options.data)
         bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed)
         network = _describe(label, each) | {"inputs": len(bench.labels), "passes": bench.passes}
         # No chip differs from another one.
@@ -124,7 +83,7 @@ def robustness(
                 measured.append({"strength": fault.strength} | _summary(bench.measure(fault, chips)))
                 advance()
         networks.append(network)
-    result = {
+    return {
         "name": products.config.name,
         "provenance": provenance(products.config),
         "chips": chips,
@@ -134,14 +93,8 @@ def robustness(
             for name, some in made.items()
         },
         "networks": networks,
-        "gains": largest_gains(networks),
+        "gains": show.largest_gains(networks),
     }
-    text = to_json(result)
-    write_atomically(products.directory / "robustness.json", text.encode())
-    # What is shown is what is in the file.
-    result = pydantic_core.from_json(text)
-    write_page(products.directory, result)
-    return result
 
 
 class _Bench:
@@ -207,3 +160,23 @@ def _describe(label: str, program: Program) -> dict[str, Any]:
         "program": hashlib.sha256(program.to_bytes()).hexdigest(),
         "random_weights": is_random(program),
     }
+
+
+STUDY = Study(
+    name="robustness",
+    run=run,
+    title=show.title,
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=show.gain_sentences,
+    pictures=show.pictures,
+    sections=show.sections,
+    document=Path("docs/uncertainty.md"),
+    kind=ResultKind(
+        command="robustness",
+        member="gains",
+        directory="robustness",
+        stem=lambda result: result["name"],
+        keep=of_trained,
+    ),
+)

@@ -1,15 +1,16 @@
-"""The comparison of schemes as tables."""
+"""Tables of the study of schemes, and its Markdown."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...base.spread import Spread
+from rich.table import Table
 
-__all__ = [
-    "render_schemes",
-    "scheme_tables",
-    "to_markdown",
-]
+from ...base import markdown
+from ...base.console import table
+from ...base.spread import Spread
+from ..study import Shown
+
+__all__ = ["differing", "scheme_tables", "sections", "sentences", "tables", "to_markdown"]
 
 #: Targets whose LUTs are told, and what they are called.
 _TARGETS = {"ice40": "iCE40 LUTs", "ecp5": "ECP5 LUTs", "xilinx": "Xilinx 7 LUTs"}
@@ -98,9 +99,27 @@ def _logic(kinds: Mapping[str, int]) -> str:
     return f"{sum(kinds.get(kind, 0) for kind in _LOGIC):,}"
 
 
-def render_schemes(results: Sequence[Mapping[str, Any]]) -> str:
-    """Return the section of the document: the tables of each network."""
-    return "\n".join(f"### `{result['network']}`\n\n{_about(result)}\n\n{to_markdown(result)}" for result in results)
+def tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return all tables for a terminal."""
+    shown = scheme_tables(result).items()
+    return [table(f"{result['network']}: {title}", rows[0], rows[1:]) for title, rows in shown]
+
+
+def differing(result: Mapping[str, Any]) -> list[str]:
+    """Return the methods whose RTL differs from golden."""
+    found = [(each["method"], each["simulation"]["equivalence"]) for each in result["schemes"] if each["simulation"]]
+    return [method for method, compared in found if compared["mismatches"] or compared["statistics_mismatches"]]
+
+
+def sentences(result: Mapping[str, Any]) -> list[str]:
+    """Return a line where RTL and golden differ."""
+    wrong = differing(result)
+    return [f"RTL and golden differ: {', '.join(wrong)}"] if wrong else []
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the section of the document: network after network."""
+    return {"schemes": "\n".join(f"### `{result['network']}`\n\n{to_markdown(result)}" for result, _ in results)}
 
 
 def _about(result: Mapping[str, Any]) -> str:
@@ -110,16 +129,12 @@ def _about(result: Mapping[str, Any]) -> str:
 
 
 def to_markdown(result: Mapping[str, Any]) -> str:
-    """Return all tables."""
-    return "\n".join(
-        f"{title[0].upper()}{title[1:]}:\n\n{_table(rows)}" for title, rows in scheme_tables(result).items()
-    )
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    columns, *others = rows
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in others)]) + "\n"
+    """Return all tables as Markdown."""
+    shown = [
+        f"{title[0].upper()}{title[1:]}:\n\n{markdown.table(rows[0], rows[1:])}"
+        for title, rows in scheme_tables(result).items()
+    ]
+    return "\n".join([f"{_about(result)}\n", *shown])
 
 
 def _number(spread: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,14 @@ from ...road.lower import lower
 from ...road.simulate import simulate
 from ...road.train import train
 from ...synthesis.synth import synth_missing
-from ..uncertainty.logit_source import LogitSource
-from ..uncertainty.study import uncertainty
+from ..result_kind import ResultKind
+from ..study import Study
+from ..uncertainty.options import LogitSource, UncertaintyOptions
+from ..uncertainty.study import STUDY as UNCERTAINTY
+from . import show
+from .options import SchemesOptions
 
-__all__ = ["COMPARED", "METHODS", "compare_schemes", "scheme_config"]
+__all__ = ["COMPARED", "METHODS", "STUDY", "run", "scheme_config"]
 
 #: All methods, the deterministic one first.
 METHODS = tuple(sorted(schemes(), key=lambda name: (schemes()[name].stochastic, name)))
@@ -38,7 +42,7 @@ _UNIT_BLOCKS = ("stochastic unit", "local units")
 #: Score by which strange inputs are told apart.
 _SCORE = "predictive_entropy"
 
-#: What is told of each network, and where :func:`flows.studies.uncertainty.study.uncertainty` has it.
+#: What is told of each network, and where :func:`flows.studies.uncertainty.study.run` has it.
 _MEASURES = ("accuracy", "nll", "ece")
 
 
@@ -66,21 +70,16 @@ def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
     return config
 
 
-def compare_schemes(
+def run(
     base: CoreConfig,
     directory: Path,
+    options: SchemesOptions,
     *,
-    methods: Sequence[str] = COMPARED,
-    seeds: int = 1,
-    inputs: int = 200,
-    targets: Sequence[str] = (),
-    data: Path | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Train, lower, measure, generate, simulate and synthesize ``base`` with each method, and gather the figures.
 
     What is there already is not made again, so that it can be interrupted, and called again for more seeds or methods.
-    Writes ``schemes.json``, which is returned.
 
     Parameters
     ----------
@@ -88,16 +87,8 @@ def compare_schemes(
         Network, probabilities and passes.
     directory
         Where everything goes: a directory for each method, and in it one for each seed.
-    methods
-        Methods to go through; those that are in ``directory`` from before are told as well.
-    seeds
-        Seeds 0, 1 … of training. Everything but training and measuring is done of seed 0.
-    inputs
-        Test inputs that RTL and golden compute and that are compared bit by bit.
-    targets
-        Targets of synthesis; none for no synthesis.
-    data
-        Directory of the data sets.
+    options
+        Methods, trainings, inputs and targets.
     on_step
         Called with what is being done.
 
@@ -106,23 +97,22 @@ def compare_schemes(
     InputError
         An argument is out of range, or a step cannot be done.
     """
+    seeds, data = options.seeds, options.data
     if seeds < 1:
         raise InputError(f"seeds must be at least 1, not {seeds}")
-    for method in methods:
+    for method in options.methods or COMPARED:
         config = scheme_config(base, method)
         for seed in range(seeds):
             products = Products.at(config, directory / method / f"seed_{seed}")
             _measure(products, seed, data, on_step)
-        _build(Products.at(config, directory / method / "seed_0"), inputs, targets, data, on_step)
+        _build(Products.at(config, directory / method / "seed_0"), options, on_step)
     found = [method for method in METHODS if (directory / method / "seed_0" / "uncertainty.json").exists()]
-    result = {
+    return {
         "provenance": provenance(base),
         "network": base.name,
         "layers": [base.network.inputs, *(layer.outputs for layer in base.layers)],
         "schemes": [_gather(scheme_config(base, method), directory / method) for method in found],
     }
-    write_atomically(directory / "schemes.json", to_json(result).encode())
-    return result
 
 
 def _measure(products: Products, seed: int, data: Path | None, on_step: Callable[[str], None]) -> None:
@@ -137,13 +127,12 @@ def _measure(products: Products, seed: int, data: Path | None, on_step: Callable
     if known.exists() and read_json(known, "bayescim schemes").get("epochs") == state.epoch:
         return
     on_step(f"{method}, seed {seed}: measure")
-    told = uncertainty(products, source=LogitSource.GOLDEN, passes=(program.config.bayes.passes,), data=data)
+    options = UncertaintyOptions(source=LogitSource.GOLDEN, passes=(program.config.bayes.passes,), data=data)
+    told = UNCERTAINTY.conduct(products.directory, products, options)
     write_atomically(known, to_json({**told, "epochs": state.epoch}).encode())
 
 
-def _build(
-    products: Products, inputs: int, targets: Sequence[str], data: Path | None, on_step: Callable[[str], None]
-) -> None:
+def _build(products: Products, options: SchemesOptions, on_step: Callable[[str], None]) -> None:
     """Generate, simulate and synthesize, as far as it was not done."""
     method = products.config.bayes.method
     on_step(f"{method}: generate")
@@ -151,8 +140,8 @@ def _build(
         generate(products)
     if not products.simulation.exists():
         on_step(f"{method}: simulate")
-        simulate(products, inputs=inputs, data=data)
-    synth_missing(products, targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
+        simulate(products, inputs=options.inputs, data=options.data)
+    synth_missing(products, options.targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
 
 
 def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
@@ -195,3 +184,17 @@ def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
     for block in _UNIT_BLOCKS:
         units.update(target["blocks"].get(block, {}))
     return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}
+
+
+STUDY = Study(
+    name="schemes",
+    run=run,
+    title=lambda result: f"Schemes on {result['network']}",
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=show.sentences,
+    holds=lambda result: not show.differing(result),
+    sections=show.sections,
+    document=Path("docs/schemes.md"),
+    kind=ResultKind(command="schemes", member="schemes", directory="schemes", stem=lambda result: result["network"]),
+)

@@ -7,15 +7,25 @@ from typing import Any
 import torch
 
 from golden.arrays.independent_arrays import IndependentArrays
+from golden.data.data import load
 from golden.model.sampled import SampledModel
 from golden.randomness.column_correlation import column_correlation
 from hdl.config import CoreConfig
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
+from ...base.products import Products
+from ...base.provenance import provenance
+from ...road.generate import load_sampled_program
 from ..effect import Effect, measure_effect, probes
+from ..study import Study
+from . import show
+from .options import SharingOptions
 
-__all__ = ["Sharing", "sharing"]
+__all__ = ["STUDY", "Sharing", "run", "sharing"]
+
+#: Numbers of generators below that of the widest layer.
+_USUAL = (1, 4, 16)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,6 +46,49 @@ class Sharing:
 
     effect: Effect
     """Accuracy, calibration and detection."""
+
+
+def run(products: Products, options: SharingOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
+    """Measure the trained network with each number of generators.
+
+    Parameters
+    ----------
+    products
+        Where the Program is.
+    options
+        Network, generators, passes and inputs.
+    on_progress
+        Called with the ways done, and their number.
+
+    Raises
+    ------
+    InputError
+        The weights of the network are fixed, a number is out of range, or a file cannot be used.
+    """
+    config = products.config
+    program = load_sampled_program(products, options.program)
+    dataset = load(config, options.data)
+    images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
+    passes = config.bayes.passes if options.passes is None else options.passes
+    widest = max(layer.outputs for layer in config.layers)
+    ways = sharing(
+        program,
+        images,
+        labels,
+        generators=options.generators or [*(each for each in _USUAL if each < widest), widest],
+        passes=passes,
+        repeats=options.repeats,
+        correlated=options.correlated,
+        on_progress=on_progress,
+    )
+    return {
+        "provenance": provenance(config),
+        "inputs": len(images),
+        "passes": passes,
+        "repeats": options.repeats,
+        "correlated": options.correlated,
+        "ways": ways,
+    }
 
 
 def sharing(
@@ -119,3 +172,13 @@ def _changed(program: Program, fields: dict[str, Any]) -> Program:
     document = program.config.model_dump()
     document["bayes"] |= fields
     return dataclasses.replace(program, config=CoreConfig.from_document(document, program.config.name))
+
+
+STUDY = Study(
+    name="sharing",
+    run=run,
+    title=lambda result: f"Shared draws of {result['provenance']['config_name']}",
+    markdown=show.to_markdown,
+    tables=show.sharing_tables,
+    sections=show.sections,
+)

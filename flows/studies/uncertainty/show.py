@@ -1,25 +1,33 @@
-"""The uncertainty report as tables, on a page and on a terminal."""
+"""Tables of the study of uncertainty, and its Markdown."""
 
-from collections.abc import Mapping
-from pathlib import Path
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
+from rich.table import Table
 
-from ...base.files import write_atomically
-from ...base.pictures import to_svg
+from hdl.config import InputError
+
+from ...base import markdown
+from ...base.console import table
+from ..result_kind import of_trained
+from ..study import Draw, Shown
 from .picture import draw_uncertainty
 
 __all__ = [
     "COLUMNS",
     "DETECTION_COLUMNS",
+    "agrees",
+    "keep",
     "measured",
-    "picture",
+    "pictures",
     "rows_of_detection",
     "rows_of_passes",
     "said",
+    "sections",
+    "tables",
+    "title",
     "to_markdown",
-    "write_page",
 ]
 
 #: Columns of the two tables.
@@ -74,9 +82,65 @@ def said(result: Mapping[str, Any]) -> str:
     )
 
 
-def picture(result: Mapping[str, Any]) -> Figure:
-    """Return the picture of a report."""
-    return draw_uncertainty(measured(result)[1], result["exact"])
+def agrees(result: Mapping[str, Any]) -> bool:
+    """Return whether golden and RTL agree, where both were measured."""
+    compared = result["equivalence"]
+    if compared is None:
+        return True
+    return not (compared["mismatches"] or compared["statistics_mismatches"]) and result["same_numbers"] is True
+
+
+def title(result: Mapping[str, Any]) -> str:
+    """Return the title of a result's page."""
+    return f"Uncertainty of {result['name']}"
+
+
+def tables(result: Mapping[str, Any]) -> list[Table]:
+    """Return measures by number of passes, and detection by set, as tables."""
+    measures = f"Uncertainty of {result['name']}, {result['sets']['test']:,} inputs"
+    return [
+        table(measures, list(COLUMNS), rows_of_passes(result)),
+        table(f"Out of distribution, T = {result['passes'][-1]}", list(DETECTION_COLUMNS), rows_of_detection(result)),
+    ]
+
+
+def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
+    """Return the picture of a result."""
+    drawn = functools.partial(draw_uncertainty, measured(result)[1], result["exact"])
+    return {f"uncertainty_{result['name']}": drawn}
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the section of the document: network after network."""
+    parts = [f"### `{result['name']}`\n\n{to_markdown(result, *addresses)}" for result, addresses in results]
+    return {"uncertainty": "\n".join(parts)}
+
+
+def keep(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the part of a result that a checkout keeps.
+
+    Raises
+    ------
+    InputError
+        It is about random weights, or RTL and golden differ.
+    """
+    of_trained(result)
+    if result["same_numbers"] is False:
+        raise InputError(f"report must be of RTL that agrees with golden, not of {result['name']!r}, which does not")
+    source, assessments = measured(result)
+    shown = [
+        _without_curves(each) if 0 < index < len(assessments) - 1 else each for index, each in enumerate(assessments)
+    ]
+    # Why a set is left out is a matter of the machine.
+    left_out = dict.fromkeys(result["left_out"], "not at hand")
+    exact = result["exact"] and _without_curves(result["exact"])
+    return {**result, "left_out": left_out, "assessments": {source: shown}, "exact": exact}
+
+
+def _without_curves(assessment: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an assessment without the points of its curves, which are drawn of the fewest and the most passes."""
+    selective = {name: {**each, "coverage": [], "risk": []} for name, each in assessment["selective"].items()}
+    return {**assessment, "selective": selective}
 
 
 def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
@@ -88,24 +152,11 @@ def to_markdown(result: Mapping[str, Any], picture_path: str) -> str:
     lines = [
         f"`{result['name']}`, {result['method']}, {result['sets']['test']:,} test inputs. {said(result)}{chance}",
         "",
-        *_table(COLUMNS, rows_of_passes(result)),
-        "",
+        markdown.table(COLUMNS, rows_of_passes(result)),
         f"Out of distribution at T = {most}; inputs: {sets}."
         + (f" Left out, not at hand: {', '.join(left_out)}." if left_out else ""),
         "",
-        *_table(DETECTION_COLUMNS, rows_of_detection(result)),
-        "",
+        markdown.table(DETECTION_COLUMNS, rows_of_detection(result)),
         f"![Measures of {result['name']} against the number of passes, and risk against coverage]({picture_path})",
     ]
     return "\n".join(lines) + "\n"
-
-
-def write_page(directory: Path, result: Mapping[str, Any]) -> None:
-    """Write the page of a report and its picture into ``directory``."""
-    write_atomically(directory / "uncertainty-passes.svg", to_svg(picture(result)))
-    page = f"# Uncertainty of {result['name']}\n\n{to_markdown(result, 'uncertainty-passes.svg')}"
-    write_atomically(directory / "uncertainty.md", page.encode())
-
-
-def _table(columns: tuple[str, ...], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *(f"| {' | '.join(row)} |" for row in rows)]

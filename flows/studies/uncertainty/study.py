@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pydantic_core
 import torch
 from torch import Tensor
 
@@ -21,96 +20,70 @@ from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
-from ...base.files import read, to_json, write_atomically
+from ...base.files import read
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.equivalence import run_both
 from ...road.generate import generated_with_program, load_program
 from ...road.native import simulate
-from .logit_source import LogitSource
-from .show import write_page
+from ..result_kind import ResultKind
+from ..study import Study
+from . import show
+from .options import LogitSource, UncertaintyOptions
 
-__all__ = ["uncertainty"]
+__all__ = ["STUDY", "run"]
 
 #: Mask bits up to which all masks are computed.
 _EXACT_BITS = 6
 
 
-def uncertainty(
+def run(
     products: Products,
+    options: UncertaintyOptions,
     *,
-    source: LogitSource = LogitSource.BOTH,
-    deterministic: bool = False,
-    program: Path | None = None,
-    passes: Sequence[int] | None = None,
-    ood: Sequence[str] = (),
-    inputs: int | None = None,
-    seed: int = 0,
-    data: Path | None = None,
-    workers: int | None = None,
     on_loading: OnProgress | None = None,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
     """Run the test set and out-of-distribution sets, one after the other in one run, and measure.
 
-    Writes ``uncertainty.json``, and ``uncertainty.md`` with its pictures.
-
     Parameters
     ----------
     products
-        Where the Program, the core and the results are.
-    source
-        Whose logits are measured. With both, each logit is compared, and so is each number.
-    deterministic
-        Whether it is about the deterministic twin; in RTL it runs on the core of the Bayesian network, or on its own
-        where that has no place for it (:class:`flows.base.twin_place.TwinPlace`).
-    program
-        Program to run, by default the one among the products.
-    passes
-        Numbers of passes T, each the first of the largest; by default the powers of 2 up to the configuration's
-        passes, and those.
-    ood
-        Names of the sets, see :func:`golden.data.make_ood`; by default all that are at hand.
-    inputs
-        Number of test inputs, by default all. A set has as many, or less where another data set has less.
-    seed
-        Seed of the sets.
-    data
-        Directory of the data sets, where they do not ship with a package. Another data set that is neither there nor
-        in its usual place is left out, and said to be.
-    workers
-        Cores to run side by side, by default one per processor as far as there is work for them.
+        Where the Program and the core are.
+    options
+        Network, passes and sets.
     on_loading, on_progress
         Called with what is done and the total of register writes, and of inputs in RTL.
 
     Raises
     ------
     InputError
-        An argument is out of range, or a file cannot be used.
+        An option is out of range, or a file cannot be used.
     """
+    source, deterministic, inputs = options.source, options.deterministic, options.inputs
     own = products.twin if deterministic else products
-    passes = _passes(own.config, passes)
+    passes = _passes(own.config, options.passes)
     if inputs is not None and inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
     rtl = source is not LogitSource.GOLDEN
     if rtl and products.config.weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
-    contents = load_program(own, program)
+    contents = load_program(own, options.program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
     if rtl:
         core = products.core(deterministic)
         read(core.verilog, core.made_by("generate"))
         generated_with = generated_with_program(core)
-    dataset = load(own.config, data)
+    dataset = load(own.config, options.data)
     labels = dataset.test_labels[:inputs]
-    sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], ood, seed=seed, data=data)
+    sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], options)
     pixels = torch.cat(list(sets.values()))
     logits, equivalence = {}, None
     if rtl:
         arguments: dict[str, Any] = {
             "passes": passes[-1],
             "load": core != own or generated_with != digest,
-            "workers": workers,
+            "workers": options.workers,
             "on_loading": on_loading,
             "on_progress": on_progress,
         }
@@ -125,14 +98,14 @@ def uncertainty(
         logits["golden"] = core_model(contents).logits(pixels, passes=passes[-1])
     exact = _exactly(contents, sets, labels)
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
-    result = {
+    return {
         "name": own.config.name,
         "provenance": provenance(own.config),
         "program": digest,
         "method": own.config.bayes.method,
         "random_weights": is_random(contents),
         "source": source.value,
-        "seed": seed,
+        "seed": options.seed,
         "passes": passes,
         "sets": {name: len(each) for name, each in sets.items()},
         "left_out": left_out,
@@ -141,12 +114,6 @@ def uncertainty(
         "assessments": assessments,
         "exact": exact,
     }
-    text = to_json(result)
-    write_atomically(own.directory / "uncertainty.json", text.encode())
-    # What is shown is what is in the file.
-    result = pydantic_core.from_json(text)
-    write_page(own.directory, result)
-    return result
 
 
 def _passes(config: CoreConfig, wanted: Sequence[int] | None) -> tuple[int, ...]:
@@ -161,18 +128,17 @@ def _passes(config: CoreConfig, wanted: Sequence[int] | None) -> tuple[int, ...]
     return tuple(sorted(set(wanted)))
 
 
-def _sets(
-    config: CoreConfig, test: Tensor, names: Sequence[str], *, seed: int, data: Path | None
-) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _sets(config: CoreConfig, test: Tensor, options: UncertaintyOptions) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Return the pixels of all sets, the test set first, and why other data sets are left out."""
     sets = {"test": test}
     left_out: dict[str, str] = {}
-    for name in names or default_names(config):
+    data = options.data
+    for name in options.ood or default_names(config):
         # Another data set may be where this one is, or in its usual place.
         places = (data, None) if name in foreign_names(config) and data is not None else (data,)
         for place in places:
             try:
-                sets[name] = make_ood(name, config, test, seed=seed, directory=place, most=len(test))
+                sets[name] = make_ood(name, config, test, seed=options.seed, directory=place, most=len(test))
                 left_out.pop(name, None)
                 break
             except InputError as error:
@@ -204,3 +170,24 @@ def _parts(program: Program, logits: Tensor, sets: Mapping[str, Tensor]) -> dict
     """Return the logits of each set as real numbers."""
     real = logits.double() / 2**program.config.logits.fraction
     return dict(zip(sets, real.split([len(each) for each in sets.values()]), strict=True))
+
+
+STUDY = Study(
+    name="uncertainty",
+    run=run,
+    title=show.title,
+    markdown=show.to_markdown,
+    tables=show.tables,
+    sentences=lambda result: [show.said(result)],
+    pictures=show.pictures,
+    holds=show.agrees,
+    sections=show.sections,
+    document=Path("docs/uncertainty.md"),
+    kind=ResultKind(
+        command="uncertainty",
+        member="assessments",
+        directory="uncertainty",
+        stem=lambda result: result["name"],
+        keep=show.keep,
+    ),
+)

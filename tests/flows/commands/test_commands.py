@@ -11,6 +11,7 @@ import pytest
 import flows.commands
 from flows.cli import run
 from flows.commands import register
+from flows.studies.registry import find_studies
 from golden.training.checkpoint import from_bytes
 from hdl.config import CoreConfig
 
@@ -32,8 +33,9 @@ class Recorder:
 
 
 RECORDER = Recorder()
-register(RECORDER)
+register(RECORDER, find_studies())
 COMMANDS = tuple(RECORDER.names)
+STUDIES = {each.command.__name__ for each in find_studies()}
 PROGRAM = (sys.executable, "-m", "flows")
 
 
@@ -52,9 +54,12 @@ def test_help(bayescim, command):
 
 
 def test_help_and_mistakes_answer_at_once():
-    """Neither loads PyTorch."""
-    for arguments in (["train", "--help"], ["train", "nothing"]):
-        code = f"import sys\nfrom flows.cli import run\nrun({arguments})\nsys.exit('torch' in sys.modules)"
+    """They load neither PyTorch nor Amaranth nor Matplotlib."""
+    heavy = ("torch", "amaranth", "matplotlib")
+    for arguments in (["--help"], ["train", "--help"], ["train", "nothing"], ["chips", "nothing"]):
+        code = (
+            f"import sys\nfrom flows.cli import run\nrun({arguments})\nsys.exit(len(set(sys.modules) & {set(heavy)}))"
+        )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
 
@@ -62,7 +67,9 @@ def test_help_and_mistakes_answer_at_once():
 def test_the_road_comes_first():
     assert COMMANDS[: len(ROAD)] == ROAD
     assert set(OTHERS) <= set(COMMANDS[len(ROAD) :])
-    assert sorted(name.rstrip("_") for name in flows.commands.__all__) == sorted([*COMMANDS, "register"])
+    assert sorted(name.rstrip("_") for name in flows.commands.__all__) == sorted(
+        [*(set(COMMANDS) - STUDIES), "register"]
+    )
 
 
 def test_schema(bayescim):

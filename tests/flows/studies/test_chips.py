@@ -5,9 +5,9 @@ import pytest
 
 from flows.base.pictures import to_svg
 from flows.cli import run
-from flows.documents import RESULTS
-from flows.studies.chips.document import CHIPS as PAGE
-from flows.studies.chips.show import picture, rows, sentences, to_markdown, weight_rows
+from flows.studies.chips.show import pictures, rows, sentences, to_markdown, weight_rows
+from flows.studies.chips.study import STUDY
+from flows.studies.page import RESULTS
 from golden.chips.chip_study import MEASURES
 from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
@@ -91,7 +91,12 @@ def test_figures(result, studied):
             assert summary[name]["mean"] == pytest.approx(sum(chips) / CHIPS)
     assert result["flagged"] == []
     assert result["programming"]["pulses_per_cell"] == 1
-    assert {path.name for path in studied.glob("chips.*")} == {"chips.json", "chips.md", "chips.svg", "chips.png"}
+    assert {path.name for path in studied.glob("chips*")} == {
+        "chips.json",
+        "chips.md",
+        "chips_tiny_pcm_spread.svg",
+        "chips_tiny_pcm_spread.png",
+    }
 
 
 def test_the_same_seed_gives_the_same_figures(bayescim, drawn, directory, result):
@@ -102,7 +107,7 @@ def test_the_same_seed_gives_the_same_figures(bayescim, drawn, directory, result
 
 def test_page(result, studied):
     text = (studied / "chips.md").read_text()
-    assert to_markdown(result, "chips.svg") in text
+    assert to_markdown(result, "chips_tiny_pcm_spread.svg") in text
     table = rows(result)
     assert len(table) == 1 + 2 + 2 * 3 * 3
     for row in table:
@@ -111,7 +116,8 @@ def test_page(result, studied):
     for row in weight_rows(result):
         assert f"| {' | '.join(row)} |" in text
         assert sum(float(share.rstrip("%")) for share in row[2:]) == pytest.approx(100, abs=0.3)
-    assert (studied / "chips.svg").read_bytes() == to_svg(picture(result))
+    for stem, draw in pictures(result).items():
+        assert (studied / f"{stem}.svg").read_bytes() == to_svg(draw())
 
 
 def test_verified_programming_and_another_device(bayescim, drawn, directory):
@@ -162,7 +168,7 @@ def test_constants_that_do_not_fit_are_flagged(bayescim, drawn, directory, tmp_p
 )
 def test_bad_input(refused, drawn, directory, more, line):
     assert refused(*arguments(drawn, directory, *more)) == line
-    assert not list(directory.glob("chips.*"))
+    assert not list(directory.glob("chips*"))
 
 
 def test_speed_of_fresh_noise(bayescim, drawn, directory):
@@ -178,11 +184,11 @@ def test_fixed_weights_are_refused(refused, quick, products):
 
 
 def test_a_report_goes_into_the_document(result, tmp_path):
-    (kind,) = PAGE.kinds
+    kind, page = STUDY.kind, STUDY.page
     path = tmp_path / RESULTS / kind.path(result)
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(kind.keep(result)))
-    (picture,) = PAGE.pictures(tmp_path)
-    assert to_markdown(result, f"pictures/{picture}") in PAGE.sections(tmp_path)["chips"]
+    (picture,) = page.pictures(tmp_path)
+    assert to_markdown(result, f"pictures/{picture}") in page.sections(tmp_path)["chips"]
     with pytest.raises(InputError, match=r"^report must be of a trained network, not of random weights \(tiny\)$"):
         kind.keep(result | {"random_weights": True})

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from flows.studies.comparison.blocks import accumulator, array
-from flows.studies.comparison.compare import PAPER, Sweep, compare, works_of
 from flows.studies.comparison.constants import DEFAULTS, load_constants
 from flows.studies.comparison.logic import LANES, Lanes, Logic, count_logic
 from flows.studies.comparison.measured import Measured
+from flows.studies.comparison.options import ComparisonOptions, Sweep
+from flows.studies.comparison.paper import PAPER
 from flows.studies.comparison.pcm_core import pcm_core
 from flows.studies.comparison.sensitivity import draw, sensitivity
 from flows.studies.comparison.sram_core import sram_core
+from flows.studies.comparison.study import run, works_of
 from flows.studies.comparison.terms import Component, Core, Term, cost
 from flows.studies.comparison.work import work_of
 from flows.synthesis.synthesis import Yosys
@@ -35,7 +37,7 @@ def directory(tmp_path_factory):
 @pytest.fixture(scope="module")
 def result(directory):
     """The comparison of `tiny`, gates counted by Yosys."""
-    return compare(_TINY, _CONSTANTS, directory, sweep=_SWEEP)
+    return run(_TINY, directory, ComparisonOptions(sweep=_SWEEP))
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from flows.base.files import read_json
-from flows.documents import RESULTS
-from flows.studies.comparison.compare import Sweep, evaluate, works_of
 from flows.studies.comparison.constants import load_constants
 from flows.studies.comparison.measured import Measured
+from flows.studies.comparison.options import Sweep
+from flows.studies.comparison.study import evaluate, works_of
+from flows.studies.page import RESULTS
 from hdl.config import CoreConfig
 
 ROOT = Path(__file__).parents[3]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.studies.devices.show import to_markdown, verdict
-from flows.studies.devices.study import choose_models, examine_devices, passed
+from flows.studies.devices.show import passed, render_device, verdict
+from flows.studies.devices.study import choose_models, examine_devices
 from golden.devices import devices
 from golden.devices.pcm import PhaseChangeMemory
 
@@ -37,7 +37,12 @@ def test_every_moment_is_compared_and_every_model_drawn(bayescim, tmp_path):
     assert result["comparisons"] == sum(row["judged"] for row in rows)
     assert all(row["passed"] is (abs(row["score"]) <= result["limit"] if row["judged"] else None) for row in rows)
     assert verdict(result).startswith(f"{result['comparisons']} moments of 3,000 cells each (3 chips × 1,000): ")
+    page = (tmp_path / "devices.md").read_text()
     for name in devices():
+        assert (
+            render_device(next(each for each in result["devices"] if each["name"] == name), f"device_{name}.svg")
+            in page
+        )
         assert (tmp_path / f"device_{name}.svg").read_bytes().startswith(b"<?xml")
         assert (tmp_path / f"device_{name}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -49,7 +54,7 @@ def test_the_seed_decides():
     # So few cells decide nothing.
     assert first["comparisons"] == 0
     assert passed(first)
-    assert " few " in to_markdown(first["devices"][0], "picture.svg")
+    assert " few " in render_device(first["devices"][0], "picture.svg")
 
 
 def test_a_wrong_model_is_told_by_the_exit_code(bayescim, tmp_path, monkeypatch):

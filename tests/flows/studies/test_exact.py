@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from flows.base.products import Products
-from flows.studies.exact.show import COLUMNS, agrees, exact_rows
+from flows.studies.exact.show import COLUMNS, agrees, exact_rows, sample_line
 from flows.studies.exact.study import in_plain_order
 from golden.data.data import load
 from golden.draws.stochastic_unit import masks
@@ -44,8 +44,9 @@ def test_figures_are_those_of_golden(bayescim, by_prefixes, tmp_path):
     assert answer.code == 0, answer.err
     result = json.loads(answer.out)
     products = Products(CoreConfig.load(by_prefixes), tmp_path)
-    assert json.loads(products.exact.read_text()) == result
-    assert products.exact_picture.read_bytes().startswith(b"<?xml")
+    assert json.loads((tmp_path / "exact.json").read_text()) == result
+    assert (tmp_path / "exact_tiny.svg").read_bytes().startswith(b"<?xml")
+    assert sample_line(result) in (tmp_path / "exact.md").read_text()
     assert agrees(result)
     modes = [(each["exact"], each["order"], each["passes"]) for each in result["rows"]]
     assert modes == [

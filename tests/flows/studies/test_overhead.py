@@ -4,7 +4,8 @@ import pytest
 
 from flows.base.files import read_json
 from flows.cli import run
-from flows.studies.overhead.study import overhead_rows, overhead_sentence, resize
+from flows.studies.overhead.show import overhead_rows, overhead_sentence
+from flows.studies.overhead.study import resize
 from hdl.config import CoreConfig, InputError
 
 TINY = CoreConfig.load("tiny")

@@ -1,13 +1,15 @@
+import dataclasses
 import json
 
 import pytest
 
 from flows.base.spread import Spread
 from flows.studies.effect import Effect
+from flows.studies.effect_row import effect_row
 from flows.studies.randomness.picture import draw_effects
+from flows.studies.randomness.quality import SIGNIFICANCE
 from flows.studies.randomness.self_test_table import render_limits
-from flows.studies.randomness.show import effect_row
-from flows.studies.randomness.study import SIGNIFICANCE, qualities
+from flows.studies.randomness.study import qualities
 from golden.randomness.self_test_limits import core_limits, limits
 from hdl.config import CoreConfig, InputError
 from tests.test_documents import section
@@ -94,7 +96,7 @@ def test_command(bayescim, products, quick, tmp_path):
     assert found["self_test"] == limits(config.drop_codes, config.random.draw_bits).model_dump()
     assert "| alternating |" in section(document, f"randomness {name}")
     assert section(document, "self-test") == render_limits()
-    for picture in (products.directory / "randomness.svg", tmp_path / f"pictures/randomness_{name}.svg"):
+    for picture in (products.directory / f"randomness_{name}.svg", tmp_path / f"pictures/randomness_{name}.svg"):
         assert picture.read_bytes().startswith(b"<?xml")
 
 
@@ -112,7 +114,9 @@ def test_command_needs_its_sections(refused, products, quick, tmp_path):
 
 def test_a_single_repetition_has_no_deviation():
     once, twice = Spread.of([0.5]), Spread.of([0.25, 0.75])
-    effect = Effect(source="one", accuracy=once, nll=twice, ece=once, auroc_rotated=None, auroc_noise=once)
+    effect = dataclasses.asdict(
+        Effect(source="one", accuracy=once, nll=twice, ece=once, auroc_rotated=None, auroc_noise=once)
+    )
     assert effect_row(effect, shown=True) == ["one", "0.5000", "0.5000 ± 0.3536", "0.5000", "—", "0.5000"]
     assert effect_row(effect, shown=False) == ["one", "0.5000", "0.5000", "0.5000", "—", "0.5000"]
     figure = draw_effects([effect])

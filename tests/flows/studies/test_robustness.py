@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from flows.studies.robustness.show import gain_sentences, picture, to_markdown
+from flows.studies.robustness.show import gain_sentences, pictures, to_markdown
 from golden.data.data import load
 from golden.faults.faults import AdditiveVariation, BitFlips
 from golden.faults.faulty import FaultyModel
@@ -77,7 +77,7 @@ def test_two_networks_side_by_side(bayescim, products, quick):
     assert f"{max(differences):+.2f} ± " in sentence
     assert re.search(rf"bit-flips at rate {gain['strength']:g}\.$", sentence)
     page = (products.directory / "robustness.md").read_text()
-    assert page.endswith(to_markdown(result, "robustness.svg"))
+    assert page.endswith(to_markdown(result, "robustness_tiny.svg"))
     # Without a fault there is a single network.
     assert f"| 0 | tiny, none | {other['without']['accuracy']['mean']:.2%} | " in page
     assert sentence in page
@@ -86,14 +86,15 @@ def test_two_networks_side_by_side(bayescim, products, quick):
 
 
 def test_picture(products, result):
-    figure = picture(result)
+    (draw,) = pictures(result).values()
+    figure = draw()
     assert [axis.get_title() for axis in figure.axes[:2]] == ["bit-flips, frozen", "additive, frozen"]
     assert len(figure.axes) == 3 * len(FAULTS)
     points = [result["networks"][0]["without"], *result["networks"][0]["faults"]["additive"]]
     (line,) = figure.axes[1].lines
     assert line.get_xdata().tolist() == [0, *FAULTS["additive"]]
     assert line.get_ydata().tolist() == [each["accuracy"]["mean"] for each in points]
-    assert (products.directory / "robustness.svg").read_bytes().startswith(b"<?xml")
+    assert (products.directory / "robustness_tiny.svg").read_bytes().startswith(b"<?xml")
 
 
 def test_draws_are_chosen(bayescim, products, quick):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from flows.studies.uncertainty.show import picture, to_markdown
+from flows.studies.uncertainty.show import pictures, said, to_markdown
 from golden.data.data import load
 from golden.data.ood import make_ood
 from golden.model.integer import IntegerModel
@@ -85,7 +85,7 @@ def test_the_exact_row_is_the_limit_of_many_passes(products, result):
 def test_page_and_picture(products, result):
     assert json.loads((products.directory / "uncertainty.json").read_text()) == result
     page = (products.directory / "uncertainty.md").read_text()
-    assert page.endswith(to_markdown(result, "uncertainty-passes.svg"))
+    assert page.endswith(to_markdown(result, "uncertainty_tiny.svg"))
     last = result["assessments"]["golden"][-1]
     assert f"| 8 | {last['accuracy']:.2%} | {last['nll']:.4f} |" in page
     assert f"| exact | {result['exact']['accuracy']:.2%} | {result['exact']['nll']:.4f} |" in page
@@ -93,8 +93,9 @@ def test_page_and_picture(products, result):
         f"| noise | {INPUTS} | predictive entropy | {last['detection']['noise']['predictive_entropy']['auroc']:.4f} |"
         in page
     )
-    assert (products.directory / "uncertainty-passes.svg").read_bytes().startswith(b"<?xml")
-    titles = {axis.get_title() for axis in picture(result).axes}
+    assert (products.directory / "uncertainty_tiny.svg").read_bytes().startswith(b"<?xml")
+    (draw,) = pictures(result).values()
+    titles = {axis.get_title() for axis in draw().axes}
     assert {"accuracy", "AUROC by predictive entropy", "AUROC by mutual information", "risk and coverage"} <= titles
 
 
@@ -106,7 +107,7 @@ def test_rtl_and_golden_give_the_same_numbers(bayescim, products, quick):
     assert result["equivalence"]["mismatches"] == 0
     assert result["same_numbers"] is True
     assert result["assessments"]["rtl"] == result["assessments"]["golden"]
-    assert "0 of 9,000 differ from golden's, whose numbers are the same." in " ".join(answer.err.split())
+    assert "0 of 9,000 differ from golden's, whose numbers are the same." in said(result)
     alone = bayescim(*arguments(products, quick, "--passes", "1,5", "--source", "rtl", "--json"))
     assert json.loads(alone.out)["assessments"] == {"rtl": result["assessments"]["rtl"]}
 
@@ -131,7 +132,7 @@ def test_a_broken_core_is_told(bayescim, products, quick):
     products.verilog.write_text(text[:place] + text[place:end].replace(" - ", " + ", 1) + text[end:])
     answer = bayescim(*arguments(products, quick, "--passes", "2"))
     assert answer.code == 1
-    assert "NOT the same" in answer.err
+    assert "NOT the same" in answer.out
     assert json.loads((products.directory / "uncertainty.json").read_text())["equivalence"]["mismatches"] > 0
 
 

@@ -13,8 +13,8 @@ from golden.model.integer import IntegerModel
 from golden.training.lowering import lower
 from golden.training.network import Network
 from golden.training.training import train
-from golden.training.twin import config_twin
 from hdl.config import CoreConfig, InputError
+from hdl.config.twin import config_twin
 
 TINY = CoreConfig.load("tiny")
 # Dyadic numbers, with which floating point is exact and thresholds do meet counts.

@@ -5,8 +5,8 @@ import torch
 
 from golden.training.network import Network
 from golden.training.pre_activation import pre_activation_unit
-from golden.training.twin import config_twin
 from hdl.config import CoreConfig
+from hdl.config.twin import config_twin
 
 TINY = CoreConfig.load("tiny")
 CONVOLUTIONAL = CoreConfig.model_validate(

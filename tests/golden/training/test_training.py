@@ -7,8 +7,8 @@ from golden.data.data import Dataset, load
 from golden.training.checkpoint import to_bytes
 from golden.training.lowering import lower
 from golden.training.training import train
-from golden.training.twin import config_twin
 from hdl.config import CoreConfig, InputError
+from hdl.config.twin import config_twin
 
 DATASET = load(CoreConfig.load("tiny"))
 

@@ -1,7 +1,7 @@
 import pytest
 
-from golden.training.twin import config_twin
 from hdl.config import CoreConfig
+from hdl.config.twin import config_twin
 
 
 @pytest.mark.parametrize("name", CoreConfig.names())

@@ -5,9 +5,9 @@ import torch
 from golden.data.synthetic import random_config, random_program
 from golden.model.core_model import core_model
 from golden.model.integer import IntegerModel
-from golden.training.twin import config_twin
-from golden.training.twin_program import twin_fits, twin_program
+from golden.training.twin_program import twin_program
 from hdl.config import CoreConfig, InputError
+from hdl.config.twin import config_twin, twin_fits
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,4 +1,4 @@
-"""Speed, measured."""
+"""Speed of golden, of the native simulation, and of fresh noise."""
 
 import dataclasses
 import json
@@ -6,12 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from cocotb_tests.blocks.case import Case
 from cocotb_tests.runner.runner import run
 from cocotb_tests.runner.simulators import find_simulator
-from golden.benchmarks.benchmark import Range, measure
+from golden.benchmarks.benchmark import measure
 from golden.benchmarks.noise_benchmark import measure_noise
 from golden.data.data import load
 from golden.devices import Pair, devices
@@ -22,7 +20,7 @@ from hdl.contract.program import Program
 from hdl.core import Core
 from hdl.verilog.export import export
 
-from ...base.console import OnProgress, table
+from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import versions
 from ...road.lower import load_checkpoint
@@ -44,13 +42,11 @@ _NOISE_PASSES = 1
 _COCOTB_IMAGES = 2
 
 
-def bench_golden(
-    products: Products, *, data: Path | None, on_progress: OnProgress
-) -> tuple[dict[str, Any], list[Table]]:
+def bench_golden(products: Products, *, data: Path | None, on_progress: OnProgress) -> dict[str, Any]:
     """Time the integer model and a plain loop of float passes of the same network on the same images.
 
     The network is the trained one among ``products``, or one with initial weights where there is none: the
-    speed is the same. Returns the figures and what a terminal shows of them.
+    speed is the same.
     """
     on_progress(0, 1)
     dataset = load(products.config, data)
@@ -58,55 +54,27 @@ def bench_golden(
     passes = [count for count in _PASSES if count <= most] or [most]
     found = measure(_network(products), dataset.test_pixels[:_IMAGES], passes=passes)
     on_progress(1, 1)
-    rows = [
-        [
-            f"T = {each.passes}",
-            f"{each.integer.median:,.0f}",
-            f"{each.floating.median:,.0f}",
-            f"{each.speedup.median:.1f} ({each.speedup.lowest:.1f} to {each.speedup.highest:.1f})",
-            f"{each.agreement:.2%}",
-        ]
-        for each in found.comparisons
-    ]
-    title = f"Golden, {found.name}: {found.images:,} images, {found.threads} threads, medians of {found.repeats}"
-    columns = ["passes", "integer model, images/s", "float passes, images/s", "speed-up", "same class"]
-    return dataclasses.asdict(found), [table(title, columns, rows)]
+    return dataclasses.asdict(found)
 
 
-def bench_noise(
-    products: Products, *, data: Path | None, on_progress: OnProgress
-) -> tuple[dict[str, Any], list[Table]]:
+def bench_noise(products: Products, *, data: Path | None, on_progress: OnProgress) -> dict[str, Any]:
     """Time fresh read noise in output space and weight by weight, on the same chip and images.
 
     The network is the trained one among ``products``, or one with initial weights where there is none: the speed is
-    the same. Returns the figures and what a terminal shows of them.
+    the same.
     """
     on_progress(0, 1)
     dataset = load(products.config, data)
     pair = Pair(model=devices()[_DEVICE], noise_target=_NOISE_TARGET)
     found = measure_noise(_program(products), pair, dataset.test_pixels[:_IMAGES], passes=_NOISE_PASSES)
     on_progress(1, 1)
-    rows = [
-        ["output space, images/s", _spread(found.output_space, ",.0f")],
-        ["every cell, images/s", _spread(found.cells, ",.1f")],
-        ["every weight from its P, images/s", _spread(found.bernoulli, ",.1f")],
-        ["speed-up over every cell", _spread(found.over_cells, ",.0f")],
-        ["speed-up over every weight", _spread(found.over_bernoulli, ",.0f")],
-    ]
-    title = f"Fresh noise, {found.name}, T = {found.passes}, {found.threads} threads, medians of {found.repeats}"
-    return dataclasses.asdict(found), [table(title, ["figure", "value"], rows)]
+    return dataclasses.asdict(found)
 
 
-def _spread(figure: Range, form: str) -> str:
-    return f"{figure.median:{form}} ({figure.lowest:{form}} to {figure.highest:{form}})"
-
-
-def bench_simulate(
-    products: Products, *, data: Path | None, on_progress: OnProgress
-) -> tuple[dict[str, Any], list[Table]]:
+def bench_simulate(products: Products, *, data: Path | None, on_progress: OnProgress) -> dict[str, Any]:
     """Time the native simulation and cocotb on Icarus, on the same core, and compare both with golden.
 
-    The time to build is in neither. Returns the figures and what a terminal shows of them.
+    The time to build is in neither.
     """
     config = products.config
     icarus = find_simulator("icarus")
@@ -133,7 +101,7 @@ def bench_simulate(
         slow = json.loads(figures.read_text())
     on_progress(2, 2)
     slow_rate = slow["inputs"] / slow["seconds"]
-    result = {
+    return {
         "name": config.name,
         "passes": config.bayes.passes,
         "native": {
@@ -147,13 +115,6 @@ def bench_simulate(
         "speedup": native.inputs_per_second / slow_rate,
         "versions": {**versions(), "icarus": icarus.version},
     }
-    rows = [
-        ["native, inputs/s", f"{native.inputs_per_second:,.1f}"],
-        ["native, bit-MAC/s", f"{native.bit_macs_per_second / 1e9:,.2f} G"],
-        ["cocotb on Icarus, inputs/s", f"{slow_rate:,.4f}"],
-        ["speed-up", f"{result['speedup']:,.0f}"],
-    ]
-    return result, [table(f"RTL simulation, {config.name}, T = {config.bayes.passes}", ["figure", "value"], rows)]
 
 
 def _network(products: Products) -> Network:

@@ -1,15 +1,26 @@
-"""The comparison of both cores as tables, on a page and on a terminal."""
+"""Tables of the comparison of cores, and its Markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 
+from ...base import markdown
 from ...base.console import table
-from .compare import PAPER
-from .constants import Constant
+from ..study import Shown
+from .constants import Constant, load_constants
+from .paper import PAPER
+from .picture import pictures
 
-__all__ = ["comparison_tables", "constants_to_markdown", "said", "summary_to_markdown", "to_markdown"]
+__all__ = [
+    "comparison_tables",
+    "constants_to_markdown",
+    "pictures",
+    "said",
+    "sections",
+    "summary_to_markdown",
+    "to_markdown",
+]
 
 #: Constants that are shown as those that decide.
 _DECIDING = 8
@@ -48,6 +59,9 @@ _SUMMARY = (
     ),
 )
 
+#: Networks in the order of the document; others follow.
+_ORDER = ("digits", "fashion_512", "vgg")
+
 Rows = list[list[str]]
 
 
@@ -58,11 +72,25 @@ def comparison_tables(result: Mapping[str, Any]) -> list[Table]:
 
 def to_markdown(result: Mapping[str, Any], cores: str, sensitivity: str) -> str:
     """Return the same as a section of a document, with the two pictures of these names."""
-    pictures = f"![Both cores for {result['comparison']}]({cores})\n\n![What decides]({sensitivity})\n"
-    tables = "\n".join(f"{title}:\n\n{_markdown(columns, rows)}" for title, columns, rows in _tables(result))
+    shown = f"![Both cores for {result['comparison']}]({cores})\n\n![What decides]({sensitivity})\n"
+    tables = "\n".join(
+        f"{title}:\n\n{markdown.table(columns, rows, padded=True)}" for title, columns, rows in _tables(result)
+    )
     layers = "-".join(map(str, result["layers"]))
     about = f"{layers}, {result['passes']} passes, gates counted by Yosys {result['yosys']}. {said(result)}\n"
-    return f"{about}\n{pictures}\n{tables}"
+    return f"{about}\n{shown}\n{tables}"
+
+
+def sections(results: Sequence[Shown]) -> Mapping[str, str]:
+    """Return the sections of the document: all networks side by side, then one by one; and the constants that ship."""
+    names = [each.result["comparison"] for each in results]
+    order = sorted(range(len(results)), key=lambda at: _ORDER.index(names[at]) if names[at] in _ORDER else len(_ORDER))
+    found = [results[at] for at in order]
+    parts = [f"### `{each['comparison']}`\n\n{to_markdown(each, *addresses)}" for each, addresses in found]
+    return {
+        "comparison": "\n".join([summary_to_markdown([each.result for each in found]), *parts]),
+        "constants": constants_to_markdown(load_constants()),
+    }
 
 
 def summary_to_markdown(results: Sequence[Mapping[str, Any]]) -> str:
@@ -80,7 +108,7 @@ def summary_to_markdown(results: Sequence[Mapping[str, Any]]) -> str:
                 *(_number(variant["ratios"][name]) for variant in (base, independent) for name in _RATIOS),
             ]
         )
-    return _markdown(_SUMMARY, rows)
+    return markdown.table(_SUMMARY, rows, padded=True)
 
 
 def constants_to_markdown(constants: Mapping[str, Constant]) -> str:
@@ -96,7 +124,7 @@ def constants_to_markdown(constants: Mapping[str, Constant]) -> str:
         ]
         for name, each in constants.items()
     ]
-    return _markdown(("constant", "value", "bounds", "node", "tag", "source"), rows)
+    return markdown.table(("constant", "value", "bounds", "node", "tag", "source"), rows, padded=True)
 
 
 def said(result: Mapping[str, Any]) -> str:
@@ -197,8 +225,3 @@ def _number(value: float) -> str:
     """Return three significant digits: the model is not worth more."""
     rounded = float(f"{value:.3g}")
     return f"{rounded:,.0f}" if rounded >= 100 else f"{rounded:.3g}"
-
-
-def _markdown(columns: Sequence[str], rows: Rows) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,100 +1,67 @@
-"""The step that compares the PCM core with its SRAM equivalent: both at every size, precision and way of sensing."""
+"""Comparison of the PCM core with its SRAM equivalent, at every size, precision and way of sensing."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from hdl.config import CoreConfig, InputError
 
-from ...base.files import to_json, write_atomically
 from ...base.provenance import provenance
 from ...synthesis.synthesis import Yosys
-from .constants import Constants
+from ..result_kind import ResultKind
+from ..study import Study
+from . import show
+from .constants import Constants, load_constants
 from .measured import Measured, measure
+from .options import ComparisonOptions, Sweep
 from .pcm_core import pcm_core
 from .sensitivity import sensitivity
 from .sram_core import sram_core
 from .terms import Core, Cost, cost
 from .work import Work, work_of
 
-__all__ = ["BITS", "LINES", "PAPER", "SIZES", "Sweep", "compare", "evaluate", "works_of"]
+__all__ = ["STUDY", "evaluate", "run", "works_of"]
 
-#: What the paper says of its own core against its own SRAM equivalent, from and to (arXiv 2411.07902) [abstract].
-#: Nothing here is computed from it.
-PAPER: Mapping[str, tuple[float, float]] = {"gops_per_watt": (2.2, 5.6), "gops_per_watt_mm2": (3.8, 9.6)}
-
-#: Bits of a probability code.
-BITS = (4, 6, 8)
-
-#: Word lines and columns of an array.
-SIZES = (64, 128, 256, 512)
-
-#: What the configuration's word lines driven at a time are multiplied by.
-LINES = (0.5, 1.0, 2.0, 4.0)
+#: Most word lines driven at a time, over those of the configuration.
+_MOST_LINES = 512
 
 #: Digits that are kept: the model is not worth more, and different machines agree on them.
 _DIGITS = 6
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """What is gone through. The base, which is always there, is the configuration as it is."""
-
-    bits: Sequence[int] = BITS
-    """Bits of a probability code, for every size; the base has `bayes.weight_bits`."""
-
-    sizes: Sequence[int] = SIZES
-    """Sizes of arrays besides that of the configuration."""
-
-    lines: Sequence[float] = LINES
-    """Factors of the word lines driven at a time."""
-
-    samples: int = 4_000
-    """Samples of all constants."""
-
-    seed: int = 0
-    """Seed of the samples."""
-
-
-def compare(
+def run(
     config: CoreConfig,
-    constants: Constants,
     directory: Path,
+    options: ComparisonOptions,
     *,
-    sweep: Sweep | None = None,
-    passes: int | None = None,
     on_step: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """Compare both cores for ``config``, write ``compare.json`` into ``directory`` and return what is in it.
+    """Compare both cores for ``config``.
 
     Parameters
     ----------
     config
         Network and arrays.
-    constants
-        Constants of the model.
     directory
-        Where the result goes, and where the measured logic is kept.
-    sweep
-        What is gone through.
-    passes
-        Passes T, by default those of the configuration.
+        Where the measured logic is kept.
+    options
+        Constants, variants and passes.
     on_step
         Called with what is being done.
 
     Raises
     ------
     InputError
-        An argument is out of range, or Yosys fails.
+        An option is out of range, a file cannot be used, or Yosys fails.
     """
-    chosen = _checked(sweep or Sweep())
-    passes = config.bayes.passes if passes is None else passes
+    constants, chosen = load_constants(options.constants), _checked(options.sweep)
+    passes = config.bayes.passes if options.passes is None else options.passes
     works = works_of(config, chosen, passes)
     measured = measure(
         works, (*chosen.bits, config.bayes.weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
     )
-    result = {
+    return {
         "comparison": config.name,
         "provenance": provenance(config),
         "yosys": measured.yosys,
@@ -105,8 +72,6 @@ def compare(
         "logic": measured.dump(),
         **evaluate(config, works, measured, constants, chosen),
     }
-    write_atomically(directory / "compare.json", to_json(result).encode())
-    return result
 
 
 def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | None, float], Work]:
@@ -186,8 +151,8 @@ def _checked(sweep: Sweep) -> Sweep:
             if value not in range(least, most + 1):
                 raise InputError(f"{name} must be between {least} and {most}, not {value!r}")
     for lines in sweep.lines:
-        if not 0 < lines <= max(SIZES):
-            raise InputError(f"lines must be above 0 and at most {max(SIZES)}, not {lines!r}")
+        if not 0 < lines <= _MOST_LINES:
+            raise InputError(f"lines must be above 0 and at most {_MOST_LINES}, not {lines!r}")
     if not sweep.bits or not sweep.lines:
         raise InputError(f"{'lines' if sweep.bits else 'bits'} must be numbers, not none")
     if sweep.samples < 1:
@@ -238,3 +203,19 @@ def _ratios(pcm: Cost, sram: Cost) -> dict[str, float]:
 
 def _rounded(value: Any) -> float:
     return float(f"{float(value):.{_DIGITS}g}")
+
+
+STUDY = Study(
+    name="compare",
+    run=run,
+    title=lambda result: f"PCM and SRAM cores for {result['comparison']}",
+    markdown=show.to_markdown,
+    tables=show.comparison_tables,
+    sentences=lambda result: [f"{result['comparison']}. {show.said(result)}"],
+    pictures=show.pictures,
+    sections=show.sections,
+    document=Path("docs/comparison.md"),
+    kind=ResultKind(
+        command="compare", member="comparison", directory="comparison", stem=lambda result: result["comparison"]
+    ),
+)

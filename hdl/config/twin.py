@@ -1,8 +1,9 @@
-"""The deterministic twin of a Bayesian network."""
+"""Configuration of the deterministic twin of a Bayesian network."""
 
-from hdl.config import BayesConfig, CoreConfig
+from .bayes import BayesConfig
+from .core import CoreConfig
 
-__all__ = ["config_twin"]
+__all__ = ["config_twin", "twin_fits"]
 
 
 def config_twin(config: CoreConfig) -> CoreConfig:
@@ -13,3 +14,11 @@ def config_twin(config: CoreConfig) -> CoreConfig:
     bayes = BayesConfig(method="none", p=(), passes=1, max_passes=1)
     # A copy would keep the properties that the configuration has cached, its hash among them.
     return CoreConfig.model_validate({**config.model_dump(), "bayes": bayes, "self_test": None, "macro": None})
+
+
+def twin_fits(config: CoreConfig) -> bool:
+    """Return whether neurons of ``config`` compare with thresholds, so that its twin can be loaded into its core."""
+    return all(
+        {member.name for member in layer.members} == {member.name for member in layer.threshold_members}
+        for layer in config.hidden_layers
+    )

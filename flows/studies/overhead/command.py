@@ -1,0 +1,48 @@
+"""``bayescim overhead``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hdl.config import CoreConfig
+
+from ...base.arguments import ConfigArgument, JsonOption, OutputOption
+from ...base.console import notice
+from ...base.files import make_directory
+from ...base.number_list import parse_numbers, write_numbers
+from ...synthesis.targets import TARGETS
+from .options import OverheadOptions
+
+__all__ = ["COMMAND", "overhead"]
+
+
+def overhead(
+    config: ConfigArgument,
+    output: OutputOption = None,
+    hidden: Annotated[
+        str, typer.Option("--hidden", metavar="N,N,…", help="Neurons of each hidden layer, for each size.")
+    ] = write_numbers(OverheadOptions.widths),
+    target: Annotated[
+        list[str] | None,
+        typer.Option("--target", "-t", metavar="|".join(TARGETS), help="Target; may be repeated.", show_default="all"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Synthesize a core at several sizes and tell what its stochastic unit takes of each.
+
+    Writes DIR/overhead.json and DIR/overhead.md. What was synthesized before is not synthesized again.
+    """
+    base = CoreConfig.load(config)
+    options = OverheadOptions(
+        widths=parse_numbers("hidden", hidden, int), targets=tuple(target or OverheadOptions.targets)
+    )
+    directory = make_directory(output if output is not None else Path("build/overhead") / base.name)
+
+    from .study import STUDY
+
+    result = STUDY.conduct(directory, base, directory, options, on_step=lambda text: notice(f"{base.name}: {text}"))
+    STUDY.present(result, as_json=as_json)
+
+
+COMMAND = overhead

@@ -1,0 +1,43 @@
+"""Test results of one source of random bits."""
+
+import dataclasses
+
+from golden.randomness.bit_tests import BitTest
+
+__all__ = ["SIGNIFICANCE", "Quality"]
+
+#: A test is passed where its p-value is at least this.
+SIGNIFICANCE = 1e-3
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Quality:
+    """What the tests say of one source."""
+
+    source: str
+    """Name of the source."""
+
+    period: int | None
+    """Draws after which it repeats itself; None where that is not known or never."""
+
+    draws: int
+    """Draws of a register for the passes that were tested."""
+
+    tests: tuple[BitTest, ...]
+    """Tests of :mod:`golden.randomness.bit_tests`."""
+
+    alarm: str | None
+    """First alarm of the self-test, `stuck` or `out of bounds`."""
+
+    alarm_draw: int | None
+    """Draw of its unit, from 1, that raised it."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all tests are passed and nothing came twice."""
+        return not self.repeats and all(test.p_value >= SIGNIFICANCE for test in self.tests)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the source had come to the end of its period."""
+        return self.period is not None and self.period < self.draws
