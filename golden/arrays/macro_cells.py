@@ -76,7 +76,7 @@ class MacroCells:
         """Return what the codes of references stand for, µS, float32."""
         macro = config.macro
         if macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         largest = self.unit(config) if config.converts else self._spread
         return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
 

@@ -9,12 +9,13 @@ from torch import Generator, Tensor
 from hdl.config import InputError
 from hdl.contract.program import Program
 
+from ..arrays.probabilities import code_probabilities
 from ..common.checks import check_integer
 from ..measures.uncertainty import uncertainty
 from ..model.correction import correct
 from .deployment import Deployment
 from .logit_calibration import LogitConstants, calibrate, moments
-from .output_space import OutputSpaceModel, code_probabilities
+from .output_space import OutputSpaceModel
 
 __all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
 

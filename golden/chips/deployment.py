@@ -9,11 +9,12 @@ from torch import Generator, Tensor
 from hdl.config import InputError
 from hdl.contract.program import Program
 
+from ..arrays.probabilities import code_probabilities
 from ..common.checks import check_integer
 from ..common.seeds import seed_of
 from ..devices import Pair, PairCells, ReadNoise
 from .drift_compensation import compensate
-from .output_space import OutputSpaceModel, code_probabilities
+from .output_space import OutputSpaceModel
 from .spread_targets import SpreadTargets, program_pair
 from .verified_programming import ProgramVerify
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from hdl.config import Layer
 from hdl.contract.program import Integers
 
-from ..arrays.crossbar import exact_dtype
+from ..common.exact_types import exact_dtype
 from ..neurons.firing import ThresholdFiring
 from ..schemes import Scheme
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..arrays.crossbar import exact_dtype
+from ..common.exact_types import exact_dtype
 from ..neurons.firing import Firing
 from ..training.thresholds import BatchNorm, limits
 from .scheme import Neurons, Scheme

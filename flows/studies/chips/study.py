@@ -8,9 +8,9 @@ from typing import Any
 import pydantic_core
 import torch
 
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.chip_study import MEASURES, ChipMeasures, ChipStudy
 from golden.chips.deployment import COMPENSATIONS, Deployment
-from golden.chips.output_space import code_probabilities
 from golden.chips.verified_programming import ProgramVerify
 from golden.chips.weight_histogram import histograms
 from golden.data.data import load

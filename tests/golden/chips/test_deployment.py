@@ -6,15 +6,15 @@ import pytest
 import torch
 
 from golden.arrays.fresh_arrays import FreshArrays
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.deployment import Deployment
 from golden.chips.drift_compensation import compensate
-from golden.chips.output_space import code_probabilities
 from golden.chips.spread_targets import SpreadTargets
 from golden.chips.verified_programming import ProgramVerify, once
 from golden.data.synthetic import random_program
 from golden.devices import Flicker, Pair, devices
 from golden.devices.ideal import Ideal
-from golden.model.sampled import SampledModel
+from golden.model.model import Model
 from hdl.config import InputError
 
 from .test_output_space import config
@@ -76,7 +76,7 @@ def test_logits_are_those_of_reading_every_cell(program):
     fast = deployment.model().pre_activations(pixels, passes=passes, generators=deployment.generators())[0].double()
     noise = generator(7)
     arrays = FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, noise, sweeps))
-    logits = SampledModel(unscaled(program), arrays=arrays).logits(pixels, passes=passes)
+    logits = Model(unscaled(program), arrays).logits(pixels, passes=passes)
     slow = logits.double()
     deviation = slow.std(dim=1)
     assert (deviation > 0).all()

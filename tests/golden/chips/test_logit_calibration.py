@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.chip_study import ChipStudy
 from golden.chips.deployment import Deployment
 from golden.chips.logit_calibration import LogitConstants, calibrate, moments
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.chips.weight_histogram import histograms
 from golden.data.synthetic import random_program
 from golden.devices import Pair, devices

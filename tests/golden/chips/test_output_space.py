@@ -8,9 +8,11 @@ import torch
 from scipy.stats import chisquare, ks_2samp, norm
 
 from golden.arrays.fresh_arrays import FreshArrays, bernoulli_source
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.arrays.probabilities import code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.data.synthetic import random_config, random_program
-from golden.model.sampled import SampledModel
+from golden.model.core_model import core_model
+from golden.model.model import Model
 from hdl.config import CoreConfig, InputError
 
 #: Probability of a false alarm of each test.
@@ -102,7 +104,7 @@ def test_logits_are_distributed_as_those_of_sampled_weights(made):
     passes = 1500
     fast = OutputSpaceModel(program, probabilities).logits(pixels, passes=passes, generators=[generator(2)])[0]
     arrays = FreshArrays(bernoulli_source(made.layers, probabilities, generator(3)))
-    slow = SampledModel(program, arrays=arrays).logits(pixels, passes=passes)
+    slow = Model(program, arrays).logits(pixels, passes=passes)
     assert fast.shape == slow.shape == (3, passes, 4)
     compared = 0
     for index in range(3):
@@ -138,7 +140,7 @@ def test_certain_weights_leave_no_noise():
     pixels = torch.randint(16, (20, 40), generator=generator())
     probabilities = code_probabilities(program)
     found = OutputSpaceModel(program, probabilities).logits(pixels, passes=2, generators=[generator()])
-    expected = SampledModel(program).logits(pixels, passes=1)
+    expected = core_model(program).logits(pixels, passes=1)
     assert torch.equal(found[0], expected.expand(-1, 2, -1))
 
 
@@ -154,7 +156,7 @@ def test_certain_weights_in_random_networks(seed):
         codes[:] = np.where(codes < layer.sampling.certain / 2, 0, layer.sampling.certain)
     pixels = torch.as_tensor(rng.integers(0, made.layers[0].plane_gain, (5, made.network.inputs), endpoint=True))
     found = OutputSpaceModel(program, code_probabilities(program)).logits(pixels, passes=1, generators=[generator()])
-    assert torch.equal(found[0], SampledModel(program).logits(pixels, passes=1))
+    assert torch.equal(found[0], core_model(program).logits(pixels, passes=1))
 
 
 def test_a_chip_is_the_same_alone_and_among_others():

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.arrays.probabilities import code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.data.data import load
-from golden.model.sampled import SampledModel
+from golden.model.core_model import core_model
 from golden.schemes.sampled_weights import SCHEME
 from golden.training.checkpoint import from_bytes, to_bytes
 from golden.training.lowering import lower
@@ -76,7 +77,7 @@ def test_the_core_is_as_good_as_output_space(state, dataset):
     """Its digital draws, of one register for each line, in the model that is exact to the bit."""
     program = lower(state.network())
     pixels, labels = dataset.test_pixels, dataset.test_labels
-    core = SampledModel(program).logits(pixels, passes=8).double().mean(dim=1).argmax(dim=1)
+    core = core_model(program).logits(pixels, passes=8).double().mean(dim=1).argmax(dim=1)
     model = OutputSpaceModel(program, code_probabilities(program))
     drawn = model.logits(pixels, passes=8, generators=[torch.Generator().manual_seed(1)])[0].double()
     right, other = (core == labels).double().mean(), (drawn.mean(dim=1).argmax(dim=1) == labels).double().mean()
