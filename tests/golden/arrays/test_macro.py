@@ -105,10 +105,8 @@ def test_certain_weights_are_a_plain_network(macro):
     for layer, weights in zip(config.layers, certain, strict=True):
         bits = torch.from_numpy(rng.integers(0, 2, (20, layer.inputs), dtype=np.uint8))
         plane = dataclasses.replace(layer, input_bits=1)
-        assert (
-            arrays.counts(layer, Sweeps(first=0, bits=bits))
-            == crossbar.counts(plane, bits, torch.from_numpy(weights // 7))
-        ).all()
+        found = arrays.counts(layer, Sweeps(first=0, bits=bits))
+        assert (found == crossbar.counts(plane, bits, torch.from_numpy(weights // 7))).all()
 
 
 def test_weights_have_the_probability_of_their_cells():
