@@ -105,7 +105,7 @@ def measure_noise(
     cells = Model(program, FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, generator, sweeps)))
     bernoulli = Model(program, FreshArrays(bernoulli_source(program.config.layers, probabilities, generator)))
     runs: dict[str, tuple[Callable[[], Tensor], int]] = {
-        "output_space": (lambda: model.logits(pixels, passes=passes, generators=[generator]), len(pixels)),
+        "output_space": (lambda: model.logits(pixels, passes=passes), len(pixels)),
         "cells": (lambda: cells.logits(few, passes=passes), few_images),
         "bernoulli": (lambda: bernoulli.logits(few, passes=passes), few_images),
     }

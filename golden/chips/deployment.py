@@ -142,9 +142,9 @@ class Deployment:
             for layer, references in zip(self._layers, self._references, strict=True)
         )
 
-    def model(self) -> OutputSpaceModel:
-        """Return the network as it is now."""
-        return OutputSpaceModel(self.program, self.probabilities())
+    def model(self, purpose: int = 0) -> OutputSpaceModel:
+        """Return the network as it is now, with the read noise of ``purpose``."""
+        return OutputSpaceModel(self.program, self.probabilities(), self.generators(purpose))
 
     def generators(self, purpose: int = 0) -> list[Generator]:
         """Return a source of read noise for each chip; other purposes draw other numbers."""

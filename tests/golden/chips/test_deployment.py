@@ -73,7 +73,7 @@ def test_logits_are_those_of_reading_every_cell(program):
     deployment = deploy(program, chips=[0])
     pixels = torch.randint(4, (2, 96), generator=generator())
     passes = 1500
-    fast = deployment.model().pre_activations(pixels, passes=passes, generators=deployment.generators())[0].double()
+    fast = deployment.model().pre_activations(pixels, passes=passes)[0].double()
     noise = generator(7)
     arrays = FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, noise, sweeps))
     logits = Model(unscaled(program), arrays).logits(pixels, passes=passes)

@@ -64,9 +64,8 @@ def test_counts_are_distributed_as_those_of_sampled_weights(inputs):
     program.neurons[0]["thresholds"][:] = 0
     program.neurons[0]["flips"][:] = 0
     samples = 30_000
-    z = OutputSpaceModel(program, (before, p)).pre_activations(
-        torch.ones((1, 2), dtype=torch.long), passes=samples, generators=[generator()]
-    )
+    model = OutputSpaceModel(program, (before, p), [generator()])
+    z = model.pre_activations(torch.ones((1, 2), dtype=torch.long), passes=samples)
     assert z.shape == (1, 1, samples, 4)
     assert ((z + inputs) % 2 == 0).all(), "every count is whole"
     for output in range(4):
@@ -102,7 +101,7 @@ def test_logits_are_distributed_as_those_of_sampled_weights(made):
     probabilities = code_probabilities(program)
     pixels = torch.randint(made.layers[0].plane_gain + 1, (3, made.network.inputs), generator=generator(1))
     passes = 1500
-    fast = OutputSpaceModel(program, probabilities).logits(pixels, passes=passes, generators=[generator(2)])[0]
+    fast = OutputSpaceModel(program, probabilities, [generator(2)]).logits(pixels, passes=passes)[0]
     arrays = FreshArrays(bernoulli_source(made.layers, probabilities, generator(3)))
     slow = Model(program, arrays).logits(pixels, passes=passes)
     assert fast.shape == slow.shape == (3, passes, 4)
@@ -139,7 +138,7 @@ def test_certain_weights_leave_no_noise():
         codes[:] = np.where(codes < 128, 0, 255)
     pixels = torch.randint(16, (20, 40), generator=generator())
     probabilities = code_probabilities(program)
-    found = OutputSpaceModel(program, probabilities).logits(pixels, passes=2, generators=[generator()])
+    found = OutputSpaceModel(program, probabilities, [generator()]).logits(pixels, passes=2)
     expected = core_model(program).logits(pixels, passes=1)
     assert torch.equal(found[0], expected.expand(-1, 2, -1))
 
@@ -155,7 +154,7 @@ def test_certain_weights_in_random_networks(seed):
     for layer, codes in zip(made.layers, program.weights, strict=True):
         codes[:] = np.where(codes < layer.sampling.certain / 2, 0, layer.sampling.certain)
     pixels = torch.as_tensor(rng.integers(0, made.layers[0].plane_gain, (5, made.network.inputs), endpoint=True))
-    found = OutputSpaceModel(program, code_probabilities(program)).logits(pixels, passes=1, generators=[generator()])
+    found = OutputSpaceModel(program, code_probabilities(program), [generator()]).logits(pixels, passes=1)
     assert torch.equal(found[0], core_model(program).logits(pixels, passes=1))
 
 
@@ -165,10 +164,10 @@ def test_a_chip_is_the_same_alone_and_among_others():
     chips = 3
     some = [torch.rand((chips, layer.outputs, layer.inputs), generator=generator(layer.index)) for layer in made.layers]
     pixels = torch.randint(4, (7, 96), generator=generator())
-    together = OutputSpaceModel(program, some).logits(pixels, passes=3, generators=[generator(i) for i in range(chips)])
+    together = OutputSpaceModel(program, some, [generator(i) for i in range(chips)]).logits(pixels, passes=3)
     for chip in range(chips):
-        own = OutputSpaceModel(program, [each[[chip]] for each in some])
-        alone = own.logits(pixels, passes=3, generators=[generator(chip)])
+        own = OutputSpaceModel(program, [each[[chip]] for each in some], [generator(chip)])
+        alone = own.logits(pixels, passes=3)
         # Sums of products may be rounded otherwise, which moves a decision once in millions.
         assert (alone[0] == together[chip]).double().mean() > 0.99
 
@@ -188,7 +187,7 @@ def test_bad_probabilities(change, message):
     made = config()
     program = random_program(made, np.random.default_rng(0))
     with pytest.raises(InputError, match=f"^{message}$"):
-        OutputSpaceModel(program, change(code_probabilities(program)))
+        OutputSpaceModel(program, change(code_probabilities(program)), [generator()])
 
 
 def test_residuals_are_refused():
@@ -196,17 +195,16 @@ def test_residuals_are_refused():
     made["network"]["convolutions"] = [{"channels": 3}, {"channels": 3, "skip": 0}]
     program = random_program(CoreConfig.model_validate(made), np.random.default_rng(0))
     with pytest.raises(InputError, match=r"^network must be without residuals for sampled weights, not 'sampled'$"):
-        OutputSpaceModel(program, code_probabilities(program))
+        OutputSpaceModel(program, code_probabilities(program), [generator()])
 
 
 def test_bad_arguments():
     program = random_program(config(), np.random.default_rng(0))
-    model = OutputSpaceModel(program, code_probabilities(program))
-    pixels = torch.zeros((1, 96), dtype=torch.long)
+    probabilities = code_probabilities(program)
     with pytest.raises(InputError, match=r"^generators must be one for each of 1 chips, not 2$"):
-        model.logits(pixels, passes=1, generators=[generator()] * 2)
+        OutputSpaceModel(program, probabilities, [generator()] * 2)
     with pytest.raises(InputError, match=r"^passes must be an integer of at least 1, not 0$"):
-        model.logits(pixels, passes=0, generators=[generator()])
+        OutputSpaceModel(program, probabilities, [generator()]).logits(torch.zeros((1, 96), dtype=torch.long), passes=0)
     fixed = random_program(random_config(np.random.default_rng(0), bayes={"method": "none"}), np.random.default_rng(0))
     with pytest.raises(InputError, match=r"^method must be 'sampled-weights', not 'none'$"):
         code_probabilities(fixed)

@@ -14,6 +14,7 @@ from golden.data.synthetic import random_config, random_program
 from golden.draws import lfsr
 from golden.draws.draws import states_after
 from golden.draws.weight_draws import WeightDraws
+from golden.faults.faults import BitFlips
 from golden.faults.faulty import FaultyModel
 from golden.model.core_model import core_model
 from golden.model.integer import IntegerModel
@@ -179,7 +180,7 @@ def test_models_know_their_programs():
     fixed = random_program(random_config(rng), rng)
     assert isinstance(core_model(drawn).arrays, DigitalArrays)
     assert isinstance(core_model(fixed), IntegerModel)
-    for model in (FixedArrays, IntegerModel, FaultyModel):
+    for model in (FixedArrays, IntegerModel, lambda each: FaultyModel(each, BitFlips(strength=0.1), chips=1)):
         with pytest.raises(InputError) as refusal:
             model(drawn)
         assert str(refusal.value) == "bayes.method must be one whose weights are fixed, not 'sampled-weights'"

@@ -61,8 +61,8 @@ def test_lowered_network_is_the_float_one(state, dataset):
     pixels = dataset.test_pixels[:40]
     floating = network.sample(pixels, (None,) * 3, passes=16 * PASSES).double()
     assert torch.equal(network.sample(pixels, (None,) * 3, passes=2).double(), floating[:, :2])
-    model = OutputSpaceModel(program, code_probabilities(program))
-    fixed = model.logits(pixels, passes=16 * PASSES, generators=[torch.Generator().manual_seed(1)])[0].double()
+    model = OutputSpaceModel(program, code_probabilities(program), [torch.Generator().manual_seed(1)])
+    fixed = model.logits(pixels, passes=16 * PASSES)[0].double()
     fixed = fixed / 2**program.config.logits.fraction
     deviation = floating.std(dim=1)
     # A threshold is rounded by up to half a count, which is a fifth of a deviation where the fan-in is 48.
@@ -78,8 +78,8 @@ def test_the_core_is_as_good_as_output_space(state, dataset):
     program = lower(state.network())
     pixels, labels = dataset.test_pixels, dataset.test_labels
     core = core_model(program).logits(pixels, passes=8).double().mean(dim=1).argmax(dim=1)
-    model = OutputSpaceModel(program, code_probabilities(program))
-    drawn = model.logits(pixels, passes=8, generators=[torch.Generator().manual_seed(1)])[0].double()
+    model = OutputSpaceModel(program, code_probabilities(program), [torch.Generator().manual_seed(1)])
+    drawn = model.logits(pixels, passes=8)[0].double()
     right, other = (core == labels).double().mean(), (drawn.mean(dim=1).argmax(dim=1) == labels).double().mean()
     assert other > 0.65
     # Shared draws and noise of 8 passes move some of 360 images.
