@@ -1,5 +1,6 @@
 """Noise that is drawn in output space is that of weights that are drawn one by one."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -13,6 +14,7 @@ from golden.chips.output_space import OutputSpaceModel
 from golden.data.synthetic import random_config, random_program
 from golden.model.core_model import core_model
 from golden.model.model import Model
+from golden.model.statistics import statistics
 from hdl.config import CoreConfig, InputError
 
 #: Probability of a false alarm of each test.
@@ -154,8 +156,40 @@ def test_certain_weights_in_random_networks(seed):
     for layer, codes in zip(made.layers, program.weights, strict=True):
         codes[:] = np.where(codes < layer.sampling.certain / 2, 0, layer.sampling.certain)
     pixels = torch.as_tensor(rng.integers(0, made.layers[0].plane_gain, (5, made.network.inputs), endpoint=True))
-    found = OutputSpaceModel(program, code_probabilities(program), [generator()]).logits(pixels, passes=1)
-    assert torch.equal(found[0], core_model(program).logits(pixels, passes=1))
+    model = OutputSpaceModel(program, code_probabilities(program), [generator()])
+    assert torch.equal(model.logits(pixels, passes=1)[0], core_model(program).logits(pixels, passes=1))
+    trace, expected = model.trace(pixels), core_model(program).trace(pixels)
+    assert torch.equal(trace.logits[0], expected.logits)
+    for name in ("counts", "fired", "activations"):
+        for found, wanted in zip(getattr(trace, name), getattr(expected, name), strict=True):
+            assert torch.equal(found[0], wanted), name
+
+
+def test_statistics_and_traces_are_those_of_the_logits():
+    made = config(bits=2)
+    program = random_program(made, np.random.default_rng(1))
+    some = [torch.rand((2, layer.outputs, layer.inputs), generator=generator(layer.index)) for layer in made.layers]
+    pixels = torch.randint(4, (7, 96), generator=generator())
+
+    def model():
+        return OutputSpaceModel(program, some, [generator(3), generator(4)])
+
+    found = model().statistics(pixels, passes=3)
+    for chip, logits in enumerate(model().logits(pixels, passes=3)):
+        expected = statistics(logits)
+        for field in dataclasses.fields(expected):
+            assert torch.equal(getattr(found, field.name)[chip], getattr(expected, field.name))
+    trace = model().trace(pixels)
+    assert torch.equal(trace.logits, model().logits(pixels)[:, :, 0])
+    for layer, counts, fired in zip(made.layers, trace.counts, trace.fired, strict=False):
+        assert counts.shape == fired.shape == (2, 7, layer.outputs)
+        assert counts.unique().numel() > 2
+        # A Gaussian sum beyond the counts there are is the last of them, whatever it was compared with.
+        neurons = program.neurons[layer.index]
+        wanted = (counts >= torch.from_numpy(neurons["thresholds"])[:, 0]) ^ torch.from_numpy(neurons["flips"]).bool()
+        inner = (counts > 0) & (counts < layer.count_max)
+        assert inner.double().mean() > 0.9
+        assert torch.equal(fired.bool()[inner], wanted[inner])
 
 
 def test_a_chip_is_the_same_alone_and_among_others():

@@ -17,6 +17,7 @@ from golden.faults.faults import (
 )
 from golden.faults.faulty import FaultyModel
 from golden.model.model import Model
+from golden.model.statistics import statistics
 from hdl.config import CoreConfig, InputError
 
 SEEDS = range(12)
@@ -110,6 +111,45 @@ def test_flipped_weights_are_another_program(seed, method):
         assert any((one != other).any() for one, other in zip(changed, program.weights, strict=True))
         other = dataclasses.replace(program, weights=changed)
         assert (Model(other, FixedArrays(other)).logits(pixels) == found[chip]).all()
+
+
+def agree(trace, expected, chip):
+    """Compare all values of a chip with those of the walk; return how many there were."""
+    assert torch.equal(trace.logits[chip], expected.logits)
+    compared = 0
+    for name in ("counts", "fired", "activations"):
+        for found, wanted in zip(getattr(trace, name), getattr(expected, name), strict=True):
+            assert found[chip].shape == wanted.shape
+            assert (found[chip] == wanted).all()
+            compared += wanted.numel()
+    return compared
+
+
+@pytest.mark.parametrize("method", [None, "affine-dropout"])
+@pytest.mark.parametrize("fault", [BitFlips(strength=0.0), UniformNoise(strength=0.0)], ids=repr)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_trace_is_that_of_the_walk(seed, fault, method):
+    program, pixels = some(seed, **({"bayes": {"method": method}} if method else {}))
+    expected = Model(program, FixedArrays(program)).trace(pixels, first_pass=7)
+    trace = FaultyModel(program, fault, chips=2).trace(pixels, first_pass=7)
+    assert min(agree(trace, expected, chip) for chip in range(2)) > 0
+    masks = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, (len(pixels), program.config.mask_width)))
+    expected = Model(program, FixedArrays(program)).trace(pixels, masks)
+    trace = FaultyModel(program, fault, chips=2).trace(pixels, masks)
+    assert min(agree(trace, expected, chip) for chip in range(2)) > 0
+
+
+@pytest.mark.parametrize("name", ["bit-flips", "additive"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_statistics_and_traces_are_those_of_the_logits(name, seed):
+    program, pixels = some(seed)
+    model = FaultyModel(program, FAULTS[name](strength=0.3), chips=CHIPS)
+    found = model.statistics(pixels)
+    for chip, logits in enumerate(model.logits(pixels)):
+        expected = statistics(logits)
+        for field in dataclasses.fields(expected):
+            assert torch.equal(getattr(found, field.name)[chip], getattr(expected, field.name))
+    assert (model.trace(pixels, first_pass=3).logits == model.logits(pixels, passes=1, first_pass=3)[:, :, 0]).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
