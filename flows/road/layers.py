@@ -12,7 +12,7 @@ import torch
 from golden.draws.draws import Draws, pass_draws
 from golden.model.core_model import core_model
 from golden.model.sampled import SampledModel
-from golden.schemes import scheme_of
+from golden.neurons.kinds import arithmetic_of
 from hdl.contract.program import Program
 
 from ..base.console import OnProgress
@@ -158,7 +158,6 @@ def compare_layers(
 def _golden(program: Program, pixels: npt.NDArray[np.integer], passes: int) -> Iterator[list[Bits]]:
     """Yield the activations of each hidden layer before pooling, shape (positions, neurons), pass by pass."""
     config, model = program.config, core_model(program)
-    scheme = scheme_of(config)
     for index in range(passes):
         image = torch.from_numpy(pixels.astype(np.int64))[None]
         draws: Draws = (None,) * len(config.layers)
@@ -172,5 +171,6 @@ def _golden(program: Program, pixels: npt.NDArray[np.integer], passes: int) -> I
             counts = trace.counts[layer.index].reshape(1, layer.vectors, layer.outputs)
             drawn = draws[layer.index]
             own = None if drawn is None else drawn[:, 0]
-            given.append(scheme.fire(layer, program.neurons[layer.index], counts, own)[0].numpy())
+            fired = arithmetic_of(layer).fire(layer, program.neurons[layer.index], counts, own)
+            given.append(fired[0].numpy())
         yield given

@@ -9,8 +9,8 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
+from ..common.exact_types import exact_dtype
 from ..draws.weight_draws import WeightDraws
-from . import crossbar
 
 __all__ = ["Arrays", "DigitalArrays"]
 
@@ -86,7 +86,7 @@ class DigitalArrays(Arrays):
         """Return the counts of sweeps of which ``shared`` use the same weights, beginning anywhere among these."""
         visit, before = divmod(first_sweep, shared)
         visits = -(-(before + len(bits)) // shared)
-        signs = 2 * self.weights(layer, visit, visits).to(crossbar.exact_dtype(layer.inputs)) - 1
+        signs = 2 * self.weights(layer, visit, visits).to(exact_dtype(layer.inputs)) - 1
         values = torch.zeros((visits * shared, layer.inputs), dtype=signs.dtype, device=self._device)
         values[before : before + len(bits)] = 2 * bits.to(signs.dtype) - 1
         z = torch.bmm(values.view(visits, shared, layer.inputs), signs).flatten(end_dim=1)

@@ -8,8 +8,8 @@ from torch import Generator, Tensor
 from hdl.config import Layer
 
 from ..chips.output_space import check_probabilities
+from ..common.exact_types import exact_dtype
 from .arrays import Arrays
-from .crossbar import exact_dtype
 
 __all__ = ["FreshArrays", "WeightSource", "bernoulli_source"]
 

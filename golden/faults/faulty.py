@@ -10,12 +10,12 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
-from ..arrays.crossbar import exact_dtype
 from ..common.arguments import check_passes, check_pixels
 from ..common.checks import check_integer
+from ..common.exact_types import exact_dtype
 from ..common.windows import largest, windows
 from ..draws.draws import Draws, check_masks, pass_draws
-from ..neurons.real_neurons import real_neurons
+from ..neurons.kinds import real_neurons
 from .faults import Fault
 from .faulty_chips import Chips
 from .pass_branches import Branches, spread

@@ -8,29 +8,25 @@ from hdl.config import Layer
 from hdl.contract.program import Integers
 
 from ..common.windows import largest
-from ..schemes import Scheme
+from ..neurons.kinds import arithmetic_of
 
 __all__ = ["pass_on"]
 
 
-def pass_on(
-    scheme: Scheme, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, drawn: Tensor | None
-) -> Tensor:
+def pass_on(layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, drawn: Tensor | None) -> Tensor:
     """Return the activations of hidden ``layer``, uint8, as :class:`golden.model.Trace` has them: pooled.
 
     Parameters
     ----------
-    scheme
-        Decides what fires.
     layer, neurons
         The layer, and the integers of its neurons.
     counts
         P, int64 of shape (batch, outputs), of a convolution (batch, positions, outputs).
     drawn
-        What was drawn, as :meth:`golden.schemes.Scheme.fire` takes it.
+        What was drawn, as :meth:`golden.neurons.Arithmetic.fire` takes it.
     """
     positions = counts.view(-1, layer.vectors, layer.outputs)
-    fired = scheme.fire(layer, neurons, positions, drawn)
+    fired = arithmetic_of(layer).fire(layer, neurons, positions, drawn)
     if layer.window is None:
         return fired.squeeze(1)
     maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)

@@ -14,9 +14,9 @@ from hdl.contract.program import Program
 from ..arrays import crossbar
 from ..common.arguments import check_batches, check_passes, check_pixels
 from ..common.checks import check_integers
+from ..common.exact_types import exact_dtype
 from ..common.windows import windows
 from ..draws.draws import Draws, check_masks, pass_draws
-from ..schemes import scheme_of
 from .activations import pass_on
 from .correction import correct
 from .folded import FoldedLayer, Scratch
@@ -77,14 +77,12 @@ class IntegerModel:
             raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
         self.program = program
         self.device = torch.device(device)
-        self._scheme = scheme_of(program.config)
         hidden = list(zip(program.config.hidden_layers, program.weights, program.neurons, strict=False))
-        arguments = (self._scheme, self.device)
-        self._convolutions = [FoldedConvolution(*each, *arguments) for each in hidden if each[0].window is not None]
-        self._hidden = [FoldedLayer(*each, *arguments) for each in hidden if each[0].window is None]
+        self._convolutions = [FoldedConvolution(*each, self.device) for each in hidden if each[0].window is not None]
+        self._hidden = [FoldedLayer(*each, self.device) for each in hidden if each[0].window is None]
         self._weights = [torch.as_tensor(weights, device=self.device) for weights in program.weights]
         last = program.config.layers[-1]
-        self._last = 2 * self._weights[-1].to(crossbar.exact_dtype(last.count_max)) - 1
+        self._last = 2 * self._weights[-1].to(exact_dtype(last.count_max)) - 1
         self._last = self._last.view(last.sets, last.outputs, last.inputs)
 
     def logits(
@@ -186,7 +184,7 @@ class IntegerModel:
             drawn = None if drawn is None else drawn.squeeze(1)
             counts.append(self._counts(layer, values, activations, drawn))
             if layer is not config.layers[-1]:
-                values = pass_on(self._scheme, layer, self.program.neurons[layer.index], counts[-1], drawn)
+                values = pass_on(layer, self.program.neurons[layer.index], counts[-1], drawn)
                 activations.append(values)
         z = 2 * counts[-1] - config.layers[-1].count_max
         return Trace(counts=tuple(counts), activations=tuple(activations), logits=self._correct(z))

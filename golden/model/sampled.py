@@ -12,7 +12,6 @@ from ..arrays.arrays import Arrays, DigitalArrays
 from ..common.arguments import check_batches, check_passes, check_pixels
 from ..common.checks import check_integer
 from ..common.windows import windows
-from ..schemes import scheme_of
 from .activations import pass_on
 from .correction import correct
 from .integer import Trace
@@ -48,7 +47,6 @@ class SampledModel:
         self.program = program
         self.device = torch.device(device)
         self.arrays = DigitalArrays(program, device) if arrays is None else arrays
-        self._scheme = scheme_of(program.config)
 
     def logits(
         self,
@@ -113,7 +111,7 @@ class SampledModel:
         for layer in self.program.config.layers:
             counts.append(self._counts(layer, values, first_pass, activations))
             if layer is not self.program.config.layers[-1]:
-                values = pass_on(self._scheme, layer, self.program.neurons[layer.index], counts[-1], None)
+                values = pass_on(layer, self.program.neurons[layer.index], counts[-1], None)
                 activations.append(values)
         program = self.program
         z = 2 * counts[-1] - program.config.layers[-1].count_max

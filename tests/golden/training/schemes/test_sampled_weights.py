@@ -6,10 +6,10 @@ import torch
 from golden.chips.output_space import OutputSpaceModel, code_probabilities
 from golden.data.data import load
 from golden.model.sampled import SampledModel
-from golden.schemes.sampled_weights import SCHEME
 from golden.training.checkpoint import from_bytes, to_bytes
 from golden.training.lowering import lower
 from golden.training.network import Network
+from golden.training.schemes.sampled_weights import SCHEME
 from golden.training.training import train
 from hdl.config import CoreConfig
 
