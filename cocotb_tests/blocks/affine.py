@@ -1,8 +1,8 @@
-"""The blocks that only a core with inverted normalization has, as simulations, and what they take the place of."""
+"""The blocks that only a core with inverted normalization has, as simulations."""
 
 from collections.abc import Callable, Mapping
 
-from hdl.config import CoreConfig, Layer
+from hdl.config import Layer
 from hdl.contract.program import Program
 from hdl.neurons.affine_transform import AffineTransform
 from hdl.neurons.inverted_normalization import InvertedNormalization
@@ -11,12 +11,7 @@ from hdl.neurons.mean_unit import MeanUnit
 
 from .case import Case
 
-__all__ = ["AFFINE_BLOCKS", "neuron_blocks"]
-
-
-def neuron_blocks(config: CoreConfig) -> set[str]:
-    """Return the names of the blocks between counts and activations that a core has."""
-    return set(AFFINE_BLOCKS) if config.bayes.scheme.normalizes else {"neuron"}
+__all__ = ["AFFINE_BLOCKS"]
 
 
 def _affine_transform(program: Program, layer: Layer) -> Case:

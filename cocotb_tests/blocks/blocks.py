@@ -32,11 +32,12 @@ from hdl.stochastic.stochastic_unit import StochasticUnit
 from hdl.streams.layouts import Logit
 from hdl.streams.tee import Tee
 
-from .affine import AFFINE_BLOCKS, neuron_blocks
+from .affine import AFFINE_BLOCKS
 from .case import Case
 from .feature_maps import MAP_BLOCKS, map_blocks
-from .local import LOCAL_BLOCKS, local_blocks
+from .local import LOCAL_BLOCKS
 from .macro import MACRO_BLOCKS, macro_blocks
+from .neurons import absent_neurons
 from .sampled import SAMPLED_BLOCKS, sampled_blocks
 from .weighted import WEIGHTED_BLOCKS
 
@@ -267,8 +268,7 @@ def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
     absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
-    absent |= (AFFINE_BLOCKS.keys() | {"neuron"}) - neuron_blocks(config)
-    absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
+    absent |= absent_neurons(config)
     absent |= macro_blocks(config)
     absent |= SAMPLED_BLOCKS.keys() - sampled_blocks(config)
     if not config.layers[0].once:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from hdl.config import CoreConfig, Layer
+from hdl.config import Layer
 from hdl.contract.program import Program
 from hdl.neurons.activation_dropout import ActivationDropout
 from hdl.neurons.dropout_neuron import DropoutNeuron
@@ -11,17 +11,7 @@ from hdl.stochastic.local_units import LocalStochasticUnits
 
 from .case import Case
 
-__all__ = ["LOCAL_BLOCKS", "local_blocks"]
-
-
-def local_blocks(config: CoreConfig) -> set[str]:
-    """Return the names of those blocks, and of those in their place, that a core has."""
-    local = [layer for layer in config.hidden_layers if layer.local is not None]
-    if not local:
-        return {"neuron"}
-    if local[0].choices > 1:
-        return {"local_units", "sampled_neuron"}
-    return {"local_units", "activation_dropout", "dropout_neuron", "neuron"}
+__all__ = ["LOCAL_BLOCKS"]
 
 
 def _local_units(program: Program, layer: Layer) -> Case:

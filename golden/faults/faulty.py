@@ -17,7 +17,7 @@ from ..common.windows import largest, windows
 from ..draws.draws import Draws, check_masks, pass_draws
 from ..model.multi_chip_model import MultiChipModel
 from ..model.trace import Trace
-from ..neurons.real_neurons import real_neurons
+from ..neurons.kinds import real_neurons
 from .faults import Fault
 from .faulty_chips import Chips
 from .pass_branches import Branches, spread

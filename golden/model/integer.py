@@ -50,9 +50,8 @@ class IntegerModel(Model):
         fixed = FixedArrays(program, device)
         super().__init__(program, fixed, device)
         hidden = list(zip(program.config.hidden_layers, program.weights, program.neurons, strict=False))
-        arguments = (self._scheme, self.device)
-        self._convolutions = [FoldedConvolution(*each, *arguments) for each in hidden if each[0].window is not None]
-        self._hidden = [FoldedLayer(*each, *arguments) for each in hidden if each[0].window is None]
+        self._convolutions = [FoldedConvolution(*each, self.device) for each in hidden if each[0].window is not None]
+        self._hidden = [FoldedLayer(*each, self.device) for each in hidden if each[0].window is None]
         last = program.config.layers[-1]
         self._last = 2 * fixed.weights[-1].to(exact_dtype(last.count_max)) - 1
 

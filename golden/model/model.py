@@ -15,7 +15,7 @@ from ..common.arguments import check_batches, check_passes, check_pixels
 from ..common.checks import check_integer, check_integers
 from ..common.windows import largest, windows
 from ..draws.draws import Draws, check_masks, pass_draws
-from ..schemes import scheme_of
+from ..neurons.kinds import arithmetic_of
 from .correction import correct
 from .statistics import Statistics, statistics
 from .trace import Trace
@@ -62,7 +62,6 @@ class Model:
         self.program = program
         self.arrays = arrays
         self.device = torch.device(device)
-        self._scheme = scheme_of(program.config)
 
     def logits(
         self,
@@ -211,8 +210,8 @@ class Model:
             counts.append(found if layer.window is not None else found.squeeze(1))
             if layer is layers[-1]:
                 break
-            neurons = program.neurons[layer.index]
-            fired.append(self._scheme.fire(layer, neurons, found, drawn).reshape(counts[-1].shape))
+            own = arithmetic_of(layer).fire(layer, program.neurons[layer.index], found, drawn)
+            fired.append(own.reshape(counts[-1].shape))
             values = _pooled(layer, fired[-1])
             activations.append(values)
         z = 2 * counts[-1] - layers[-1].count_max

@@ -7,10 +7,10 @@ from golden.arrays.probabilities import code_probabilities
 from golden.chips.output_space import OutputSpaceModel
 from golden.data.data import load
 from golden.model.core_model import core_model
-from golden.schemes.sampled_weights import SCHEME
 from golden.training.checkpoint import from_bytes, to_bytes
 from golden.training.lowering import lower
 from golden.training.network import Network
+from golden.training.schemes.sampled_weights import SCHEME
 from golden.training.training import train
 from hdl.config import CoreConfig
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..local_units import LocalUnits
+from ..neuron_kind import NeuronKind
+from ..random import RandomConfig
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from amaranth.lib.wiring import Component
-
-    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, RandomConfig
-    from ..contract.program import Integers
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "SpatialDropout"]
 
@@ -23,6 +23,7 @@ class SpatialDropout(Scheme):
     """
 
     name = "spatial-dropout"
+    neuron_kind = NeuronKind.DROPOUT
 
     def drawings(self, layer: Layer) -> int:
         """Return how often in a pass ``layer`` draws for all its channels."""
@@ -30,16 +31,8 @@ class SpatialDropout(Scheme):
 
     def local(self, bayes: BayesConfig, random: RandomConfig, layer: Layer) -> LocalUnits | None:
         """Return `random.units` units, as far as there are as many channels."""
-        from ..config import LocalUnits
-
         units = min(random.units, layer.outputs)
         return LocalUnits(channels=layer.outputs, units=units, drawings=self.drawings(layer))
-
-    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
-        """Return neurons with dropout behind them."""
-        from ..neurons.dropout_neuron import DropoutNeuron
-
-        return DropoutNeuron(config, layer, contents=contents)
 
 
 SCHEME = SpatialDropout()

@@ -1,17 +1,16 @@
 """Inference of a subset of the parameters: one sampled scale per channel and pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..neurons.firing import Firing, ThresholdFiring
-from ..training.sampled_scale import SampledScale, popcount
-from ..training.thresholds import BatchNorm, limits, to_reals
+from ...draws.meaning import meaning
+from ..sampled_scale import SampledScale
+from ..thresholds import BatchNorm, limits, to_reals
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "SampledNeurons"]
@@ -41,22 +40,6 @@ class SampledNeurons(Neurons):
         return self.scale.divergence()
 
 
-class _SampledFiring:
-    """Comparisons with the limit of the level of each neuron."""
-
-    pools_first = True
-
-    def __init__(self, firing: ThresholdFiring):
-        self.turns = firing.turns
-        self._limits = firing.limits
-
-    def __call__(self, sums: Tensor, draws: Tensor | None) -> Tensor:
-        if draws is None:
-            raise ValueError("draws must be levels, not None")
-        limits = self._limits.gather(0, draws.long().view(-1, draws.shape[-1]))
-        return sums >= limits.view(draws.shape)
-
-
 class _Scheme(Scheme):
     """A choice, for each neuron, among as many thresholds as there are levels."""
 
@@ -64,32 +47,16 @@ class _Scheme(Scheme):
         """Return neurons with sampled scales."""
         return SampledNeurons(layer)
 
-    def meaning(self, config: CoreConfig, draws: Tensor, code: int) -> Tensor:
-        """Return levels: how many of the lowest levels − 1 bits of each draw are 1."""
-        return popcount(draws, config.bayes.levels - 1)
-
     def sample(self, config: CoreConfig, layer: Layer, count: int, generator: torch.Generator) -> Tensor:
         """Draw levels for training, uint8 of shape (count, 1, outputs)."""
-        draws = torch.randint(2 ** (config.bayes.levels - 1), (count, 1, layer.outputs), generator=generator)
-        return self.meaning(config, draws, 0)
+        draws = torch.randint(2 ** (layer.choices - 1), (count, 1, layer.outputs), generator=generator)
+        return meaning(layer, draws, 0)
 
     def lower(self, layer: Layer, neurons: Neurons, unit: float) -> dict[str, Integers]:
         """Return a threshold for each level of each neuron."""
         if not isinstance(neurons, SampledNeurons):
             raise TypeError(f"neurons must have sampled scales, not be {type(neurons).__name__}")
         return limits(layer, neurons.norm, list(to_reals(neurons.scale.scales)), unit)
-
-    def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
-        """Return activations; ``draws`` are levels, shape (batch, 1, outputs)."""
-        if draws is None:
-            raise ValueError("draws must be levels, not None")
-        thresholds = neurons["thresholds"][np.arange(layer.outputs), draws.cpu().numpy()]
-        fired = counts >= torch.as_tensor(thresholds, device=counts.device)
-        return fired.to(torch.uint8) ^ torch.as_tensor(neurons["flips"], device=counts.device).to(torch.uint8)
-
-    def firing(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device) -> Firing:
-        """Return the same arranged for speed."""
-        return _SampledFiring(ThresholdFiring(layer, neurons, weights, device))
 
 
 SCHEME = _Scheme()

@@ -1,16 +1,19 @@
-"""What a scheme has to say."""
+"""The interface of a scheme."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from amaranth.lib.wiring import Component
+from ..layer import Layer
+from ..local_units import LocalUnits
+from ..member import Member
+from ..neuron_kind import NeuronKind
+from ..random import RandomConfig
+from ..weight_sampling import WeightSampling
 
-    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, Member, RandomConfig, WeightSampling
-    from ..contract.program import Integers
+if TYPE_CHECKING:
+    from ..bayes import BayesConfig
 
 __all__ = ["Scheme"]
 
@@ -36,8 +39,8 @@ class Scheme:
     #: Whether weights themselves are drawn, so that no two passes of an input share anything.
     draws_weights: bool = False
 
-    #: Whether hidden neurons compare with the mean of all, so that a layer is seen whole before it gives anything.
-    normalizes: bool = False
+    #: Kind of the hidden neurons.
+    neuron_kind: NeuronKind = NeuronKind.THRESHOLD
 
     def probabilities(self, hidden: int) -> int:
         """Return how many values `bayes.p` has for ``hidden`` hidden layers."""
@@ -78,16 +81,6 @@ class Scheme:
         """Return how many activations the neurons of hidden ``layer`` hold back more than the few that all do."""
         return 0
 
-    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
-        """Return the block from the counts of hidden ``layer`` to its activations.
-
-        It has the ports of :class:`hdl.neurons.Neuron`, and where the layer has local units also
-        ``reseed``, a :class:`hdl.stochastic.Reseed`, and ``code`` where the scheme has drop codes.
-        """
-        from ..neurons.neuron import Neuron
-
-        return Neuron(config, layer, contents=contents)
-
     def apply(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
         """Return the layers of a plain network with everything that the scheme changes about them."""
         hidden, offset, changed = len(layers) - 1, 0, []
@@ -101,7 +94,9 @@ class Scheme:
                 sampling=self.sampling(bayes, layer),
             )
             if layer.index < hidden:
-                layer = dataclasses.replace(layer, choices=self.choices(bayes, layer.index))
+                layer = dataclasses.replace(
+                    layer, neuron_kind=self.neuron_kind, choices=self.choices(bayes, layer.index)
+                )
                 layer = dataclasses.replace(
                     layer, members=self.members(bayes, layer), local=self.local(bayes, random, layer)
                 )

@@ -1,4 +1,4 @@
-"""What each way to be Bayesian means in software: one file each, named as that of :mod:`hdl.schemes`."""
+"""How each way to be Bayesian is trained and lowered: one file each, named as that of :mod:`hdl.config.schemes`."""
 
 import functools
 import importlib

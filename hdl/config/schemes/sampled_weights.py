@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..random import RandomConfig
+from ..weight_sampling import WeightSampling
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from ..config import BayesConfig, Layer, RandomConfig, WeightSampling
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "SampledWeights"]
 
@@ -41,8 +44,6 @@ class SampledWeights(Scheme):
 
     def sampling(self, bayes: BayesConfig, layer: Layer) -> WeightSampling | None:
         """Return what `bayes` says, with as many generators as there are outputs at most."""
-        from ..config import WeightSampling
-
         generators = min(bayes.generators, layer.outputs)
         return WeightSampling(bits=bayes.weight_bits, sampling=bayes.sampling, generators=generators)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..member import Member
+from ..neuron_kind import NeuronKind
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from amaranth.lib.wiring import Component
-
-    from ..config import BayesConfig, CoreConfig, Layer, Member
-    from ..contract.program import Integers
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "AffineDropout"]
 
@@ -30,7 +29,7 @@ class AffineDropout(Scheme):
     """
 
     name = "affine-dropout"
-    normalizes = True
+    neuron_kind = NeuronKind.MEAN
 
     def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
         """Return the probability of a layer twice: for its weights, and for its biases."""
@@ -46,8 +45,6 @@ class AffineDropout(Scheme):
 
     def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
         """Return gains G and constants C of A = G P + C."""
-        from ..config import Member
-
         # With as many bits as the largest product there is room for the product's middle and a bias as large.
         return tuple(
             Member(name=name, width=width, lowest=-(2 ** (width - 1)), highest=2 ** (width - 1) - 1, chosen=True)
@@ -57,12 +54,6 @@ class AffineDropout(Scheme):
     def held(self, layer: Layer) -> int:
         """Return the positions of a map, whose mean must be known, and the next that come meanwhile."""
         return layer.vectors + 2
-
-    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
-        """Return the block of inverted normalization."""
-        from ..neurons.inverted_normalization import InvertedNormalization
-
-        return InvertedNormalization(config, layer, contents=contents)
 
 
 SCHEME = AffineDropout()

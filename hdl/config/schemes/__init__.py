@@ -1,7 +1,7 @@
 """Ways to be Bayesian: one file each, found by name.
 
-A scheme says what is drawn in each pass and which blocks use it. The configuration reads these files, so they know no
-Amaranth: the blocks themselves are imported where they are built.
+A scheme says what is drawn in each pass, and which kind of neurons uses it. It chooses no hardware and holds no
+arithmetic: both are looked up by the kind.
 """
 
 import functools

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from ..config import BayesConfig
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "ScaleDropout"]
 

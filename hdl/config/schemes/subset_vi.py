@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..local_units import LocalUnits
+from ..neuron_kind import NeuronKind
+from ..random import RandomConfig
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from amaranth.lib.wiring import Component
-
-    from ..config import BayesConfig, CoreConfig, Layer, LocalUnits, RandomConfig
-    from ..contract.program import Integers
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "SubsetInference"]
 
@@ -24,6 +24,7 @@ class SubsetInference(Scheme):
     """
 
     name = "subset-vi"
+    neuron_kind = NeuronKind.SAMPLED
     fields = ("levels",)
 
     def probabilities(self, hidden: int) -> int:
@@ -48,15 +49,7 @@ class SubsetInference(Scheme):
 
     def local(self, bayes: BayesConfig, random: RandomConfig, layer: Layer) -> LocalUnits | None:
         """Return `random.units` units, as far as there are as many channels."""
-        from ..config import LocalUnits
-
         return LocalUnits(channels=layer.outputs, units=min(random.units, layer.outputs), drawings=1)
-
-    def neuron(self, config: CoreConfig, layer: Layer, contents: Mapping[str, Integers] | None) -> Component:
-        """Return neurons whose thresholds are drawn."""
-        from ..neurons.sampled_neuron import SampledNeuron
-
-        return SampledNeuron(config, layer, contents=contents)
 
 
 SCHEME = SubsetInference()

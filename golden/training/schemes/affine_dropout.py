@@ -1,20 +1,18 @@
 """Affine dropout with inverted normalization: two random bits per layer and pass."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..neurons.affine_firing import AffineFiring
-from ..neurons.firing import Firing
-from ..training.pre_activation import pre_activation_unit
+from ...common.pre_activation import pre_activation_unit
+from ...neurons.mean import fraction_bits, member_width
 from .scheme import Neurons, Scheme
 
-__all__ = ["SCHEME", "AffineDropoutNeurons", "above_mean", "inverted_norm"]
+__all__ = ["SCHEME", "AffineDropoutNeurons", "inverted_norm"]
 
 #: Added to the variance.
 _EPSILON = 1e-5
@@ -23,10 +21,6 @@ _EPSILON = 1e-5
 _MEDIAN = 0.5
 _SPREAD = 1.0
 _BIAS_SPREAD = 0.5
-
-#: How often a random layer has equal neurons where all is dropped, as a trained one, and a neuron is at an end.
-_DROPPED = 0.5
-_EXTREME = 0.05
 
 
 def inverted_norm(a: Tensor) -> Tensor:
@@ -39,14 +33,6 @@ def inverted_norm(a: Tensor) -> Tensor:
     # Not what gives both at once: that would round the mean otherwise, and a value that equals it must not be below.
     centered = a - a.mean(dim=axes, keepdim=True)
     return centered / (centered.square().mean(dim=axes, keepdim=True) + _EPSILON).sqrt()
-
-
-def above_mean(a: Tensor) -> Tensor:
-    """Return whether values of ``a``, shape (batch, positions, outputs), are at least the mean of their element, uint8.
-
-    n a ≥ Σ a, without a division: exact for integers, and for real numbers as exact as their sum.
-    """
-    return (a.shape[1] * a.shape[2] * a >= a.sum(dim=(1, 2), keepdim=True)).to(torch.uint8)
 
 
 class AffineDropoutNeurons(Neurons):
@@ -72,7 +58,7 @@ class AffineDropoutNeurons(Neurons):
             raise ValueError("draws must be values of mask bits, not None")
         weight, bias = self._choices()
         gains, constants = _rounded(self.layer, weight, bias, self.unit)
-        steps = 2.0 ** _fraction(self.layer)
+        steps = 2.0 ** fraction_bits(self.layer)
         rounded_weight = gains / steps
         rounded_bias = (2 * constants + gains * self.layer.count_max) / (self.unit * steps)
         weight = weight + (rounded_weight - weight).detach().to(weight.dtype)
@@ -113,58 +99,13 @@ class _Scheme(Scheme):
         gains, constants = neurons.integers(unit)
         return {"gains": gains, "constants": constants}
 
-    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
-        """Return random gains, and constants that bring most A to about 0; some are at the ends."""
-        members = {member.name: member for member in layer.members}
-        shape = (layer.outputs, layer.choices)
-
-        def ends(name: str, values: Integers) -> Integers:
-            lowest, highest = members[name].lowest, members[name].highest
-            extreme = rng.choice([lowest, highest], shape)
-            return np.where(rng.random(shape) < _EXTREME, extreme, values.clip(lowest, highest)).astype(np.int64)
-
-        gains = ends("gains", rng.integers(members["gains"].lowest, members["gains"].highest, shape, endpoint=True))
-        near = rng.normal(-gains * layer.count_max / 2, 2 ** _fraction(layer) * pre_activation_unit(layer) / 2)
-        constants = ends("constants", np.rint(near).astype(np.int64))
-        if rng.random() < _DROPPED:
-            gains[:, 0] = 2 ** _fraction(layer)
-            constants[:, 0] = -gains[:, 0] * layer.count_max // 2
-        return {"gains": gains, "constants": constants}
-
-    def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
-        """Return whether n A ≥ Σ A for A = G P + C, over all positions and channels of each element.
-
-        Counts may also be real numbers, such as a faulty array would give.
-        """
-        if draws is None:
-            raise ValueError("draws must be values of mask bits, not None")
-        chosen = draws.long()
-        gains, constants = (
-            torch.as_tensor(neurons[name], device=counts.device).T[chosen].unsqueeze(1).to(counts.dtype)
-            for name in ("gains", "constants")
-        )
-        return above_mean(gains * counts + constants)
-
-    def firing(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device) -> Firing:
-        """Return the same arranged for speed."""
-        return AffineFiring(layer, neurons, weights, device)
-
-
-def _width(layer: Layer, name: str) -> int:
-    return next(member.width for member in layer.members if member.name == name)
-
-
-def _fraction(layer: Layer) -> int:
-    """Return the bits of a gain after the binary point: all but the sign and one more."""
-    return _width(layer, "gains") - 2
-
 
 def _rounded(layer: Layer, weight: Tensor, bias: Tensor, unit: float) -> tuple[Tensor, Tensor]:
     """Return G = γ 2^f and C = (β s 2^f − G P_max) / 2, both rounded half up and saturated, in float64."""
-    steps = 2.0 ** _fraction(layer)
-    gains = _saturated(weight.detach().double() * steps, _width(layer, "gains"))
+    steps = 2.0 ** fraction_bits(layer)
+    gains = _saturated(weight.detach().double() * steps, member_width(layer, "gains"))
     exact = (bias.detach().double() * unit * steps - gains * layer.count_max) / 2
-    return gains, _saturated(exact, _width(layer, "constants"))
+    return gains, _saturated(exact, member_width(layer, "constants"))
 
 
 def _saturated(values: Tensor, width: int) -> Tensor:

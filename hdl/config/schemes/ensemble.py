@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..member import Member
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from ..config import BayesConfig, Layer, Member
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "Ensemble"]
 

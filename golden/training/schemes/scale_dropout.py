@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..training.thresholds import BatchNorm, limits, to_reals
+from ..thresholds import BatchNorm, limits, to_reals
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "ScaleDropout", "ScaleDropoutNeurons"]

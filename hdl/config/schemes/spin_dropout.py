@@ -1,13 +1,7 @@
 """SpinDrop: a bit per neuron and pass drops its activation."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from ..layer import Layer
 from .spatial_dropout import SpatialDropout
-
-if TYPE_CHECKING:
-    from ..config import Layer
 
 __all__ = ["SCHEME", "SpinDropout"]
 

@@ -6,8 +6,8 @@ from torch import Tensor
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..training.bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights, to_codes
-from ..training.binary import BinaryConv2d, BinaryLinear
+from ..bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights, to_codes
+from ..binary import BinaryConv2d, BinaryLinear
 from .scheme import Scheme
 
 __all__ = ["SCHEME"]
@@ -15,8 +15,6 @@ __all__ = ["SCHEME"]
 
 class _Scheme(Scheme):
     """Bernoulli weights; neurons of one threshold each."""
-
-    samples_weights = True
 
     def linear(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> BernoulliConv2d | BernoulliLinear:
         """Return the product with Bernoulli weights."""

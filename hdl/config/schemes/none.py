@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..layer import Layer
+from ..random import RandomConfig
 from .scheme import Scheme
 
 if TYPE_CHECKING:
-    from ..config import BayesConfig, Layer, RandomConfig
+    from ..bayes import BayesConfig
 
 __all__ = ["SCHEME", "Deterministic"]
 

@@ -1,7 +1,5 @@
 """SpinBayes: one of several sets of weights, each with its batch norm, per layer and pass."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -9,9 +7,7 @@ from torch import Tensor, nn
 from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Integers
 
-from ..common.exact_types import exact_dtype
-from ..neurons.firing import Firing
-from ..training.thresholds import BatchNorm, limits
+from ..thresholds import BatchNorm, limits
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "EnsembleNeurons"]
@@ -44,24 +40,6 @@ def _normalize(norm: nn.Module, z: Tensor) -> Tensor:
     return norm(z)
 
 
-class _EnsembleFiring:
-    """Comparisons with the limit and the polarity of a set."""
-
-    # A polarity of its own in each set turns an OR into an AND.
-    pools_first = False
-
-    def __init__(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device):
-        shifted = neurons["thresholds"].T - layer.plane_gain * (layer.inputs - weights.sum(axis=2))
-        self.turns = torch.ones(layer.outputs, dtype=torch.int64, device=device)
-        self._limits = torch.as_tensor(shifted, device=device).to(exact_dtype(layer.threshold_max))
-        self._flips = torch.as_tensor(neurons["flips"].T, device=device).to(torch.bool)
-
-    def __call__(self, sums: Tensor, draws: Tensor | None) -> Tensor:
-        chosen = torch.zeros(1, dtype=torch.int64, device=sums.device) if draws is None else draws.long()
-        shape = (len(chosen), *[1] * (sums.ndim - 2), sums.shape[-1])
-        return (sums >= self._limits[chosen].view(shape)) ^ self._flips[chosen].view(shape)
-
-
 class _Scheme(Scheme):
     """A choice among sets of weights, thresholds and polarities."""
 
@@ -79,23 +57,6 @@ class _Scheme(Scheme):
             "thresholds": np.concatenate([members["thresholds"] for members in each], axis=1),
             "flips": np.stack([members["flips"] for members in each], axis=1),
         }
-
-    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
-        """Return random members, among them polarities that differ from set to set."""
-        shape = (layer.outputs, layer.choices)
-        return super().random_neurons(layer, rng) | {"flips": rng.integers(0, 2, shape)}
-
-    def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
-        """Return activations; ``draws`` are numbers of sets, shape (batch,)."""
-        chosen = np.zeros(len(counts), dtype=np.int64) if draws is None else draws.cpu().numpy()
-        thresholds, flips = (
-            torch.as_tensor(neurons[name].T[chosen][:, None], device=counts.device) for name in ("thresholds", "flips")
-        )
-        return (counts >= thresholds).to(torch.uint8) ^ flips.to(torch.uint8)
-
-    def firing(self, layer: Layer, neurons: Mapping[str, Integers], weights: Integers, device: torch.device) -> Firing:
-        """Return the same arranged for speed."""
-        return _EnsembleFiring(layer, neurons, weights, device)
 
 
 SCHEME = _Scheme()
