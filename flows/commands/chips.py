@@ -63,7 +63,7 @@ def chips(
     products = Products.at(CoreConfig.load(config), output)
     wanted = parse_numbers("ages", ages, float) if ages else ()
 
-    from golden.chips.verified_programming import ProgramVerify
+    from golden.chips.verified_programming import VerifiedProgramming
     from golden.devices import devices
     from golden.devices.table import MeasuredDevice
 
@@ -78,7 +78,7 @@ def chips(
             products,
             model=model,
             noise_target=noise_target,
-            verify=ProgramVerify(tolerance=tolerance, max_pulses=max_pulses) if tolerance else None,
+            verify=VerifiedProgramming(tolerance=tolerance, max_pulses=max_pulses) if tolerance else None,
             horizon=horizon or None,
             program=program,
             chips=chips,

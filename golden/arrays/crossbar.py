@@ -1,4 +1,4 @@
-"""What a crossbar computes: agreements of inputs and weights (docs/numerics.md 1, 2 and 7)."""
+"""Agreements of inputs and weights in a crossbar (docs/numerics.md 1, 2 and 7)."""
 
 from typing import Any
 

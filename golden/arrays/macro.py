@@ -1,4 +1,4 @@
-"""All macros of a core, and what its controller makes of them (docs/numerics.md 14)."""
+"""Macros of a core and their controller (docs/numerics.md 14)."""
 
 import dataclasses
 
@@ -28,7 +28,7 @@ class MacroChip:
     config
         Geometry of the core.
     cells
-        What the cells are, and of which chip.
+        The cells, and of which chip they are.
     """
 
     def __init__(self, config: CoreConfig, cells: MacroCells):

@@ -1,4 +1,4 @@
-"""The search of references, as the controller of a macro does it (docs/numerics.md 14)."""
+"""Search of references by the controller of a macro (docs/numerics.md 14)."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How good a network of sampled weights is on chips, beside the ideal network."""
+"""Quality of a network of sampled weights on chips, beside ideal software."""
 
 import dataclasses
 from collections.abc import Sequence

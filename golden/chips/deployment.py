@@ -16,7 +16,7 @@ from ..devices import Pair, PairCells, ReadNoise
 from .drift_compensation import compensate
 from .output_space import OutputSpaceModel
 from .spread_targets import SpreadTargets, program_pair
-from .verified_programming import ProgramVerify
+from .verified_programming import VerifiedProgramming
 
 __all__ = ["COMPENSATIONS", "Compensation", "Deployment"]
 
@@ -65,7 +65,7 @@ class Deployment:
         *,
         chips: Sequence[int],
         seed: int = 0,
-        verify: ProgramVerify | None = None,
+        verify: VerifiedProgramming | None = None,
         horizon: float | None = None,
         device: str | torch.device = "cpu",
     ):
@@ -101,7 +101,7 @@ class Deployment:
 
     @property
     def references(self) -> Sequence[Tensor]:
-        """What the comparators of each layer compare with, µS, shape (chips, 1 or outputs, 1)."""
+        """References of the comparators of each layer, µS, shape (chips, 1 or outputs, 1)."""
         return self._references
 
     def age(self, seconds: float) -> None:

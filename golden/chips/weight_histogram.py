@@ -1,4 +1,4 @@
-"""How random the weights of a network are."""
+"""Histograms of how random weights are."""
 
 from typing import Any
 

@@ -40,7 +40,7 @@ class Request:
     """Passes made since the seeds were loaded."""
 
     draws: Draws | None
-    """What is drawn, where it is given."""
+    """Draws to use, where they are given."""
 
 
 class Model:
@@ -199,8 +199,8 @@ class Model:
         """Compute one pass for each of ``pixels``, shape (passes, inputs), with ``draws`` of shapes (passes, …)."""
         program, layers = self.program, self.program.config.layers
         if draws is None:
-            own = pass_draws(program, len(pixels), passes=1, first_pass=first_pass, device=self.device)
-            draws = _of_one_pass(own)
+            single = pass_draws(program, len(pixels), passes=1, first_pass=first_pass, device=self.device)
+            draws = _of_one_pass(single)
         values = pixels.to(torch.uint8)
         counts: list[Tensor] = []
         fired: list[Tensor] = []

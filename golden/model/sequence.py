@@ -1,4 +1,4 @@
-"""Which passes the core makes, and what each of them weighs (docs/numerics.md 10)."""
+"""Passes that the core makes, and their weights (docs/numerics.md 10)."""
 
 import dataclasses
 from typing import Any

@@ -11,7 +11,7 @@ import torch
 from golden.arrays.probabilities import code_probabilities
 from golden.chips.chip_study import MEASURES, ChipMeasures, ChipStudy
 from golden.chips.deployment import COMPENSATIONS, Deployment
-from golden.chips.verified_programming import ProgramVerify
+from golden.chips.verified_programming import VerifiedProgramming
 from golden.chips.weight_histogram import histograms
 from golden.data.data import load
 from golden.data.synthetic import is_random
@@ -42,7 +42,7 @@ def chips(
     *,
     model: DeviceModel,
     noise_target: float,
-    verify: ProgramVerify | None,
+    verify: VerifiedProgramming | None,
     horizon: float | None,
     program: Path | None = None,
     chips: int = CHIPS,
