@@ -15,6 +15,7 @@ from .inputs.frame_buffer import FrameBuffer
 from .inputs.line_driver import LineDriver
 from .inputs.pixel_buffer import PixelBuffer
 from .inputs.window_buffer import WindowBuffer
+from .neurons.kinds import neuron_block
 from .neurons.pool import Pool
 from .neurons.residual import Residual
 from .passes.frame_repeater import FrameRepeater
@@ -150,7 +151,7 @@ class Core(wiring.Component):
                 counts = residual.o
             if layer in config.hidden_layers:
                 contents = None if program is None else program.neurons[layer.index]
-                neuron = config.bayes.scheme.neuron(config, layer, contents)
+                neuron = neuron_block(config, layer, contents)
                 m.submodules[f"neuron_{layer.index}"] = neuron
                 if layer.local is not None:
                     self._local_units(m, control, layer, neuron)

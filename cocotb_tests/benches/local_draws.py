@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from golden.draws.local_units import local_draws
-from golden.schemes import scheme_of
+from golden.draws.meaning import meaning
 from hdl.config import CoreConfig, Layer, LocalUnits
 
 __all__ = ["LocalDraws"]
@@ -50,8 +50,8 @@ class LocalDraws:
         return self._next().tolist()
 
     def meant(self, code: int = 0) -> list[int]:
-        """Return what the next draw of each channel means in the scheme."""
-        return scheme_of(self._config).meaning(self._config, self._next(), code).tolist()
+        """Return what the next draw of each channel means."""
+        return meaning(self._layer, self._next(), code).tolist()
 
     def _next(self) -> torch.Tensor:
         per_pass = self._local.drawings

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from golden.schemes import scheme_of
+from golden.neurons.kinds import arithmetic_of
+from hdl.config import NeuronKind
 from hdl.contract.rows import Row, neuron_rows
 from hdl.streams.layouts import Activations, Counts
 
@@ -50,7 +51,7 @@ class LocalNeuronBench(LocalBench):
         numbers = np.array(to_lanes(beat["planes"], self.layer.outputs))
         meant = np.array(self.meant())
         thresholds, flips = self.neurons["thresholds"], self.neurons["flips"]
-        if self.layer.choices > 1:
+        if self.layer.neuron_kind is NeuronKind.SAMPLED:
             fired = (numbers >= thresholds[np.arange(len(meant)), meant]) ^ flips
         else:
             fired = ((numbers >= thresholds[:, 0]) ^ flips) & meant
@@ -59,7 +60,7 @@ class LocalNeuronBench(LocalBench):
     async def program_others(self) -> None:
         """Write other neurons row by row, with garbage in the padding, and read all of it back."""
         layer, rng = self.layer, self.rng
-        others = scheme_of(self.config).random_neurons(layer, np.random.default_rng(rng.getrandbits(32)))
+        others = arithmetic_of(layer).random_members(layer, np.random.default_rng(rng.getrandbits(32)))
         rows = []
         for tile in range(layer.col_tiles):
             used = min(layer.cols, layer.outputs - tile * layer.cols)

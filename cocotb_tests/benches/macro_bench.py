@@ -7,7 +7,7 @@ import torch
 from golden.arrays.macro import MacroArrays, MacroChip
 from golden.arrays.macro_cells import MacroCells
 from golden.devices import Pair, devices
-from golden.model.sampled import SampledModel
+from golden.model.model import Model
 from hdl.config import Layer
 from hdl.contract.program import Integers, Program
 from hdl.contract.registers import Command, Register
@@ -62,7 +62,7 @@ class MacroBench(CoreBench):
         self.program = program
         self.passes_done = first_pass
         self.arrays = MacroArrays(MacroChip(program.config, self._cells))
-        self._model = SampledModel(program, arrays=self.arrays)
+        self._model = Model(program, self.arrays)
 
     def age(self, seconds: float) -> None:
         """Let time go by for both chips."""

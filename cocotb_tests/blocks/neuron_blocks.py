@@ -1,17 +1,20 @@
-"""Blocks between counts and activations."""
+"""Blocks between counts and activations, by the kind of neuron."""
 
-from hdl.config import CoreConfig
+from collections.abc import Mapping
 
-__all__ = ["neuron_blocks"]
+from hdl.config import CoreConfig, NeuronKind
+
+__all__ = ["NEURON_BLOCKS", "neuron_blocks"]
+
+#: Names of the blocks that a core has for its hidden neurons.
+NEURON_BLOCKS: Mapping[NeuronKind, frozenset[str]] = {
+    NeuronKind.THRESHOLD: frozenset({"neuron"}),
+    NeuronKind.DROPOUT: frozenset({"local_units", "activation_dropout", "dropout_neuron", "neuron"}),
+    NeuronKind.SAMPLED: frozenset({"local_units", "sampled_neuron"}),
+    NeuronKind.MEAN: frozenset({"affine_transform", "mean_unit", "mean_comparator", "inverted_normalization"}),
+}
 
 
 def neuron_blocks(config: CoreConfig) -> frozenset[str]:
     """Return the names of those blocks that the hidden layers of a core have."""
-    if config.bayes.scheme.normalizes:
-        return frozenset({"affine_transform", "mean_unit", "mean_comparator", "inverted_normalization"})
-    local = [layer for layer in config.hidden_layers if layer.local is not None]
-    if not local:
-        return frozenset({"neuron"})
-    if local[0].choices > 1:
-        return frozenset({"local_units", "sampled_neuron"})
-    return frozenset({"local_units", "activation_dropout", "dropout_neuron", "neuron"})
+    return NEURON_BLOCKS[config.bayes.scheme.neuron_kind]

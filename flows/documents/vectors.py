@@ -14,13 +14,14 @@ from torch import Tensor
 
 from golden.data.synthetic import random_program
 from golden.draws import lfsr, stochastic_unit
-from golden.draws.draws import check_masks, pass_draws
+from golden.draws.draws import check_masks
 from golden.draws.local_units import local_draws
 from golden.model.core_model import core_model
-from golden.model.integer import IntegerModel, Trace
+from golden.model.integer import IntegerModel
 from golden.model.predictive import predictive
 from golden.model.sequence import passes_of
 from golden.model.statistics import statistics
+from golden.model.trace import Trace
 from hdl.config import LFSR_TAPS, CoreConfig, RandomConfig
 from hdl.contract.program import Program
 
@@ -236,11 +237,7 @@ def _plain_passes(program: Program, pixels: Any) -> Iterator[dict[str, Any]]:
             since = number * config.bayes.passes + index
             own = pixels[number : number + 1]
             drawn = {"input": number, "pass": index} | _drawn(program, since)
-            if isinstance(model, IntegerModel):
-                trace = model.trace(own, draws=pass_draws(program, 1, passes=1, first_pass=since))
-            else:
-                trace = model.trace(own, first_pass=since)
-            yield drawn | _traced(trace)
+            yield drawn | _traced(model.trace(own, first_pass=since))
 
 
 def _weighted_passes(program: Program, pixels: Any, masks: Tensor, weights: Tensor) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,14 @@
 """Bits that a core stores, by what they are for."""
 
-from hdl.config import CoreConfig, Layer
+import dataclasses
+from collections.abc import Callable, Mapping
+
+from hdl.config import CoreConfig, Layer, NeuronKind
 from hdl.neurons.inverted_normalization import waiting_planes
 from hdl.results.logit_correction import Correction
 from hdl.streams.layouts import Preactivation, index_width
 
-__all__ = ["memory_bits", "register_bits"]
+__all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]
 
 #: No memory is shallower: one row would have an address of no bits.
 _SHALLOWEST = 2
@@ -17,9 +20,10 @@ _WAITING = 2
 def memory_bits(config: CoreConfig) -> dict[str, int]:
     """Return the bits of all memories, the unused ones among them."""
     layers, cols = config.layers, config.array.cols
+    planes = ((_storage(layer).planes(layer), layer.outputs) for layer in config.hidden_layers)
     windows = [layer.window for layer in layers if layer.window is not None]
     weights = sum(layer.arrays * layer.group_rows * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
-    thresholds = sum(layer.col_tiles * cols * _neuron_rows(config, layer) for layer in config.hidden_layers)
+    thresholds = sum(layer.col_tiles * cols * _storage(layer).rows(layer) for layer in config.hidden_layers)
     rows = sum(
         (each.kernel - 1) * each.source.channels * each.source.bits * max(_SHALLOWEST, each.source.width)
         for each in windows
@@ -33,7 +37,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
     return {
         "weights": weights,
         "thresholds": thresholds,
-        "planes of means": _planes(config),
+        "planes of means": sum(waiting * outputs for waiting, outputs in planes),
         "images": _images(config),
         "rows of maps": rows,
         "halves of pools": pools,
@@ -53,17 +57,47 @@ def register_bits(config: CoreConfig) -> dict[str, int]:
     }
 
 
-def _neuron_rows(config: CoreConfig, layer: Layer) -> int:
-    """Return the places for rows of a column tile's neurons."""
-    if config.bayes.scheme.normalizes:
-        return layer.choices << index_width(layer.neuron_lines)
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NeuronStorage:
+    """Memories of one kind of neuron."""
+
+    rows: Callable[[Layer], int]
+    """Places for the rows of a column tile's neurons."""
+
+    planes: Callable[[Layer], int]
+    """Planes of all neurons that wait in a memory."""
+
+
+def _lines_of_choices(layer: Layer) -> int:
     return layer.neuron_lines * max(_SHALLOWEST, layer.choices)
 
 
-def _planes(config: CoreConfig) -> int:
-    """Return the bits of planes that wait for their mean; one of them waits in a register."""
-    layers = config.hidden_layers if config.bayes.scheme.normalizes else ()
-    return sum((waiting_planes(layer) - 1) * layer.outputs for layer in layers)
+def _choices_of_lines(layer: Layer) -> int:
+    return layer.choices << index_width(layer.neuron_lines)
+
+
+def _none(_layer: Layer) -> int:
+    return 0
+
+
+def _waiting_for_mean(layer: Layer) -> int:
+    # One of them waits in a register.
+    return waiting_planes(layer) - 1
+
+
+#: Memories by kind.
+NEURON_STORAGE: Mapping[NeuronKind, NeuronStorage] = {
+    NeuronKind.THRESHOLD: NeuronStorage(rows=_lines_of_choices, planes=_none),
+    NeuronKind.DROPOUT: NeuronStorage(rows=_lines_of_choices, planes=_none),
+    NeuronKind.SAMPLED: NeuronStorage(rows=_lines_of_choices, planes=_none),
+    NeuronKind.MEAN: NeuronStorage(rows=_choices_of_lines, planes=_waiting_for_mean),
+}
+
+
+def _storage(layer: Layer) -> NeuronStorage:
+    if layer.neuron_kind is None:
+        raise ValueError(f"layer must have neurons, not {layer!r}")
+    return NEURON_STORAGE[layer.neuron_kind]
 
 
 def _images(config: CoreConfig) -> int:

@@ -9,10 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from golden.draws.draws import Draws, pass_draws
 from golden.model.core_model import core_model
-from golden.model.sampled import SampledModel
-from golden.schemes import scheme_of
 from hdl.contract.program import Program
 
 from ..base.console import OnProgress
@@ -157,20 +154,9 @@ def compare_layers(
 
 def _golden(program: Program, pixels: npt.NDArray[np.integer], passes: int) -> Iterator[list[Bits]]:
     """Yield the activations of each hidden layer before pooling, shape (positions, neurons), pass by pass."""
-    config, model = program.config, core_model(program)
-    scheme = scheme_of(config)
+    model = core_model(program)
+    image = torch.from_numpy(pixels.astype(np.int64))[None]
     for index in range(passes):
-        image = torch.from_numpy(pixels.astype(np.int64))[None]
-        draws: Draws = (None,) * len(config.layers)
-        if isinstance(model, SampledModel):
-            trace = model.trace(image, first_pass=index)
-        else:
-            draws = pass_draws(program, 1, passes=1, first_pass=index)
-            trace = model.trace(image, draws=draws)
-        given = []
-        for layer in config.hidden_layers:
-            counts = trace.counts[layer.index].reshape(1, layer.vectors, layer.outputs)
-            drawn = draws[layer.index]
-            own = None if drawn is None else drawn[:, 0]
-            given.append(scheme.fire(layer, program.neurons[layer.index], counts, own)[0].numpy())
-        yield given
+        fired = model.trace(image, first_pass=index).fired
+        hidden = zip(program.config.hidden_layers, fired, strict=True)
+        yield [own.reshape(layer.vectors, layer.outputs).numpy() for layer, own in hidden]

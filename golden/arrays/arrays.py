@@ -1,6 +1,7 @@
-"""Arrays whose weights are drawn in each read, and what they count."""
+"""Arrays of a core, and digital ones whose weights are drawn."""
 
 import abc
+import dataclasses
 
 import numpy as np
 import torch
@@ -9,34 +10,39 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
+from ..common.exact_types import exact_dtype
 from ..draws.weight_draws import WeightDraws
-from . import crossbar
 
-__all__ = ["Arrays", "DigitalArrays"]
+__all__ = ["Arrays", "DigitalArrays", "Sweeps"]
 
 #: Weights that are drawn at a time, so that they stay in a processor's cache.
 _WEIGHTS = 1 << 21
 
 
-class Arrays(abc.ABC):
-    """All arrays of a core.
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Sweeps:
+    """Consecutive sweeps of one layer.
 
     A *sweep* is one visit of all groups of word lines of a layer: one bit plane of one vector of one pass of one input.
     Sweeps of a layer are numbered in this order from the load of the seeds on, the highest plane first.
     """
 
-    @abc.abstractmethod
-    def counts(self, layer: Layer, first_sweep: int, bits: Tensor) -> Tensor:
-        """Return what the arrays of ``layer`` count in some sweeps that follow one another.
+    first: int
+    """Number of the first of them."""
 
-        Parameters
-        ----------
-        layer
-            The layer.
-        first_sweep
-            Number of the first of them.
-        bits
-            Input bits in each sweep, uint8 of 0 and 1, shape (sweeps, layer.inputs).
+    bits: Tensor
+    """Input bits in each sweep, uint8 of 0 and 1, shape (sweeps, layer.inputs)."""
+
+    sets: Tensor | None = None
+    """Set of weights that each sweep reads, int64, shape (sweeps,); None where the layer has one set."""
+
+
+class Arrays(abc.ABC):
+    """All arrays of a core."""
+
+    @abc.abstractmethod
+    def counts(self, layer: Layer, sweeps: Sweeps) -> Tensor:
+        """Return the counts of the arrays of ``layer`` in ``sweeps``.
 
         Returns
         -------
@@ -67,10 +73,11 @@ class DigitalArrays(Arrays):
         each = (torch.from_numpy(codes.T.astype(np.int32)) for codes in program.weights)
         self._codes = [codes.to(self._device) for codes in each]
 
-    def counts(self, layer: Layer, first_sweep: int, bits: Tensor) -> Tensor:
+    def counts(self, layer: Layer, sweeps: Sweeps) -> Tensor:
         """Return the agreements of the bits with weights that are drawn for these sweeps."""
         if layer.sampling is None:
             raise InputError(f"layer must have weights that are drawn, not {layer!r}")
+        first_sweep, bits = sweeps.first, sweeps.bits
         shared = layer.sweeps if layer.sampling.sampling == "pass" else 1
         counts = torch.empty((len(bits), layer.outputs), dtype=torch.int64, device=self._device)
         # Sweeps up to the end of the first visit that draws, then those of whole visits.
@@ -86,7 +93,7 @@ class DigitalArrays(Arrays):
         """Return the counts of sweeps of which ``shared`` use the same weights, beginning anywhere among these."""
         visit, before = divmod(first_sweep, shared)
         visits = -(-(before + len(bits)) // shared)
-        signs = 2 * self.weights(layer, visit, visits).to(crossbar.exact_dtype(layer.inputs)) - 1
+        signs = 2 * self.weights(layer, visit, visits).to(exact_dtype(layer.inputs)) - 1
         values = torch.zeros((visits * shared, layer.inputs), dtype=signs.dtype, device=self._device)
         values[before : before + len(bits)] = 2 * bits.to(signs.dtype) - 1
         z = torch.bmm(values.view(visits, shared, layer.inputs), signs).flatten(end_dim=1)

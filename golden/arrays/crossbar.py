@@ -1,4 +1,4 @@
-"""What a crossbar computes: agreements of inputs and weights (docs/numerics.md#layers-and-counts)."""
+"""Agreements of inputs and weights in a crossbar (docs/numerics.md#layers-and-counts)."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from torch import Tensor
 from hdl.config import Layer
 
 from ..common.checks import check_integer, check_integers
+from ..common.exact_types import exact_dtype
 
-__all__ = ["agreements", "counts", "exact_dtype", "read_counts"]
+__all__ = ["agreements", "counts", "read_counts"]
 
 
 def agreements(bits: Any, weights: Any) -> Tensor:
@@ -99,13 +100,6 @@ def read_counts(layer: Layer, weights: Any, tile: int, group: int, line_bits: An
     cells = torch.zeros((layer.cols, driven), dtype=weights.dtype, device=weights.device)
     cells[: part.shape[0]] = part
     return (cells == line_bits[:driven]).sum(dim=1)
-
-
-def exact_dtype(bound: int) -> torch.dtype:
-    """Return the floating type in which sums of integers are exact while no partial sum exceeds ``bound``."""
-    # Whole numbers up to 2^24 are float32s. Their sums are then exact in any order, so that the fast
-    # matrix products give the integer; the factors, at most 8 bits, survive TF32 and bfloat16 as well.
-    return torch.float32 if bound <= 1 << 24 else torch.float64
 
 
 def _weighted(inputs: Tensor, weights: Tensor, bit_planes: int) -> Tensor:

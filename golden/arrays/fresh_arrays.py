@@ -1,4 +1,4 @@
-"""Arrays whose every weight is drawn in every read, one by one: the naive way, and the one to compare others with."""
+"""Arrays with every weight drawn in every read: the naive reference."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,9 +7,9 @@ from torch import Generator, Tensor
 
 from hdl.config import Layer
 
-from ..chips.output_space import check_probabilities
-from .arrays import Arrays
-from .crossbar import exact_dtype
+from ..common.exact_types import exact_dtype
+from .arrays import Arrays, Sweeps
+from .probabilities import check_probabilities
 
 __all__ = ["FreshArrays", "WeightSource", "bernoulli_source"]
 
@@ -21,7 +21,7 @@ _WEIGHTS = 1 << 21
 
 
 class FreshArrays(Arrays):
-    """Counts of weights that come from ``source``, new ones in each sweep, for :class:`golden.model.SampledModel`.
+    """Counts of weights that come from ``source``, new ones in each sweep, for :class:`golden.model.Model`.
 
     The numbers of sweeps are not looked at: what is drawn depends on what was drawn before.
     """
@@ -29,9 +29,9 @@ class FreshArrays(Arrays):
     def __init__(self, source: WeightSource):
         self._source = source
 
-    def counts(self, layer: Layer, first_sweep: int, bits: Tensor) -> Tensor:  # noqa: ARG002
+    def counts(self, layer: Layer, sweeps: Sweeps) -> Tensor:
         """Return the agreements of the bits with weights that are drawn for each sweep."""
-        parts = bits.split(max(1, _WEIGHTS // (layer.inputs * layer.outputs)))
+        parts = sweeps.bits.split(max(1, _WEIGHTS // (layer.inputs * layer.outputs)))
         return torch.cat([self._agreements(layer, part) for part in parts])
 
     def _agreements(self, layer: Layer, bits: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Digital arrays with a random number for each weight: what generators that are shared are compared with."""
+"""Digital arrays with a random number for each weight."""
 
 import numpy as np
 import torch

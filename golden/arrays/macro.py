@@ -1,4 +1,4 @@
-"""All macros of a core, and what its controller makes of them (docs/numerics.md#appendix-macros)."""
+"""Macros of a core and their controller (docs/numerics.md#appendix-macros)."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from hdl.config import CoreConfig, InputError, Layer
 from hdl.contract.program import Integers, Program
 
-from .arrays import Arrays
+from .arrays import Arrays, Sweeps
 from .macro_array import MacroArray, ReadKind
 from .macro_cells import MacroCells
 from .program_verify import program_row
@@ -28,12 +28,12 @@ class MacroChip:
     config
         Geometry of the core.
     cells
-        What the cells are, and of which chip.
+        The cells, and of which chip they are.
     """
 
     def __init__(self, config: CoreConfig, cells: MacroCells):
         if config.macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         self.config = config
         self.arrays = [
             [MacroArray(config, layer, tile, cells) for tile in range(layer.arrays)] for layer in config.layers
@@ -81,7 +81,7 @@ class MacroArrays(Arrays):
         self.chip = chip
         macro = chip.config.macro
         if macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         self._macro = macro
         lanes = 1 if macro.reference == "global" else chip.config.array.cols
         self.references = [[torch.full((lanes,), macro.reference_reset) for _ in arrays] for arrays in chip.arrays]
@@ -123,8 +123,9 @@ class MacroArrays(Arrays):
         self.references[layer.index][tile] = codes
         return codes
 
-    def counts(self, layer: Layer, first_sweep: int, bits: Tensor) -> Tensor:
+    def counts(self, layer: Layer, sweeps: Sweeps) -> Tensor:
         """Return the agreements in some sweeps, as :meth:`Arrays.counts`."""
+        bits = sweeps.bits
         counts = torch.zeros((len(bits), layer.col_tiles * layer.cols), dtype=torch.int64)
         for tile, array in enumerate(self.chip.arrays[layer.index]):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
@@ -134,7 +135,7 @@ class MacroArrays(Arrays):
             for start in range(0, len(bits), at_a_time):
                 some = inputs[start : start + at_a_time]
                 counts[start : start + at_a_time, columns] += self._counts(
-                    layer, tile, array, first_sweep + start, some
+                    layer, tile, array, sweeps.first + start, some
                 )
         return counts[:, : layer.outputs]
 

@@ -21,7 +21,7 @@ _PROGRAM, _VERIFY = 2, 3
 
 
 class ReadKind(enum.IntEnum):
-    """What reads are for. Those of each kind have numbers of their own."""
+    """Purpose of reads. Those of each kind have numbers of their own."""
 
     COMPUTE = 0
     REFERENCE = 1

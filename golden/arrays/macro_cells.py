@@ -1,4 +1,4 @@
-"""Cells of a macro: what levels are in conductances, and what the sense amplifiers compare with."""
+"""Cells of a macro: conductances of levels and references."""
 
 import dataclasses
 import functools
@@ -18,7 +18,7 @@ _REFERENCE_RANGE = 4.0
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class MacroCells:
-    """What the cells of a chip's macros are, all of them pairs [reading].
+    """Cells of a chip's macros, all of them pairs [reading].
 
     With comparators a level L stands for P(w = +1) = L / 2^k, the highest for 1, and the difference of a pair is what
     the pair needs for that. With converters, which see the sum of the differences, it is proportional to 2P − 1. A code
@@ -76,7 +76,7 @@ class MacroCells:
         """Return what the codes of references stand for, µS, float32."""
         macro = config.macro
         if macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         largest = self.unit(config) if config.converts else self._spread
         return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
 

@@ -1,4 +1,4 @@
-"""Program-and-verify, as the controller of a macro does it (docs/numerics.md#appendix-macros)."""
+"""Program-and-verify by the controller of a macro (docs/numerics.md#appendix-macros)."""
 
 import dataclasses
 from typing import Protocol
@@ -23,7 +23,7 @@ class Programmable(Protocol):
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Programmed:
-    """What came of programming a row."""
+    """Outcome of programming a row."""
 
     pulses: int
     """Pulses that cells got: one of n columns is n of them."""

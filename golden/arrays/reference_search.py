@@ -1,4 +1,4 @@
-"""The search of references, as the controller of a macro does it (docs/numerics.md#appendix-macros)."""
+"""Search of references by the controller of a macro (docs/numerics.md#appendix-macros)."""
 
 from collections.abc import Callable
 

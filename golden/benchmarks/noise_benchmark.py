@@ -16,7 +16,7 @@ from ..chips.deployment import Deployment
 from ..common.arguments import check_passes
 from ..common.checks import check_integer
 from ..devices import Pair
-from ..model.sampled import SampledModel
+from ..model.model import Model
 from .benchmark import Range, range_of
 
 __all__ = ["NoiseReport", "measure_noise"]
@@ -102,15 +102,10 @@ def measure_noise(
     deployment = Deployment(program, pair, chips=[0], seed=seed)
     probabilities, model = deployment.probabilities(), deployment.model()
     generator, few = Generator().manual_seed(seed), pixels[:few_images]
-    cells = SampledModel(
-        program,
-        arrays=FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, generator, sweeps)),
-    )
-    bernoulli = SampledModel(
-        program, arrays=FreshArrays(bernoulli_source(program.config.layers, probabilities, generator))
-    )
+    cells = Model(program, FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, generator, sweeps)))
+    bernoulli = Model(program, FreshArrays(bernoulli_source(program.config.layers, probabilities, generator)))
     runs: dict[str, tuple[Callable[[], Tensor], int]] = {
-        "output_space": (lambda: model.logits(pixels, passes=passes, generators=[generator]), len(pixels)),
+        "output_space": (lambda: model.logits(pixels, passes=passes), len(pixels)),
         "cells": (lambda: cells.logits(few, passes=passes), few_images),
         "bernoulli": (lambda: bernoulli.logits(few, passes=passes), few_images),
     }

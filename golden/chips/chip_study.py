@@ -1,4 +1,4 @@
-"""How good a network of sampled weights is on chips, beside the ideal network."""
+"""Quality of a network of sampled weights on chips, beside ideal software."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -9,12 +9,13 @@ from torch import Generator, Tensor
 from hdl.config import InputError
 from hdl.contract.program import Program
 
+from ..arrays.probabilities import code_probabilities
 from ..common.checks import check_integer
 from ..measures.uncertainty import uncertainty
 from ..model.correction import correct
 from .deployment import Deployment
 from .logit_calibration import LogitConstants, calibrate, moments
-from .output_space import OutputSpaceModel, code_probabilities
+from .output_space import OutputSpaceModel
 
 __all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
 
@@ -69,26 +70,22 @@ class ChipStudy:
             raise InputError(f"calibration must have at least 2 inputs, not {len(calibration)}")
         self.program = program
         self._pixels, self._labels, self._calibration, self._passes = pixels, labels, calibration, passes
-        self._software = OutputSpaceModel(program, code_probabilities(program))
+        self._intended = code_probabilities(program)
         self._seed = seed
-        generator = Generator().manual_seed(seed)
-        z = self._software.pre_activations(calibration, passes=passes, generators=[generator])
-        self._moments = moments(z)
+        self._moments = moments(self._software(seed).pre_activations(calibration, passes=passes))
 
     def software(self, repeats: int) -> ChipMeasures:
         """Return the measures of ideal software, ``repeats`` times with other noise."""
         each = []
         for repeat in range(1, repeats + 1):
-            generator = Generator().manual_seed(self._seed + repeat)
-            z = self._software.pre_activations(self._pixels, passes=self._passes, generators=[generator])
+            z = self._software(self._seed + repeat).pre_activations(self._pixels, passes=self._passes)
             each.append(self._measure(z[0], self._own_constants()))
         return _gathered(each)
 
     def constants(self, deployment: Deployment, *, purpose: int) -> list[LogitConstants]:
         """Return the logit constants of each chip, calibrated as it is now."""
-        model = deployment.model()
-        generators = deployment.generators(2 * purpose + _CALIBRATION)
-        z = model.pre_activations(self._calibration, passes=self._passes, generators=generators)
+        model = deployment.model(2 * purpose + _CALIBRATION)
+        z = model.pre_activations(self._calibration, passes=self._passes)
         return calibrate(self.program, self._moments, moments(z))
 
     def chips(
@@ -98,14 +95,16 @@ class ChipStudy:
 
         None stands for those of ideal software. All see the same noise; ``purpose`` is its number.
         """
-        model = deployment.model()
-        generators = deployment.generators(2 * purpose + _TEST)
-        z = model.pre_activations(self._pixels, passes=self._passes, generators=generators)
+        z = deployment.model(2 * purpose + _TEST).pre_activations(self._pixels, passes=self._passes)
         found = []
         for each in constants:
             own = [self._own_constants()] * len(z) if each is None else each
             found.append(_gathered([self._measure(logits, held) for logits, held in zip(z, own, strict=True)]))
         return found
+
+    def _software(self, seed: int) -> OutputSpaceModel:
+        """Return ideal software whose noise is that of ``seed``."""
+        return OutputSpaceModel(self.program, self._intended, [Generator().manual_seed(seed)])
 
     def _own_constants(self) -> LogitConstants:
         program = self.program

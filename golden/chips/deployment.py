@@ -9,13 +9,14 @@ from torch import Generator, Tensor
 from hdl.config import InputError
 from hdl.contract.program import Program
 
+from ..arrays.probabilities import code_probabilities
 from ..common.checks import check_integer
 from ..common.seeds import seed_of
 from ..devices import Pair, PairCells, ReadNoise
 from .drift_compensation import compensate
-from .output_space import OutputSpaceModel, code_probabilities
+from .output_space import OutputSpaceModel
 from .spread_targets import SpreadTargets, program_pair
-from .verified_programming import ProgramVerify
+from .verified_programming import VerifiedProgramming
 
 __all__ = ["COMPENSATIONS", "Compensation", "Deployment"]
 
@@ -64,7 +65,7 @@ class Deployment:
         *,
         chips: Sequence[int],
         seed: int = 0,
-        verify: ProgramVerify | None = None,
+        verify: VerifiedProgramming | None = None,
         horizon: float | None = None,
         device: str | torch.device = "cpu",
     ):
@@ -100,7 +101,7 @@ class Deployment:
 
     @property
     def references(self) -> Sequence[Tensor]:
-        """What the comparators of each layer compare with, µS, shape (chips, 1 or outputs, 1)."""
+        """References of the comparators of each layer, µS, shape (chips, 1 or outputs, 1)."""
         return self._references
 
     def age(self, seconds: float) -> None:
@@ -141,9 +142,9 @@ class Deployment:
             for layer, references in zip(self._layers, self._references, strict=True)
         )
 
-    def model(self) -> OutputSpaceModel:
-        """Return the network as it is now."""
-        return OutputSpaceModel(self.program, self.probabilities())
+    def model(self, purpose: int = 0) -> OutputSpaceModel:
+        """Return the network as it is now, with the read noise of ``purpose``."""
+        return OutputSpaceModel(self.program, self.probabilities(), self.generators(purpose))
 
     def generators(self, purpose: int = 0) -> list[Generator]:
         """Return a source of read noise for each chip; other purposes draw other numbers."""

@@ -1,4 +1,4 @@
-"""Logit correction of a chip: what its logits are in the mean, brought back to what they should be."""
+"""Logit correction of a chip, calibrated to ideal software."""
 
 import dataclasses
 
@@ -26,7 +26,7 @@ class Moments:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class LogitConstants:
-    """What a chip's registers of logit correction hold, each of shape (classes,)."""
+    """Contents of a chip's registers of logit correction, each of shape (classes,)."""
 
     gains: Integers
     """Gains."""

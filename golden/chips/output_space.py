@@ -1,4 +1,4 @@
-"""Networks of sampled weights, computed without drawing a weight: the noise of each column's sum is drawn."""
+"""Chips of sampled weights whose noise is drawn in the space of outputs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,15 @@ from torch import Generator, Tensor
 from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
+from ..arrays.probabilities import check_probabilities
 from ..common.arguments import check_pixels
 from ..common.checks import check_integer
 from ..common.windows import largest, windows
 from ..model.correction import correct
+from ..model.multi_chip_model import MultiChipModel
+from ..model.trace import Trace
 
-__all__ = ["OutputSpaceModel", "check_probabilities", "code_probabilities"]
+__all__ = ["OutputSpaceModel"]
 
 #: Values of one layer that are computed at a time.
 _VALUES = 1 << 23
@@ -23,7 +26,7 @@ _VALUES = 1 << 23
 _CERTAIN = 1e-6
 
 
-class OutputSpaceModel:
+class OutputSpaceModel(MultiChipModel):
     """Logits of sampled weights where each read draws all weights anew, with noise drawn in the space of outputs.
 
     The sum of a column is z = Σ_i 2^i Σ_n w_ni x_ni with independent w_ni = ±1, P(w_ni = +1) = p_n, of bits x_ni = ±1.
@@ -39,25 +42,29 @@ class OutputSpaceModel:
         Neurons and logit correction.
     probabilities
         P(w = +1) of each layer, shape (chips, outputs, inputs), on the device where to compute.
+    generators
+        Source of the noise of each chip, on that device. Calls go on where the one before ended.
 
     Raises
     ------
     InputError
-        A probability is not between 0 and 1, a shape is wrong, or the network has residuals.
+        A probability is not between 0 and 1, a shape or the number of generators is wrong, or the network has
+        residuals.
     """
 
-    def __init__(self, program: Program, probabilities: Sequence[Tensor]):
-        self.program = program
+    def __init__(self, program: Program, probabilities: Sequence[Tensor], generators: Sequence[Generator]):
         layers = program.config.layers
-        self.chips = check_probabilities(layers, probabilities)
+        super().__init__(program, check_probabilities(layers, probabilities), probabilities[0].device)
+        if len(generators) != self.chips:
+            raise InputError(f"generators must be one for each of {self.chips} chips, not {len(generators)}")
         if any(layer.skip is not None for layer in layers):
             raise InputError(f"network must be without residuals for sampled weights, not {program.config.name!r}")
-        self.device = probabilities[0].device
+        self._generators = generators
         hidden = zip(layers, probabilities, program.neurons, strict=False)
         self._hidden = [_Columns(layer, p, neurons["thresholds"], neurons["flips"]) for layer, p, neurons in hidden]
         self._last = _Columns(layers[-1], probabilities[-1])
 
-    def pre_activations(self, pixels: Any, *, passes: int, generators: Sequence[Generator]) -> Tensor:
+    def pre_activations(self, pixels: Any, *, passes: int | None = None) -> Tensor:
         """Return z of the last layer.
 
         Parameters
@@ -65,9 +72,7 @@ class OutputSpaceModel:
         pixels
             Integers 0 to 2^B − 1, shape (n, inputs).
         passes
-            Passes T.
-        generators
-            Source of the noise of each chip, on the device of the probabilities.
+            Passes T, by default those of the configuration.
 
         Returns
         -------
@@ -78,17 +83,41 @@ class OutputSpaceModel:
         InputError
             An argument has the wrong shape or is out of range.
         """
-        pixels = check_pixels(self.program.config, pixels, self.device)
-        check_integer("passes", passes, 1)
-        if len(generators) != self.chips:
-            raise InputError(f"generators must be one for each of {self.chips} chips, not {len(generators)}")
-        parts = [self._compute(some, passes, generators) for some in pixels.split(self._fits(passes))]
+        config = self.program.config
+        pixels = check_pixels(config, pixels, self.device)
+        passes = check_integer("passes", config.bayes.passes if passes is None else passes, 1)
+        parts = [self._compute(some, passes) for some in pixels.split(self._fits(passes))]
         return torch.cat(parts, dim=1)
 
-    def logits(self, pixels: Any, *, passes: int, generators: Sequence[Generator]) -> Tensor:
+    def logits(self, pixels: Any, *, passes: int | None = None) -> Tensor:
         """Return the corrected logits, int64, shape (chips, n, T, classes); arguments as above."""
+        return self._correct(self.pre_activations(pixels, passes=passes))
+
+    def trace(self, pixels: Any) -> Trace:
+        """Return all intermediate values of one pass per input and chip, the counts as the nearest that can occur."""
+        pixels = check_pixels(self.program.config, pixels, self.device)
+        values, hidden = pixels[None], []
+        for columns in self._hidden:
+            noisy = columns.noisy(values, 1, self._generators)
+            fired = columns.fired(noisy)
+            values = columns.pooled(fired, len(pixels))
+            hidden.append((columns.layer, columns.counts(noisy), fired.byte(), values.byte()))
+        last = self._last.counts(self._last.noisy(values, 1, self._generators))
+        z = 2 * last - self._last.layer.count_max
+
+        def shaped(layer: Layer, values: Tensor) -> Tensor:
+            shape = (self.chips, len(pixels), -1, layer.outputs)
+            return values.view(shape if layer.window is not None else (*shape[:2], -1))
+
+        return Trace(
+            counts=(*(shaped(layer, counts) for layer, counts, _, _ in hidden), last),
+            fired=tuple(shaped(layer, fired) for layer, _, fired, _ in hidden),
+            activations=tuple(shaped(layer, passed) for layer, _, _, passed in hidden),
+            logits=self._correct(z),
+        )
+
+    def _correct(self, z: Tensor) -> Tensor:
         program = self.program
-        z = self.pre_activations(pixels, passes=passes, generators=generators)
         return correct(z, program.gains, program.offsets, program.shifts, program.config.logits)
 
     def _fits(self, passes: int) -> int:
@@ -97,12 +126,13 @@ class OutputSpaceModel:
         most = max(layer.vectors * max(layer.inputs, layer.outputs) for layer in layers)
         return max(1, _VALUES // (most * passes * self.chips))
 
-    def _compute(self, pixels: Tensor, passes: int, generators: Sequence[Generator]) -> Tensor:
+    def _compute(self, pixels: Tensor, passes: int) -> Tensor:
         values, repeats = pixels[None], passes
         for columns in self._hidden:
-            values, repeats = columns.activations(values, repeats, generators), 1
-        z = self._last.sums(values, repeats, generators)
-        return z.view(self.chips, len(pixels), passes, -1)
+            fired = columns.fired(columns.noisy(values, repeats, self._generators))
+            values, repeats = columns.pooled(fired, len(pixels) * passes), 1
+        counts = self._last.counts(self._last.noisy(values, repeats, self._generators))
+        return (2 * counts - self._last.layer.count_max).view(self.chips, len(pixels), passes, -1)
 
 
 class _Columns:
@@ -115,38 +145,39 @@ class _Columns:
         deviation = variance.clamp(min=_CERTAIN).sqrt()
         # Numbers u stand for 2u − (2^B − 1).
         offset = layer.plane_gain * mean.sum(dim=2)
-        scale, limit = 2 / deviation, offset
+        scale, limit, turned = 2 / deviation, offset, deviation
         if thresholds is not None:
             # z moves in steps of 2, so that nothing lies between 2θ − P_max and one less. A flip turns both sides.
             turn = 1 - 2 * torch.as_tensor(flips, device=mean.device)
             bound = 2 * torch.as_tensor(thresholds, device=mean.device).squeeze(1) - layer.count_max - 1
-            scale, limit = scale * turn, (limit + bound) * turn
+            scale, limit, turned = scale * turn, (limit + bound) * turn, deviation * turn
         self._weights = (mean * scale[:, :, None]).transpose(1, 2).float().contiguous()
         self._limit = (limit / deviation).float()[:, None]
-        self._deviation, self._offset = deviation[:, None], offset[:, None]
+        self._deviation, self._offset = turned[:, None], offset[:, None]
 
-    def activations(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
-        """Return what the layer passes on, 0 and 1, float32, shape (chips, rows · repeats, channels of all positions).
+    def fired(self, noisy: Tensor) -> Tensor:
+        """Return the outputs of the neurons, 0 and 1, float32, in the shape of ``noisy``."""
+        return noisy.gt(self._limit).float()
 
-        ``values`` have the shape (chips or 1, rows, channels of all positions); each row is computed ``repeats`` times.
-        """
+    def pooled(self, fired: Tensor, rows: int) -> Tensor:
+        """Return what the layer passes on, float32, shape (chips, rows, channels of all positions)."""
         layer = self.layer
-        fired = self._noisy(values, repeats, generators).gt(self._limit).float()
         if layer.window is None:
             return fired
         maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)
-        return largest(maps, layer.pool).reshape(len(fired), values.shape[1] * repeats, -1)
+        return largest(maps, layer.pool).reshape(len(fired), rows, -1)
 
-    def sums(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
-        """Return z, int64, shape (chips, rows · repeats, outputs)."""
+    def counts(self, noisy: Tensor) -> Tensor:
+        """Return the nearest counts P that can occur, int64, in the shape of ``noisy``."""
         most = self.layer.count_max
-        z = self._noisy(values, repeats, generators).double() * self._deviation - self._offset
-        # z = 2P − P_max of the nearest P that can occur.
-        counts = ((z + most + 1) / 2).floor().clamp(0, most)
-        return (2 * counts - most).long()
+        z = noisy.double() * self._deviation - self._offset
+        return ((z + most + 1) / 2).floor().clamp(0, most).long()
 
-    def _noisy(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
-        """Return Σ u w̄ with noise, in units of the deviation, shape (chips, rows · repeats · positions, outputs)."""
+    def noisy(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
+        """Return Σ u w̄ with noise, in units of the deviation, shape (chips, rows · repeats · positions, outputs).
+
+        ``values`` have the shape (chips or 1, rows, channels of all positions); each row is computed ``repeats`` times.
+        """
         layer, weights = self.layer, self._weights
         chips, inputs, outputs = weights.shape
         rows = values.shape[1]
@@ -162,42 +193,3 @@ class _Columns:
         # The mean is that of all passes.
         noise += torch.bmm(values, weights).view(chips, rows, 1, layer.vectors, outputs)
         return noise.view(chips, -1, outputs)
-
-
-def check_probabilities(layers: Sequence[Layer], probabilities: Sequence[Tensor]) -> int:
-    """Check that there is a probability for each weight, shape (chips, outputs, inputs), and return the chips.
-
-    Raises
-    ------
-    InputError
-        A shape is wrong, or a probability is not between 0 and 1.
-    """
-    if len(probabilities) != len(layers):
-        raise InputError(f"probabilities must be given for {len(layers)} layers, not {len(probabilities)}")
-    chips = len(probabilities[0])
-    for layer, p in zip(layers, probabilities, strict=True):
-        shape = (chips, layer.outputs, layer.inputs)
-        if p.shape != shape:
-            raise InputError(f"probabilities of layer {layer.index} must have shape {shape}, not {tuple(p.shape)}")
-        wrong = ~((p >= 0) & (p <= 1))
-        if wrong.any():
-            raise InputError(f"probabilities must be between 0 and 1, not {p[wrong][0].item()!r}")
-    return chips
-
-
-def code_probabilities(program: Program, device: str | torch.device = "cpu") -> tuple[Tensor, ...]:
-    """Return P(w = +1) of each layer's codes, float64, shape (1, outputs, inputs).
-
-    Raises
-    ------
-    InputError
-        The weights of the Program are fixed.
-    """
-    found = []
-    for layer, codes in zip(program.config.layers, program.weights, strict=True):
-        if layer.sampling is None:
-            raise InputError(f"method must be 'sampled-weights', not {program.config.bayes.method!r}")
-        each = torch.as_tensor(codes, device=device)[None]
-        certain = torch.ones((), dtype=torch.float64, device=device)
-        found.append(torch.where(each == layer.sampling.certain, certain, each.double() / 2**layer.sampling.bits))
-    return tuple(found)

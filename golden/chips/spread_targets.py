@@ -7,7 +7,7 @@ from torch.special import ndtr
 from hdl.config import InputError
 
 from ..devices import Pair, PairCells
-from .verified_programming import ProgramVerify, once
+from .verified_programming import VerifiedProgramming, once
 
 __all__ = ["SpreadTargets", "program_pair"]
 
@@ -19,7 +19,7 @@ _PAIRS = 512
 
 
 def program_pair(
-    pair: Pair, targets: Tensor, generator: Generator, verify: ProgramVerify | None
+    pair: Pair, targets: Tensor, generator: Generator, verify: VerifiedProgramming | None
 ) -> tuple[PairCells, int, int]:
     """Return weights whose weight cells were programmed to ``targets``, pulses and failed cells."""
     program = once if verify is None else verify.program
@@ -55,7 +55,7 @@ class SpreadTargets:
         The age is before the first read.
     """
 
-    def __init__(self, pair: Pair, *, verify: ProgramVerify | None, seconds: float, seed: int):
+    def __init__(self, pair: Pair, *, verify: VerifiedProgramming | None, seconds: float, seed: int):
         scores = torch.linspace(-_SCORES, _SCORES, _POINTS, dtype=torch.float64)
         self._targets = pair.targets(ndtr(scores))
         cells, _, _ = program_pair(

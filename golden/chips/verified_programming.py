@@ -1,4 +1,4 @@
-"""Programming cells until they read as they should: many chips at once, in µS."""
+"""Programming of cells that reads each one and pulses it again, many chips at once."""
 
 import dataclasses
 from typing import Any
@@ -11,11 +11,11 @@ from ..common.checks import check_integer
 from ..devices import Cells, DeviceModel
 from ..devices.draws import Generators
 
-__all__ = ["ProgramVerify", "Programmed", "once"]
+__all__ = ["ProgrammedCells", "VerifiedProgramming", "once"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Programmed:
+class ProgrammedCells:
     """Cells, and what it took."""
 
     cells: Cells
@@ -29,7 +29,7 @@ class Programmed:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ProgramVerify:
+class VerifiedProgramming:
     """Pulse, read, and pulse again what is too far from its target [reading].
 
     Every pulse programs the cell anew, so that what remains is the programming noise within the tolerance, as well as
@@ -56,7 +56,7 @@ class ProgramVerify:
         check_integer("max_pulses", self.max_pulses, 1)
         check_integer("reads", self.reads, 1)
 
-    def program(self, model: DeviceModel, targets: Any, generator: Generators) -> Programmed:
+    def program(self, model: DeviceModel, targets: Any, generator: Generators) -> ProgrammedCells:
         """Return cells of ``model`` with ``targets``, µS, shape (chips, ...).
 
         A cell that never comes within the tolerance is counted, and the others go on.
@@ -73,10 +73,10 @@ class ProgramVerify:
                 break
             cells.reprogram(pending, cells.targets, generator)
             pulses += failed
-        return Programmed(cells=cells, pulses=pulses, failed=failed)
+        return ProgrammedCells(cells=cells, pulses=pulses, failed=failed)
 
 
-def once(model: DeviceModel, targets: Any, generator: Generators) -> Programmed:
+def once(model: DeviceModel, targets: Any, generator: Generators) -> ProgrammedCells:
     """Return cells that got one pulse each and were not looked at."""
     cells = model.program(targets, generator)
-    return Programmed(cells=cells, pulses=cells.targets.numel(), failed=0)
+    return ProgrammedCells(cells=cells, pulses=cells.targets.numel(), failed=0)

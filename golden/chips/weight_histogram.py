@@ -1,4 +1,4 @@
-"""How random the weights of a network are."""
+"""Histograms of how random weights are."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import torch
 
 from hdl.contract.program import Program
 
-from .output_space import code_probabilities
+from ..arrays.probabilities import code_probabilities
 
 __all__ = ["BINS", "UNDECIDED", "histograms"]
 

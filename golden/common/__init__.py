@@ -1,1 +1,1 @@
-"""Checks of arguments, seeds and windows."""
+"""Checks, arguments of models, seeds, windows and exact types."""

@@ -1,4 +1,4 @@
-"""Checks on what every model is asked: which inputs, and how many passes."""
+"""Arguments that the models take: inputs, passes and batches."""
 
 from typing import Any
 

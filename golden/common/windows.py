@@ -1,4 +1,4 @@
-"""What a convolution sees of a feature map, and what pooling keeps of one (docs/numerics.md#convolutions)."""
+"""Windows of a feature map, and pooling (docs/numerics.md#convolutions)."""
 
 import torch
 from torch import Tensor

@@ -9,7 +9,7 @@ import numpy as np
 from hdl.config import LFSR_TAPS, BayesConfig, CoreConfig, InputError, LogitConfig
 from hdl.contract.program import Program
 
-from ..schemes import scheme_of
+from ..neurons.kinds import arithmetic_of
 from .synthetic_convolutions import random_convolutions, random_image
 
 __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
@@ -131,8 +131,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     their width.
     """
     classes, logits = config.network.classes, config.logits
-    scheme = scheme_of(config)
-    neurons = tuple(scheme.random_neurons(layer, rng) for layer in config.hidden_layers)
+    neurons = tuple(arithmetic_of(layer).random_members(layer, rng) for layer in config.hidden_layers)
     gains = _signed(rng, logits.gain_width, classes)
     offsets = _signed(rng, logits.offset_width, classes)
     shapes = [(layer.outputs, layer.inputs) for layer in config.layers]

@@ -9,9 +9,9 @@ from hdl.config import CoreConfig, Layer
 from hdl.contract.program import Program
 
 from ..common.checks import check_integer, check_integers
-from ..schemes import scheme_of
 from . import stochastic_unit
 from .local_units import local_draws
+from .meaning import meaning
 
 __all__ = ["Draws", "check_masks", "layer_values", "pass_draws", "states_after"]
 
@@ -64,7 +64,7 @@ def pass_draws(
             own = states[first : first + layer.local.units]
             drawn = local_draws(config.random, layer.local, own, first_pass, inputs * passes)
             code = int(program.codes[layer.index]) if len(program.codes) else 0
-            meant = scheme_of(config).meaning(config, drawn, code)
+            meant = meaning(layer, drawn, code)
             found.append(meant.view(inputs, passes, *drawn.shape[1:]).to(device))
         else:
             found.append(None if masks is None or not layer.mask_bits else layer_values(layer, masks))

@@ -1,4 +1,4 @@
-"""Faults of arrays: what one chip does otherwise than the integer model says.
+"""Faults of arrays: deviations of one chip from the exact model.
 
 Every fault disturbs either the weights or the pre-activations z of all layers, the last among them, before anything
 digital is done with them. What is *frozen* is drawn once for each chip, as programming and manufacture do, and is the
@@ -60,10 +60,10 @@ class Fault:
     """Whether each read draws anew, instead of each chip once."""
 
     name: ClassVar[str]
-    """What the command line calls it."""
+    """Name on the command line."""
 
     unit: ClassVar[str]
-    """What the strength is."""
+    """Name of the strength."""
 
     most: ClassVar[float] = math.inf
     """Largest strength."""

@@ -1,4 +1,4 @@
-"""The integer model with faults: many chips at once, layer by layer."""
+"""Chips with faults: the layers of many at once."""
 
 import math
 from typing import Any
@@ -10,15 +10,18 @@ from torch import Tensor
 from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
-from ..arrays.crossbar import exact_dtype
 from ..common.arguments import check_passes, check_pixels
-from ..common.checks import check_integer
+from ..common.checks import check_integer, check_integers
+from ..common.exact_types import exact_dtype
 from ..common.windows import largest, windows
 from ..draws.draws import Draws, check_masks, pass_draws
-from ..neurons.real_neurons import real_neurons
+from ..model.multi_chip_model import MultiChipModel
+from ..model.trace import Trace
+from ..neurons.kinds import real_neurons
 from .faults import Fault
 from .faulty_chips import Chips
 from .pass_branches import Branches, spread
+from .recorder import Recorder
 
 __all__ = ["FaultyModel"]
 
@@ -29,31 +32,44 @@ _VALUES = 1 << 21
 _WEIGHTS = 1 << 27
 
 
-class FaultyModel:
+class FaultyModel(MultiChipModel):
     """Cores loaded with ``program``, each with faults of its own, that all see the same inputs and masks.
 
-    With a strength of 0 every chip gives the logits of :class:`IntegerModel` exactly, and with bit flips those of the
-    Program with these weights flipped: z is then whole, and below 2^24 exact in float32. What is disturbed is no longer
-    whole and stays so, up to the comparison z ≥ 2θ − P_max and the shift of the logits, which rounds down.
+    With a strength of 0 every chip gives the logits of :class:`golden.model.Model` exactly, and with bit flips those of
+    the Program with these weights flipped: z is then whole, and below 2^24 exact in float32. What is disturbed is no
+    longer whole and stays so, up to the comparison z ≥ 2θ − P_max and the shift of the logits, which rounds down.
+
+    What is frozen depends on the seed and the chip alone, what is fresh on the size of the batches as well.
 
     Parameters
     ----------
     program
         Integers of the core.
+    fault
+        What is wrong.
+    chips
+        Number of chips.
+    seed
+        Seed of their faults.
     device
         Where to compute.
 
     Raises
     ------
     InputError
-        Faults are not known for the method of the Program.
+        An argument is out of range, or faults are not known for the method of the Program.
     """
 
-    def __init__(self, program: Program, device: str | torch.device = "cpu"):
+    def __init__(
+        self, program: Program, fault: Fault, *, chips: int, seed: int = 0, device: str | torch.device = "cpu"
+    ):
+        check_integer("chips", chips, 1)
+        check_integer("seed", seed, 0)
+        super().__init__(program, chips, device)
+        self.fault = fault
+        self._seed = seed
         if program.config.bayes.scheme.draws_weights:
             raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
-        self.program = program
-        self.device = torch.device(device)
         layers = program.config.layers
         # z is twice a sum of at most count_max.
         self._types = [exact_dtype(2 * layer.count_max) for layer in layers]
@@ -66,32 +82,17 @@ class FaultyModel:
             for layer in program.config.hidden_layers
         ]
 
-    def logits(
-        self,
-        pixels: Any,
-        fault: Fault,
-        *,
-        chips: int,
-        seed: int = 0,
-        passes: int | None = None,
-        masks: Any = None,
-    ) -> Tensor:
+    def logits(self, pixels: Any, *, passes: int | None = None, first_pass: int = 0, masks: Any = None) -> Tensor:
         """Return the logits of every pass on every chip.
-
-        What is frozen depends on the seed and the chip alone, what is fresh on the size of the batches as well.
 
         Parameters
         ----------
         pixels
             Integers 0 to 2^B − 1, shape (n, inputs).
-        fault
-            What is wrong.
-        chips
-            Number of chips.
-        seed
-            Seed of their faults.
         passes
             Monte-Carlo passes T, by default those of the configuration.
+        first_pass
+            Passes made since the seed was loaded.
         masks
             Mask bits to use instead of those of the stochastic unit, shape (n, T, L).
 
@@ -106,27 +107,57 @@ class FaultyModel:
         """
         config = self.program.config
         pixels = check_pixels(config, pixels, self.device)
-        check_integer("chips", chips, 1)
-        check_integer("seed", seed, 0)
-        if masks is None:
-            passes = check_passes(config, passes)
-            drawn = pass_draws(self.program, len(pixels), passes=passes, device=self.device)
-        else:
-            drawn = check_masks(config, masks, len(pixels), passes, self.device)
-            passes = int(np.shape(masks)[1])
-        shape = (chips, len(pixels), passes, config.network.classes)
+        drawn, passes = self._drawn(len(pixels), passes, first_pass, masks)
+        shape = (self.chips, len(pixels), passes, config.network.classes)
         logits = torch.empty(shape, dtype=torch.int32, device=self.device)
-        group = max(1, min(chips, _WEIGHTS // sum(signs.numel() for signs in self._signs), self._fits(passes)))
-        for first in range(0, chips, group):
-            some = range(first, min(first + group, chips))
-            faulty = Chips(fault, config.layers, self._signs, some, seed, self.device)
-            size = max(1, self._fits(passes) // len(some))
+        fits = self._fits(passes)
+        group = max(1, min(self.chips, _WEIGHTS // sum(signs.numel() for signs in self._signs), fits))
+        for first in range(0, self.chips, group):
+            some = range(first, min(first + group, self.chips))
+            faulty = self._some(some)
+            size = max(1, fits // len(some))
             for start in range(0, len(pixels), size):
                 part = slice(start, start + size)
                 faulty.begin(start)
-                own = tuple(None if each is None else each[part].long() for each in drawn)
+                own = tuple(None if each is None else each[part] for each in drawn)
                 logits[some.start : some.stop, part] = self._compute(pixels[part], own, passes, faulty)
         return logits
+
+    def trace(self, pixels: Any, masks: Any = None, *, first_pass: int = 0) -> Trace:
+        """Return all intermediate values of one pass per input and chip, the counts as the real numbers they are.
+
+        Parameters
+        ----------
+        pixels
+            Integers 0 to 2^B − 1, shape (n, inputs).
+        masks
+            Mask bits to use instead of those of the stochastic unit, shape (n, L).
+        first_pass
+            Number of the pass of the first input since the seed was loaded; each further input has the next one.
+        """
+        config = self.program.config
+        pixels = check_pixels(config, pixels, self.device)
+        if masks is not None:
+            bits = check_integers("masks", masks, (len(pixels), config.mask_width), 0, 1, self.device)
+            masks = bits.unsqueeze(1)
+        drawn, _ = self._drawn(len(pixels), 1, first_pass, masks)
+        faulty, recorder = self._some(range(self.chips)), Recorder(self.chips)
+        faulty.begin(0)
+        return recorder.trace(self._compute(pixels, drawn, 1, faulty, recorder))
+
+    def _drawn(self, inputs: int, passes: int | None, first_pass: int, masks: Any) -> tuple[Draws, int]:
+        """Return the mask of each layer, int64, shape (inputs, passes), and the passes."""
+        config = self.program.config
+        if masks is None:
+            passes = check_passes(config, passes)
+            drawn = pass_draws(self.program, inputs, passes=passes, first_pass=first_pass, device=self.device)
+        else:
+            drawn = check_masks(config, masks, inputs, passes, self.device)
+            passes = int(np.shape(masks)[1])
+        return tuple(None if each is None else each.long() for each in drawn), passes
+
+    def _some(self, chips: range) -> Chips:
+        return Chips(self.fault, self.program.config.layers, self._signs, chips, self._seed, self.device)
 
     def _fits(self, passes: int) -> int:
         """Return how many chips × inputs are computed at a time."""
@@ -136,7 +167,9 @@ class FaultyModel:
             branches = min(branches << layer.mask_bits, passes)
         return max(1, _VALUES // worst)
 
-    def _compute(self, pixels: Tensor, draws: Draws, passes: int, faulty: Chips) -> Tensor:
+    def _compute(
+        self, pixels: Tensor, draws: Draws, passes: int, faulty: Chips, recorder: Recorder | None = None
+    ) -> Tensor:
         """Return logits, shape (chips, n, T, classes), of pixels (n, inputs) and the mask of each layer (n, T)."""
         layers = self.program.config.layers
         branches = Branches.begin(len(pixels), passes, self.device)
@@ -150,6 +183,8 @@ class FaultyModel:
             z = faulty.disturb(layer, z)
             if layer.skip is not None:
                 z = z + layer.skip_gain * (2 * maps[layer.skip].to(z.dtype) - 1)
+            if recorder is not None:
+                recorder.sums(layer, z)
             chosen = draws[layer.index]
             if chosen is None:
                 fired = neurons.fire(z, 0)
@@ -164,12 +199,17 @@ class FaultyModel:
                     fired = neurons.fire(spread(z, grown.parents), grown.choice)
                 branches = grown
             values = self._pool(layer, fired)
+            if recorder is not None:
+                recorder.outputs(layer, fired, values)
             if any(later.skip == layer.index for later in layers):
                 maps[layer.index] = values
         z = self._sums(layers[-1], values, faulty.weights[-1])
         if faulty.fault.fresh and len(layers) > 1:
             z, branches = branches.separate(z), branches.separated()
-        return branches.separate(self._correct(faulty.disturb(layers[-1], z).squeeze(3)))
+        z = faulty.disturb(layers[-1], z)
+        if recorder is not None:
+            recorder.sums(layers[-1], z)
+        return branches.separate(self._correct(z.squeeze(3)))
 
     def _sums(self, layer: Layer, values: Tensor, signs: Tensor) -> Tensor:
         """Return z without faults of ``values``, shape (chips or 1, n, branches, [positions,] channels).

@@ -1,4 +1,4 @@
-"""What is wrong with each of some chips."""
+"""Per-chip fault realisations."""
 
 import torch
 from torch import Generator, Tensor

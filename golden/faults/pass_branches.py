@@ -1,4 +1,4 @@
-"""Which passes share what has been computed so far."""
+"""Passes that share what has been computed so far."""
 
 import dataclasses
 from typing import Self
@@ -30,7 +30,7 @@ class Branches:
     """How they came from the branches before: each has so many children, or the parent of each, shape (n, count)."""
 
     choice: Tensor | None = None
-    """What the mask that was taken last chooses in each branch, shape (n, count); None where all choices follow."""
+    """Choice of the mask that was taken last in each branch, shape (n, count); None where all choices follow."""
 
     @classmethod
     def begin(cls, inputs: int, passes: int, device: torch.device) -> Self:

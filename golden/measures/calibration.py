@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torchmetrics.functional.classification import multiclass_calibration_error
 
-from .prediction import Prediction
+from .prediction import PredictiveDistribution
 from .tied_scores import mean_of_ties
 
 __all__ = ["BINS", "adaptive_calibration_error", "calibration_error"]
@@ -16,7 +16,7 @@ BINS = 15
 _BELOW_ONE = 1 - 2.0**-24
 
 
-def calibration_error(prediction: Prediction, labels: Tensor) -> float:
+def calibration_error(prediction: PredictiveDistribution, labels: Tensor) -> float:
     """Return the expected calibration error over 15 equally wide bins of confidence (Guo et al., 2017), 0 to 1.
 
     ECE = Σ_b |B_b| / n · |accuracy(B_b) − mean confidence(B_b)|, of the predicted class alone.
@@ -26,7 +26,7 @@ def calibration_error(prediction: Prediction, labels: Tensor) -> float:
     return float(multiclass_calibration_error(probability, labels, num_classes=probability.shape[1], n_bins=BINS))
 
 
-def adaptive_calibration_error(prediction: Prediction, labels: Tensor, *, bins: int = BINS) -> float:
+def adaptive_calibration_error(prediction: PredictiveDistribution, labels: Tensor, *, bins: int = BINS) -> float:
     """Return the same error over bins that hold equally many inputs, sizes that differ by at most 1, 0 to 1.
 
     Inputs in the order of their confidence, cut after ⌊n b / bins⌋ (equal mass: Nixon et al., 2019, here of the

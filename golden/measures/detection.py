@@ -8,7 +8,7 @@ from torchmetrics.functional.classification import binary_auroc, binary_average_
 
 from hdl.config import InputError
 
-from .prediction import Prediction
+from .prediction import PredictiveDistribution
 from .tied_scores import settled
 
 __all__ = ["SCORES", "Detection", "detection", "scores"]
@@ -37,7 +37,7 @@ class Detection:
     """Share of the strange inputs that are accepted where the threshold accepts at least 95 % of the known ones."""
 
 
-def scores(prediction: Prediction) -> dict[str, Tensor]:
+def scores(prediction: PredictiveDistribution) -> dict[str, Tensor]:
     """Return the scores of :data:`SCORES`, float64, shape (n,): of the largest probability, 1 minus it."""
     return {
         "predictive_entropy": prediction.predictive_entropy,

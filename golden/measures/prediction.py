@@ -7,11 +7,11 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-__all__ = ["Prediction", "predict"]
+__all__ = ["PredictiveDistribution", "predict"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Prediction:
+class PredictiveDistribution:
     """The (weighted) mean of the softmax over Monte-Carlo passes. Natural logarithms."""
 
     passes: int
@@ -39,7 +39,7 @@ class Prediction:
     """Their difference, in nats, float64, shape (n,), at least 0: the model's share."""
 
 
-def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None = None) -> Prediction:
+def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None = None) -> PredictiveDistribution:
     """Return what the first ``passes`` passes of ``logits`` predict.
 
     Parameters
@@ -72,7 +72,7 @@ def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None
     probability = mean.exp().clamp(max=1)
     confidence, classes = probability.max(dim=1).values, probability.argmax(dim=1)
     predictive, expected = _entropy(mean), (_entropy(each) @ share).squeeze(1)
-    return Prediction(
+    return PredictiveDistribution(
         passes=passes,
         log_probability=mean,
         probability=probability,

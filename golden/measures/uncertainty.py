@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from hdl.config import InputError
 
 from .calibration import BINS, adaptive_calibration_error, calibration_error
-from .prediction import Prediction, predict
+from .prediction import PredictiveDistribution, predict
 
 __all__ = ["ReliabilityBins", "Uncertainty", "reliability_bins", "uncertainty"]
 
@@ -126,7 +126,9 @@ def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = Non
     )
 
 
-def _predict(logits: Tensor, labels: Tensor, passes: int | None, weights: Tensor | None = None) -> Prediction:
+def _predict(
+    logits: Tensor, labels: Tensor, passes: int | None, weights: Tensor | None = None
+) -> PredictiveDistribution:
     """Return what the passes that count predict, the labels having been checked."""
     found = predict(logits, passes=passes, weights=weights)
     inputs, classes = found.probability.shape

@@ -1,22 +1,20 @@
-"""The model of a core, whichever its method is."""
+"""The model of a core, whatever its arrays are."""
 
 import torch
 
 from hdl.config import InputError
 from hdl.contract.program import Program
 
+from ..arrays.arrays import DigitalArrays
 from ..arrays.macro import MacroArrays, MacroChip
 from ..arrays.macro_cells import MacroCells
 from .integer import IntegerModel
-from .sampled import SampledModel
+from .model import Model
 
-__all__ = ["CoreModel", "core_model"]
-
-#: What computes the logits of a core.
-CoreModel = IntegerModel | SampledModel
+__all__ = ["core_model"]
 
 
-def core_model(program: Program, device: str | torch.device = "cpu", *, cells: MacroCells | None = None) -> CoreModel:
+def core_model(program: Program, device: str | torch.device = "cpu", *, cells: MacroCells | None = None) -> Model:
     """Return the exact model of the core that is loaded with ``program``, computing on ``device``.
 
     Where the arrays are macros, ``cells`` are the device and the chip, which is programmed here.
@@ -27,11 +25,12 @@ def core_model(program: Program, device: str | torch.device = "cpu", *, cells: M
         There are macros and no cells, or cells and no macros.
     """
     if (cells is None) != (program.config.macro is None):
-        wanted = "given for a core with macros" if cells is None else "left away without macros"
+        wanted = "given for a core with macros" if cells is None else "omitted without macros"
         raise InputError(f"cells must be {wanted}, not {cells!r}")
     if cells is not None:
         arrays = MacroArrays(MacroChip(program.config, cells))
         arrays.program(program)
-        return SampledModel(program, device, arrays=arrays)
-    drawn = program.config.bayes.scheme.draws_weights
-    return SampledModel(program, device) if drawn else IntegerModel(program, device)
+        return Model(program, arrays, device)
+    if program.config.bayes.scheme.draws_weights:
+        return Model(program, DigitalArrays(program, device), device)
+    return IntegerModel(program, device)

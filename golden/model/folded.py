@@ -9,9 +9,9 @@ from torch import Tensor
 from hdl.config import Layer
 from hdl.contract.program import Integers
 
-from ..arrays.crossbar import exact_dtype
-from ..neurons.firing import ThresholdFiring
-from ..schemes import Scheme
+from ..common.exact_types import exact_dtype
+from ..neurons.kinds import arithmetic_of
+from ..neurons.threshold import ThresholdFiring
 
 __all__ = ["FoldedLayer", "Scratch", "to_signs"]
 
@@ -38,19 +38,18 @@ def to_signs(layer: Layer, weights: Integers, turns: Tensor) -> Tensor:
 
 
 class FoldedLayer:
-    """A hidden layer as one matrix product, or one for each set of weights, and what its scheme makes of the sums."""
+    """A hidden layer as one matrix product, or one for each set of weights, and what its neurons make of the sums."""
 
     def __init__(
         self,
         layer: Layer,
         weights: Integers,
         neurons: Mapping[str, Integers],
-        scheme: Scheme,
         device: torch.device,
     ):
         self.layer = layer
         sets = weights.reshape(layer.sets, layer.outputs, layer.inputs)
-        self._firing = scheme.firing(layer, neurons, sets, device)
+        self._firing = arithmetic_of(layer).firing(layer, neurons, sets, device)
         self._signs = to_signs(layer, sets, self._firing.turns)
 
     def fire_all(self, values: Tensor, scratch: Scratch) -> Tensor | None:

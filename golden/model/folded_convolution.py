@@ -9,7 +9,7 @@ from hdl.config import Layer
 from hdl.contract.program import Integers
 
 from ..common.windows import largest, windows
-from ..schemes import Scheme
+from ..neurons.kinds import arithmetic_of
 from .folded import Scratch, to_signs
 
 __all__ = ["FoldedConvolution", "Maps", "batch_limit"]
@@ -53,7 +53,6 @@ class FoldedConvolution:
         layer: Layer,
         weights: Integers,
         neurons: Mapping[str, Integers],
-        scheme: Scheme,
         device: torch.device,
     ):
         if layer.window is None:
@@ -61,7 +60,7 @@ class FoldedConvolution:
         self.layer = layer
         self.window = layer.window
         sets = weights.reshape(layer.sets, layer.outputs, layer.inputs)
-        self._firing = scheme.firing(layer, neurons, sets, device)
+        self._firing = arithmetic_of(layer).firing(layer, neurons, sets, device)
         self._signs = to_signs(layer, sets, self._firing.turns)
         self._gains = (layer.skip_gain * self._firing.turns).to(self._signs.dtype)
         self._rows = max(1, _WINDOW_INPUTS // (self.window.positions * self.window.inputs))

@@ -1,29 +1,24 @@
-"""The integer model: every bit of the core, for many inputs and passes at once (docs/numerics.md)."""
+"""The exact model of fixed weights, arranged for speed."""
 
 import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from hdl.config import InputError, Layer
 from hdl.contract.program import Program
 
-from ..arrays import crossbar
-from ..common.arguments import check_batches, check_passes, check_pixels
-from ..common.checks import check_integers
-from ..common.windows import windows
-from ..draws.draws import Draws, check_masks, pass_draws
-from ..schemes import scheme_of
-from .activations import pass_on
+from ..arrays.fixed import FixedArrays
+from ..common.exact_types import exact_dtype
+from ..draws.draws import Draws, pass_draws
 from .correction import correct
 from .folded import FoldedLayer, Scratch
 from .folded_convolution import FoldedConvolution, Maps, batch_limit
+from .model import Model, Request
 from .statistics import Statistics, statistics
 
-__all__ = ["IntegerModel", "Trace"]
+__all__ = ["IntegerModel"]
 
 #: Inputs computed at a time at most, so that activations stay in a processor's cache.
 _BATCH = 512
@@ -32,29 +27,8 @@ _BATCH = 512
 _DRAWS = 1 << 18
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Trace:
-    """Everything that one pass computes, for debugging."""
-
-    counts: tuple[Tensor, ...]
-    """Weighted agreement counts P of each layer, int64, shape (batch, outputs).
-
-    Of a convolution with what is added by a residual, before pooling, shape (batch, positions, outputs), the
-    positions row by row from the top left.
-    """
-
-    activations: tuple[Tensor, ...]
-    """Outputs of each hidden layer, uint8, shape (batch, outputs).
-
-    Of a convolution as they are passed on, pooled, shape (batch, positions, outputs).
-    """
-
-    logits: Tensor
-    """Corrected logits, int64, shape (batch, classes)."""
-
-
-class IntegerModel:
-    """Exact model of the core that is loaded with ``program``.
+class IntegerModel(Model):
+    """Exact model of a core with fixed weights, whose passes share what they can.
 
     What no mask touches is computed once per input, and what depends on l mask bits once for each of their
     values that occur, at most 2^l; the passes then only choose among the results.
@@ -69,23 +43,17 @@ class IntegerModel:
     Raises
     ------
     InputError
-        The weights are drawn; :func:`golden.model.core_model` knows the model of every core.
+        The weights of the Program are drawn.
     """
 
     def __init__(self, program: Program, device: str | torch.device = "cpu"):
-        if program.config.bayes.scheme.draws_weights:
-            raise InputError(f"bayes.method must be one whose weights are fixed, not {program.config.bayes.method!r}")
-        self.program = program
-        self.device = torch.device(device)
-        self._scheme = scheme_of(program.config)
+        fixed = FixedArrays(program, device)
+        super().__init__(program, fixed, device)
         hidden = list(zip(program.config.hidden_layers, program.weights, program.neurons, strict=False))
-        arguments = (self._scheme, self.device)
-        self._convolutions = [FoldedConvolution(*each, *arguments) for each in hidden if each[0].window is not None]
-        self._hidden = [FoldedLayer(*each, *arguments) for each in hidden if each[0].window is None]
-        self._weights = [torch.as_tensor(weights, device=self.device) for weights in program.weights]
+        self._convolutions = [FoldedConvolution(*each, self.device) for each in hidden if each[0].window is not None]
+        self._hidden = [FoldedLayer(*each, self.device) for each in hidden if each[0].window is None]
         last = program.config.layers[-1]
-        self._last = 2 * self._weights[-1].to(crossbar.exact_dtype(last.count_max)) - 1
-        self._last = self._last.view(last.sets, last.outputs, last.inputs)
+        self._last = 2 * fixed.weights[-1].to(exact_dtype(last.count_max)) - 1
 
     def logits(
         self,
@@ -97,39 +65,12 @@ class IntegerModel:
         draws: Draws | None = None,
         batch_size: int | None = None,
     ) -> Tensor:
-        """Return the logits of every pass.
-
-        Parameters
-        ----------
-        pixels
-            Integers 0 to 2^B − 1, shape (n, inputs).
-        passes
-            Monte-Carlo passes T, by default those of the configuration.
-        first_pass
-            Passes made since the seed was loaded. Pass t of input i alone is ``first_pass=i * T + t``, ``passes=1``.
-        masks
-            Mask bits to use instead of those of the stochastic unit, shape (n, T, mask_width), for any T.
-        draws
-            For schemes with local units what to use instead of their draws, for any T.
-        batch_size
-            Inputs computed at a time. Changes no bit.
-
-        Returns
-        -------
-        int64 tensor, shape (n, T, classes)
-
-        Raises
-        ------
-        InputError
-            An argument has the wrong shape or is out of range.
-        """
-        pixels, batches, passes = self._batches(pixels, passes, first_pass, masks, draws, batch_size)
-        logits = torch.empty(
-            (len(pixels), passes, self.program.config.network.classes), dtype=torch.int64, device=self.device
-        )
+        """Return the logits of every pass; see :meth:`Model.logits`."""
+        request = self._request(pixels, passes, first_pass, masks, draws, batch_size)
+        logits = self._empty(len(request.pixels), request.passes)
         scratch = Scratch()
-        for some, drawn in batches:
-            self._compute(pixels[some], drawn, logits[some], scratch)
+        for some, drawn in self._batches(request, batch_size):
+            self._compute(request.pixels[some], drawn, logits[some], scratch)
         return logits
 
     def statistics(
@@ -143,12 +84,12 @@ class IntegerModel:
         batch_size: int | None = None,
     ) -> Statistics:
         """Return the statistics of the logits that :meth:`logits` returns for the same arguments, not keeping them."""
-        pixels, batches, passes = self._batches(pixels, passes, first_pass, masks, draws, batch_size)
-        classes = self.program.config.network.classes
+        request = self._request(pixels, passes, first_pass, masks, draws, batch_size)
         parts, scratch = [], Scratch()
-        for some, drawn in batches:
-            logits = torch.empty((len(pixels[some]), passes, classes), dtype=torch.int64, device=self.device)
-            self._compute(pixels[some], drawn, logits, scratch)
+        for some, drawn in self._batches(request, batch_size):
+            own = request.pixels[some]
+            logits = self._empty(len(own), request.passes)
+            self._compute(own, drawn, logits, scratch)
             parts.append(statistics(logits))
         return Statistics(
             **{
@@ -157,102 +98,27 @@ class IntegerModel:
             }
         )
 
-    def trace(self, pixels: Any, masks: Any = None, *, draws: Draws | None = None) -> Trace:
-        """Return all intermediate values of one pass per input, layer by layer and sharing nothing.
+    def _empty(self, inputs: int, passes: int) -> Tensor:
+        """Return space for logits."""
+        shape = (inputs, passes, self.program.config.network.classes)
+        return torch.empty(shape, dtype=torch.int64, device=self.device)
 
-        Parameters
-        ----------
-        pixels
-            Integers 0 to 2^B − 1, shape (n, inputs).
-        masks
-            Mask bits, shape (n, mask_width).
-        draws
-            Instead of masks what was drawn, as :func:`golden.draws.pass_draws` returns it for one pass.
-
-        Raises
-        ------
-        InputError
-            An argument has the wrong shape or is out of range.
-        """
-        config = self.program.config
-        values = check_pixels(config, pixels, self.device)
-        if draws is None:
-            bits = check_integers("masks", masks, (len(values), config.mask_width), 0, 1, self.device)
-            draws = check_masks(config, bits.unsqueeze(1), len(values), 1, self.device)
-        counts: list[Tensor] = []
-        activations: list[Tensor] = []
-        for layer in config.layers:
-            drawn = draws[layer.index]
-            drawn = None if drawn is None else drawn.squeeze(1)
-            counts.append(self._counts(layer, values, activations, drawn))
-            if layer is not config.layers[-1]:
-                values = pass_on(self._scheme, layer, self.program.neurons[layer.index], counts[-1], drawn)
-                activations.append(values)
-        z = 2 * counts[-1] - config.layers[-1].count_max
-        return Trace(counts=tuple(counts), activations=tuple(activations), logits=self._correct(z))
-
-    def _counts(self, layer: Layer, values: Tensor, activations: list[Tensor], drawn: Tensor | None) -> Tensor:
-        """Return the counts of ``layer`` as :class:`Trace` has them; ``activations`` are those of all layers before."""
-        weights = self._weights[layer.index]
-        if layer.sets > 1 and drawn is not None:
-            each = [
-                self._counts_of_set(layer, weights[choice], values[[row]], [a[[row]] for a in activations])
-                for row, choice in enumerate(drawn.tolist())
-            ]
-            return torch.cat(each) if each else self._counts_of_set(layer, weights[0], values, activations)
-        return self._counts_of_set(layer, weights, values, activations)
-
-    def _counts_of_set(self, layer: Layer, weights: Tensor, values: Tensor, activations: list[Tensor]) -> Tensor:
-        if layer.window is None:
-            return crossbar.counts(layer, values.flatten(start_dim=1), weights)
-        source = layer.window.source
-        seen = windows(layer.window, values.reshape(-1, source.height, source.width, source.channels))
-        # The windows of an image are many times as large as the image.
-        counts = [crossbar.counts(layer, each.reshape(-1, layer.inputs), weights) for each in seen.split(1)]
-        whole = torch.cat(counts).view(len(values), layer.vectors, layer.outputs)
-        return whole if layer.skip is None else whole + layer.skip_gain * activations[layer.skip].to(torch.int64)
-
-    def _batches(
-        self,
-        pixels: Any,
-        passes: int | None,
-        first_pass: int,
-        masks: Any,
-        draws: Draws | None,
-        batch_size: int | None,
-    ) -> tuple[Tensor, Iterator[tuple[slice, Draws]], int]:
-        """Check the arguments of :meth:`logits`; return pixels, draws by batch with its inputs, and passes."""
-        config = self.program.config
-        pixels = check_pixels(config, pixels, self.device)
-        check_batches(first_pass, batch_size)
-        given = draws
-        if masks is not None:
-            given = check_masks(config, masks, len(pixels), passes, self.device)
-            count = np.shape(masks)[1]
-        elif given is not None:
-            count = next((drawn.shape[1] for drawn in given if drawn is not None), passes or 1)
-        else:
-            count = check_passes(config, passes)
-        if not count:
-            raise InputError("masks must have at least 1 pass, not 0")
-        size = batch_size or min(_BATCH, batch_limit(config.layers, count) or _BATCH)
-
-        def batches() -> Iterator[tuple[slice, Draws]]:
-            # Many batches' draws at a time: short sequences cost as much as long ones.
-            block = size * max(1, _DRAWS // (size * count * max(config.random_bits, 1)))
-            for first in range(0, max(len(pixels), 1), block):
-                inputs = min(block, len(pixels) - first)
-                drawn = given
-                offset = first
-                if given is None:
-                    done, offset = first_pass + first * count, 0
-                    drawn = pass_draws(self.program, inputs, passes=count, first_pass=done, device=self.device)
-                for start in range(0, max(inputs, 1), size):
-                    own = slice(offset + start, offset + min(start + size, inputs))
-                    some = tuple(None if each is None else each[own] for each in drawn or ())
-                    yield slice(first + start, first + min(start + size, inputs)), some
-
-        return pixels, batches(), count
+    def _batches(self, request: Request, batch_size: int | None) -> Iterator[tuple[slice, Draws]]:
+        """Yield the inputs of each batch, and what is drawn for them."""
+        config, inputs, passes = self.program.config, len(request.pixels), request.passes
+        size = batch_size or min(_BATCH, batch_limit(config.layers, passes) or _BATCH)
+        # Many batches' draws at a time: short sequences cost as much as long ones.
+        block = size * max(1, _DRAWS // (size * passes * max(config.random_bits, 1)))
+        for first in range(0, max(inputs, 1), block):
+            count = min(block, inputs - first)
+            drawn, offset = request.draws, first
+            if drawn is None:
+                done, offset = request.first_pass + first * passes, 0
+                drawn = pass_draws(self.program, count, passes=passes, first_pass=done, device=self.device)
+            for start in range(0, max(count, 1), size):
+                stop = min(start + size, count)
+                own = slice(offset + start, offset + stop)
+                yield slice(first + start, first + stop), tuple(None if each is None else each[own] for each in drawn)
 
     def _compute(self, pixels: Tensor, draws: Draws, logits: Tensor, scratch: Scratch) -> None:
         """Fill ``logits`` (n, T, classes) from pixels (n, inputs) and what was drawn for each layer (n, T, …)."""

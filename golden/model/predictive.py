@@ -11,16 +11,17 @@ from hdl.config import Measure, PredictiveFormat
 from ..common.checks import check_integer, check_integers
 from .predictive_tables import exponential_table, surprise_table
 
-__all__ = ["Predictive", "predictive", "softmax"]
+__all__ = ["FixedPointPredictive", "predictive", "softmax"]
 
 #: Largest sum of weights, so that no sum leaves 64 bits.
 _WEIGHT_MAX = 2**32
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Predictive:
-    """What the core says of each input. Probabilities are multiples of 2^-probability_bits, entropies of
-    2^-entropy_bits nats. All are int64 tensors.
+class FixedPointPredictive:
+    """Predictive probabilities and measures of each input, in fixed point.
+
+    Probabilities are multiples of 2^-probability_bits, entropies of 2^-entropy_bits nats. All are int64 tensors.
     """
 
     probability: Tensor
@@ -75,7 +76,7 @@ def softmax(logits: Any, measures: PredictiveFormat) -> Tensor:
     return (exponentials * reciprocal + (1 << shift - 1)) >> shift
 
 
-def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) -> Predictive:
+def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) -> FixedPointPredictive:
     """Return what the passes of each input say together.
 
     Parameters
@@ -111,7 +112,7 @@ def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) 
     probability = mean(probabilities)
     predictive_entropy = table[probability].sum(dim=1)
     expected_entropy = mean(table[probabilities].sum(dim=2))
-    return Predictive(
+    return FixedPointPredictive(
         probability=probability,
         predictive_entropy=predictive_entropy,
         expected_entropy=expected_entropy,

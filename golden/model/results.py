@@ -1,4 +1,4 @@
-"""What a core sends of each input: statistics, and predictive probabilities where it has them."""
+"""Results of a core: statistics, and predictive probabilities where it has them."""
 
 from typing import Any
 

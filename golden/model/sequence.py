@@ -1,4 +1,4 @@
-"""Which passes the core makes, and what each of them weighs (docs/numerics.md#pass-weights)."""
+"""Passes that the core makes, and their weights (docs/numerics.md#pass-weights)."""
 
 import dataclasses
 from typing import Any
@@ -11,7 +11,7 @@ from hdl.contract.program import Program
 
 from ..common.checks import check_integer
 from ..draws.stochastic_unit import masks as drawn_masks
-from .core_model import CoreModel
+from .model import Model
 
 __all__ = ["Passes", "exact_weights", "passes_of", "places", "weighted_logits"]
 
@@ -101,7 +101,7 @@ def passes_of(
 
 
 def weighted_logits(
-    model: CoreModel, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
+    model: Model, pixels: Any, *, passes: int, exact: bool = False, first_pass: int = 0, masks: Any = None
 ) -> tuple[Tensor, Tensor | None]:
     """Return logits of the passes that the core makes, shape (inputs, passes, classes), and their weights.
 

@@ -13,7 +13,7 @@ __all__ = ["Statistics", "statistics"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Statistics:
-    """What the core sends for each input after its last pass. All are int64 tensors."""
+    """Statistics of each input over its passes. All are int64 tensors."""
 
     sums: Tensor
     """Σ y_c over the passes, shape (batch, classes)."""

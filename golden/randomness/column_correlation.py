@@ -5,7 +5,7 @@ import torch
 
 from hdl.config import Layer
 
-from ..arrays.arrays import Arrays
+from ..arrays.arrays import Arrays, Sweeps
 from ..common.checks import check_integer
 
 __all__ = ["column_correlation"]
@@ -30,7 +30,8 @@ def column_correlation(arrays: Arrays, layer: Layer, *, passes: int, seed: int =
     check_integer("passes", passes, 2)
     bits = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, layer.inputs, np.uint8))
     # The first sweep of each pass: where a pass draws once, the others say nothing more.
-    counts = arrays.counts(layer, 0, bits.expand(passes * layer.sweeps, -1))[:: layer.sweeps].double()
+    sweeps = Sweeps(first=0, bits=bits.expand(passes * layer.sweeps, -1))
+    counts = arrays.counts(layer, sweeps)[:: layer.sweeps].double()
     counts -= counts.mean(dim=0)
     deviation = counts.norm(dim=0)
     moving = deviation > 0

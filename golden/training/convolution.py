@@ -5,10 +5,10 @@ from torch import nn
 
 from hdl.config import Layer
 
-from ..schemes import Neurons
+from ..common.pre_activation import pre_activation_unit
 from .bernoulli import BernoulliConv2d
 from .binary import BinaryConv2d, sign
-from .pre_activation import pre_activation_unit
+from .schemes import Neurons
 
 __all__ = ["ConvolutionLayer"]
 

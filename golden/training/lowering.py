@@ -9,10 +9,10 @@ import torch
 from hdl.config import InputError
 from hdl.contract.program import Program
 
-from ..schemes import scheme_of
 from .convolution import ConvolutionLayer
 from .logit_format import to_correction
 from .network import HiddenLayer, Network
+from .schemes import scheme_of
 from .thresholds import to_reals
 
 __all__ = ["lower"]
@@ -23,7 +23,7 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     """Fold ``network``, as it is in evaluation mode, into a Program (docs/numerics.md).
 
     Everything is computed in float64. What the neurons of a hidden layer become is told by the file of their scheme in
-    :mod:`golden.schemes`; most become thresholds, see :func:`golden.training.limits`.
+    :mod:`golden.training.schemes`; most become thresholds, see :func:`golden.training.limits`.
 
     With a residual P, P_max and z are those with what is added, so nothing changes; a convolution has one neuron
     for each channel.

@@ -5,12 +5,12 @@ from torch import nn
 
 from hdl.config import CoreConfig, Layer
 
+from ..common.pre_activation import pre_activation_unit
 from ..draws.draws import Draws, layer_values
-from ..schemes import Neurons, scheme_of
 from .bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights
 from .binary import BinaryConv2d, BinaryLinear, sign
 from .convolution import ConvolutionLayer
-from .pre_activation import pre_activation_unit
+from .schemes import Neurons, scheme_of
 
 __all__ = ["HiddenLayer", "Network"]
 
@@ -85,7 +85,7 @@ class Network(nn.Module):
         masks = (torch.rand(count, config.mask_width, generator=generator) >= p).long() if config.mask_width else None
         drawn: list[torch.Tensor | None] = []
         for layer in config.layers:
-            if layer.local is not None or self._scheme.samples_weights:
+            if layer.local is not None or config.bayes.scheme.draws_weights:
                 drawn.append(self._scheme.sample(config, layer, count, generator))
             else:
                 drawn.append(layer_values(layer, masks) if masks is not None and layer.mask_bits else None)
@@ -140,7 +140,7 @@ class Network(nn.Module):
         """
         training = self.training
         self.eval()
-        if self._scheme.samples_weights:
+        if self.config.bayes.scheme.draws_weights:
             generator = torch.Generator().manual_seed(self.config.random.seed)
             logits = [self(pixels, generator=generator) for _ in range(passes)]
         else:

@@ -5,17 +5,11 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["SampledScale", "levels_of", "popcount"]
+__all__ = ["SampledScale", "levels_of"]
 
 # Before training: σ, and the smallest scale, which keeps the sign.
 _DEVIATION = 0.3
 _SMALLEST = 0.05
-
-
-def popcount(draws: Tensor, bits: int) -> Tensor:
-    """Return how many of the lowest ``bits`` bits of each of ``draws`` are 1, uint8 of the same shape."""
-    shifts = torch.arange(bits, device=draws.device)
-    return (draws.unsqueeze(-1) >> shifts & 1).sum(dim=-1).to(torch.uint8)
 
 
 def levels_of(levels: int) -> Tensor:

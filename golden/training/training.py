@@ -11,10 +11,10 @@ from torch import nn
 from hdl.config import CoreConfig, InputError
 
 from ..data.data import Dataset
-from ..schemes import Neurons
 from .augmentation import shift
 from .distortion import distort
 from .network import Network
+from .schemes import Neurons
 
 __all__ = ["TrainingState", "train"]
 

@@ -13,6 +13,7 @@ from .logits import LogitConfig
 from .macro import MacroConfig
 from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
+from .neuron_kind import NeuronKind
 from .polynomials import LFSR_TAPS
 from .ports import PortConfig
 from .predictive import Measure, PredictiveConfig, PredictiveFormat
@@ -39,6 +40,7 @@ __all__ = [
     "Measure",
     "Member",
     "NetworkConfig",
+    "NeuronKind",
     "PortConfig",
     "PredictiveConfig",
     "PredictiveFormat",

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..schemes import Scheme, schemes
+from .schemes import Scheme, schemes
 from .section import PositiveInt, Probability, Section
 from .weight_sampling import Sampling
 
@@ -28,7 +28,7 @@ class BayesConfig(Section):
     """Bayesian method and its sampling."""
 
     method: MethodName = "scale-dropout"
-    """Where randomness enters the network: a scheme of `hdl.schemes`."""
+    """Where randomness enters the network: a scheme of `hdl.config.schemes`."""
 
     p: tuple[Probability, ...] = ()
     """Probability of dropping, one per hidden layer, convolutions first; empty where the method drops nothing."""

@@ -5,6 +5,7 @@ import dataclasses
 from .feature_map import FeatureMap, Window
 from .local_units import LocalUnits
 from .member import Member
+from .neuron_kind import NeuronKind
 from .weight_sampling import WeightSampling
 
 __all__ = ["Layer"]
@@ -38,6 +39,9 @@ class Layer:
 
     rows_per_read: int
     """Word lines driven at a time."""
+
+    neuron_kind: NeuronKind | None = None
+    """Kind of the neurons; None in the last layer, which has none."""
 
     choices: int = 1
     """Values of each integer of a neuron, of which one is chosen."""

@@ -9,7 +9,7 @@ from cocotb_tests.agents.lanes import from_bits
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.affine_bench import AffineBench
-from golden.schemes.affine_dropout import above_mean
+from golden.neurons.mean import above_mean
 from hdl.neurons.inverted_normalization import InvertedNormalization
 
 #: Vectors of a test, about.

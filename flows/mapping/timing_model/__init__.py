@@ -4,8 +4,8 @@ Each block is a small class that tells when tokens are taken and given; no data 
 them with simulations of the core, cycle by cycle.
 """
 
-from .core import Prediction, predict
+from .core import CycleCount, predict
 from .crossbar import vector_pair_cycles
 from .stages import stage_cycles
 
-__all__ = ["Prediction", "predict", "stage_cycles", "vector_pair_cycles"]
+__all__ = ["CycleCount", "predict", "stage_cycles", "vector_pair_cycles"]

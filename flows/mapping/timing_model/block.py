@@ -59,6 +59,11 @@ class Timed:
 class Block(Timed, Consumer):
     """A block of the core, which bears the same name in :mod:`hdl`: takes and gives in the same cycles as that."""
 
+    @property
+    def parts(self) -> tuple["Block", ...]:
+        """Blocks within it that remember cycles for themselves."""
+        return ()
+
 
 def repeat(blocks: Sequence[Timed], count: int, once: Callable[[], int]) -> Period | None:
     """Let ``once`` happen ``count`` times, without going through what is the same each time.

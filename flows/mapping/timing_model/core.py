@@ -25,11 +25,11 @@ from .statistics import Statistics
 from .tee import Tee
 from .window_buffer import WindowBuffer
 
-__all__ = ["Prediction", "predict"]
+__all__ = ["CycleCount", "predict"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Prediction:
+class CycleCount:
     """Clock cycles of some inputs."""
 
     cycles: int
@@ -39,7 +39,7 @@ class Prediction:
     """What each further input adds in the long run; None where the inputs are too few to tell."""
 
 
-def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) -> Prediction:
+def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) -> CycleCount:
     """Return when ``inputs`` have gone through the core, exactly.
 
     A beat is always offered and a result is always taken. No register is written and no row is accessed meanwhile.
@@ -73,7 +73,7 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     source = _Source(config, _Assembly(config, sink, passes, axi=axi))
     period = repeat(source.blocks, inputs, source.send)
     per_input = None if period is None else Fraction(period.cycles, period.times)
-    return Prediction(cycles=sink.taken + 1, cycles_per_input=per_input)
+    return CycleCount(cycles=sink.taken + 1, cycles_per_input=per_input)
 
 
 class _Assembly:

@@ -20,8 +20,8 @@ class DropoutNeuron(Block):
         self._neuron = Neuron(config, layer, self._dropout)
 
     @property
-    def parts(self) -> tuple[Block, Block]:
-        """What else remembers cycles."""
+    def parts(self) -> tuple[Block, ...]:
+        """The neuron, and the dropout behind it."""
         return self._neuron, self._dropout
 
     def offer(self, at: int, last: bool) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 
 import torch
 
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.chip_study import MEASURES, ChipMeasures, ChipStudy
 from golden.chips.deployment import COMPENSATIONS, Deployment
-from golden.chips.output_space import code_probabilities
-from golden.chips.verified_programming import ProgramVerify
+from golden.chips.verified_programming import VerifiedProgramming
 from golden.chips.weight_histogram import histograms
 from golden.data.data import load
 from golden.data.synthetic import is_random
@@ -52,7 +52,9 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
         An option is out of range, or a file cannot be used.
     """
     model = _model(options)
-    verify = ProgramVerify(tolerance=options.tolerance, max_pulses=options.max_pulses) if options.tolerance else None
+    verify = (
+        VerifiedProgramming(tolerance=options.tolerance, max_pulses=options.max_pulses) if options.tolerance else None
+    )
     horizon, chips, seed = options.horizon or None, options.chips, options.seed
     if chips < 2:
         raise InputError(f"chips must be at least 2, not {chips}")

@@ -103,12 +103,13 @@ class _Bench:
     def __init__(self, program: Program, pixels: Tensor, labels: Tensor, passes: int | None, seed: int) -> None:
         self.labels = labels
         self.passes = program.config.bayes.passes if passes is None else passes
-        self._model, self._pixels, self._seed = FaultyModel(program), pixels, seed
+        self._program, self._pixels, self._seed = program, pixels, seed
         self._unit = 2.0**program.config.logits.fraction
 
     def measure(self, fault: Fault, chips: int) -> dict[str, list[float]]:
         """Return each measure of each chip."""
-        logits = self._model.logits(self._pixels, fault, chips=chips, seed=self._seed, passes=self.passes).cpu()
+        model = FaultyModel(self._program, fault, chips=chips, seed=self._seed)
+        logits = model.logits(self._pixels, passes=self.passes)
         found = [uncertainty(each / self._unit, self.labels) for each in logits]
         return {name: [getattr(each, name) for each in found] for name in _MEASURES}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.config import BayesConfig, CoreConfig, InputError
-from hdl.schemes import schemes
+from hdl.config.schemes import schemes
 
 from ...base.files import read_json, to_json, write_atomically
 from ...base.products import Products

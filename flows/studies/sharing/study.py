@@ -6,9 +6,10 @@ from typing import Any
 
 import torch
 
+from golden.arrays.arrays import DigitalArrays
 from golden.arrays.independent_arrays import IndependentArrays
 from golden.data.data import load
-from golden.model.sampled import SampledModel
+from golden.model.model import Model
 from golden.randomness.column_correlation import column_correlation
 from hdl.config import CoreConfig
 from hdl.contract.program import Program
@@ -152,7 +153,7 @@ def _measure(
     repeats: int,
     correlated: int,
 ) -> Sharing:
-    model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
+    model = Model(own, IndependentArrays(own) if generators is None else DigitalArrays(own))
 
     def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
         return model.logits(pixels, passes=passes, first_pass=before * len(pixels) * passes)

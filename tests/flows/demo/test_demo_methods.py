@@ -11,7 +11,7 @@ from flows.base.twin_place import TwinPlace
 from flows.demo.demo import run, steps
 from flows.report import report_tables
 from hdl.config import CoreConfig
-from hdl.schemes import schemes
+from hdl.config.schemes import schemes
 
 from ..conftest import with_epochs
 

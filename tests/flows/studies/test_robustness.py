@@ -45,7 +45,7 @@ def test_numbers_are_those_of_each_chip(products, result):
         assert [point["strength"] for point in points] == list(FAULTS[kind.name])
         for point in points:
             fault = kind(strength=point["strength"])
-            logits = FaultyModel(program).logits(pixels, fault, chips=CHIPS, passes=PASSES)
+            logits = FaultyModel(program, fault, chips=CHIPS).logits(pixels, passes=PASSES)
             for name in ("accuracy", "nll", "ece"):
                 values = [getattr(uncertainty(each / unit, labels), name) for each in logits]
                 assert point[name]["mean"] == pytest.approx(math.fsum(values) / CHIPS)

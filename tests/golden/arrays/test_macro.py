@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from golden.arrays import crossbar
+from golden.arrays.arrays import Sweeps
 from golden.arrays.macro import MacroArrays, MacroChip
 from golden.arrays.macro_array import MacroArray, ReadKind
 from golden.arrays.macro_cells import MacroCells
@@ -68,7 +69,7 @@ def test_one_read_after_the_other_is_what_the_model_reads(config):
     for layer in config.layers:
         sweeps = 40
         bits = torch.from_numpy(rng.integers(0, 2, (sweeps, layer.inputs), dtype=np.uint8))
-        wanted = arrays.counts(layer, 0, bits)
+        wanted = arrays.counts(layer, Sweeps(first=0, bits=bits))
         found = torch.zeros((sweeps, layer.lanes), dtype=torch.int64)
         for tile, array in enumerate(chip.arrays[layer.index]):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
@@ -104,7 +105,8 @@ def test_certain_weights_are_a_plain_network(macro):
     for layer, weights in zip(config.layers, certain, strict=True):
         bits = torch.from_numpy(rng.integers(0, 2, (20, layer.inputs), dtype=np.uint8))
         plane = dataclasses.replace(layer, input_bits=1)
-        assert (arrays.counts(layer, 0, bits) == crossbar.counts(plane, bits, torch.from_numpy(weights // 7))).all()
+        found = arrays.counts(layer, Sweeps(first=0, bits=bits))
+        assert (found == crossbar.counts(plane, bits, torch.from_numpy(weights // 7))).all()
 
 
 def test_weights_have_the_probability_of_their_cells():
@@ -197,7 +199,7 @@ def test_calibration_brings_reference_cells_to_half(macro):
         ),
         (
             lambda: MacroChip(CoreConfig.load("tiny"), pcm()),
-            "macro must be in the configuration of a core with macros, not left away",
+            "macro must be in the configuration of a core with macros, not omitted",
         ),
         (
             lambda: core_model(random_program(configuration(), np.random.default_rng(0))),

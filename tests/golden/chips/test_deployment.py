@@ -6,15 +6,15 @@ import pytest
 import torch
 
 from golden.arrays.fresh_arrays import FreshArrays
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.deployment import Deployment
 from golden.chips.drift_compensation import compensate
-from golden.chips.output_space import code_probabilities
 from golden.chips.spread_targets import SpreadTargets
-from golden.chips.verified_programming import ProgramVerify, once
+from golden.chips.verified_programming import VerifiedProgramming, once
 from golden.data.synthetic import random_program
 from golden.devices import Flicker, Pair, devices
 from golden.devices.ideal import Ideal
-from golden.model.sampled import SampledModel
+from golden.model.model import Model
 from hdl.config import InputError
 
 from .test_output_space import config
@@ -73,10 +73,10 @@ def test_logits_are_those_of_reading_every_cell(program):
     deployment = deploy(program, chips=[0])
     pixels = torch.randint(4, (2, 96), generator=generator())
     passes = 1500
-    fast = deployment.model().pre_activations(pixels, passes=passes, generators=deployment.generators())[0].double()
+    fast = deployment.model().pre_activations(pixels, passes=passes)[0].double()
     noise = generator(7)
     arrays = FreshArrays(lambda layer, sweeps: deployment.read(layer.index, 0, noise, sweeps))
-    logits = SampledModel(unscaled(program), arrays=arrays).logits(pixels, passes=passes)
+    logits = Model(unscaled(program), arrays).logits(pixels, passes=passes)
     slow = logits.double()
     deviation = slow.std(dim=1)
     assert (deviation > 0).all()
@@ -130,7 +130,7 @@ def test_compensation_brings_columns_back():
 
 def test_verified_cells_are_within_the_tolerance():
     targets = torch.full((1, 2000), 5.0)
-    verify = ProgramVerify(tolerance=0.4, max_pulses=30, reads=64)
+    verify = VerifiedProgramming(tolerance=0.4, max_pulses=30, reads=64)
     made, plain = verify.program(PCM, targets, generator()), once(PCM, targets, generator())
     assert (plain.pulses, plain.failed) == (2000, 0)
     assert made.failed == 0
@@ -141,12 +141,12 @@ def test_verified_cells_are_within_the_tolerance():
 
 
 def test_what_never_converges_is_counted_and_the_others_go_on():
-    verify = ProgramVerify(tolerance=1e-6, max_pulses=3, reads=1)
+    verify = VerifiedProgramming(tolerance=1e-6, max_pulses=3, reads=1)
     made = verify.program(PCM, torch.full((1, 50), 5.0), generator())
     assert (made.failed, made.pulses) == (50, 150)
 
 
-@pytest.mark.parametrize("verify", [None, ProgramVerify(tolerance=0.3)])
+@pytest.mark.parametrize("verify", [None, VerifiedProgramming(tolerance=0.3)])
 @pytest.mark.parametrize("seconds", [20.0, MONTH])
 def test_the_mean_over_cells_is_the_wanted_probability(verify, seconds):
     """With targets for exact cells it is nearer to ½."""
@@ -180,8 +180,11 @@ def test_the_mean_over_cells_is_the_wanted_probability(verify, seconds):
         (lambda p: deploy(p, horizon=1.0), "seconds must be a finite number of at least 20, not 1.0"),
         (lambda p: deploy(p).compensate("rows"), "compensation must be one of none, global, column, not 'rows'"),
         (lambda p: deploy(p).age(1.0), "seconds must be a finite number of at least 20, not 1.0"),
-        (lambda _: ProgramVerify(tolerance=0.0), "tolerance must be more than 0 µS, not 0.0"),
-        (lambda _: ProgramVerify(tolerance=1.0, max_pulses=0), "max_pulses must be an integer of at least 1, not 0"),
+        (lambda _: VerifiedProgramming(tolerance=0.0), "tolerance must be more than 0 µS, not 0.0"),
+        (
+            lambda _: VerifiedProgramming(tolerance=1.0, max_pulses=0),
+            "max_pulses must be an integer of at least 1, not 0",
+        ),
         (
             lambda p: Deployment(p, Pair(model=devices()["sram"], noise_target=1.0), chips=[0]),
             "device must have targets between its levels, not 'sram'",

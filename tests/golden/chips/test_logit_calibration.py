@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from golden.arrays.probabilities import code_probabilities
 from golden.chips.chip_study import ChipStudy
 from golden.chips.deployment import Deployment
 from golden.chips.logit_calibration import LogitConstants, calibrate, moments
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.chips.weight_histogram import histograms
 from golden.data.synthetic import random_program
 from golden.devices import Pair, devices
@@ -104,8 +105,8 @@ def test_measures_of_software_are_those_of_its_logits(program, study):
     found = made.software(2)
     for repeat in range(2):
         generator = torch.Generator().manual_seed(6 + repeat)
-        model = OutputSpaceModel(program, code_probabilities(program))
-        logits = model.logits(pixels, passes=3, generators=[generator])[0].double() / 4
+        model = OutputSpaceModel(program, code_probabilities(program), [generator])
+        logits = model.logits(pixels, passes=3)[0].double() / 4
         expected = uncertainty(logits, labels)
         assert found.accuracy[repeat] == expected.accuracy
         assert found.nll[repeat] == expected.nll
@@ -118,7 +119,7 @@ def test_measures_of_chips_are_those_of_their_logits(program, study):
     constants = made.constants(deployment, purpose=3)
     flagged = [constants[0], dataclasses.replace(constants[1], unfit=(0,))]
     plain, corrected, partly = made.chips(deployment, [None, constants, flagged], purpose=3)
-    values = deployment.model().pre_activations(pixels, passes=3, generators=deployment.generators(7))
+    values = deployment.model(7).pre_activations(pixels, passes=3)
     own = LogitConstants(gains=program.gains, offsets=program.offsets, shifts=program.shifts, unfit=())
     for chip in range(2):
         for measured, held in ((plain, own), (corrected, constants[chip])):

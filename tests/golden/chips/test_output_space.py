@@ -1,5 +1,6 @@
 """Noise that is drawn in output space is that of weights that are drawn one by one."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,9 +9,12 @@ import torch
 from scipy.stats import chisquare, ks_2samp, norm
 
 from golden.arrays.fresh_arrays import FreshArrays, bernoulli_source
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.arrays.probabilities import code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.data.synthetic import random_config, random_program
-from golden.model.sampled import SampledModel
+from golden.model.core_model import core_model
+from golden.model.model import Model
+from golden.model.statistics import statistics
 from hdl.config import CoreConfig, InputError
 
 #: Probability of a false alarm of each test.
@@ -62,9 +66,8 @@ def test_counts_are_distributed_as_those_of_sampled_weights(inputs):
     program.neurons[0]["thresholds"][:] = 0
     program.neurons[0]["flips"][:] = 0
     samples = 30_000
-    z = OutputSpaceModel(program, (before, p)).pre_activations(
-        torch.ones((1, 2), dtype=torch.long), passes=samples, generators=[generator()]
-    )
+    model = OutputSpaceModel(program, (before, p), [generator()])
+    z = model.pre_activations(torch.ones((1, 2), dtype=torch.long), passes=samples)
     assert z.shape == (1, 1, samples, 4)
     assert ((z + inputs) % 2 == 0).all(), "every count is whole"
     for output in range(4):
@@ -100,9 +103,9 @@ def test_logits_are_distributed_as_those_of_sampled_weights(made):
     probabilities = code_probabilities(program)
     pixels = torch.randint(made.layers[0].plane_gain + 1, (3, made.network.inputs), generator=generator(1))
     passes = 1500
-    fast = OutputSpaceModel(program, probabilities).logits(pixels, passes=passes, generators=[generator(2)])[0]
+    fast = OutputSpaceModel(program, probabilities, [generator(2)]).logits(pixels, passes=passes)[0]
     arrays = FreshArrays(bernoulli_source(made.layers, probabilities, generator(3)))
-    slow = SampledModel(program, arrays=arrays).logits(pixels, passes=passes)
+    slow = Model(program, arrays).logits(pixels, passes=passes)
     assert fast.shape == slow.shape == (3, passes, 4)
     compared = 0
     for index in range(3):
@@ -137,8 +140,8 @@ def test_certain_weights_leave_no_noise():
         codes[:] = np.where(codes < 128, 0, 255)
     pixels = torch.randint(16, (20, 40), generator=generator())
     probabilities = code_probabilities(program)
-    found = OutputSpaceModel(program, probabilities).logits(pixels, passes=2, generators=[generator()])
-    expected = SampledModel(program).logits(pixels, passes=1)
+    found = OutputSpaceModel(program, probabilities, [generator()]).logits(pixels, passes=2)
+    expected = core_model(program).logits(pixels, passes=1)
     assert torch.equal(found[0], expected.expand(-1, 2, -1))
 
 
@@ -153,8 +156,40 @@ def test_certain_weights_in_random_networks(seed):
     for layer, codes in zip(made.layers, program.weights, strict=True):
         codes[:] = np.where(codes < layer.sampling.certain / 2, 0, layer.sampling.certain)
     pixels = torch.as_tensor(rng.integers(0, made.layers[0].plane_gain, (5, made.network.inputs), endpoint=True))
-    found = OutputSpaceModel(program, code_probabilities(program)).logits(pixels, passes=1, generators=[generator()])
-    assert torch.equal(found[0], SampledModel(program).logits(pixels, passes=1))
+    model = OutputSpaceModel(program, code_probabilities(program), [generator()])
+    assert torch.equal(model.logits(pixels, passes=1)[0], core_model(program).logits(pixels, passes=1))
+    trace, expected = model.trace(pixels), core_model(program).trace(pixels)
+    assert torch.equal(trace.logits[0], expected.logits)
+    for name in ("counts", "fired", "activations"):
+        for found, wanted in zip(getattr(trace, name), getattr(expected, name), strict=True):
+            assert torch.equal(found[0], wanted), name
+
+
+def test_statistics_and_traces_are_those_of_the_logits():
+    made = config(bits=2)
+    program = random_program(made, np.random.default_rng(1))
+    some = [torch.rand((2, layer.outputs, layer.inputs), generator=generator(layer.index)) for layer in made.layers]
+    pixels = torch.randint(4, (7, 96), generator=generator())
+
+    def model():
+        return OutputSpaceModel(program, some, [generator(3), generator(4)])
+
+    found = model().statistics(pixels, passes=3)
+    for chip, logits in enumerate(model().logits(pixels, passes=3)):
+        expected = statistics(logits)
+        for field in dataclasses.fields(expected):
+            assert torch.equal(getattr(found, field.name)[chip], getattr(expected, field.name))
+    trace = model().trace(pixels)
+    assert torch.equal(trace.logits, model().logits(pixels)[:, :, 0])
+    for layer, counts, fired in zip(made.layers, trace.counts, trace.fired, strict=False):
+        assert counts.shape == fired.shape == (2, 7, layer.outputs)
+        assert counts.unique().numel() > 2
+        # A Gaussian sum beyond the counts there are is the last of them, whatever it was compared with.
+        neurons = program.neurons[layer.index]
+        wanted = (counts >= torch.from_numpy(neurons["thresholds"])[:, 0]) ^ torch.from_numpy(neurons["flips"]).bool()
+        inner = (counts > 0) & (counts < layer.count_max)
+        assert inner.double().mean() > 0.9
+        assert torch.equal(fired.bool()[inner], wanted[inner])
 
 
 def test_a_chip_is_the_same_alone_and_among_others():
@@ -163,10 +198,10 @@ def test_a_chip_is_the_same_alone_and_among_others():
     chips = 3
     some = [torch.rand((chips, layer.outputs, layer.inputs), generator=generator(layer.index)) for layer in made.layers]
     pixels = torch.randint(4, (7, 96), generator=generator())
-    together = OutputSpaceModel(program, some).logits(pixels, passes=3, generators=[generator(i) for i in range(chips)])
+    together = OutputSpaceModel(program, some, [generator(i) for i in range(chips)]).logits(pixels, passes=3)
     for chip in range(chips):
-        own = OutputSpaceModel(program, [each[[chip]] for each in some])
-        alone = own.logits(pixels, passes=3, generators=[generator(chip)])
+        own = OutputSpaceModel(program, [each[[chip]] for each in some], [generator(chip)])
+        alone = own.logits(pixels, passes=3)
         # Sums of products may be rounded otherwise, which moves a decision once in millions.
         assert (alone[0] == together[chip]).double().mean() > 0.99
 
@@ -186,7 +221,7 @@ def test_bad_probabilities(change, message):
     made = config()
     program = random_program(made, np.random.default_rng(0))
     with pytest.raises(InputError, match=f"^{message}$"):
-        OutputSpaceModel(program, change(code_probabilities(program)))
+        OutputSpaceModel(program, change(code_probabilities(program)), [generator()])
 
 
 def test_residuals_are_refused():
@@ -194,17 +229,16 @@ def test_residuals_are_refused():
     made["network"]["convolutions"] = [{"channels": 3}, {"channels": 3, "skip": 0}]
     program = random_program(CoreConfig.model_validate(made), np.random.default_rng(0))
     with pytest.raises(InputError, match=r"^network must be without residuals for sampled weights, not 'sampled'$"):
-        OutputSpaceModel(program, code_probabilities(program))
+        OutputSpaceModel(program, code_probabilities(program), [generator()])
 
 
 def test_bad_arguments():
     program = random_program(config(), np.random.default_rng(0))
-    model = OutputSpaceModel(program, code_probabilities(program))
-    pixels = torch.zeros((1, 96), dtype=torch.long)
+    probabilities = code_probabilities(program)
     with pytest.raises(InputError, match=r"^generators must be one for each of 1 chips, not 2$"):
-        model.logits(pixels, passes=1, generators=[generator()] * 2)
+        OutputSpaceModel(program, probabilities, [generator()] * 2)
     with pytest.raises(InputError, match=r"^passes must be an integer of at least 1, not 0$"):
-        model.logits(pixels, passes=0, generators=[generator()])
+        OutputSpaceModel(program, probabilities, [generator()]).logits(torch.zeros((1, 96), dtype=torch.long), passes=0)
     fixed = random_program(random_config(np.random.default_rng(0), bayes={"method": "none"}), np.random.default_rng(0))
     with pytest.raises(InputError, match=r"^method must be 'sampled-weights', not 'none'$"):
         code_probabilities(fixed)

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from golden.arrays.crossbar import counts
 from golden.data.synthetic import random_config, random_program
 from golden.model.folded import FoldedLayer, Scratch
-from golden.neurons.neuron import fire
-from golden.schemes import scheme_of
+from golden.neurons.threshold import fire
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -18,8 +17,7 @@ def test_folding_changes_no_bit(seed):
     for layer in program.config.hidden_layers:
         weights, flips = program.weights[layer.index], program.flips[layer.index]
         thresholds = program.thresholds[layer.index]
-        scheme = scheme_of(program.config)
-        folded = FoldedLayer(layer, weights, program.neurons[layer.index], scheme, torch.device("cpu"))
+        folded = FoldedLayer(layer, weights, program.neurons[layer.index], torch.device("cpu"))
         inputs = torch.from_numpy(rng.integers(0, layer.plane_gain, (6, layer.inputs), endpoint=True))
         chosen = [fire(counts(layer, inputs, weights), thresholds[:, [m]], flips) for m in range(layer.choices)]
         if layer.choices == 2:

@@ -8,15 +8,17 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from golden.arrays.arrays import Arrays, DigitalArrays
+from golden.arrays.arrays import Arrays, DigitalArrays, Sweeps
+from golden.arrays.fixed import FixedArrays
 from golden.data.synthetic import random_config, random_program
 from golden.draws import lfsr
 from golden.draws.draws import states_after
 from golden.draws.weight_draws import WeightDraws
+from golden.faults.faults import BitFlips
 from golden.faults.faulty import FaultyModel
 from golden.model.core_model import core_model
 from golden.model.integer import IntegerModel
-from golden.model.sampled import SampledModel
+from golden.model.model import Model
 from golden.model.statistics import statistics
 from hdl.config import CoreConfig, InputError, RandomConfig
 
@@ -113,7 +115,7 @@ def test_weights_are_shared_as_is_promised(sampling):
         assert not torch.equal(drawn[:, :, 0], drawn[:, :, 1])
         assert not torch.equal(drawn[0], drawn[1])
         bits = torch.ones((3 * layer.sweeps, layer.inputs), dtype=torch.uint8)
-        counts = arrays.counts(layer, 0, bits)
+        counts = arrays.counts(layer, Sweeps(first=0, bits=bits))
         of_visits = drawn[: 3 if sampling == "pass" else 3 * layer.sweeps].sum(dim=1)
         each = layer.sweeps if sampling == "pass" else 1
         assert torch.equal(counts, of_visits.repeat_interleave(each, dim=0)[: len(counts)])
@@ -127,13 +129,13 @@ def test_other_arrays_may_count():
         def __init__(self):
             self.seen = []
 
-        def counts(self, layer, first_sweep, bits):
-            self.seen.append((layer.index, first_sweep, tuple(bits.shape)))
-            return torch.full((len(bits), layer.outputs), layer.inputs)
+        def counts(self, layer, sweeps):
+            self.seen.append((layer.index, sweeps.first, tuple(sweeps.bits.shape)))
+            return torch.full((len(sweeps.bits), layer.outputs), layer.inputs)
 
     arrays = Agreeing()
     passes, config = program.config.bayes.passes, program.config
-    trace = SampledModel(program, arrays=arrays).trace(pixels, first_pass=passes)
+    trace = Model(program, arrays).trace(pixels, first_pass=passes)
     for layer, counts in zip(config.layers, trace.counts, strict=True):
         assert (counts == layer.count_max).all()
     assert arrays.seen == [
@@ -153,7 +155,7 @@ def test_registers_side_by_side_are_those_one_by_one(width, first, count, seed):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ({"masks": np.zeros((2, 1, 0))}, "masks must be left away for method 'sampled-weights', which has none"),
+        ({"masks": np.zeros((2, 1, 0))}, "masks must be omitted for method 'sampled-weights', which has none"),
         ({"passes": 0}, "passes must be an integer between 1 and 3, not 0"),
         ({"passes": 4}, "passes must be an integer between 1 and 3, not 4"),
         ({"first_pass": -1}, "first_pass must be an integer of at least 0, not -1"),
@@ -176,11 +178,11 @@ def test_models_know_their_programs():
     rng = np.random.default_rng(2)
     drawn = random_program(random_config(rng, bayes={"method": "sampled-weights"}), rng)
     fixed = random_program(random_config(rng), rng)
-    assert isinstance(core_model(drawn), SampledModel)
+    assert isinstance(core_model(drawn).arrays, DigitalArrays)
     assert isinstance(core_model(fixed), IntegerModel)
-    for model in (IntegerModel, FaultyModel):
+    for model in (FixedArrays, IntegerModel, lambda each: FaultyModel(each, BitFlips(strength=0.1), chips=1)):
         with pytest.raises(InputError) as refusal:
             model(drawn)
         assert str(refusal.value) == "bayes.method must be one whose weights are fixed, not 'sampled-weights'"
     with pytest.raises(InputError, match=r"^bayes\.method must be one whose weights are drawn, not '[-a-z]+'$"):
-        SampledModel(fixed)
+        DigitalArrays(fixed)

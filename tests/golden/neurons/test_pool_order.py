@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from golden.common.windows import largest
-from golden.neurons.neuron import fire
+from golden.neurons.threshold import fire
 
 _COUNT_MAX = 4
 

@@ -3,8 +3,8 @@ import math
 import pytest
 import torch
 
+from golden.common.pre_activation import pre_activation_unit
 from golden.training.network import Network
-from golden.training.pre_activation import pre_activation_unit
 from hdl.config import CoreConfig
 from hdl.config.twin import config_twin
 

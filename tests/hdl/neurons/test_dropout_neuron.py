@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits, to_planes
-from golden.neurons.neuron import fire
+from golden.neurons.threshold import fire
 from hdl.contract.rows import neuron_rows
 from hdl.neurons.dropout_neuron import DropoutNeuron
 from hdl.neurons.neuron import Neuron

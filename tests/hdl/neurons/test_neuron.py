@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits, to_planes
-from golden.neurons.neuron import fire
+from golden.neurons.threshold import fire
 from hdl.contract.rows import neuron_rows
 from hdl.neurons.neuron import Neuron
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking

@@ -12,10 +12,10 @@ from golden.data.data import load
 from golden.data.synthetic import random_config, random_program
 from golden.draws.draws import check_masks, pass_draws, states_after
 from golden.model.integer import IntegerModel
-from golden.schemes import scheme_of
-from golden.schemes.affine_dropout import AffineDropoutNeurons, inverted_norm
+from golden.neurons.mean import Mean
 from golden.training.lowering import lower
 from golden.training.network import Network
+from golden.training.schemes.affine_dropout import AffineDropoutNeurons, inverted_norm
 from golden.training.training import train
 from hdl.config import CoreConfig
 
@@ -157,15 +157,14 @@ def test_every_activation_of_the_float_network(convolutions, seed):
 def test_what_all_channels_share_cancels(convolutions, seed, shift):
     """Where weights are dropped, a common change of the pre-activations changes nothing; counts may be real."""
     program, _ = case(seed, convolutions)
-    scheme = scheme_of(program.config)
     layer = program.config.layers[0]
     rng = np.random.default_rng(seed)
-    members = scheme.random_neurons(layer, rng)
+    members = Mean().random_members(layer, rng)
     members["gains"][:, [0, 2]] = 16
     counts = torch.from_numpy(rng.integers(0, layer.count_max, (5, layer.vectors, layer.outputs), endpoint=True))
     draws = torch.from_numpy(rng.choice([0, 2], 5))
-    fired = scheme.fire(layer, members, counts, draws)
-    assert torch.equal(scheme.fire(layer, members, counts.double() + shift, draws), fired)
+    fired = Mean().fire(layer, members, counts, draws)
+    assert torch.equal(Mean().fire(layer, members, counts.double() + shift, draws), fired)
     assert fired.flatten(1).any(dim=1).all()
 
 

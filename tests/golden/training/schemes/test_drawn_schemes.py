@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from golden.data.data import load
 from golden.data.synthetic import random_config, random_program
 from golden.draws.draws import pass_draws, states_after
+from golden.draws.meaning import popcount
 from golden.model.integer import IntegerModel
-from golden.schemes import scheme_of
-from golden.schemes.ensemble import EnsembleNeurons
-from golden.schemes.spatial_dropout import DropoutNeurons
 from golden.training.binary import BinaryLinear, by_set
 from golden.training.lowering import lower
 from golden.training.network import Network
-from golden.training.sampled_scale import SampledScale, levels_of, popcount
+from golden.training.sampled_scale import SampledScale, levels_of
+from golden.training.schemes import scheme_of
+from golden.training.schemes.ensemble import EnsembleNeurons
+from golden.training.schemes.spatial_dropout import DropoutNeurons
 from golden.training.training import train
 from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program

@@ -3,13 +3,14 @@
 import pytest
 import torch
 
-from golden.chips.output_space import OutputSpaceModel, code_probabilities
+from golden.arrays.probabilities import code_probabilities
+from golden.chips.output_space import OutputSpaceModel
 from golden.data.data import load
-from golden.model.sampled import SampledModel
-from golden.schemes.sampled_weights import SCHEME
+from golden.model.core_model import core_model
 from golden.training.checkpoint import from_bytes, to_bytes
 from golden.training.lowering import lower
 from golden.training.network import Network
+from golden.training.schemes.sampled_weights import SCHEME
 from golden.training.training import train
 from hdl.config import CoreConfig
 
@@ -60,8 +61,8 @@ def test_lowered_network_is_the_float_one(state, dataset):
     pixels = dataset.test_pixels[:40]
     floating = network.sample(pixels, (None,) * 3, passes=16 * PASSES).double()
     assert torch.equal(network.sample(pixels, (None,) * 3, passes=2).double(), floating[:, :2])
-    model = OutputSpaceModel(program, code_probabilities(program))
-    fixed = model.logits(pixels, passes=16 * PASSES, generators=[torch.Generator().manual_seed(1)])[0].double()
+    model = OutputSpaceModel(program, code_probabilities(program), [torch.Generator().manual_seed(1)])
+    fixed = model.logits(pixels, passes=16 * PASSES)[0].double()
     fixed = fixed / 2**program.config.logits.fraction
     deviation = floating.std(dim=1)
     # A threshold is rounded by up to half a count, which is a fifth of a deviation where the fan-in is 48.
@@ -76,9 +77,9 @@ def test_the_core_is_as_good_as_output_space(state, dataset):
     """Its digital draws, of one register for each line, in the model that is exact to the bit."""
     program = lower(state.network())
     pixels, labels = dataset.test_pixels, dataset.test_labels
-    core = SampledModel(program).logits(pixels, passes=8).double().mean(dim=1).argmax(dim=1)
-    model = OutputSpaceModel(program, code_probabilities(program))
-    drawn = model.logits(pixels, passes=8, generators=[torch.Generator().manual_seed(1)])[0].double()
+    core = core_model(program).logits(pixels, passes=8).double().mean(dim=1).argmax(dim=1)
+    model = OutputSpaceModel(program, code_probabilities(program), [torch.Generator().manual_seed(1)])
+    drawn = model.logits(pixels, passes=8)[0].double()
     right, other = (core == labels).double().mean(), (drawn.mean(dim=1).argmax(dim=1) == labels).double().mean()
     assert other > 0.65
     # Shared draws and noise of 8 passes move some of 360 images.

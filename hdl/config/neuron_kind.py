@@ -1,0 +1,25 @@
+"""Kinds of hidden neurons."""
+
+import enum
+
+__all__ = ["NeuronKind"]
+
+
+class NeuronKind(enum.Enum):
+    """From the counts of a hidden layer to its activations.
+
+    A scheme names the kind of its neurons. What a kind needs in each room - a block, arithmetic, timing, storage, a
+    testbench - stands in a registry there, which has every kind.
+    """
+
+    #: A comparison with a threshold, one of those that the mask of a pass chooses among.
+    THRESHOLD = "threshold"
+
+    #: A comparison with a threshold whose activation is dropped by a bit of the channel.
+    DROPOUT = "dropout"
+
+    #: A comparison with a threshold that is drawn for each channel.
+    SAMPLED = "sampled"
+
+    #: A comparison, after an affine map, with the mean of the whole layer.
+    MEAN = "mean"

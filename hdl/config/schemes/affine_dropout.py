@@ -1,0 +1,59 @@
+"""Affine dropout with inverted normalization: two bits per layer, and neurons that compare with their mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..layer import Layer
+from ..member import Member
+from ..neuron_kind import NeuronKind
+from .scheme import Scheme
+
+if TYPE_CHECKING:
+    from ..bayes import BayesConfig
+
+__all__ = ["SCHEME", "AffineDropout"]
+
+#: Mask bits of a layer: bit 0 keeps the weights of the affine map, bit 1 its biases.
+_MASK_BITS = 2
+
+#: Bits of a signed gain, two of them before the binary point: −2 to almost 2, and 1 where the weight is dropped.
+_GAIN_WIDTH = 6
+
+
+class AffineDropout(Scheme):
+    """An affine map with a weight and a bias per channel before the normalization of each input (arXiv 2401.12416).
+
+    Two Bernoulli bits per hidden layer and pass drop all weights to 1 and all biases to 0. Before a sign only the mean
+    of the normalization matters [derived]: a neuron fires where its A is not less than the mean of all.
+    """
+
+    name = "affine-dropout"
+    neuron_kind = NeuronKind.MEAN
+
+    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
+        """Return the probability of a layer twice: for its weights, and for its biases."""
+        return tuple(p for p in bayes.p for _ in range(_MASK_BITS))
+
+    def mask_bits(self, bayes: BayesConfig, index: int, hidden: int) -> int:
+        """Return 2 for hidden layers."""
+        return _MASK_BITS if index < hidden else 0
+
+    def choices(self, bayes: BayesConfig, index: int) -> int:
+        """Return 4, one for each value of the mask bits."""
+        return 2**_MASK_BITS
+
+    def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
+        """Return gains G and constants C of A = G P + C."""
+        # With as many bits as the largest product there is room for the product's middle and a bias as large.
+        return tuple(
+            Member(name=name, width=width, lowest=-(2 ** (width - 1)), highest=2 ** (width - 1) - 1, chosen=True)
+            for name, width in (("gains", _GAIN_WIDTH), ("constants", layer.count_width + _GAIN_WIDTH))
+        )
+
+    def held(self, layer: Layer) -> int:
+        """Return the positions of a map, whose mean must be known, and the next that come meanwhile."""
+        return layer.vectors + 2
+
+
+SCHEME = AffineDropout()
