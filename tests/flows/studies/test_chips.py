@@ -94,6 +94,7 @@ def test_figures(result, studied):
     assert {path.name for path in studied.glob("chips.*")} == {"chips.json", "chips.md", "chips.svg", "chips.png"}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures(bayescim, drawn, directory, result):
     answer = bayescim(*arguments(drawn, directory))
     assert (answer.code, answer.err) == (0, "")
@@ -114,6 +115,7 @@ def test_page(result, studied):
     assert (studied / "chips.svg").read_bytes() == to_svg(picture(result))
 
 
+@pytest.mark.slow
 def test_verified_programming_and_another_device(bayescim, drawn, directory):
     more = ("--tolerance", 0.5, "--max-pulses", 3, "--horizon", 0, "--device", "rram", "--noise-target", 50)
     answer = bayescim(*arguments(drawn, directory, *more))
@@ -124,6 +126,7 @@ def test_verified_programming_and_another_device(bayescim, drawn, directory):
     assert "targets as if cells were exact" in (directory / "chips.md").read_text()
 
 
+@pytest.mark.slow
 def test_constants_that_do_not_fit_are_flagged(bayescim, drawn, directory, tmp_path):
     """The chips stay in the table without correction."""
     text = drawn.read_text()

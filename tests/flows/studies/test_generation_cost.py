@@ -2,6 +2,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from flows.base.files import read_json
 from flows.documents import PAGES, RESULTS
 from flows.studies.bench.document import BENCHMARKS
@@ -11,6 +13,7 @@ ROOT = Path(__file__).parents[3]
 INPUTS = 4
 
 
+@pytest.mark.slow
 def test_what_a_core_costs(bayescim, products, quick, tmp_path):
     answer = bayescim("bench", "scale", quick, "-o", products.directory, "--inputs", INPUTS, "--json")
     assert (answer.code, answer.err) == (0, "")
