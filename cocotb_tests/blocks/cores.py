@@ -94,7 +94,7 @@ BLOCKS = (
         tests=4,
         geometries=(
             Geometry("macro"),
-            Geometry("macro_adc", icarus=When.LONG),
+            Geometry("macro_adc"),
             Geometry("macro_maps", icarus=When.LONG),
         ),
         exists=lambda config: config.macro is not None,

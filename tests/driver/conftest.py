@@ -10,6 +10,9 @@ from hdl.verilog.export import export
 
 SEED = 1
 
+#: Configurations of the cores.
+TARGETS = ("smallest", "padded", "predictive", "prefix")
+
 
 @dataclasses.dataclass(frozen=True)
 class Target:
@@ -43,7 +46,7 @@ def target_of(tmp_path_factory):
     return generate
 
 
-@pytest.fixture(params=["smallest", "padded", "predictive", "prefix"])
+@pytest.fixture(params=TARGETS)
 def target(request, target_of):
     return target_of(request.param)
 

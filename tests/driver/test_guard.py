@@ -7,6 +7,8 @@ from hdl.config import InputError
 from hdl.contract.register_map import register_map
 from hdl.contract.registers import ADDRESS_WIDTH, WORD_WIDTH, Register
 
+from .conftest import TARGETS
+
 ACCESSES = 4000
 
 
@@ -27,6 +29,7 @@ def random_value(rng):
     )
 
 
+@pytest.mark.parametrize("target", [*TARGETS[:-1], pytest.param(TARGETS[-1], marks=pytest.mark.slow)], indirect=True)
 def test_it_refuses_what_the_core_refuses_and_nothing_else(target):
     """Random accesses; the core itself is asked about each that the guard refuses."""
     rng, core = random.Random(1), target.transport()

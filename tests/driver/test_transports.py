@@ -1,5 +1,6 @@
 """The same over every transport; the simulated one is in cocotb_tests/test_driver.py."""
 
+import itertools
 import random
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from cocotb_tests.benches.driver_suite import SUITE
 from driver import DmaTransport, Transport
 
+from .conftest import TARGETS
 from .dma_bench import DmaBench, allocate
 
 
@@ -19,8 +21,18 @@ def dma(target):
     return DmaTransport(bench, bench.data, bench.logits, allocate=allocate)
 
 
-@pytest.mark.parametrize("check", list(SUITE))
-@pytest.mark.parametrize("transport", [native, dma])
+#: Takes longest where passes have weights, and is the same over both transports.
+_LONG = ("prefix", native, "runs_equal_golden")
+
+
+@pytest.mark.parametrize(
+    ("target", "transport", "check"),
+    [
+        pytest.param(*each, marks=[pytest.mark.slow] if each == _LONG else [])
+        for each in itertools.product(TARGETS, [native, dma], SUITE)
+    ],
+    indirect=["target"],
+)
 def test_suite(target, transport, check):
     way = transport(target)
     assert isinstance(way, Transport)

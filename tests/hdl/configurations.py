@@ -38,31 +38,49 @@ def convolutional(name, image, convolutions, **options):
     return CoreConfig.model_validate(document(name, image, convolutions, **options))
 
 
+#: Sizes between the others, in the long regression only: nothing happens there that does not happen elsewhere.
+_MIDDLE = {"even"}
+
+
 def by_name(config):
     return config.name
 
 
+def marks_of(config):
+    """Return the marks of the cases of a configuration."""
+    return [pytest.mark.slow] if config.name in _MIDDLE else []
+
+
+def cases(configs):
+    """Return configurations as parameters of a test."""
+    return [pytest.param(config, id=config.name, marks=marks_of(config)) for config in configs]
+
+
+def layer_cases(configs, layers=lambda config: config.layers):
+    """Return the layers of configurations as parameters `config` and `layer` of a test."""
+    return [
+        pytest.param(config, layer, id=f"{config.name}-{layer.index}", marks=marks_of(config))
+        for config in configs
+        for layer in layers(config)
+    ]
+
+
 #: Runs a test over all configurations.
-each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+each_configuration = pytest.mark.parametrize("config", cases(CONFIGURATIONS))
 
 #: Runs a test over all configurations whose passes have weights.
-each_weighted = pytest.mark.parametrize("config", WEIGHTED, ids=by_name)
+each_weighted = pytest.mark.parametrize("config", cases(WEIGHTED))
 
 #: Runs a test over all configurations with convolutions.
-each_convolutional = pytest.mark.parametrize("config", CONVOLUTIONAL, ids=by_name)
+each_convolutional = pytest.mark.parametrize("config", cases(CONVOLUTIONAL))
 
 #: Runs a test over all layers of all configurations.
-each_layer = pytest.mark.parametrize(
-    ("config", "layer"),
-    [
-        pytest.param(config, layer, id=f"{config.name}-{layer.index}")
-        for config in CONFIGURATIONS
-        for layer in config.layers
-    ],
-)
+each_layer = pytest.mark.parametrize(("config", "layer"), layer_cases(CONFIGURATIONS))
 
-#: Runs a test over the stages of the pipeline in the columns.
-each_pipeline = pytest.mark.parametrize("pipeline", [0, 1, 2, 3, 4])
+#: Runs a test over the stages of the pipeline in the columns, between none and all in the long regression only.
+each_pipeline = pytest.mark.parametrize(
+    "pipeline", [0, *(pytest.param(stages, marks=pytest.mark.slow) for stages in (1, 2, 3)), 4]
+)
 
 
 def pipelined(config, pipeline):

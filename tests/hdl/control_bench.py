@@ -5,14 +5,14 @@ import pytest
 from hdl.config.geometries import geometry
 from hdl.testing import plain, simulate
 
-from .configurations import CONFIGURATIONS, by_name
+from .configurations import CONFIGURATIONS, cases
 
 WORD = 2**32
 
 #: Rows of three words, a seed of two; with a self-test, whose registers others do not have; with those of two units.
 WIDE, MONITORED, WATCHED = geometry("widest"), geometry("monitored"), geometry("watched")
 
-each_control = pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE, MONITORED, WATCHED], ids=by_name)
+each_control = pytest.mark.parametrize("config", cases([*CONFIGURATIONS, WIDE, MONITORED, WATCHED]))
 
 
 class Surroundings:

@@ -29,8 +29,8 @@ METHODS = {
     "macros": ("weight_bits = 4", "[macro]\ntolerance = 2\nmax_pulses = 6\nreference_reads = 8", TwinPlace.MACROS, 0),
 }
 
-#: A twin on a core of its own, one in sets of weights, none, and passes with weights.
-_FAST = ("affine-dropout", "ensemble", "none", "prefix")
+#: A twin on a core of its own, and one in sets of weights.
+_FAST = ("affine-dropout", "ensemble")
 
 INPUTS, CLASSES, PASSES = 360, 10, 4
 

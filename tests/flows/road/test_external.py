@@ -51,6 +51,7 @@ def core(request, tmp_path_factory):
     return path, directory
 
 
+@pytest.mark.slow
 def test_simulation_agrees_with_golden(bayescim, core):
     """On two cores side by side, each given the draws of its part; layers too."""
     path, directory = core
@@ -63,6 +64,7 @@ def test_simulation_agrees_with_golden(bayescim, core):
     assert all(each["mismatches"] == 0 < each["compared"] for each in found["layers"]["layers"])
 
 
+@pytest.mark.slow
 def test_each_draw_is_used_once(core):
     """Other draws give other logits, golden's; the self-tests count them; without draws the core waits."""
     path, directory = core

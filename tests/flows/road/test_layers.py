@@ -43,6 +43,11 @@ def case(request, tmp_path_factory):
     return program, source, rng.integers(0, 4, config.network.inputs)
 
 
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(DENSE, id="dense", marks=pytest.mark.slow), pytest.param(CONVOLUTIONAL, id="convolutional")],
+    indirect=True,
+)
 def test_every_activation_is_compared(case):
     program, source, pixels = case
     steps = []

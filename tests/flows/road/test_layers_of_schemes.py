@@ -17,6 +17,7 @@ SCHEMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", SCHEMES)
 def test_every_activation_is_compared(method, tmp_path):
     """What is watched is what the neurons of each scheme give, after the dropout and before the pool."""

@@ -86,6 +86,7 @@ def test_testbench_where_passes_have_weights(configuration, tmp_path):
     assert f"compared {4 * classes} results and {logits} logits of 4 inputs" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["results.hex", "logits.hex", "program.hex", "inputs.hex"])
 @pytest.mark.usefixtures("icarus")
 def test_testbench_can_fail(copy, file):

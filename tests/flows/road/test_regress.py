@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 
 def regressed(bayescim, products, quick, *arguments):
     answer = bayescim("regress", quick, "-o", products.directory, "--simulator", "verilator", "--json", *arguments)
@@ -18,6 +20,7 @@ def test_block(bayescim, products, quick):
     assert result["logs"] == []
 
 
+@pytest.mark.slow
 def test_edited_verilog(bayescim, products, quick, tmp_path):
     """The exit code tells of a core that somebody broke, and the log is kept."""
     text = products.verilog.read_text()

@@ -88,6 +88,7 @@ def test_random_pixels(bayescim, refused, products, quick):
     assert line.startswith(f"{products.simulation} must be of a data set, not of random pixels: run `bayescim simulate")
 
 
+@pytest.mark.slow
 def test_layers(bayescim, products, quick):
     answer = bayescim("simulate", quick, "-o", products.directory, "--inputs", 2, "--passes", 2, "--layers", "--json")
     assert (answer.code, answer.err) == (0, "")
@@ -97,6 +98,7 @@ def test_layers(bayescim, products, quick):
     assert compared["first"] is None
 
 
+@pytest.mark.slow
 def test_loading_is_apart(bayescim, products, quick):
     assert bayescim("generate", quick, "-o", products.directory, "--empty").code == 0
     answer = bayescim("simulate", quick, "-o", products.directory, "--inputs", INPUTS, "--json")

@@ -23,6 +23,7 @@ def test_golden(bayescim, products, quick):
     assert found["speedup"]["median"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("icarus")
 def test_simulate(bayescim, products, quick):
     answer = bayescim("bench", "simulate", quick, "-o", products.directory, "--json")

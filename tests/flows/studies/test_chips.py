@@ -99,6 +99,7 @@ def test_figures(result, studied):
     }
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_figures(bayescim, drawn, directory, result):
     answer = bayescim(*arguments(drawn, directory))
     assert (answer.code, answer.err) == (0, "")
@@ -120,6 +121,7 @@ def test_page(result, studied):
         assert (studied / f"{stem}.svg").read_bytes() == to_svg(draw())
 
 
+@pytest.mark.slow
 def test_verified_programming_and_another_device(bayescim, drawn, directory):
     more = ("--tolerance", 0.5, "--max-pulses", 3, "--horizon", 0, "--device", "rram", "--noise-target", 50)
     answer = bayescim(*arguments(drawn, directory, *more))
@@ -130,6 +132,7 @@ def test_verified_programming_and_another_device(bayescim, drawn, directory):
     assert "targets as if cells were exact" in (directory / "chips.md").read_text()
 
 
+@pytest.mark.slow
 def test_constants_that_do_not_fit_are_flagged(bayescim, drawn, directory, tmp_path):
     """The chips stay in the table without correction."""
     text = drawn.read_text()

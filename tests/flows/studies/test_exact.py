@@ -36,6 +36,7 @@ def predictive(logits, weights, fraction):
     return (each * weights[..., None]).sum(dim=1) / weights.sum(dim=-1, keepdim=True)
 
 
+@pytest.mark.slow
 @pytest.mark.sim
 def test_figures_are_those_of_golden(bayescim, by_prefixes, tmp_path):
     """Random integers; the distributions are computed anew, pass by pass in the plain order."""

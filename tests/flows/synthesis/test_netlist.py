@@ -87,6 +87,7 @@ def corrupt(core, directory, module):
     return dataclasses.replace(core, directory=directory)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("icarus")
 def test_the_netlist_is_the_rtl(bayescim, config, core, tmp_path):
     (tmp_path / "small.npz").write_bytes(core.program.to_bytes())

@@ -139,7 +139,9 @@ def small(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize(("target", "seeds"), [("ice40", ["1", "2"]), ("ecp5", ["1"])])
+@pytest.mark.parametrize(
+    ("target", "seeds"), [pytest.param("ice40", ["1", "2"], marks=pytest.mark.slow), ("ecp5", ["1"])]
+)
 def test_a_small_core_is_placed(bayescim, small, tmp_path, target, seeds):
     document = tmp_path / "timing.md"
     document.write_text(f"before\n<!-- timing small {target}: x -->\n\nold\n\n<!-- end of timing small {target} -->\n")

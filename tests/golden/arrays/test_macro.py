@@ -18,7 +18,7 @@ from golden.model.core_model import core_model
 from hdl.config import CoreConfig, InputError
 
 _CONFIG = {
-    "name": "macro",
+    "name": "chip",
     "network": {"inputs": 11, "input_bits": 2, "hidden": [5], "classes": 3},
     "array": {"rows": 8, "cols": 4, "rows_per_read": 4},
     "bayes": {"method": "sampled-weights", "weight_bits": 3, "passes": 3, "max_passes": 8},

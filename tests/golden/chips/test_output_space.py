@@ -28,7 +28,7 @@ def config(*, inputs=96, bits=1, hidden=(24, 16), image=None, channels=(), metho
         network |= {"image": image, "inputs": math.prod(image), "convolutions": convolutions}
     return CoreConfig.model_validate(
         {
-            "name": "sampled",
+            "name": "many_passes",
             "network": network,
             "array": {"rows": 32, "cols": 16, "rows_per_read": 8},
             "bayes": {"method": method, "passes": 1, "max_passes": 4096},
@@ -228,7 +228,7 @@ def test_residuals_are_refused():
     made = config(inputs=0, image=(8, 8, 2), channels=(12,), hidden=(16,)).model_dump()
     made["network"]["convolutions"] = [{"channels": 3}, {"channels": 3, "skip": 0}]
     program = random_program(CoreConfig.model_validate(made), np.random.default_rng(0))
-    with pytest.raises(InputError, match=r"^network must be without residuals for sampled weights, not 'sampled'$"):
+    with pytest.raises(InputError, match=r"^network must be without residuals for sampled weights, not 'many_passes'$"):
         OutputSpaceModel(program, code_probabilities(program), [generator()])
 
 

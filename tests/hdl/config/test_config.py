@@ -7,7 +7,7 @@ import pytest
 
 from hdl.config import CoreConfig, InputError
 
-from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
+from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, cases
 
 #: A document that gives every field, and none by default.
 BASE = {
@@ -266,7 +266,7 @@ def test_named_configurations(tmp_path):
     assert len(hashes) == len(CoreConfig.names())
 
 
-@pytest.mark.parametrize("config", [*CONFIGURATIONS, CoreConfig.parse(to_toml(BASE))], ids=by_name)
+@pytest.mark.parametrize("config", cases([*CONFIGURATIONS, CoreConfig.parse(to_toml(BASE))]))
 def test_round_trip(config):
     again = CoreConfig.model_validate_json(config.model_dump_json())
     assert again == config

@@ -9,7 +9,7 @@ from hdl.contract.register_map import register_map
 from hdl.contract.registers import Register
 from hdl.results.predictive.predictive_tables import exponential_table, surprise_table
 
-from ..configurations import CONFIGURATIONS, PADDED, by_name, predictive
+from ..configurations import CONFIGURATIONS, PADDED, cases, predictive
 
 
 def test_without_the_section_nothing_changes():
@@ -73,9 +73,7 @@ def test_as_many_classes_as_there_are_bits_for():
         CoreConfig.model_validate(config | {"predictive": section})
 
 
-@pytest.mark.parametrize(
-    "config", [*map(predictive, CONFIGURATIONS), predictive(PADDED, probability_bits=12)], ids=by_name
-)
+@pytest.mark.parametrize("config", cases([*map(predictive, CONFIGURATIONS), predictive(PADDED, probability_bits=12)]))
 def test_widths_hold_what_they_must(config):
     measures = config.measures
     one = 2**measures.exponential_bits

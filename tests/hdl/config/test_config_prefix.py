@@ -4,7 +4,7 @@ import pytest
 
 from hdl.config import CoreConfig
 
-from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, PADDED, WEIGHTED, by_name, each_weighted
+from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, PADDED, WEIGHTED, by_name, cases, each_weighted
 
 
 def with_order(config, order="prefix", **sections):
@@ -30,7 +30,7 @@ def test_widths_are_those_of_the_largest_weights(config):
     assert 2 ** (config.weight_width - 1) <= config.total_weight < 2**config.weight_width
 
 
-@pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+@pytest.mark.parametrize("config", cases(CONFIGURATIONS))
 def test_passes_without_weights_count_once(config):
     assert not config.weighted
     assert (config.total_weight, config.weight_width) == (config.bayes.max_passes, config.passes_width)
@@ -44,7 +44,7 @@ def test_the_plain_order_leaves_the_hash_as_it_was():
     assert WEIGHTED[1].hash != PADDED.hash
 
 
-@pytest.mark.parametrize("config", [each for each in CONFIGURATIONS if not each.mask_width], ids=by_name)
+@pytest.mark.parametrize("config", cases([each for each in CONFIGURATIONS if not each.mask_width]))
 def test_no_masks(config):
     assert refused(with_order(config)) == (
         "bayes.order must be 'plain' for method 'none', whose masks do not choose among thresholds, not 'prefix'"

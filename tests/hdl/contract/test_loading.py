@@ -8,7 +8,7 @@ from hdl.contract.loading import program_writes, row_writes, seed_writes
 from hdl.contract.registers import Command, Register, code_register, row_words
 from hdl.contract.rows import program_rows
 
-from ..configurations import CONFIGURATIONS, SMALLEST, by_name
+from ..configurations import CONFIGURATIONS, SMALLEST, cases
 
 WIDE = geometry("widest")
 
@@ -53,7 +53,7 @@ class Registers:
                 self.read.append(key)
 
 
-@pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDE], ids=by_name)
+@pytest.mark.parametrize("config", cases([*CONFIGURATIONS, WIDE]))
 @pytest.mark.parametrize("verify", [False, True])
 def test_program_writes(config, verify):
     program = random_program(config, np.random.default_rng(6))

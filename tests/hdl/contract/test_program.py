@@ -10,7 +10,7 @@ from golden.data.synthetic import random_program
 from hdl.config import CoreConfig, InputError
 from hdl.contract.program import SCHEMA, Program
 
-from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name, each_configuration
+from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, cases, each_configuration
 
 ARRAYS = ("gains", "offsets", "shifts", "codes")
 TUPLES = ("weights", "thresholds", "flips")
@@ -173,7 +173,7 @@ def test_other_schema(tmp_path):
     assert refusal(path) == f"schema must be {SCHEMA}, not {SCHEMA + 1}"
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config is not PADDED], ids=by_name)
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config is not PADDED]))
 def test_other_configuration(tmp_path, config):
     path = write(tmp_path / "program.npz", members_of(PROGRAM))
     line = refusal(path, config)

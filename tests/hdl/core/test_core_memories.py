@@ -11,7 +11,7 @@ from hdl.contract.rows import program_rows
 from hdl.testing import sending
 
 from ..bus import read, refused, write
-from ..configurations import CONFIGURATIONS, PADDED, by_name
+from ..configurations import CONFIGURATIONS, PADDED, cases
 from ..core_bench import Bench, random_pixels
 
 
@@ -25,7 +25,7 @@ def with_garbage(rng, config, row):
     return dataclasses.replace(row, bits=row.bits | rng.getrandbits(layer.cols) >> used << used)
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config is not PADDED], ids=by_name)
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config is not PADDED]))
 def test_loaded_through_registers(config):
     """An empty core, programmed and verified, computes as the one that was generated with the Program."""
     rng = np.random.default_rng(7)

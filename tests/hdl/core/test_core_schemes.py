@@ -106,6 +106,7 @@ def test_a_single_unit_is_reseeded(method):
     bench.run(testbench, bench.finish)
 
 
+@pytest.mark.slow
 @each_method
 @each_shape
 def test_loaded_through_registers_and_read_back(method, maps):

@@ -6,19 +6,16 @@ from cocotb_tests.agents.lanes import from_bits
 from hdl.inputs.line_driver import LineDriver
 from hdl.testing import StreamMonitor, sending, simulate
 
-from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, each_stall
+from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, each_stall, layer_cases
 from ..word_lines import VectorReader
 
 
-@pytest.mark.parametrize(
-    ("config", "layer"),
-    [
-        pytest.param(config, layer, id=f"{config.name}-{layer.index}")
-        for config in (*CONFIGURATIONS, *CONVOLUTIONAL)
-        # A first layer without a window has a buffer of its own.
-        for layer in config.layers[config.layers[0].window is None :]
-    ],
-)
+def driven(config):
+    """Return the layers with a line driver: a first one without a window has a buffer of its own."""
+    return config.layers[config.layers[0].window is None :]
+
+
+@pytest.mark.parametrize(("config", "layer"), layer_cases([*CONFIGURATIONS, *CONVOLUTIONAL], driven))
 @each_stall
 def test_puts_activations_on_word_lines(config, layer, send_idle, take_idle):
     """In any order of the groups and planes; lines without an input get 0."""

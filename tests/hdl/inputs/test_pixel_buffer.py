@@ -6,7 +6,7 @@ from hdl.inputs.pixel_buffer import PixelBuffer
 from hdl.testing import StreamMonitor, sending, simulate, stream_put
 
 from ..beats import pixel_beats
-from ..configurations import CONFIGURATIONS, SMALLEST, by_name, each_configuration, each_stall
+from ..configurations import CONFIGURATIONS, SMALLEST, cases, each_configuration, each_stall
 from ..word_lines import VectorReader
 
 
@@ -82,7 +82,7 @@ def test_latency_and_throughput(config):
     assert monitor.taken == [*range(2 * beats), *range(freed, freed + beats)]
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config.layers[0].reads > 1], ids=by_name)
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config.layers[0].reads > 1]))
 def test_disabled_finishes_what_was_started(config):
     rng = random.Random(config.name)
     layer = config.layers[0]

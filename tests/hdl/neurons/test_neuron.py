@@ -9,16 +9,11 @@ from hdl.contract.rows import neuron_rows
 from hdl.neurons.neuron import Neuron
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, each_stall
+from ..configurations import CONFIGURATIONS, each_stall, layer_cases
 from ..row_port import every_address, row_command
 
 each_hidden_layer = pytest.mark.parametrize(
-    ("config", "layer"),
-    [
-        pytest.param(config, layer, id=f"{config.name}-{layer.index}")
-        for config in CONFIGURATIONS
-        for layer in config.hidden_layers
-    ],
+    ("config", "layer"), layer_cases(CONFIGURATIONS, lambda config: config.hidden_layers)
 )
 
 

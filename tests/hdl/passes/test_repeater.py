@@ -5,7 +5,7 @@ import pytest
 from hdl.passes.repeater import Repeater
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, by_name, each_configuration, each_stall
+from ..configurations import CONFIGURATIONS, cases, each_configuration, each_stall
 
 
 @each_configuration
@@ -66,7 +66,7 @@ def watch_demand(dut, wanted):
     return watch
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config.mask_width], ids=by_name)
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config.mask_width]))
 def test_takes_a_mask_only_with_its_pass(config):
     dut = Repeater(config)
     mask = StreamMonitor(dut.mask)

@@ -9,7 +9,7 @@ from hdl.config.geometries import geometry
 from hdl.results.logit_correction import LogitCorrection
 from hdl.testing import StreamMonitor, plain, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, by_name, each_configuration, each_stall, each_weighted
+from ..configurations import CONFIGURATIONS, cases, each_configuration, each_stall, each_weighted
 
 #: The widest formats there are.
 WIDEST = geometry("widest")
@@ -100,7 +100,7 @@ def test_without_a_program_logits_are_preactivations(config):
     assert out.beats == corrected(config, beats, [(1, 0, 0)] * config.network.classes)
 
 
-@pytest.mark.parametrize("config", [*CONFIGURATIONS, WIDEST], ids=by_name)
+@pytest.mark.parametrize("config", cases([*CONFIGURATIONS, WIDEST]))
 def test_every_shift_and_extreme(config):
     """Written at run time, each class with other constants; sums beyond both ends, and halves on both sides of 0."""
     rng = random.Random(config.name)

@@ -6,10 +6,10 @@ from cocotb_tests.agents.lanes import to_planes
 from hdl.results.logits import Logits
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, WEIGHTED, by_name, each_stall
+from ..configurations import CONFIGURATIONS, WEIGHTED, cases, each_stall
 
 
-@pytest.mark.parametrize("config", [*CONFIGURATIONS, *WEIGHTED], ids=by_name)
+@pytest.mark.parametrize("config", cases([*CONFIGURATIONS, *WEIGHTED]))
 @each_stall
 def test_gives_out_class_after_class(config, send_idle, take_idle):
     rng = random.Random(config.name)

@@ -7,9 +7,9 @@ from golden.model.statistics import statistics
 from hdl.results.statistics import Statistics
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
-from ..configurations import CONFIGURATIONS, WEIGHTED, by_name, each_stall
+from ..configurations import CONFIGURATIONS, WEIGHTED, cases, each_stall
 
-each_configuration = pytest.mark.parametrize("config", [*CONFIGURATIONS, *WEIGHTED], ids=by_name)
+each_configuration = pytest.mark.parametrize("config", cases([*CONFIGURATIONS, *WEIGHTED]))
 
 
 class Done:

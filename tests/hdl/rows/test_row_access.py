@@ -7,7 +7,7 @@ from hdl.rows.row_access import RowAccess
 from hdl.rows.row_store import RowStore
 from hdl.testing import StreamMonitor, simulate
 
-from ..configurations import CONFIGURATIONS
+from ..configurations import CONFIGURATIONS, marks_of
 from ..row_port import every_address, row_command
 
 
@@ -29,7 +29,7 @@ def with_stores(config, tiles, groups, lines, delay=0):
 
 
 BLOCKS = [
-    pytest.param(config, sizes, id=f"{config.name}-{kind}-{layer.index}")
+    pytest.param(config, sizes, id=f"{config.name}-{kind}-{layer.index}", marks=marks_of(config))
     for config in CONFIGURATIONS
     for layer in config.layers
     for kind, sizes in (

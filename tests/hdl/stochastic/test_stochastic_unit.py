@@ -10,7 +10,7 @@ from hdl.config.geometries import geometry
 from hdl.stochastic.stochastic_unit import StochasticUnit
 from hdl.testing import StreamMonitor, pause, sending, simulate, stream_get
 
-from ..configurations import CONFIGURATIONS, by_name
+from ..configurations import CONFIGURATIONS, by_name, cases
 
 STOCHASTIC = [config for config in CONFIGURATIONS if config.mask_width]
 SIXTEEN = geometry("sixteen")
@@ -26,7 +26,7 @@ def changed(config, **random):
 #: As many registers as bits, one for each two bits, and fewer than there are bits left.
 SIDE_BY_SIDE = [changed(SIXTEEN, units=units) for units in (2, 3, 16)]
 
-each_stochastic = pytest.mark.parametrize("config", [*STOCHASTIC, SIXTEEN, *SIDE_BY_SIDE], ids=by_name)
+each_stochastic = pytest.mark.parametrize("config", cases([*STOCHASTIC, SIXTEEN, *SIDE_BY_SIDE]))
 
 
 def golden_masks(config, codes, seed, count, first_pass=0):

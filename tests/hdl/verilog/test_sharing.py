@@ -81,7 +81,10 @@ def test_sharing_again_changes_nothing():
     assert share_modules(text) == text
 
 
-@pytest.mark.parametrize(("config", "arrays"), [(CONFIGURATIONS[-1], 1), (PADDED, 2)], ids=["even", "padded"])
+@pytest.mark.parametrize(
+    ("config", "arrays"),
+    [pytest.param(CONFIGURATIONS[-1], 1, id="even", marks=pytest.mark.slow), pytest.param(PADDED, 2, id="padded")],
+)
 def test_whoever_uses_shared_modules_is_shared_as_well(config, arrays):
     """All arrays without weights are the same, with all in them, but for the padding of the last row tile."""
     layer = config.layers[0]

@@ -94,8 +94,14 @@ def test_a_worker_starts_in_the_middle(method, seed, passes):
         assert mine is None or torch.equal(mine, other)
 
 
-@each_method
-@each_shape
+@pytest.mark.parametrize(
+    ("method", "convolutions"),
+    [
+        *(pytest.param(method, False, id=f"vectors-{method}") for method in METHODS),
+        pytest.param("spatial-dropout", True, id="maps-spatial-dropout"),
+        *(pytest.param(method, True, id=f"maps-{method}", marks=pytest.mark.slow) for method in METHODS[1:]),
+    ],
+)
 def test_what_is_drawn_matters(method, convolutions):
     """Something depends on what is drawn for each layer, or the tests above compare less than they seem to."""
     decided = set()

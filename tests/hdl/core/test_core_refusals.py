@@ -18,7 +18,7 @@ from hdl.neurons.neuron import Neuron
 from hdl.rows.row_store import RowStore
 from hdl.stochastic.stochastic_unit import StochasticUnit
 
-from ..configurations import CONFIGURATIONS, SMALLEST, by_name
+from ..configurations import CONFIGURATIONS, SMALLEST, cases
 
 SIZES = {
     AgreementCounter: ("words", "lanes"),
@@ -41,7 +41,7 @@ def test_sizes(component, name, value):
 
 
 @pytest.mark.parametrize("component", [Array, Columns], ids=lambda component: component.__name__)
-@pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
+@pytest.mark.parametrize("config", cases(CONFIGURATIONS))
 def test_row_tile(component, config):
     layer = config.layers[0]
     for tile in (-1, layer.row_tiles):
@@ -50,7 +50,7 @@ def test_row_tile(component, config):
             component(layer, tile)
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if not config.mask_width], ids=by_name)
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if not config.mask_width]))
 def test_stochastic_unit_without_a_method(config):
     with pytest.raises(ValueError, match=r"^StochasticUnit method must be stochastic, not 'none'$"):
         StochasticUnit(config)

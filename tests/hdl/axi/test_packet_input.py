@@ -1,14 +1,9 @@
-"""Packets of the input and of the outputs."""
-
 import random
-
-import pytest
 
 from hdl.axi.axi import stream_width
 from hdl.axi.packet_input import PacketInput
-from hdl.axi.packet_output import PacketOutput
-from hdl.streams.layouts import Logit, PixelBeat, Result
-from hdl.testing import StreamMonitor, plain, sending, simulate, taking
+from hdl.streams.layouts import PixelBeat
+from hdl.testing import StreamMonitor, plain, simulate, taking
 
 from ..beats import pixel_beats
 from ..configurations import each_configuration, each_stall
@@ -51,7 +46,7 @@ def driving(bus, packets, idle):
 
 @each_configuration
 @each_stall
-def test_inputs(config, send_idle, take_idle):
+def test_passes_packets_on(config, send_idle, take_idle):
     """Whole packets are passed on; of the others the beats before the fault, and then what it was."""
     rng = random.Random(f"{config.name}-{send_idle}-{take_idle}")
     dut = PacketInput(config)
@@ -79,7 +74,7 @@ def test_inputs(config, send_idle, take_idle):
 
 
 @each_configuration
-def test_input_latency_and_throughput(config):
+def test_latency_and_throughput(config):
     dut = PacketInput(config)
     beats = config.beats_per_input
     monitor = StreamMonitor(dut.o)
@@ -87,37 +82,3 @@ def test_input_latency_and_throughput(config):
     simulate(dut, driving(dut.bus, packets, 0), taking(dut.o, 5 * beats), background=[monitor.watch])
     # A beat a cycle, the first a cycle after it was taken.
     assert monitor.taken == [*range(1, 5 * beats + 1)]
-
-
-@each_configuration
-@each_stall
-@pytest.mark.parametrize("kind", [Logit, Result])
-def test_outputs(config, send_idle, take_idle, kind):
-    rng = random.Random(f"{config.name}-{send_idle}-{take_idle}")
-    layout = kind(config)
-    dut = PacketOutput(config, layout)
-    passes, classes = (3 if kind is Logit else 1), config.network.classes
-    beats, expected = [], []
-    for _ in range(4):
-        for number in range(passes):
-            for index in range(classes):
-                bits = rng.getrandbits(layout.size)
-                beat = plain(layout.from_bits(bits)) | {"index": index}
-                if kind is Logit:
-                    beat["last"] = int(number == passes - 1)
-                beats.append(beat)
-                ends = number == passes - 1 and index == classes - 1
-                expected.append((layout.const(beat).as_bits(), int(ends)))
-    found = []
-    bus = dut.bus
-
-    async def take(ctx):
-        for _ in expected:
-            for _ in range(take_idle):
-                await ctx.tick()
-            ctx.set(bus.tready, 1)
-            found.append(await ctx.tick().sample(bus.tdata, bus.tlast).until(bus.tvalid))
-            ctx.set(bus.tready, 0)
-
-    simulate(dut, sending(dut.i, beats, idle=send_idle), take)
-    assert [tuple(each) for each in found] == expected
