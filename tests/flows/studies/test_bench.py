@@ -38,6 +38,7 @@ def test_simulate(bayescim, products, quick):
     assert "speed-up" in answer.out
 
 
+@pytest.mark.slow
 def test_what_a_core_costs(bayescim, products, quick, tmp_path):
     answer = bayescim("bench", "scale", quick, "-o", products.directory, "--inputs", INPUTS, "--json")
     assert (answer.code, answer.err) == (0, "")
