@@ -1,4 +1,4 @@
-"""From the logits of a pass to probabilities."""
+"""Softmax of the logits of a pass."""
 
 from amaranth import Module
 from amaranth.lib import data, stream, wiring
@@ -52,7 +52,7 @@ class Softmax(wiring.Component):
 
     @property
     def latency(self) -> int:
-        """Cycles from the last logit of a pass to its first probability, where nothing waits."""
+        """Cycles from the last logit of a pass to its first probability, without backpressure."""
         return _DIFFERENCE + self._measures.classes - 1 + _EXPONENTIAL + self._normalization.latency
 
     def elaborate(self, platform: object) -> Module:
