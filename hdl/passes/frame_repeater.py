@@ -13,8 +13,9 @@ __all__ = ["FrameRepeater"]
 class FrameRepeater(wiring.Component):
     """Replay of an image's counts for each pass.
 
-    Each pass has a fresh mask. Everything upstream is computed once per image. A position is sent at the earliest two cycles after it was taken,
-    then one a cycle. The counts of the next image replace those that were sent for the last time.
+    Each pass has a fresh mask. Everything upstream is computed once per image. A position is sent at the earliest two
+    cycles after it was taken, then one a cycle. The counts of the next image replace those that were sent for the last
+    time.
 
     Parameters
     ----------

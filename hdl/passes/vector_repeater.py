@@ -14,7 +14,8 @@ __all__ = ["VectorRepeater"]
 class VectorRepeater(wiring.Component):
     """Repeated reads of an input by the first crossbar.
 
-    One read per pass, for weights that are drawn anew. Combinational in both directions; holds a pass counter and no data. The next pass may be read in the cycle after.
+    One read per pass, for weights that are drawn anew. Combinational in both directions; holds a pass counter and no
+    data. The next pass may be read in the cycle after.
 
     Parameters
     ----------
