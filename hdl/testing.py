@@ -141,7 +141,7 @@ def simulate(
         raise TimeoutError(f"{type(dut).__name__} did not finish in {max_cycles} cycles")
 
     sim = Simulator(dut)
-    # What is combinational has no clock.
+    # Combinational components have no clock.
     sim.add_clock(_PERIOD, if_exists=True)
     for testbench in testbenches:
         sim.add_testbench(caught(testbench))

@@ -1,7 +1,7 @@
-"""What is proved of the blocks, a file per block. The command ``bayescim prove`` runs the proofs.
+"""Formal proofs of the blocks, a file per block.
 
-A proof is a bench in Amaranth: the block with free inputs, assumptions about whoever feeds it, assertions, and covers
-that must be reachable. Nothing here becomes hardware.
+The command ``bayescim prove`` runs them. A proof is a bench in Amaranth: the block with free inputs, assumptions about
+its surroundings, assertions, and covers that must be reachable. Nothing here becomes hardware.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +24,7 @@ from .streams import tee
 
 __all__ = ["BLOCKS", "Bench", "Method", "Proof"]
 
-#: How to list the proofs of each block.
+#: Functions that list the proofs of each block.
 BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "adder": adder.proofs,
     "agreement_counter": popcount.counter_proofs,

@@ -1,4 +1,4 @@
-"""Configurations that the proofs are made for."""
+"""Configurations of the proofs."""
 
 import functools
 import math
@@ -27,7 +27,7 @@ __all__ = [
 
 @functools.cache
 def smallest() -> CoreConfig:
-    """Return a configuration with all sizes at their legal minimum but two passes."""
+    """Return a configuration with all sizes at their legal minimum except for two passes."""
     return CoreConfig.model_validate(
         {
             "name": "smallest",
@@ -50,7 +50,7 @@ def predictive() -> CoreConfig:
 
 @functools.cache
 def padded() -> CoreConfig:
-    """Return a configuration in which nothing fits: several tiles, and padding everywhere."""
+    """Return a configuration in which nothing fits exactly: several tiles, and padding everywhere."""
     return CoreConfig.model_validate(
         {
             "name": "padded",
@@ -78,7 +78,7 @@ def digits() -> CoreConfig:
 
 @functools.cache
 def dropping(method: str, units: int, *, maps: bool = False) -> CoreConfig:
-    """Return a configuration with two hidden layers whose channels have bits of their own."""
+    """Return a configuration with two hidden layers whose channels have their own bits."""
     convolutions = [{"channels": 3}, {"channels": 3}]
     network = (
         {"inputs": 6, "image": [2, 3, 1], "convolutions": convolutions} if maps else {"inputs": 4, "hidden": [5, 3]}
@@ -112,7 +112,7 @@ def sampling(*, maps: bool) -> CoreConfig:
 
 @functools.cache
 def macro(**fields: object) -> CoreConfig:
-    """Return a configuration with two row tiles of macros, padded, whose section has these fields."""
+    """Return a padded configuration with two row tiles of macros, whose section has these fields."""
     return CoreConfig.model_validate(
         {
             "name": "macro",
@@ -208,7 +208,7 @@ def _convolutional(name: str, image: list[int], convolutions: list[dict[str, int
 
 @functools.cache
 def prefixes(hidden: int) -> CoreConfig:
-    """Return a configuration whose passes have weights, with so many hidden layers and few bits a draw."""
+    """Return a configuration whose passes have weights, with ``hidden`` layers and few bits a draw."""
     return CoreConfig.model_validate(
         {
             "name": f"prefixes_{hidden}",

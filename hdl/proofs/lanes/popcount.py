@@ -18,13 +18,13 @@ __all__ = ["counter_proofs", "proofs"]
 #: Numbers of words: the smallest, both sides of each change of structure, those of named configurations.
 _SIZES = (1, 2, 3, 7, 8, 16, 31, 32, 33, 48, 64)
 
-#: Those of the tests: what the named configurations read at a time, and the largest that is counted at once.
+#: Sizes in the tests: the reads of the named configurations, and the largest number for one counter.
 _FAST = (2, 8, 31, 32)
 
 #: Largest number of words for which two lanes take a few seconds.
 _TWO_LANES = 33
 
-#: Largest number of words that the counter counts at once.
+#: Largest number of words for one counter.
 _COUNTER = 31
 
 
@@ -42,7 +42,7 @@ def _proofs(block: str, make: Callable[[int, int], wiring.Component], largest: i
     for size in _SIZES:
         if size > largest:
             continue
-        # Lanes meet nowhere, which two show as well as many; where it takes long, one has to do.
+        # Lanes are independent: two are as good as many; where a proof takes long, one must do.
         lanes = 2 if size <= _TWO_LANES else 1
         yield Proof(
             block=block,

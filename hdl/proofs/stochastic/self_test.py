@@ -1,4 +1,4 @@
-"""Proofs of the watch over the sources of randomness."""
+"""Proofs of the self-test."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from ..proof import Method, Proof
 
 __all__ = ["bank_proofs", "proofs"]
 
-#: Bits that a sum here has more than the block's.
+#: Bits by which the reference sums are wider than the block's.
 _SPARE = 2
 
 
@@ -69,7 +69,7 @@ def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals
     m.d.comb += Assume(dut.unit < len(config.watched_units))
     members = SelfTestPort(config).members
     shown = [name for name, member in members.items() if member.flow is In]
-    # The same beside it, one for each unit.
+    # The reference: a self-test for each unit.
     alone = []
     for unit, watched in enumerate(dut.units):
         test = SelfTest(config)
@@ -77,7 +77,7 @@ def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals
         m.submodules[f"alone_{unit}"] = fragment = Fragment.get(test, None)
         m.d.comb += [getattr(test, name).eq(getattr(watched, name)) for name in WatchedDraw(config).members]
         m.d.comb += [getattr(test, name).eq(getattr(dut, name)) for name in members if name not in shown]
-        # What is known of the state.
+        # Inductive invariants.
         for name in (*_STATE, *shown):
             m.d.comb += Assert(internals[f"unit_{unit}"].signal(name) == Internals(fragment).signal(name))
     for name in shown:
@@ -92,7 +92,7 @@ def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals
     ]
 
 
-#: State of a self-test beside what it shows.
+#: Names of the internal state of a self-test.
 _STATE = ("place", "drops_so_far", "deviation_so_far", "judge", "run", "last")
 
 
@@ -100,7 +100,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
     window, k = self_test.window, config.random.draw_bits
     m.d.comb += [Assume(dut.index < config.mask_width), Assume(dut.select <= config.mask_width)]
 
-    # The draws of the window so far, each sum wider than the block's.
+    # Draws of the window so far, each sum wider than the block's.
     count = Signal(range(window + 1))
     drops, codes = Signal(range(window + 1)), Signal(config.random.draw_bits + self_test.window_bits + _SPARE)
     monitored, ends = Signal(), Signal()
@@ -141,7 +141,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
         Assert(dut.complete == shown[2]),
         Assert(dut.draws == past(m, Mux(dut.clear, 0, dut.draws + dut.draw)[: len(dut.draws)])),
         Cover(dut.complete & (dut.deviation < 0) & (dut.drops != 0)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("place") == count),
         Assert(internals.signal("judge") == past(m, ends & ~dut.clear)),
         Assert(internals.signal("run") == run),
@@ -155,7 +155,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
     m.d.comb += [
         Assert(internals.signal("drops_so_far") == drops),
         Assert(internals.signal("deviation_so_far") == (drops << k) - codes),
-        # Why nothing overflows.
+        # Bounds that exclude overflow.
         Assert(shown[1] <= window << k),
         Assert(shown[1] >= -(window << k)),
     ]
