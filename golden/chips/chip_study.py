@@ -1,4 +1,7 @@
-"""How good a network of sampled weights is on chips, beside the ideal network."""
+"""Quality of a network of sampled weights on chips.
+
+Compared with the ideal network.
+"""
 
 import dataclasses
 from collections.abc import Sequence
@@ -18,16 +21,19 @@ from .output_space import OutputSpaceModel, code_probabilities
 
 __all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
 
-#: What is measured of each chip.
+#: Measures of each chip.
 MEASURES = ("accuracy", "nll", "ece")
 
-# What noise is drawn for.
+# Purposes of noise generators.
 _CALIBRATION, _TEST = 0, 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ChipMeasures:
-    """Measures of some chips, each a list over the chips; None where the correction does not fit the registers."""
+    """Measures of some chips.
+
+    Each a list over the chips; None where the correction does not fit the registers.
+    """
 
     accuracy: tuple[float | None, ...]
     """Fraction of right predictions."""
@@ -40,20 +46,20 @@ class ChipMeasures:
 
 
 class ChipStudy:
-    """Test and calibration inputs of one network, and what ideal software makes of them.
+    """Inputs of a study and ideal software's results.
 
     Parameters
     ----------
     program
         The network.
     pixels, labels
-        Test inputs, shape (n, inputs), and their classes.
+        Test inputs, shape (n, inputs), and their labels.
     calibration
-        Inputs to calibrate with, which are none of the test inputs, shape (m, inputs).
+        Calibration inputs, disjoint from the test inputs, shape (m, inputs).
     passes
         Passes T.
     seed
-        Of the noise of ideal software.
+        Seed of the noise of ideal software.
 
     Raises
     ------
@@ -76,7 +82,7 @@ class ChipStudy:
         self._moments = moments(z)
 
     def software(self, repeats: int) -> ChipMeasures:
-        """Return the measures of ideal software, ``repeats`` times with other noise."""
+        """Return the measures of ideal software, ``repeats`` times with independent noise."""
         each = []
         for repeat in range(1, repeats + 1):
             generator = Generator().manual_seed(self._seed + repeat)
@@ -85,7 +91,7 @@ class ChipStudy:
         return _gathered(each)
 
     def constants(self, deployment: Deployment, *, purpose: int) -> list[LogitConstants]:
-        """Return the logit constants of each chip, calibrated as it is now."""
+        """Return the logit constants of each chip, calibrated in its present state."""
         model = deployment.model()
         generators = deployment.generators(2 * purpose + _CALIBRATION)
         z = model.pre_activations(self._calibration, passes=self._passes, generators=generators)
@@ -94,9 +100,9 @@ class ChipStudy:
     def chips(
         self, deployment: Deployment, constants: Sequence[Sequence[LogitConstants] | None], *, purpose: int
     ) -> list[ChipMeasures]:
-        """Return the measures of the chips as they are now, for each of several logit constants of all chips.
+        """Return the measures of the chips in their present state, for each of several logit constants of all chips.
 
-        None stands for those of ideal software. All see the same noise; ``purpose`` is its number.
+        None stands for those of ideal software. All are measured with the same noise, numbered by ``purpose``.
         """
         model = deployment.model()
         generators = deployment.generators(2 * purpose + _TEST)

@@ -1,4 +1,7 @@
-"""Networks of sampled weights, computed without drawing a weight: the noise of each column's sum is drawn."""
+"""Sampled weights with noise drawn in output space.
+
+Networks are computed without drawing a weight: the noise of each column's sum is drawn.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,26 +22,28 @@ __all__ = ["OutputSpaceModel", "check_probabilities", "code_probabilities"]
 #: Values of one layer that are computed at a time.
 _VALUES = 1 << 23
 
-#: Variance of z below which a column is taken for certain: z is then nearer to its mean than to any threshold, 1.
+#: Variance of z below which a column is taken as certain: z is then nearer to its mean than to any threshold, 1.
 _CERTAIN = 1e-6
 
 
 class OutputSpaceModel:
-    """Logits of sampled weights where each read draws all weights anew, with noise drawn in the space of outputs.
+    """Logits of sampled weights with output-space noise.
+
+    For arrays where each read draws all weights anew.
 
     The sum of a column is z = Σ_i 2^i Σ_n w_ni x_ni with independent w_ni = ±1, P(w_ni = +1) = p_n, of bits x_ni = ±1.
     Its mean is Σ_n (2 p_n − 1) x_n with x_n = Σ_i 2^i x_ni, and as x_ni² = 1 its variance is
     (4^B − 1) / 3 Σ_n 4 p_n (1 − p_n) **whatever the inputs are** [derived]. Columns, positions and passes read anew and
-    are independent. So one Gaussian number for each column and vector does what fan-in × planes Bernoulli numbers
-    would. Counts are integers: P ≥ θ is P > θ − ½ of the Gaussian, and those of the last layer are rounded to the
-    nearest that can occur.
+    are independent. So one Gaussian number for each column and vector replaces fan-in × planes Bernoulli
+    numbers. Counts are integers: P ≥ θ is P > θ − ½ of the Gaussian, and those of the last layer are rounded to the
+    nearest possible count.
 
     Parameters
     ----------
     program
         Neurons and logit correction.
     probabilities
-        P(w = +1) of each layer, shape (chips, outputs, inputs), on the device where to compute.
+        P(w = +1) of each layer, shape (chips, outputs, inputs), on the device to compute on.
 
     Raises
     ------
@@ -92,7 +97,7 @@ class OutputSpaceModel:
         return correct(z, program.gains, program.offsets, program.shifts, program.config.logits)
 
     def _fits(self, passes: int) -> int:
-        """Return how many inputs are computed at a time."""
+        """Return the number of inputs that are computed at a time."""
         layers = self.program.config.layers
         most = max(layer.vectors * max(layer.inputs, layer.outputs) for layer in layers)
         return max(1, _VALUES // (most * passes * self.chips))
@@ -106,18 +111,18 @@ class OutputSpaceModel:
 
 
 class _Columns:
-    """The columns of a layer, in units of the deviation of each one's sum."""
+    """Columns of a layer, normalized to unit standard deviation."""
 
     def __init__(self, layer: Layer, probability: Tensor, thresholds: Any = None, flips: Any = None):
         self.layer = layer
         mean = 2 * probability.double() - 1
         variance = (1 - mean.square()).sum(dim=2) * (4**layer.input_bits - 1) / 3
         deviation = variance.clamp(min=_CERTAIN).sqrt()
-        # Numbers u stand for 2u − (2^B − 1).
+        # Integers u stand for 2u − (2^B − 1).
         offset = layer.plane_gain * mean.sum(dim=2)
         scale, limit = 2 / deviation, offset
         if thresholds is not None:
-            # z moves in steps of 2, so that nothing lies between 2θ − P_max and one less. A flip turns both sides.
+            # z moves in steps of 2, so that nothing lies between 2θ − P_max and one less. A flip negates both sides.
             turn = 1 - 2 * torch.as_tensor(flips, device=mean.device)
             bound = 2 * torch.as_tensor(thresholds, device=mean.device).squeeze(1) - layer.count_max - 1
             scale, limit = scale * turn, (limit + bound) * turn
@@ -126,7 +131,7 @@ class _Columns:
         self._deviation, self._offset = deviation[:, None], offset[:, None]
 
     def activations(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
-        """Return what the layer passes on, 0 and 1, float32, shape (chips, rows · repeats, channels of all positions).
+        """Return activations of 0 and 1, float32, shape (chips, rows · repeats, channels of all positions).
 
         ``values`` have the shape (chips or 1, rows, channels of all positions); each row is computed ``repeats`` times.
         """
@@ -141,12 +146,12 @@ class _Columns:
         """Return z, int64, shape (chips, rows · repeats, outputs)."""
         most = self.layer.count_max
         z = self._noisy(values, repeats, generators).double() * self._deviation - self._offset
-        # z = 2P − P_max of the nearest P that can occur.
+        # z = 2P − P_max of the nearest possible P.
         counts = ((z + most + 1) / 2).floor().clamp(0, most)
         return (2 * counts - most).long()
 
     def _noisy(self, values: Tensor, repeats: int, generators: Sequence[Generator]) -> Tensor:
-        """Return Σ u w̄ with noise, in units of the deviation, shape (chips, rows · repeats · positions, outputs)."""
+        """Return Σ u w̄ with noise, over its standard deviation, shape (chips, rows · repeats · positions, outputs)."""
         layer, weights = self.layer, self._weights
         chips, inputs, outputs = weights.shape
         rows = values.shape[1]
@@ -159,13 +164,13 @@ class _Columns:
             each.normal_(generator=generator)
         if repeats == 1:
             return noise.view(chips, -1, outputs).baddbmm_(values, weights)
-        # The mean is that of all passes.
+        # All passes have the same mean.
         noise += torch.bmm(values, weights).view(chips, rows, 1, layer.vectors, outputs)
         return noise.view(chips, -1, outputs)
 
 
 def check_probabilities(layers: Sequence[Layer], probabilities: Sequence[Tensor]) -> int:
-    """Check that there is a probability for each weight, shape (chips, outputs, inputs), and return the chips.
+    """Check for a probability of each weight, shape (chips, outputs, inputs), and return the number of chips.
 
     Raises
     ------
