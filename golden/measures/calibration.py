@@ -1,4 +1,4 @@
-"""How far confidence is from accuracy."""
+"""Calibration of confidence."""
 
 import torch
 from torch import Tensor
@@ -21,13 +21,13 @@ def calibration_error(prediction: Prediction, labels: Tensor) -> float:
 
     ECE = Σ_b |B_b| / n · |accuracy(B_b) − mean confidence(B_b)|, of the predicted class alone.
     """
-    # Torchmetrics computes in float32 and gives what is 1 there a bin of its own.
+    # Torchmetrics computes in float32 and gives a confidence of 1 its own bin.
     probability = prediction.probability.clamp(max=_BELOW_ONE)
     return float(multiclass_calibration_error(probability, labels, num_classes=probability.shape[1], n_bins=BINS))
 
 
 def adaptive_calibration_error(prediction: Prediction, labels: Tensor, *, bins: int = BINS) -> float:
-    """Return the same error over bins that hold equally many inputs, sizes that differ by at most 1, 0 to 1.
+    """Return the same error over bins with equal numbers of inputs, up to a difference of 1, 0 to 1.
 
     Inputs in the order of their confidence, cut after ⌊n b / bins⌋ (equal mass: Nixon et al., 2019, here of the
     predicted class alone). Inputs of equal confidence share their accuracy, so that their order does not matter.
