@@ -1,4 +1,4 @@
-"""The deterministic twin on the hardware of the Bayesian core."""
+"""Deterministic twin on the hardware of the Bayesian core."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ __all__ = ["twin_fits", "twin_program"]
 
 
 def twin_fits(config: CoreConfig) -> bool:
-    """Return whether neurons of ``config`` compare with thresholds, so that its twin can be loaded into its core."""
+    """Return whether neurons of ``config`` have thresholds, so that its twin can be loaded into its core."""
     return all(
         {member.name for member in layer.members} == {member.name for member in layer.threshold_members}
         for layer in config.hidden_layers
@@ -19,10 +19,10 @@ def twin_fits(config: CoreConfig) -> bool:
 
 
 def twin_program(config: CoreConfig, twin: Program) -> Program:
-    """Return a Program for ``config`` that computes in every pass what ``twin`` computes.
+    """Return a Program for ``config`` that computes ``twin`` in every pass.
 
-    All sets of weights are the same one, all choices of every neuron get the same threshold and polarity, nothing is
-    ever dropped and weights that are drawn are certain, so what is drawn changes nothing [derived]: the deterministic
+    All sets of weights are equal, all choices of every neuron have the same threshold and polarity, nothing is
+    ever dropped and drawn weights are certain, so that draws change nothing [derived]: the deterministic
     network runs on the core that was built for the Bayesian one.
 
     Raises
