@@ -285,7 +285,7 @@ class _Reference:
 
 
 def _leaders(m: Module, values: Sequence[Value]) -> list[tuple[Signal, Signal]]:
-    """Return for each index the largest of the values up to it, as its index, the first among equals, and its value."""
+    """Return, for each index, index and value of the largest value up to it, the first among equals."""
     leaders: list[tuple[Signal, Signal]] = []
     for index, value in enumerate(values):
         leader, best = Signal(range(max(2, len(values)))), Signal(Value.cast(value).shape())
