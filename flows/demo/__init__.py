@@ -1,1 +1,1 @@
-"""The whole road as one command."""
+"""The whole flow as one command."""

@@ -1,4 +1,4 @@
-"""Bits that a core stores, by what they are for."""
+"""Storage bits of a core by purpose."""
 
 from hdl.config import CoreConfig, Layer
 from hdl.neurons.inverted_normalization import waiting_planes
@@ -7,7 +7,7 @@ from hdl.streams.layouts import Preactivation, index_width
 
 __all__ = ["memory_bits", "register_bits"]
 
-#: No memory is shallower: one row would have an address of no bits.
+#: Least depth of a memory: one row would have a zero-width address.
 _SHALLOWEST = 2
 
 #: Entries of the queue of pre-activations.
@@ -15,7 +15,7 @@ _WAITING = 2
 
 
 def memory_bits(config: CoreConfig) -> dict[str, int]:
-    """Return the bits of all memories, the unused ones among them."""
+    """Return the bits of all memories, including unused ones."""
     layers, cols = config.layers, config.array.cols
     windows = [layer.window for layer in layers if layer.window is not None]
     weights = sum(layer.arrays * layer.group_rows * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
@@ -46,7 +46,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
 
 
 def register_bits(config: CoreConfig) -> dict[str, int]:
-    """Return the bits of the registers that hold activations between layers: windows, and maps taken as one vector."""
+    """Return the bits of the registers that hold activations between layers: windows, and flattened maps."""
     return {
         "windows": sum(layer.inputs * layer.input_bits for layer in config.layers if layer.window is not None),
         "vectors": sum(layer.inputs for layer in config.layers if layer.flattened is not None),
@@ -54,20 +54,20 @@ def register_bits(config: CoreConfig) -> dict[str, int]:
 
 
 def _neuron_rows(config: CoreConfig, layer: Layer) -> int:
-    """Return the places for rows of a column tile's neurons."""
+    """Return the number of rows of a column tile's neurons."""
     if config.bayes.scheme.normalizes:
         return layer.choices << index_width(layer.neuron_lines)
     return layer.neuron_lines * max(_SHALLOWEST, layer.choices)
 
 
 def _planes(config: CoreConfig) -> int:
-    """Return the bits of planes that wait for their mean; one of them waits in a register."""
+    """Return the bits of planes that wait for their mean; another plane waits in a register."""
     layers = config.hidden_layers if config.bayes.scheme.normalizes else ()
     return sum((waiting_planes(layer) - 1) * layer.outputs for layer in layers)
 
 
 def _images(config: CoreConfig) -> int:
-    """Return the bits of two images, each with as many places as its address has."""
+    """Return the bits of two images, each padded to the range of its address."""
     first = config.layers[0]
     if first.window is not None:
         source = first.window.source

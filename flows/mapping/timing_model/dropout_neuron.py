@@ -9,7 +9,10 @@ __all__ = ["DropoutNeuron"]
 
 
 class DropoutNeuron(Block):
-    """Bits are drawn from when counts are offered; activations wait for them."""
+    """Drawing of bits from the offer of counts on.
+
+    Activations wait for them.
+    """
 
     cycles = ()
 
@@ -21,7 +24,7 @@ class DropoutNeuron(Block):
 
     @property
     def parts(self) -> tuple[Block, Block]:
-        """What else remembers cycles."""
+        """Blocks within it that remember cycles."""
         return self._neuron, self._dropout
 
     def offer(self, at: int, last: bool) -> int:
@@ -30,7 +33,7 @@ class DropoutNeuron(Block):
 
 
 class _Dropout(Block):
-    """Lets vectors through once the bits for them are drawn."""
+    """Gate that passes vectors once their bits are drawn."""
 
     cycles = ("free", "_drawn")
 

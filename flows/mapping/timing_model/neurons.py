@@ -1,4 +1,4 @@
-"""The neurons of a scheme, and the least that they need."""
+"""Neurons of a scheme, and their least cycles."""
 
 from hdl.config import CoreConfig, Layer
 from hdl.neurons.inverted_normalization import InvertedNormalization as normalization  # noqa: N813
@@ -13,7 +13,7 @@ __all__ = ["neuron_cycles", "neurons", "take_cycles"]
 
 
 def neurons(config: CoreConfig, layer: Layer, o: Consumer) -> tuple[Block, ...]:
-    """Return the neurons of ``layer``, which give to ``o``, and all that remembers cycles in them."""
+    """Return the neurons of ``layer``, connected to ``o``, and all blocks in them that remember cycles."""
     if config.bayes.scheme.normalizes:
         return (InvertedNormalization(config, layer, o),)
     if layer.local is None:
@@ -25,13 +25,13 @@ def neurons(config: CoreConfig, layer: Layer, o: Consumer) -> tuple[Block, ...]:
 
 
 def take_cycles(config: CoreConfig, layer: Layer) -> int:
-    """Return the cycles from counts being offered until they are taken, where nothing has to be drawn for them."""
+    """Return the cycles from the offer of counts until they are taken, where nothing has to be drawn for them."""
     compared = config.hardware.compare_cycles(layer)
     return compared if layer.local is None else compared * layer.choices
 
 
 def neuron_cycles(config: CoreConfig, layer: Layer) -> int:
-    """Return the cycles that the neurons of ``layer`` need for one pass at least."""
+    """Return the least cycles of the neurons of ``layer`` for one pass."""
     if config.bayes.scheme.normalizes:
         return normalization(config, layer).period
     cycles = layer.vectors * (1 + take_cycles(config, layer))
