@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and markers of all tests."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Imports go one way, and what a module offers is there and documented."""
+"""Order of imports, and documented public names."""
 
 import ast
 import importlib

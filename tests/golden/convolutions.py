@@ -1,4 +1,7 @@
-"""Convolutions of docs/numerics.md 8 read aloud: one position, one window, one value at a time, in plain loops."""
+"""Plain reference of convolutions (docs/numerics.md 8).
+
+One position, one window, one value at a time, in plain loops.
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""Sampled weights of docs/numerics.md 13 read aloud: one read, one register, one cell at a time."""
+"""Plain reference of sampled weights (docs/numerics.md 13).
+
+One read, one register, one cell at a time.
+"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Cores whose arrays are macros, and macros for them."""
+"""Cores with macros, and stand-ins for the macros."""
 
 import copy
 

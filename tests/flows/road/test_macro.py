@@ -1,4 +1,7 @@
-"""A core whose arrays are macros, in the native harness: a device model answers every read."""
+"""Core with macros in the native harness.
+
+A device model answers every read.
+"""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The proofs hold, and the prover is one that can fail."""
+"""Proofs, and claims that the prover must refute."""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""What each unit is told of, against loops over the rules of docs/numerics.md 4."""
+"""Findings of each unit compared with plain loops.
+
+Over the rules of docs/numerics.md 4.
+"""
 
 import numpy as np
 import pytest

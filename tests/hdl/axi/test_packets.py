@@ -1,4 +1,4 @@
-"""Packets of the input and of the outputs."""
+"""Packets of inputs and outputs."""
 
 import random
 
