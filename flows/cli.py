@@ -1,4 +1,7 @@
-"""The command line. Each command is a file in :mod:`flows.commands`."""
+"""Command line.
+
+Each command is a file in :mod:`flows.commands`.
+"""
 
 import sys
 import warnings
@@ -13,7 +16,7 @@ from .base.console import notice
 
 __all__ = ["app", "main", "run"]
 
-#: What a shell reports of a program that was stopped from the keyboard, 128 + SIGINT.
+#: Exit code of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -31,14 +34,14 @@ commands.register(app)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    0 is success, 1 a regression or comparison that failed, 2 bad input, told in one line on standard
+    0 is success, 1 a regression or comparison that failed, 2 bad input, reported in one line on standard
     error, and 130 an interruption from the keyboard.
     """
     try:
         code = app(args=arguments, prog_name="bayescim", standalone_mode=False)
     except (InputError, typer.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        # A usage error may have several lines, but a caller was promised one.
+        # A usage error may have several lines, but the contract is one.
         notice("bayescim: " + " ".join(text.split()))
         return 2
     except (KeyboardInterrupt, typer.Abort):
@@ -50,6 +53,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the ``bayescim`` program."""
-    # Amaranth's, of components that are made to look at their ports and never elaborated.
+    # Amaranth's warning about components that are made only for their ports.
     warnings.filterwarnings("ignore", message=".* created but never used")
     sys.exit(run())
