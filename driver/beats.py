@@ -17,7 +17,7 @@ _BYTE = 8
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BeatField:
-    """Bit field of a beat that holds one number."""
+    """Bit field of a beat."""
 
     name: str
     """Name of the member in :mod:`hdl.streams.layouts`."""

@@ -1,4 +1,4 @@
-"""Transport over DMA engines, in the manner of PYNQ."""
+"""Transport over DMA engines, as with PYNQ."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ __all__ = ["Channel", "Dma", "DmaTransport"]
 
 
 class Channel(Protocol):
-    """One direction of a DMA engine, as in `pynq.lib.dma`."""
+    """Channel of a DMA engine, as in `pynq.lib.dma`."""
 
     def transfer(self, array: Any) -> None:
         """Start the transfer of a buffer."""
@@ -25,7 +25,7 @@ class Channel(Protocol):
 
 
 class Dma(Protocol):
-    """DMA engine; the one for logits needs no ``sendchannel``."""
+    """DMA engine; ``sendchannel`` is unused for logits."""
 
     sendchannel: Channel
     recvchannel: Channel

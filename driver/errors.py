@@ -1,4 +1,4 @@
-"""Error for a core that does not behave as expected."""
+"""Error of a core with unexpected behaviour."""
 
 __all__ = ["DriverError"]
 

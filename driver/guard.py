@@ -15,7 +15,9 @@ _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 
 
 class RegisterGuard:
-    """Filter of register accesses: a refused one never reaches the bus.
+    """Filter of accesses that the core would refuse.
+
+    No refused access reaches the bus.
 
     On many processors a refused access is a bus error, which ends the program: SIGBUS on ARM Linux.
     After other code has written registers, or has reset the core, make a new guard.

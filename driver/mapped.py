@@ -1,4 +1,4 @@
-"""Memory-mapped registers, such as those of a core in programmable logic."""
+"""Memory-mapped registers of a core in programmable logic."""
 
 import mmap
 import os

@@ -7,7 +7,7 @@ __all__ = ["SelfTestReport"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SelfTestReport:
-    """Findings of one unit's self-test since its restart."""
+    """Findings of a self-test since its restart."""
 
     unit: int
     """Index of the unit."""

@@ -23,7 +23,7 @@ class Registers(Protocol):
 
 @runtime_checkable
 class Transport(Registers, Protocol):
-    """Access to the registers and streams of a core."""
+    """Access to a core's registers and streams."""
 
     def exchange(self, packets: Sequence[bytes], result_bytes: int, logit_bytes: int) -> tuple[bytes, bytes]:
         """Send inputs and receive the answers.

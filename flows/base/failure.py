@@ -1,4 +1,4 @@
-"""Reason of a program's failure, in one line."""
+"""One-line reason of a program's failure."""
 
 import re
 import signal

@@ -10,7 +10,7 @@ __all__ = ["Spread"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Spread:
-    """Mean and standard deviation over repetitions, seeds or chips."""
+    """Mean and standard deviation over repetitions."""
 
     mean: float
     """Mean."""

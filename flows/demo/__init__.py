@@ -1,1 +1,1 @@
-"""The whole flow as one command."""
+"""Whole flow as one command."""

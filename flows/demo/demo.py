@@ -1,4 +1,4 @@
-"""The whole flow, step by step."""
+"""Whole flow, step by step."""
 
 import dataclasses
 import hashlib

@@ -1,4 +1,4 @@
-"""Folding: word lines that are driven at a time.
+"""Folding: word lines driven at a time.
 
 And its effects on a core.
 """

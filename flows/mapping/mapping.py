@@ -16,7 +16,7 @@ __all__ = ["LayerMapping", "Mapping", "map_core"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LayerMapping:
-    """One layer on its arrays."""
+    """Mapping of one layer onto arrays."""
 
     index: int
     """Position in the network."""
@@ -72,7 +72,7 @@ class LayerMapping:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """A configuration on arrays."""
+    """Mapping of a configuration onto arrays."""
 
     name: str
     """Name of the configuration."""

@@ -30,7 +30,7 @@ Bits = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mismatch:
-    """One activation that differs."""
+    """Activation that differs."""
 
     layer: int
     """Hidden layer, from 0."""

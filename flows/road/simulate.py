@@ -1,4 +1,4 @@
-"""Step from Verilog to the logits of a test set."""
+"""Step from Verilog to logits."""
 
 import hashlib
 import io

@@ -41,7 +41,7 @@ _STEPS = 3
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NetlistTarget:
-    """Comparison of one target's netlist with the RTL."""
+    """Comparison of a netlist with the RTL."""
 
     target: str
     """Name of the target."""

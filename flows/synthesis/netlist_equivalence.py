@@ -81,7 +81,7 @@ class Outcome(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BlockEquivalence:
-    """Comparison of one block with that of the RTL.
+    """Comparison of one block with the RTL.
 
     Without its submodules, in both.
     """

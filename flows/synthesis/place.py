@@ -1,4 +1,4 @@
-"""Step from Verilog to a placed and routed device.
+"""Step from Verilog to placement and routing.
 
 With its frequency and its critical path.
 """
@@ -38,7 +38,7 @@ _REPORT = "report.json"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Placement of one core on one device, several seeds."""
+    """Placement of a core with several seeds."""
 
     provenance: Mapping[str, object]
     """Configuration and versions."""

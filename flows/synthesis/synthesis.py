@@ -1,4 +1,4 @@
-"""Function from Verilog to numbers of cells, by Yosys."""
+"""Count of cells in Verilog, by Yosys."""
 
 import asyncio
 import dataclasses

@@ -1,4 +1,4 @@
-"""Targets of synthesis, and the kinds of their cells."""
+"""Targets of synthesis and their cells."""
 
 import dataclasses
 import re

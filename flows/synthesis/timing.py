@@ -1,4 +1,4 @@
-"""Timing reports of nextpnr by block of the design."""
+"""Timing reports of nextpnr by block."""
 
 import dataclasses
 import itertools

@@ -15,7 +15,7 @@ _CONTENTS = re.compile(r"^ +initial begin\n(?: +\S+ ?\[\d+\] = [^;]*;\n)*? +end\
 
 @dataclasses.dataclass(frozen=True)
 class Instance:
-    """One instance of a module."""
+    """Instance of a module."""
 
     path: tuple[str, ...]
     """Names of the instances from the top down to this one; empty for the top."""

@@ -1,4 +1,4 @@
-"""Speed of the integer model against its float network."""
+"""Speed of the integer model against float."""
 
 import dataclasses
 import platform
@@ -26,7 +26,7 @@ __all__ = ["Comparison", "Range", "Report", "measure", "range_of"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Range:
-    """Median and range of a figure over all repetitions."""
+    """Median and range over all repetitions."""
 
     median: float
     lowest: float

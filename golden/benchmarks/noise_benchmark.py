@@ -24,7 +24,7 @@ __all__ = ["NoiseReport", "measure_noise"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NoiseReport:
-    """Images per second with fresh read noise, three ways.
+    """Images per second with fresh read noise.
 
     One chip with fresh noise for each image and pass; the three ways alternate.
     """

@@ -1,4 +1,4 @@
-"""Quality of a network of sampled weights on chips.
+"""Quality of sampled weights on chips.
 
 Compared with the ideal network.
 """
@@ -46,7 +46,7 @@ class ChipMeasures:
 
 
 class ChipStudy:
-    """Inputs of a study and ideal software's results.
+    """Inputs of a study, with ideal results.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ _PROGRAM, _REREAD, _NOISE, _TEST_CHIP = range(4)
 
 
 class Deployment:
-    """Chips that hold a network as pairs of cells.
+    """Chips with a network in cell pairs.
 
     Each chip holds all weights. Programming noise and drift are drawn once for each chip and cell; reads draw anew. A
     chip is the same alone and among others.

@@ -18,7 +18,7 @@ __all__ = ["LogitConstants", "Moments", "calibrate", "moments"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """Moments of z per class over a calibration set.
+    """Moments of z over a calibration set.
 
     Over its inputs and passes, float64, shape (chips, classes).
     """
@@ -32,7 +32,7 @@ class Moments:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class LogitConstants:
-    """Constants of a chip's logit correction, shape (classes,)."""
+    """Logit correction of a chip, shape (classes,)."""
 
     gains: Integers
     """Gains."""

@@ -111,7 +111,7 @@ class OutputSpaceModel:
 
 
 class _Columns:
-    """Columns of a layer, normalized to unit standard deviation."""
+    """Columns of a layer with unit standard deviation."""
 
     def __init__(self, layer: Layer, probability: Tensor, thresholds: Any = None, flips: Any = None):
         self.layer = layer

@@ -1,4 +1,4 @@
-"""Histogram of the randomness of a network's weights."""
+"""Histogram of the randomness of weights."""
 
 from typing import Any
 

@@ -48,7 +48,7 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """Training and test images in the core's pixel format.
+    """Training and test images in pixel format.
 
     The test images are for the evaluation of a finished network. Training does not use them.
     """

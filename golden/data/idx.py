@@ -1,4 +1,4 @@
-"""Reader of the idx format of the MNIST family."""
+"""Reader of the idx format of MNIST."""
 
 import gzip
 import math

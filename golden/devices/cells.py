@@ -1,4 +1,4 @@
-"""Cells of some chips after programming, and their age."""
+"""Cells of chips after programming, with age."""
 
 import math
 from typing import TYPE_CHECKING, Any

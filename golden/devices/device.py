@@ -22,7 +22,10 @@ State = Mapping[str, Tensor]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """Moments over all cells of one target, in µS, float64, in the shape of the targets."""
+    """Moments over the cells of each target.
+
+    In µS, float64, in the shape of the targets.
+    """
 
     mean: Tensor
     """Mean of the conductance."""

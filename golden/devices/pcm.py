@@ -1,4 +1,4 @@
-"""Phase-change memory: programming noise, drift and 1/f read noise."""
+"""Phase-change memory with drift and 1/f noise."""
 
 import dataclasses
 import math

@@ -1,4 +1,4 @@
-"""Comparison of sampled cells with their model's formulas."""
+"""Comparison of sampled cells with formulas."""
 
 import dataclasses
 import math
@@ -27,7 +27,7 @@ QUANTITIES = ("mean", "deviation", "read deviation")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """One moment of one target at one time, in µS."""
+    """Compared moment of one target and time, in µS."""
 
     target: float
     """Target, µS."""

@@ -1,4 +1,4 @@
-"""Sequence of the stochastic unit's LFSR (docs/numerics.md 4).
+"""Sequence of the stochastic LFSR (docs/numerics.md 4).
 
 At any point, at the same cost.
 """

@@ -1,4 +1,4 @@
-"""Draws of a layer's local stochastic units (docs/numerics.md 4)."""
+"""Draws of local stochastic units (docs/numerics.md 4)."""
 
 from collections.abc import Sequence
 

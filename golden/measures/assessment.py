@@ -1,4 +1,4 @@
-"""Assessment of a network's uncertainty by number of passes."""
+"""Assessment of uncertainty by number of passes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The deterministic twin of a Bayesian network."""
+"""Deterministic twin of a Bayesian network."""
 
 from hdl.config import BayesConfig, CoreConfig
 

@@ -1,4 +1,4 @@
-"""Deterministic twin on the hardware of the Bayesian core."""
+"""Deterministic twin on the Bayesian core."""
 
 import numpy as np
 

@@ -45,7 +45,7 @@ class AxiStream(wiring.Signature):
 
 
 class AxiLite(wiring.Signature):
-    """AXI4-Lite with the address and data widths of the registers."""
+    """AXI4-Lite with the widths of the registers."""
 
     def __init__(self):
         address = {"addr": Out(ADDRESS_WIDTH), "prot": Out(3), "valid": Out(1), "ready": In(1)}

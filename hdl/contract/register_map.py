@@ -80,7 +80,7 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RegisterEntry:
-    """One register."""
+    """Description of one register."""
 
     name: str
     """Name, in upper case."""

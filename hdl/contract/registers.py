@@ -1,4 +1,4 @@
-"""Addresses of the registers, and commands of a core.
+"""Register addresses and commands of a core.
 
 :mod:`hdl.contract.register_map` describes each register. Without Amaranth: a driver needs nothing else.
 """
@@ -86,7 +86,10 @@ class Register(enum.IntEnum):
 
 
 class Command(enum.IntEnum):
-    """Values of `Register.COMMAND`; anything else is answered with an error."""
+    """Values of `Register.COMMAND`.
+
+    Anything else is answered with an error.
+    """
 
     #: Restart the random sequence of the unit from the seed registers; an error if they hold 0.
     RESEED = 1

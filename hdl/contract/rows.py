@@ -1,6 +1,6 @@
-"""Memory images of a Program: the place of each integer.
+"""Memory images of a Program.
 
-All integers that are kept per column (weights, threshold planes, polarities) are *rows*: one bit per
+The map of all its integers. Those kept per column (weights, threshold planes, polarities) are *rows*: one bit per
 column, addressed by group and line of an array. This map serves the initial contents of the generated
 memories, and loading at run time.
 """
@@ -18,7 +18,7 @@ __all__ = ["Row", "array_levels", "array_rows", "neuron_rows", "program_rows"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of one array, and its address in the core."""
+    """Row of an array, with its address."""
 
     layer: int
     """Index of the layer."""

@@ -8,7 +8,7 @@ __all__ = ["BusReply", "BusRequest"]
 
 
 class BusRequest(data.StructLayout):
-    """One access to a register.
+    """Access to a register.
 
     Members
     -------

@@ -13,7 +13,7 @@ __all__ = ["WeightSampler"]
 
 
 class WeightSampler(wiring.Component):
-    """Sampler of one group's weights, w = (d' < code). Combinational.
+    """Sampler of weights, w = (d' < code). Combinational.
 
     d' is the draw, its lowest bit cleared where all its bits are 1: the largest code is then always +1, all others with
     the probability code / 2^k. A column is a lane: one ripple of wide operations for each line, over the planes.

@@ -1,4 +1,4 @@
-"""A feature map as one vector."""
+"""Feature map as one vector."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring

@@ -13,7 +13,7 @@ __all__ = ["WindowBuffer"]
 
 
 class WindowBuffer(wiring.Component):
-    """Line buffer that forms the windows of a convolution.
+    """Line buffer for the windows of a convolution.
 
     Keeps K − 1 rows of the map in a memory and the window in registers. Advances by one position of the map or of its
     right or lower border a cycle, while no window waits; the upper and the left border take no time. A window is valid

@@ -1,4 +1,4 @@
-"""Agreement count of a few words in all columns."""
+"""Agreement count of few words, all columns."""
 
 from amaranth import Cat, Instance, Module, Mux, Signal
 from amaranth.lib import wiring
@@ -11,7 +11,7 @@ __all__ = ["AgreementCounter"]
 
 
 class AgreementCounter(wiring.Component):
-    """Counter of the words that agree with their bits. Combinational.
+    """Counter of words that agree with bits. Combinational.
 
     The counts of all lanes are formed at once. The full adders of weight 1 form a chain along the parity,
     p ← p ^ w ^ w' ^ (x ^ x'), which saves two XNORs in each of them: x ^ x' is the same in all lanes. The carry is p

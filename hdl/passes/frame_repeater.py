@@ -1,4 +1,4 @@
-"""Monte-Carlo passes of a first layer with many positions."""
+"""Monte-Carlo passes of a layer with many positions."""
 
 from amaranth import Module, Mux, Signal, unsigned
 from amaranth.lib import memory, stream, wiring
@@ -11,7 +11,7 @@ __all__ = ["FrameRepeater"]
 
 
 class FrameRepeater(wiring.Component):
-    """Replay of an image's counts for each pass.
+    """Replay of image counts for each pass.
 
     Each pass has a fresh mask. Everything upstream is computed once per image. A position is sent at the earliest two
     cycles after it was taken, then one a cycle. The counts of the next image replace those that were sent for the last

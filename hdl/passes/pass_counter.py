@@ -10,7 +10,7 @@ __all__ = ["PassCounter"]
 
 
 class PassCounter(wiring.Component):
-    """Counter of an input's passes with registered `last`.
+    """Counter of passes with registered `last`.
 
     Parameters
     ----------

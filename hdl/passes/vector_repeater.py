@@ -12,7 +12,7 @@ __all__ = ["VectorRepeater"]
 
 
 class VectorRepeater(wiring.Component):
-    """Repeated reads of an input by the first crossbar.
+    """Repeated reads by the first crossbar.
 
     One read per pass, for weights that are drawn anew. Combinational in both directions; holds a pass counter and no
     data. The next pass may be read in the cycle after.

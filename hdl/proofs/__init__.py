@@ -1,4 +1,4 @@
-"""Formal proofs of the blocks, a file per block.
+"""Formal proofs, a file per block.
 
 The command ``bayescim prove`` runs them. A proof is a bench in Amaranth: the block with free inputs, assumptions about
 its surroundings, assertions, and covers that must be reachable. Nothing here becomes hardware.

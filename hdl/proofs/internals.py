@@ -9,7 +9,7 @@ __all__ = ["Internals"]
 
 
 class Internals:
-    """Signals and memories of a block that has been elaborated.
+    """Signals and memories of an elaborated block.
 
     An induction needs invariants of the state of a block, which ports do not show. Claims themselves are about ports.
 

@@ -27,7 +27,7 @@ class Method(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Proof:
-    """One claim about one block, at stated sizes."""
+    """Claim about one block, at stated sizes."""
 
     block: str
     """Name of the block, that of its file in ``hdl``."""

@@ -1,4 +1,4 @@
-"""Serialization of the last layer's sums by class."""
+"""Serialization of the last layer's sums."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring

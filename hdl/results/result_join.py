@@ -1,4 +1,4 @@
-"""Statistics and predictive probabilities in one stream of results."""
+"""Statistics and predictive probabilities in one stream."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring

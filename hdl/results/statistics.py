@@ -11,7 +11,7 @@ __all__ = ["Statistics"]
 
 
 class Statistics(wiring.Component):
-    """Statistics of every class over an input's passes.
+    """Statistics of classes over an input's passes.
 
     Sums, sums of squares, votes and the winner. Where passes have weights, each counts with its weight. Takes a logit a
     cycle; after the last of an input it takes none while the results are sent, one class a cycle from four cycles

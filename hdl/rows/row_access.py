@@ -11,7 +11,7 @@ __all__ = ["RowAccess"]
 
 
 class RowAccess(wiring.Component):
-    """Executor of row commands on an idle block's stores.
+    """Executor of row commands on idle stores.
 
     A command waits until the block is idle, and holds it idle until the reply was taken. A program
     command writes in one cycle, a read command reads in one; the reply is valid ``2 + delay`` cycles later.

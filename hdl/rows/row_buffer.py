@@ -13,7 +13,7 @@ _WORD = 32
 
 
 class RowBuffer(wiring.Component):
-    """Rotating buffer of one row with a one-word window.
+    """Rotating row buffer with a one-word window.
 
     It rotates at each access. After as many accesses as the row has words, each word is back in its place.
 

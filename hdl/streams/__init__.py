@@ -1,1 +1,1 @@
-"""Stream layouts, and blocks that join or split streams."""
+"""Stream layouts, and blocks that split streams."""

@@ -47,7 +47,7 @@ class PixelBeat(data.StructLayout):
 
 
 class PassTag(data.StructLayout):
-    """Tag of a Monte-Carlo pass, carried beside the data.
+    """Tag of a Monte-Carlo pass, beside the data.
 
     Members
     -------
@@ -75,7 +75,9 @@ def layer_mask(tag: data.View, layer: Layer) -> Value:
 
 
 class Counts(data.StructLayout):
-    """Weighted agreement counts of one layer, bit-sliced: a column is a lane.
+    """Weighted agreement counts of one layer, bit-sliced.
+
+    A column is a lane.
 
     Members
     -------
@@ -113,7 +115,7 @@ class Activations(data.StructLayout):
 
 
 class Preactivation(data.StructLayout):
-    """Sum of products of one class in one pass.
+    """Sum of products for one class and pass.
 
     Members
     -------
@@ -244,7 +246,7 @@ class RowAddress(data.StructLayout):
 
 
 class RowCommand(data.StructLayout):
-    """Command to program or to read back one row.
+    """Command to program or read back a row.
 
     Members
     -------

@@ -1,4 +1,4 @@
-"""Exact clock cycles of a core from its configuration.
+"""Exact clock cycles from a configuration.
 
 Each block is a small class that computes the cycles in which tokens are taken and given; no data flows. The tests
 compare the total with simulations of the core, cycle by cycle.

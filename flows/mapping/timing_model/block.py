@@ -60,7 +60,7 @@ class Timed:
 
 
 class Block(Timed, Consumer):
-    """Block with the name and the cycles of one in :mod:`hdl`."""
+    """Timing of the block of that name."""
 
 
 def repeat(blocks: Sequence[Timed], count: int, once: Callable[[], int]) -> Period | None:

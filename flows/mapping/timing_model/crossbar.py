@@ -25,7 +25,7 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
 
 
 class Crossbar(Block):
-    """One read a cycle; vectors without gaps.
+    """Reads, one a cycle, of vectors without gaps.
 
     A vector starts right after the previous one, unless the counts of two were not taken.
     It is taken with its last read. Its counts are valid after the cycles of cells, accumulator and output and one

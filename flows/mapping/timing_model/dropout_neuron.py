@@ -9,7 +9,7 @@ __all__ = ["DropoutNeuron"]
 
 
 class DropoutNeuron(Block):
-    """Drawing of bits from the offer of counts on.
+    """Drawing of bits for offered counts.
 
     Activations wait for them.
     """
@@ -33,7 +33,7 @@ class DropoutNeuron(Block):
 
 
 class _Dropout(Block):
-    """Gate that passes vectors once their bits are drawn."""
+    """Gate of vectors until bits are drawn."""
 
     cycles = ("free", "_drawn")
 

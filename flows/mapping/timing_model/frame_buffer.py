@@ -38,7 +38,9 @@ class FrameReads(Timed):
 
 
 class FrameBuffer(Block):
-    """Double buffer: a complete image is read while the next fills.
+    """Double buffer of images.
+
+    A complete image is read while the next fills.
 
     Parameters
     ----------

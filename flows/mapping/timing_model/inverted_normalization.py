@@ -12,7 +12,7 @@ __all__ = ["InvertedNormalization"]
 
 
 class InvertedNormalization(Block):
-    """One plane a cycle through queue and mean unit.
+    """Queue and mean unit, one plane a cycle.
 
     Planes leave the queue once the mean is known.
     """

@@ -8,7 +8,7 @@ __all__ = ["Neuron"]
 
 
 class Neuron(Block):
-    """One cycle of reading, one per segment of comparison.
+    """Reading, then comparison, segment by segment.
 
     The output holds two results.
     """

@@ -8,7 +8,10 @@ __all__ = ["PixelBuffer"]
 
 
 class PixelBuffer(Block):
-    """Double buffer: a complete input is read while the next fills."""
+    """Double buffer of inputs.
+
+    A complete input is read while the next fills.
+    """
 
     cycles = ("free", "_read")
 

@@ -6,7 +6,7 @@ __all__ = ["Pool"]
 
 
 class Pool(Block):
-    """Pooling in which a square's last position waits.
+    """Pooling that sends with each last position.
 
     Parameters
     ----------

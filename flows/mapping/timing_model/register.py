@@ -6,7 +6,7 @@ __all__ = ["Register"]
 
 
 class Register(Block):
-    """Register that gives a token in the next cycle.
+    """Register stage of one cycle.
 
     It takes a token when it is empty or its token is being taken.
     So do :class:`hdl.axi.PacketInput` with correct packets and :class:`hdl.axi.PacketOutput`.

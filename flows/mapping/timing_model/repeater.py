@@ -8,7 +8,7 @@ __all__ = ["Repeater"]
 
 
 class Repeater(Block):
-    """Replay of an input's counts once per pass.
+    """Replay of counts, once per pass.
 
     Each pass waits for its mask; the counts are taken with the last.
 

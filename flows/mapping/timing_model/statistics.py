@@ -9,7 +9,7 @@ SUMMING = 4
 
 
 class Statistics(Block):
-    """One logit a cycle, then one result a cycle.
+    """Logits, then results, one a cycle.
 
     It takes no logits while results are sent.
     """

@@ -44,7 +44,7 @@ def header(config: CoreConfig) -> str:
 
 
 class MacroAnswers:
-    """Answers of a chip's arrays to the harness.
+    """Answers of macros to the harness.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Preparation of a core after reset for a run."""
+"""Preparation of a core for a run."""
 
 from collections.abc import Callable
 

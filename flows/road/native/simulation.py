@@ -1,4 +1,4 @@
-"""Simulation of a data set in RTL, in parallel."""
+"""Parallel simulation of a data set in RTL."""
 
 import concurrent.futures
 import dataclasses

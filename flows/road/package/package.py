@@ -1,4 +1,4 @@
-"""Step from a generated core to a self-contained folder."""
+"""Step from a core to a self-contained folder."""
 
 import io
 from collections.abc import Callable, Mapping

@@ -16,7 +16,7 @@ __all__ = ["MacroAccess"]
 
 
 class MacroAccess(wiring.Component):
-    """Executor of row commands on an idle layer's macros.
+    """Executor of row commands on idle macros.
 
     A level occupies as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Programmed planes
     are buffered here; the last one starts :class:`ProgramVerify` with all planes of the level. Reading

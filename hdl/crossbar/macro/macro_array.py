@@ -14,7 +14,7 @@ __all__ = ["MacroArray"]
 
 
 class MacroArray(wiring.Component):
-    """Agreement counts with the weights that a macro samples.
+    """Agreement counts with sampled weights of a macro.
 
     In each column the driven word lines whose input bit equals the weight are counted: with comparators here, from the
     words of the macro, as :class:`~hdl.crossbar.Array` does with its cells; with converters in the macro. Word lines

@@ -15,7 +15,7 @@ def macro_name(layer: Layer, tile: int) -> str:
 
 
 class MacroPorts(wiring.Signature):
-    """Ports to one array, from the side of the core.
+    """Ports to one array, from the core's side.
 
     Words and planes are concatenated, the first lowest.
 

@@ -1,4 +1,4 @@
-"""Proofs of accumulation over row tiles and bit planes."""
+"""Proofs of the accumulator."""
 
 import dataclasses
 from collections.abc import Iterator

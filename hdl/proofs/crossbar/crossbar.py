@@ -1,4 +1,4 @@
-"""Proofs of one layer's arrays and their controller."""
+"""Proofs of the crossbar."""
 
 from collections.abc import Iterator
 
@@ -65,7 +65,7 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Controller:
-    """Reference for the reads of a vector in flight."""
+    """Reference for the reads in flight."""
 
     def __init__(self, config: CoreConfig, m: Module, dut: Crossbar):
         self._m, self._dut, self._layer = m, dut, config.layers[0]

@@ -1,4 +1,4 @@
-"""Proofs of the word lines of the first layer."""
+"""Proofs of the pixel buffer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Proofs of the Monte-Carlo passes before the first crossbar."""
+"""Proofs of the vector repeater."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Proofs of gain, offset and shift of each class."""
+"""Proofs of the logit correction."""
 
 import itertools
 from collections.abc import Iterator

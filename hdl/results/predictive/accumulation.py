@@ -1,4 +1,4 @@
-"""Sums of probabilities and of -p ln p over the passes of an input."""
+"""Sums of probabilities and of -p ln p."""
 
 from amaranth import Cat, Module, Mux, Signal, unsigned
 from amaranth.lib import data, memory, stream, wiring
@@ -13,7 +13,7 @@ __all__ = ["Accumulation", "Totals"]
 
 
 class Totals(data.StructLayout):
-    """Totals of one input, without those of the classes.
+    """Totals of one input over all classes.
 
     Members
     -------

@@ -1,4 +1,4 @@
-"""Distance of each logit from its pass's maximum."""
+"""Distance of logits from their pass's maximum."""
 
 from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, fifo, stream, wiring
@@ -14,7 +14,7 @@ _PASSES = 4
 
 
 class Differences(wiring.Component):
-    """Distance of each logit from its pass's maximum.
+    """Distance of logits from their pass's maximum.
 
     Takes a logit a cycle, and sends a difference a cycle, the first two cycles after the last logit of the pass: no
     pass waits for the previous one.

@@ -12,7 +12,7 @@ __all__ = ["Exponentials"]
 
 
 class Exponentials(wiring.Component):
-    """Exponential of each difference, 0 beyond the end of the table.
+    """Exponentials of differences, 0 beyond the table.
 
     One a cycle; each appears one cycle after its difference was taken.
 

@@ -16,7 +16,7 @@ _STARTING, _LOOKING_UP, _MEASURING = 1, 2, 2
 
 
 class Measures(wiring.Component):
-    """Mean probabilities, entropies and "don't know" of inputs.
+    """Mean probabilities, entropies and "don't know".
 
     One input at a time. The first result is valid :attr:`latency` cycles after the totals were offered, then one a
     cycle; an input is taken in the cycle after the last result of the previous one.

@@ -15,7 +15,7 @@ _PASSES = 3
 
 
 class Normalization(wiring.Component):
-    """Normalization of each exponential by its pass's sum.
+    """Normalization of exponentials by the pass's sum.
 
     p = (e · ⌊2^r / sum⌋ + half) >> (r - b).
 

@@ -17,7 +17,9 @@ _DIFFERENCE, _EXPONENTIAL = 2, 1
 
 
 class Softmax(wiring.Component):
-    """Softmax of each pass (docs/numerics.md 9), as a list of connections.
+    """Softmax of each pass (docs/numerics.md 9).
+
+    A list of connections.
 
     Takes a logit a cycle and a pass every :attr:`cycles` cycles. The first probability of a pass appears
     :attr:`latency` cycles after its last logit was taken, then one a cycle.

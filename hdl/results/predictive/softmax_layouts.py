@@ -31,7 +31,7 @@ class PassEnd(data.StructLayout):
 
 
 class Difference(data.StructLayout):
-    """Distance of a logit from its pass's maximum.
+    """Distance of a logit from the maximum.
 
     Members
     -------
