@@ -1,4 +1,4 @@
-"""Entry point of ``python -m flows``, which is ``bayescim``."""
+"""Entry point of ``python -m flows``."""
 
 from .cli import main
 

@@ -1,4 +1,4 @@
-"""Helpers for testing streaming components in Amaranth's own simulator."""
+"""Helpers for tests in Amaranth's simulator."""
 
 import gc
 from collections.abc import Awaitable, Callable, Iterable

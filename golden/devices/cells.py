@@ -19,7 +19,7 @@ __all__ = ["Cells"]
 
 
 class Cells:
-    """Cells that were programmed together, shape (chips, ...).
+    """Jointly programmed cells, shape (chips, ...).
 
     Time starts at :attr:`DeviceModel.first_read` when programming ends, and advances only by :meth:`age`.
 

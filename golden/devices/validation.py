@@ -27,7 +27,7 @@ QUANTITIES = ("mean", "deviation", "read deviation")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Compared moment of one target and time, in µS."""
+    """Moment of one target and time, in µS."""
 
     target: float
     """Target, µS."""

@@ -1,4 +1,4 @@
-"""Word lines of a layer with a vector input."""
+"""Word lines of a vector input."""
 
 from amaranth import Array, Const, Module
 from amaranth.lib import stream, wiring
@@ -12,7 +12,7 @@ __all__ = ["LineDriver"]
 
 
 class LineDriver(wiring.Component):
-    """Selector of a group's bits from an activation vector.
+    """Selector of a group's bits from a vector.
 
     Holds no copy: the vector stays valid and is taken with its last read. Word lines without an
     input get 0.
