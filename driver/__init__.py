@@ -1,4 +1,7 @@
-"""The driver of a core: one API over simulators and memory-mapped hardware. Needs neither torch nor Amaranth."""
+"""Driver for simulated and memory-mapped cores.
+
+Needs neither torch nor Amaranth.
+"""
 
 from .dma import DmaTransport
 from .driver import Driver

@@ -1,4 +1,4 @@
-"""From the packets of results and logits to what they say."""
+"""Decoding of packets of results and logits."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ _PER_INPUT = ("winner", "predictive_entropy", "expected_entropy", "mutual_inform
 def read_answers(
     config: CoreConfig, count: int, passes: int, sent: int, results: bytes, logits: bytes, *, total: int
 ) -> Inference:
-    """Take apart what came out of a core.
+    """Decode the packets that a core sent.
 
     Parameters
     ----------
@@ -27,18 +27,18 @@ def read_answers(
     count
         Inputs that were sent.
     passes
-        Monte-Carlo passes of each.
+        Monte-Carlo passes of each input.
     sent
-        Passes of which the logits are sent: all, or 0.
+        Passes whose logits are sent: all, or 0.
     results, logits
-        All packets of each stream, one after the other.
+        All packets of each stream, concatenated.
     total
         Sum of the weights of the passes of each input.
 
     Raises
     ------
     DriverError
-        There are more or fewer bytes than that, or a beat is not that of its place.
+        The size differs from the expected one, or a beat is not the one expected at its place.
     """
     classes = config.network.classes
     statistics = _take_apart("results", result_beat(config), results, (count, classes))

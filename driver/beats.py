@@ -1,4 +1,7 @@
-"""Beats of the streams as bytes, lowest first: where the fields of :mod:`hdl.streams.layouts` are, without Amaranth."""
+"""Layouts of the stream beats as bytes.
+
+The fields of :mod:`hdl.streams.layouts`, lowest byte first, without Amaranth.
+"""
 
 import dataclasses
 
@@ -14,31 +17,31 @@ _BYTE = 8
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BeatField:
-    """Some bits of a beat that mean one number."""
+    """Bit field of a beat."""
 
     name: str
     """Name of the member in :mod:`hdl.streams.layouts`."""
 
     offset: int
-    """Place of its lowest bit."""
+    """Position of the lowest bit."""
 
     width: int
-    """Bits, at most 63."""
+    """Width in bits, at most 63."""
 
     signed: bool
-    """Two's complement."""
+    """Whether the number is in two's complement."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Beat:
-    """Fields side by side, the first lowest."""
+    """Beat of adjacent fields, the first lowest."""
 
     fields: tuple[BeatField, ...]
-    """The fields."""
+    """Fields, lowest first."""
 
     @classmethod
     def of(cls, *fields: tuple[str, int, bool]) -> "Beat":
-        """Put fields, given as (name, width, signed), side by side."""
+        """Put fields, given as (name, width, signed), next to each other."""
         placed: list[BeatField] = []
         offset = 0
         for name, width, signed in fields:
@@ -48,16 +51,16 @@ class Beat:
 
     @property
     def width(self) -> int:
-        """Bits of all fields."""
+        """Width of all fields in bits."""
         return sum(field.width for field in self.fields)
 
     @property
     def octets(self) -> int:
-        """Bytes of a beat on its stream: a power of two, the bits above the fields are 0."""
+        """Bytes of a beat on its stream: a power of two; the bits above the fields are 0."""
         return 1 << (-(-self.width // _BYTE) - 1).bit_length()
 
     def unpack(self, beats: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.int64]]:
-        """Take beats apart: bytes of shape (beats, octets) into values of shape (beats,) by name of the field."""
+        """Unpack beats: bytes of shape (beats, octets) into values of shape (beats,) by name of the field."""
         bits = np.unpackbits(beats, axis=1, bitorder="little").astype(np.int64)
         values = {}
         for field in self.fields:

@@ -1,4 +1,4 @@
-"""A core behind DMA engines, in the manner of PYNQ."""
+"""Transport over DMA engines, as with PYNQ."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -13,26 +13,26 @@ __all__ = ["Channel", "Dma", "DmaTransport"]
 
 
 class Channel(Protocol):
-    """One direction of a DMA engine, as `pynq.lib.dma` has it."""
+    """Channel of a DMA engine, as in `pynq.lib.dma`."""
 
     def transfer(self, array: Any) -> None:
-        """Start to move a buffer."""
+        """Start the transfer of a buffer."""
         ...
 
     def wait(self) -> None:
-        """Return when it is moved."""
+        """Return when the transfer is complete."""
         ...
 
 
 class Dma(Protocol):
-    """A DMA engine. That of the logits needs no ``sendchannel``."""
+    """DMA engine; ``sendchannel`` is unused for logits."""
 
     sendchannel: Channel
     recvchannel: Channel
 
 
 class Allocate(Protocol):
-    """Makes buffers that a DMA engine can reach, such as `pynq.allocate`."""
+    """Allocator of DMA buffers, such as `pynq.allocate`."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """Return an array of this shape and type."""
@@ -40,18 +40,20 @@ class Allocate(Protocol):
 
 
 class DmaTransport:
-    """A core whose streams go through DMA engines: an input at a time, a transfer for each packet.
+    """Core behind DMA engines.
+
+    One input at a time, one transfer for each packet.
 
     Parameters
     ----------
     registers
-        Way to the registers: `pynq.MMIO`, or :class:`driver.MappedRegisters`.
+        Access to the registers: `pynq.MMIO`, or :class:`driver.MappedRegisters`.
     data
         Engine that sends to `s_axis` and receives from `m_axis`.
     logits
         Engine that receives from `m_axis_logits`; without it that stream must stay off.
     allocate
-        `pynq.allocate`, or what else makes buffers.
+        `pynq.allocate`, or another allocator of DMA buffers.
     """
 
     def __init__(self, registers: Registers, data: Dma, logits: Dma | None = None, *, allocate: Allocate):
@@ -59,7 +61,7 @@ class DmaTransport:
         self._data = data
         self._logits = logits
         self._allocate = allocate
-        # Such memory is scarce: one buffer for each channel, as long as the size stays.
+        # DMA memory is scarce: one buffer for each channel, reused while the size stays the same.
         self._buffers: dict[str, Any] = {}
 
     def read(self, address: int) -> int:
@@ -71,12 +73,12 @@ class DmaTransport:
         self._registers.write(address, value)
 
     def exchange(self, packets: Sequence[bytes], result_bytes: int, logit_bytes: int) -> tuple[bytes, bytes]:
-        """Do as :meth:`driver.Transport.exchange`; :class:`hdl.config.InputError` for logits without an engine."""
+        """Exchange packets; :class:`hdl.config.InputError` for logits without an engine."""
         if logit_bytes and self._logits is None:
             raise InputError("logits must be off (configure(logits=False)) where no engine takes them, not on")
         results, logits = bytearray(), bytearray()
         for packet in packets:
-            # Engines first that take what the core sends, so that none of it has to wait.
+            # Receiving engines start first, so that the core never stalls.
             taken = [(self._data.recvchannel, self._buffer("results", result_bytes), results)]
             if logit_bytes and self._logits is not None:
                 taken.append((self._logits.recvchannel, self._buffer("logits", logit_bytes), logits))
@@ -92,7 +94,7 @@ class DmaTransport:
         return bytes(results), bytes(logits)
 
     def _buffer(self, name: str, size: int) -> Any:
-        """Return a buffer of ``size`` bytes, that of the packet before where it fits."""
+        """Return a buffer of ``size`` bytes, the previous one where it fits."""
         if name not in self._buffers or len(self._buffers[name]) != size:
             self._buffers[name] = self._allocate(shape=(size,), dtype=np.uint8)
         return self._buffers[name]

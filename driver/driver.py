@@ -1,4 +1,4 @@
-"""The driver of one core."""
+"""Driver of one core."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -28,19 +28,20 @@ __all__ = ["Driver"]
 
 
 class Driver:
-    """One core, whatever the way to it. Makes no access that the core would refuse.
+    """Driver of one core over any transport.
 
-    Everything that needs the core disabled disables it, waits until it is idle, and then enables it again if it was.
-    Whoever else writes registers, or resets the core, makes a new driver afterwards.
+    It makes no access that the core would refuse.
+    Every method that needs the core disabled disables it, waits until it is idle, and then restores its state.
+    After other code has written registers, or has reset the core, make a new driver.
 
     Parameters
     ----------
     transport
-        Way to the core. One without streams will do for everything but :meth:`run`.
+        Access to the core. One without streams suffices for everything but :meth:`run`.
     config
         Configuration that the core was generated for.
     polls
-        How often to ask an input to leave the core before giving up.
+        Reads of `STATUS` before a core that stays busy is an error.
 
     Raises
     ------
@@ -63,7 +64,7 @@ class Driver:
         return self._config
 
     def identify(self) -> None:
-        """Read what core this is; :class:`DriverError` names what is not as the configuration says."""
+        """Check the identity of the core; :class:`DriverError` names a register that differs from the configuration."""
         for register, expected, text in (
             (Register.IDENTITY, IDENTITY, "that of a bayescim core"),
             (Register.VERSION, VERSION, "the version of the registers that this driver knows"),
@@ -76,14 +77,14 @@ class Driver:
     def load(self, program: Program, *, verify: bool = True) -> None:
         """Load ``program``: all rows, correction constants, drop codes and seed.
 
-        Cells of macros that cannot be programmed are no error: :meth:`failed_cells` counts them.
+        Cells of macros that fail to program are no error: :meth:`failed_cells` counts them.
 
         Raises
         ------
         InputError
             The Program is for another configuration.
         DriverError
-            The core stays busy, or something was not as it was written, of which the first is named. It is then
+            The core stays busy, or something was not as it was written; the first difference is named. The core is then
             left disabled.
         """
         self._check_program(program)
@@ -99,7 +100,7 @@ class Driver:
                     )
 
     def verify(self, program: Program) -> list[Row]:
-        """Return the rows of ``program`` that differ from those in the core, those of macros left out.
+        """Return the rows of ``program`` that differ from those in the core, rows of macros omitted.
 
         Raises
         ------
@@ -122,7 +123,7 @@ class Driver:
         exact: bool | None = None,
         unknown: tuple[Measure, float | None] | None = None,
     ) -> None:
-        """Change what is given, between inputs.
+        """Change the given settings, between inputs.
 
         Parameters
         ----------
@@ -131,15 +132,15 @@ class Driver:
         codes
             Drop code of each mask bit, 0 to 2^draw_bits − 1: p = code / 2^draw_bits.
         seed
-            State that the random sequence starts again from, 1 to 2^lfsr_width − 1.
+            State from which the random sequence restarts, 1 to 2^lfsr_width − 1.
         logits
-            Whether the logits of every pass are sent; somebody must then take them.
+            Whether the logits of every pass are sent; the receiver must then take them.
         exact
-            Whether each mask is visited once, weighed with its probability, and none is drawn; only where
+            Whether each mask is visited once, weighted with its probability, and none is drawn; only where
             `bayes.order` is `prefix`.
         unknown
-            Measure, and the least value of it, in nats or a probability, that makes an input unknown; None for the
-            value where none shall be. Only for a core with predictive probabilities.
+            Measure, and its least value in nats or as a probability that makes an input unknown; None for the value
+            where no input shall be unknown. Only for a core with predictive probabilities.
 
         Raises
         ------
@@ -176,7 +177,7 @@ class Driver:
     def run(self, pixels: npt.ArrayLike) -> Inference:
         """Compute inputs and return all results. Enables the core.
 
-        Nothing else may be in the core or on its way. The random sequence goes on from where it is.
+        Nothing else may be in the core or in transit. The random sequence continues from its present state.
 
         Parameters
         ----------
@@ -187,9 +188,9 @@ class Driver:
         ------
         InputError
             The pixels have the wrong shape, type or range, the transport has no streams, or the logits of drawn
-            passes with weights are to be sent, whose number nobody knows before.
+            passes with weights are to be sent, whose number is not known in advance.
         DriverError
-            The answer is not that to these inputs.
+            The answer does not belong to these inputs.
         """
         config, transport = self._config, self._transport
         if not isinstance(transport, Transport):
@@ -206,21 +207,21 @@ class Driver:
         return read_answers(config, len(packets), passes, sent, *transport.exchange(packets, *sizes), total=total)
 
     def status(self) -> Status:
-        """Return what the core is doing."""
+        """Return the state of the core."""
         enabled, busy = (bool(self._registers.read(register)) for register in (Register.CONTROL, Register.STATUS))
         return Status(enabled=enabled, busy=busy)
 
     def errors(self) -> frozenset[str]:
-        """Return what went wrong since :meth:`clear_errors`: names of the fields of the register `ERRORS`."""
+        """Return the errors since :meth:`clear_errors`: names of the fields of the register `ERRORS`."""
         value = self._registers.read(Register.ERRORS)
         return frozenset(name for name, flag in self._flags.items() if value & flag)
 
     def clear_errors(self) -> None:
-        """Forget what went wrong."""
+        """Clear all errors."""
         self._registers.write(Register.ERRORS, sum(self._flags.values()))
 
     def cycles(self) -> int:
-        """Return the clock cycles in which an input was in the core, since :meth:`clear_counters`."""
+        """Return the clock cycles during which an input was in the core, since :meth:`clear_counters`."""
         low = self._registers.read(Register.CYCLES_LOW)
         return low | self._registers.read(Register.CYCLES_HIGH) << WORD_WIDTH
 
@@ -229,7 +230,7 @@ class Driver:
         return self._registers.read(Register.INPUTS)
 
     def calibrate(self) -> None:
-        """Have every array that is a macro find its references anew: compensation of drift.
+        """Have every macro search for its references again: compensation of drift.
 
         Raises
         ------
@@ -251,7 +252,7 @@ class Driver:
         return self._registers.read(Register.PULSES)
 
     def failed_cells(self) -> int:
-        """Return the cells of macros that were outside the tolerance in the end since :meth:`clear_counters`."""
+        """Return the cells of macros that ended outside the tolerance since :meth:`clear_counters`."""
         self._check_macros()
         return self._registers.read(Register.FAILED)
 
@@ -260,12 +261,12 @@ class Driver:
             raise InputError("config must have a section macro, not None")
 
     def self_test(self, unit: int = 0) -> SelfTestReport:
-        """Return what the self-test of a stochastic unit has found since :meth:`clear_counters`.
+        """Return the findings of the self-test of a stochastic unit since :meth:`clear_counters`.
 
         Parameters
         ----------
         unit
-            Which unit: those that draw masks come first, then those of one layer after the other.
+            Index of the unit: those that draw masks come first, then those of each layer in order.
 
         Raises
         ------
@@ -304,20 +305,20 @@ class Driver:
         return tuple(unit for unit in range(self._watched_units) if alarms >> unit & 1)
 
     def watch(self, limits: SelfTestConfig | None = None, *, bit: int | None = None) -> tuple[int, ...]:
-        """Have the self-tests of all stochastic units begin anew; return which had raised an alarm until then.
+        """Restart the self-tests of all stochastic units; return the units that had raised an alarm.
 
         Parameters
         ----------
         limits
             Other limits, for windows as long as those of the core; by default those of the configuration.
         bit
-            Mask bit whose draws windows are made of, so that units which do not draw it have none; by default windows
-            are made of all draws.
+            Mask bit whose draws make the windows, so that units which do not draw it have none; by default windows
+            consist of all draws.
 
         Returns
         -------
         tuple of int
-            :meth:`alarms`, read while the core was idle, so that none is lost.
+            :meth:`alarms`, read while the core was idle, so that no alarm is lost.
 
         Raises
         ------
@@ -351,7 +352,7 @@ class Driver:
         return self._config.self_test
 
     def clear_counters(self) -> None:
-        """Count inputs and cycles from 0 again, and have the self-test begin anew.
+        """Restart the counts of inputs and cycles, and the self-test.
 
         Raises
         ------
@@ -363,7 +364,7 @@ class Driver:
 
     @contextlib.contextmanager
     def _stopped(self) -> Iterator[None]:
-        """Have the core disabled and idle; afterwards it is enabled if it was, unless something failed."""
+        """Hold the core disabled and idle; afterwards it is enabled if it was, unless an error was raised."""
         enabled = self._registers.read(Register.CONTROL)
         self._registers.write(Register.CONTROL, 0)
         if not any(self._registers.read(Register.STATUS) == 0 for _ in range(self._polls)):
@@ -378,7 +379,7 @@ class Driver:
         if not self._registers.read(Register.EXACT):
             passes = self._registers.read(Register.PASSES)
             return passes, passes
-        # A bit whose code is 0 is never 0; no code drops always.
+        # A bit whose code is 0 is never dropped; no code drops always.
         free = sum(self._registers.read(code_register(bit)) != 0 for bit in range(config.mask_width))
         return 2**free, config.exact_total
 
@@ -388,7 +389,7 @@ class Driver:
         self._registers.write(Register.ERRORS, flag)
         for row in program_rows(program):
             if self._config.macro is not None and not row.thresholds:
-                # Each read of a level has noise of its own.
+                # Each read of a level has its own noise.
                 continue
             self._registers.write_all(row_writes(row, Command.VERIFY, words))
             if self._registers.read(Register.ERRORS) & flag:

@@ -1,4 +1,4 @@
-"""Registers of which nothing is asked that the core would refuse."""
+"""Register access that rejects what the core would refuse."""
 
 from collections.abc import Iterable
 
@@ -15,15 +15,17 @@ _ROW_COMMANDS = (Command.PROGRAM, Command.READ, Command.VERIFY)
 
 
 class RegisterGuard:
-    """Passes on what the core will accept; anything else is an error before it reaches the bus.
+    """Filter of accesses that the core would refuse.
+
+    No refused access reaches the bus.
 
     On many processors a refused access is a bus error, which ends the program: SIGBUS on ARM Linux.
-    Whoever else writes the registers, or resets the core, must be known here: make a new guard afterwards.
+    After other code has written registers, or has reset the core, make a new guard.
 
     Parameters
     ----------
     registers
-        Way to the registers.
+        Access to the registers.
     config
         Configuration of the core.
     """
@@ -57,7 +59,7 @@ class RegisterGuard:
             self._check_command(Command(value))
         if address == Register.CONTROL:
             self._idle = False
-        # PYNQ takes plain integers only, no members of enumerations.
+        # PYNQ accepts plain integers only, no members of enumerations.
         self._registers.write(int(address), int(value))
         if entry.access is Access.WRITE:
             self._kept[address] = value
@@ -73,7 +75,10 @@ class RegisterGuard:
         return self._entries[address]
 
     def _is_idle(self) -> bool:
-        """Whether the core is disabled and idle; asked only until it is, since it stays so until it is enabled."""
+        """Return whether the core is disabled and idle.
+
+        It is read only until it is, since it then stays so until it is enabled.
+        """
         if not self._idle:
             self._idle = not (self._registers.read(Register.CONTROL) or self._registers.read(Register.STATUS))
         return self._idle
@@ -127,7 +132,7 @@ class RegisterGuard:
         return {field.name: value >> field.lowest & (2**field.width - 1) for field in self._entries[register].fields}
 
     def _value(self, register: Register) -> int:
-        """Return what a register that keeps what is written to it holds."""
+        """Return the value of a register that keeps what is written to it."""
         if register not in self._kept:
             self._kept[register] = self._registers.read(register)
         return self._kept[register]

@@ -1,4 +1,4 @@
-"""What a core says of some inputs, and how sure it is."""
+"""Results of inference and their uncertainty."""
 
 import dataclasses
 
@@ -12,24 +12,24 @@ __all__ = ["Inference"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Inference:
-    """Statistics of inputs over Monte-Carlo passes.
+    """Statistics of n inputs over T Monte-Carlo passes.
 
-    n inputs and T passes, as the core sent them (docs/numerics.md#statistics), and what follows.
+    As the core sent them (docs/numerics.md#statistics), and quantities derived from them.
 
     y_tc is the logit of class c in pass t, an integer; as a real number it is y / 2^fraction.
     """
 
     passes: int
-    """Passes of each input: T, or in the exact mode the masks that can occur."""
+    """Passes of each input: T, or in the exact mode the number of masks that can occur."""
 
     total: int
     """Sum W of the weights of these passes: T, or in the exact mode 2^(draw_bits · mask bits)."""
 
     fraction: int
-    """Bits of a logit after the binary point."""
+    """Fraction bits of a logit."""
 
     sums: npt.NDArray[np.int64]
-    """Σ_t w_t y_tc, shape (n, classes), the weights w_t being 1 but where passes have some."""
+    """Σ_t w_t y_tc, shape (n, classes); the weights w_t are 1 unless passes have weights."""
 
     squares: npt.NDArray[np.int64]
     """Σ_t w_t y_tc², shape (n, classes)."""

@@ -1,4 +1,4 @@
-"""Registers that are memory, such as those of a core in the programmable logic of a system on chip."""
+"""Memory-mapped registers of a core in programmable logic."""
 
 import mmap
 import os
@@ -13,21 +13,23 @@ from hdl.contract.registers import ADDRESS_WIDTH, WORD_WIDTH
 
 __all__ = ["MappedRegisters"]
 
-#: Bytes of the registers of a core.
+#: Size of the register space in bytes.
 _PAGE = 2**ADDRESS_WIDTH
 
 _WORD_BYTES = WORD_WIDTH // 8
 
 
 class MappedRegisters:
-    """Registers of a core at a physical address; use with ``with``, or :meth:`close` it.
+    """Registers of a core at a physical address.
+
+    Use in a ``with`` statement, or :meth:`close` it.
 
     Parameters
     ----------
     base
         Address of the core, a multiple of 4 KiB.
     path
-        File that the address is in: `/dev/mem`, or a UIO device, where the address is 0.
+        File that is mapped: `/dev/mem`, or a UIO device, where the address is 0.
 
     Raises
     ------
@@ -41,7 +43,7 @@ class MappedRegisters:
         # Pages may be larger than the registers.
         start = base - base % mmap.ALLOCATIONGRANULARITY
         try:
-            # Synchronous, so that the processor keeps nothing in its cache.
+            # Synchronous: the processor must not cache registers.
             file = os.open(path, os.O_RDWR | os.O_SYNC)
             try:
                 self._map = mmap.mmap(file, base - start + _PAGE, offset=start)
@@ -52,7 +54,7 @@ class MappedRegisters:
             raise InputError(
                 f"path must be a file that can be mapped at {base:#x}, not {str(path)!r} ({reason})"
             ) from None
-        # An element is read and written in one access, which slices of the map do not promise.
+        # An element is read and written in one access, which slices of the map do not guarantee.
         self._words: np.ndarray = np.frombuffer(self._map, np.uint32, _PAGE // _WORD_BYTES, base - start)
 
     def read(self, address: int) -> int:
@@ -66,8 +68,8 @@ class MappedRegisters:
         self._words[self._index(address)] = value
 
     def close(self) -> None:
-        """Let go of the memory; accesses are errors from now on."""
-        # The map cannot be closed while there are arrays in it.
+        """Unmap the memory; accesses are errors from now on."""
+        # The map cannot be closed while an array refers to it.
         self._words = np.empty(0, np.uint32)
         self._map.close()
 

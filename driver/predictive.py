@@ -1,4 +1,4 @@
-"""Probabilities and uncertainty, as the core itself worked them out."""
+"""Probabilities and uncertainty, as computed by the core."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -16,20 +16,20 @@ __all__ = ["Predictive"]
 class Predictive:
     """Predictive distribution of n inputs (docs/numerics.md#predictive-probabilities).
 
-    What the core sent in fixed point is here as real numbers, without rounding.
+    Fixed-point values of the core as real numbers, without rounding.
     """
 
     probability: npt.NDArray[np.float64]
     """Mean probability of each class over the passes, shape (n, classes)."""
 
     predictive_entropy: npt.NDArray[np.float64]
-    """Entropy of the mean probabilities in nats, shape (n,): all of the uncertainty."""
+    """Entropy of the mean probabilities in nats, shape (n,): total uncertainty."""
 
     expected_entropy: npt.NDArray[np.float64]
-    """Mean entropy of the passes in nats, shape (n,): the data's share."""
+    """Mean entropy of the passes in nats, shape (n,): aleatoric uncertainty."""
 
     mutual_information: npt.NDArray[np.float64]
-    """Their difference in nats, at least 0, shape (n,): the model's share."""
+    """Their difference in nats, at least 0, shape (n,): epistemic uncertainty."""
 
     unknown: npt.NDArray[np.bool_]
     """Whether the chosen measure has reached its threshold, "don't know", shape (n,)."""
@@ -41,7 +41,7 @@ class Predictive:
 
     @classmethod
     def of(cls, results: Mapping[str, npt.NDArray[np.int64]], measures: PredictiveFormat) -> Self:
-        """Take it from the members of results, each of shape (n, classes)."""
+        """Convert the members of results, each of shape (n, classes)."""
         entropies = ("predictive_entropy", "expected_entropy", "mutual_information")
         return cls(
             probability=results["probability"] / 2**measures.probability_bits,

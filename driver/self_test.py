@@ -1,4 +1,4 @@
-"""What the self-test of a stochastic unit has found."""
+"""Report of the self-test of a stochastic unit."""
 
 import dataclasses
 
@@ -7,16 +7,16 @@ __all__ = ["SelfTestReport"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SelfTestReport:
-    """What the self-test of one stochastic unit shows since it began anew."""
+    """Findings of a self-test since its restart."""
 
     unit: int
-    """Number of the unit."""
+    """Index of the unit."""
 
     draws: int
     """Draws, modulo 2^32."""
 
     complete: bool
-    """There was a full window; before that the estimate is 0."""
+    """Whether there was a full window; before that the estimate is 0."""
 
     drops: int
     """Drops in the last full window."""
@@ -25,15 +25,15 @@ class SelfTestReport:
     """Estimate of the probability of dropping: these drops / W."""
 
     deviation: float
-    """By how much that is more than the codes say."""
+    """Estimate minus the probability that the codes give."""
 
     stuck: bool
-    """There was a run of equal bits as long as its limit."""
+    """Whether a run of equal bits has reached its limit."""
 
     out_of_bounds: bool
-    """There was a window with too many or too few drops."""
+    """Whether a window had too many or too few drops."""
 
     @property
     def alarm(self) -> bool:
-        """Whether anything is wrong."""
+        """Whether either test has failed."""
         return self.stuck or self.out_of_bounds

@@ -1,4 +1,4 @@
-"""What a core is doing."""
+"""State of a core."""
 
 import dataclasses
 
@@ -7,10 +7,10 @@ __all__ = ["Status"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Status:
-    """What a core is doing."""
+    """State of a core."""
 
     enabled: bool
-    """Inputs are started."""
+    """Whether inputs are started."""
 
     busy: bool
-    """An input is in the core."""
+    """Whether an input is in the core."""

@@ -1,4 +1,4 @@
-"""The register that tells which inputs are unknown."""
+"""Register value for the threshold of unknown inputs."""
 
 import math
 
@@ -12,24 +12,24 @@ _PAIR = 2
 
 
 def unknown_value(config: CoreConfig, unknown: tuple[Measure, float | None]) -> int:
-    """Return what the register `UNKNOWN` is given.
+    """Return the value of the register `UNKNOWN`.
 
     Parameters
     ----------
     config
         Configuration of the core.
     unknown
-        What is compared, and the least value that makes an input unknown, in nats or a probability; it is rounded to
-        what the register holds. None where no input shall be unknown.
+        Measure, and the least value that makes an input unknown, in nats or as a probability; it is rounded to
+        the resolution of the register. None where no input shall be unknown.
 
     Raises
     ------
     InputError
-        The core has no predictive probabilities, or an argument is not one of these.
+        The core has no predictive probabilities, or an argument is invalid.
     """
     measures = config.measures
     if measures is None:
-        raise InputError(f"unknown must be left away for a core without predictive probabilities, not {unknown!r}")
+        raise InputError(f"unknown must be omitted for a core without predictive probabilities, not {unknown!r}")
     if not isinstance(unknown, tuple) or len(unknown) != _PAIR or not isinstance(unknown[0], Measure):
         raise InputError(f"unknown must be a hdl.config.Measure and a threshold, not {unknown!r}")
     measure, threshold = unknown

@@ -1,4 +1,6 @@
-"""Pass t of input i, computed without the passes before it: the random bits are those of the hardware.
+"""Random access to passes: golden has the hardware's bits.
+
+Pass t of input i is computed without the earlier passes.
 
 Run it from the root of a checkout: python examples/same_bits.py
 """
@@ -21,7 +23,7 @@ pixels = rng.integers(0, 2**config.network.input_bits, (6, config.network.inputs
 # All inputs from the start, as the core computes them after reset.
 everything = model.logits(pixels)
 
-# The last input alone: its first draw is known, and so is the state that the shift register has then.
+# The last input alone: the index of its first draw is known, and so is the state of the shift register then.
 first_pass = 5 * config.bayes.passes
 alone = model.logits(pixels[5:], first_pass=first_pass)
 if (alone != everything[5:]).any():

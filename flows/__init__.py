@@ -1,1 +1,4 @@
-"""Commands: thin, resumable steps from a configuration to a report. Arithmetic lives in golden."""
+"""Commands from a configuration to a report.
+
+Thin, resumable steps; arithmetic is in golden.
+"""

@@ -1,4 +1,4 @@
-"""``python -m flows`` is ``bayescim``."""
+"""Entry point of ``python -m flows``."""
 
 from .cli import main
 

@@ -1,4 +1,7 @@
-"""The command line. Each command is a file in :mod:`flows.commands`."""
+"""Command line.
+
+Each command is a file in :mod:`flows.commands`.
+"""
 
 import functools
 import sys
@@ -17,7 +20,7 @@ from .studies.registry import Listing, find_studies, load_folder, unique
 
 __all__ = ["main", "run"]
 
-#: What a shell reports of a program that was stopped from the keyboard, 128 + SIGINT.
+#: Exit code of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
 
 #: Option before the command that names a folder.
@@ -27,7 +30,7 @@ _STUDY = "--study"
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
-    0 is success, 1 a regression or comparison that failed, 2 bad input, told in one line on standard
+    0 is success, 1 a regression or comparison that failed, 2 bad input, reported in one line on standard
     error, and 130 an interruption from the keyboard.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -37,7 +40,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = app(args=given, prog_name="bayescim", standalone_mode=False, obj=folders)
     except (InputError, typer.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        # A usage error may have several lines, but a caller was promised one.
+        # A usage error may have several lines, but the contract is one.
         notice("bayescim: " + " ".join(text.split()))
         return 2
     except (KeyboardInterrupt, typer.Abort):
@@ -87,6 +90,6 @@ def _study_folders(arguments: Sequence[str]) -> Iterator[str]:
 
 def main() -> None:
     """Entry point of the ``bayescim`` program."""
-    # Amaranth's, of components that are made to look at their ports and never elaborated.
+    # Amaranth's warning about components that are made only for their ports.
     warnings.filterwarnings("ignore", message=".* created but never used")
     sys.exit(run())

@@ -1,1 +1,4 @@
-"""PyTorch: trainable layers, lowering to integers, and the integer model that is exact to the bit."""
+"""Golden model in PyTorch.
+
+Trainable layers, lowering to integers, and the integer model that is exact to the bit.
+"""

@@ -1,1 +1,4 @@
-"""Amaranth generators of the core: what becomes silicon. Knows neither torch nor the golden model."""
+"""Amaranth generators of the core.
+
+Everything that becomes hardware, without torch and the golden model.
+"""

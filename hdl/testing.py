@@ -1,4 +1,4 @@
-"""Helpers for testing streaming components in Amaranth's own simulator."""
+"""Helpers for tests in Amaranth's simulator."""
 
 import gc
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,7 +11,7 @@ __all__ = ["StreamMonitor", "pause", "plain", "sending", "simulate", "stream_get
 
 _PERIOD = 1e-6
 
-#: Cycles in which nothing more may come after all that was wanted has come.
+#: Cycles in which no further beat may come after the expected ones.
 _QUIET = 12
 
 Testbench = Callable[[Any], Awaitable[None]]
@@ -54,7 +54,7 @@ def sending(stream: Any, payloads: Iterable[Any], *, idle: int = 0) -> Testbench
 def taking(stream: Any, count: int, *, idle: int = 0) -> Testbench:
     """Return a testbench that gets ``count`` payloads, refusing each for ``idle`` cycles.
 
-    It goes on accepting for a while, so that a :class:`StreamMonitor` sees what is too much.
+    It continues to accept for a while, so that a :class:`StreamMonitor` sees surplus payloads.
     """
 
     async def testbench(ctx):
@@ -68,7 +68,9 @@ def taking(stream: Any, count: int, *, idle: int = 0) -> Testbench:
 
 
 class StreamMonitor:
-    """Record of one stream. A beat that changes or goes away before it is taken is an error.
+    """Record of one stream.
+
+    A beat that changes or goes away before it is taken is an error.
 
     Parameters
     ----------
@@ -79,9 +81,9 @@ class StreamMonitor:
     def __init__(self, stream: Any):
         self._stream = stream
         self.beats: list[Any] = []
-        """What was taken, as :func:`plain` has it."""
+        """Beats that were taken, in the form of :func:`plain`."""
         self.offered: list[int] = []
-        """Cycles in which each beat was offered first. The first cycle of a simulation is 0."""
+        """Cycles in which each beat was first offered. The first cycle of a simulation is 0."""
         self.taken: list[int] = []
         """Cycles in which each beat was taken."""
 
@@ -123,7 +125,7 @@ def simulate(
 ) -> None:
     """Run ``testbenches`` to completion, or fail if that takes more than ``max_cycles``.
 
-    Those in ``background`` run beside them as long as they do.
+    Those in ``background`` run in parallel for the same time.
     """
     failures: list[Exception] = []
 
@@ -141,7 +143,7 @@ def simulate(
         raise TimeoutError(f"{type(dut).__name__} did not finish in {max_cycles} cycles")
 
     sim = Simulator(dut)
-    # What is combinational has no clock.
+    # Combinational components have no clock.
     sim.add_clock(_PERIOD, if_exists=True)
     for testbench in testbenches:
         sim.add_testbench(caught(testbench))

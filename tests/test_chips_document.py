@@ -1,4 +1,7 @@
-"""The reports that docs/bayes2imc.md shows are of the configurations, Bayesian, and of many chips."""
+"""Reports shown in docs/bayes2imc.md.
+
+They are of the configurations, Bayesian, and of many chips.
+"""
 
 from pathlib import Path
 

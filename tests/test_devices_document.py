@@ -1,4 +1,4 @@
-"""The device models are documented as they are, and as they were measured."""
+"""Documented constants and measurements of the device models."""
 
 import re
 from pathlib import Path

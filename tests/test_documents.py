@@ -1,4 +1,4 @@
-"""The figures in the documents are those that the commands wrote."""
+"""Figures in the documents compared with the commands' results."""
 
 import hashlib
 import json

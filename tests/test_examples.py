@@ -1,4 +1,4 @@
-"""The examples do what they say."""
+"""Execution of the examples."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What the documents tell people to type exists."""
+"""Existence of the commands in the documents."""
 
 import re
 import shlex

@@ -1,4 +1,7 @@
-"""The reports that docs/uncertainty.md shows are of the configurations, of many chips, and of RTL that agrees."""
+"""Reports shown in docs/uncertainty.md.
+
+They are of the configurations, of many chips, and of RTL that agrees.
+"""
 
 from pathlib import Path
 

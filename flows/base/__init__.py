@@ -1,1 +1,1 @@
-"""Files, products, console and pictures: shared by all steps."""
+"""Files, products, console and pictures."""

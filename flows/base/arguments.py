@@ -1,4 +1,4 @@
-"""Arguments that several commands share, so that they read alike everywhere."""
+"""Arguments shared by several commands."""
 
 from pathlib import Path
 from typing import Annotated

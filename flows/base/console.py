@@ -1,4 +1,7 @@
-"""What a person sees: results on standard output, everything else on standard error."""
+"""Console output.
+
+Results go to standard output, everything else to standard error.
+"""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -13,7 +16,7 @@ from .files import to_json
 
 __all__ = ["OnProgress", "notice", "progress", "show", "table"]
 
-#: Called with what is done and the total, in whatever unit the work counts.
+#: Called with finished and total work, in any unit.
 OnProgress = Callable[[int, int], None]
 
 

@@ -1,19 +1,19 @@
-"""Why a program failed, in one line."""
+"""One-line reason of a program's failure."""
 
 import re
 import signal
 
 __all__ = ["failure"]
 
-#: Lines at the end of the output that are looked at: what went well before is not what is wrong.
+#: Lines at the end of the output that are searched: earlier ones do not report the failure.
 _LOG_LINES = 20
 
-#: How Yosys, nextpnr and ABC begin the line that tells what is wrong.
+#: Prefixes of the error lines of Yosys, nextpnr and ABC.
 _COMPLAINT = re.compile(r"ERROR|cannot be used")
 
 
 def failure(output: str, returncode: int) -> str:
-    """Return the line of ``output`` that tells what is wrong, or how the program ended where none does.
+    """Return the line of ``output`` that reports the error, or else how the program ended.
 
     ``returncode`` is that of :mod:`subprocess`, not 0; a negative one is a signal.
     """
@@ -21,7 +21,7 @@ def failure(output: str, returncode: int) -> str:
     complaint = next((line for line in lines if _COMPLAINT.search(line)), None)
     if complaint is not None:
         return complaint
-    # The last line of a killed program tells what it was at, and not why it ended.
+    # The last line of a killed program shows its progress, and not the reason of its end.
     if returncode < 0:
         return f"ended by {_signal_name(-returncode)}"
     return lines[-1] if lines else f"ended with exit status {returncode} and no output"
@@ -29,10 +29,10 @@ def failure(output: str, returncode: int) -> str:
 
 def _signal_name(number: int) -> str:
     if number == signal.SIGKILL:
-        # Nobody catches it, and what sends it unasked is a system without memory.
+        # It cannot be caught, and a system without memory sends it.
         return "SIGKILL; memory may have run out"
     try:
         return signal.Signals(number).name
     except ValueError:
-        # Real-time signals but the first and the last have none.
+        # Real-time signals except the first and the last have no name.
         return f"signal {number}"

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic files."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ __all__ = ["make_directory", "read", "read_json", "to_json", "write_atomically"]
 
 
 def write_atomically(path: Path, content: bytes) -> Path:
-    """Write ``content`` to ``path`` so that nobody ever sees a part of it; return ``path``.
+    """Write ``content`` to ``path`` atomically; return ``path``.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def write_atomically(path: Path, content: bytes) -> Path:
 
 
 def make_directory(path: Path) -> Path:
-    """Make sure that ``path`` is a directory that can be written, before any work is done for it.
+    """Make ``path`` a writable directory, before any work is done for it.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def read(path: Path, made_by: str) -> bytes:
     Raises
     ------
     InputError
-        It cannot be read, or is missing; then the line names the command ``made_by`` that makes it.
+        It cannot be read, or is missing; then the message names the command ``made_by`` that makes it.
     """
     try:
         return path.read_bytes()
@@ -68,13 +68,13 @@ def read(path: Path, made_by: str) -> bytes:
 def to_json(value: Any) -> str:
     """Return ``value`` as indented JSON; the same value gives the same text.
 
-    Models, data classes, enumerations and paths are taken as they are; NaN and infinity become null.
+    Models, data classes, enumerations and paths are supported; NaN and infinity become null.
     """
     return pydantic_core.to_json(value, indent=2, inf_nan_mode="null").decode() + "\n"
 
 
 def read_json(path: Path, made_by: str) -> Any:
-    """Return what is in the JSON file ``path``.
+    """Return the contents of the JSON file ``path``.
 
     Raises
     ------

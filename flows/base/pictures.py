@@ -15,7 +15,7 @@ _DPI = 160
 
 
 def to_svg(figure: Figure) -> bytes:
-    """Return ``figure`` as SVG without a date, the same every time."""
+    """Return ``figure`` as SVG without a date, so that it is reproducible."""
     with style.context(STYLE):
         file = io.BytesIO()
         figure.savefig(file, format="svg", metadata={"Date": None})

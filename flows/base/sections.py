@@ -1,4 +1,4 @@
-"""Sections of documents that commands write."""
+"""Generated sections of documents."""
 
 import re
 
@@ -8,7 +8,7 @@ __all__ = ["replace_section"]
 
 
 def replace_section(text: str, name: str, content: str) -> str:
-    """Replace what stands between ``<!-- name: … -->`` and ``<!-- end of name -->``.
+    """Replace the text between ``<!-- name: … -->`` and ``<!-- end of name -->``.
 
     Raises
     ------

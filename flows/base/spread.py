@@ -1,4 +1,4 @@
-"""A figure that was found several times."""
+"""Statistics of a repeated figure."""
 
 import dataclasses
 import statistics
@@ -10,28 +10,28 @@ __all__ = ["Spread"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Spread:
-    """Mean and standard deviation over repetitions, seeds or chips."""
+    """Mean and standard deviation over repetitions."""
 
     mean: float
     """Mean."""
 
     deviation: float | None
-    """Sample standard deviation; None of a single value, which has none."""
+    """Sample standard deviation; None for a single value."""
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """Return mean and deviation of ``values``, at least one."""
+        """Return mean and standard deviation of ``values``, at least one."""
         return cls(mean=statistics.mean(values), deviation=statistics.stdev(values) if len(values) > 1 else None)
 
     @classmethod
     def kept(cls, content: Mapping[str, Any]) -> "Spread":
-        """Return what was kept as JSON, of which anything else is ignored."""
+        """Return the statistics kept as JSON; other members are ignored."""
         return cls(mean=content["mean"], deviation=content["deviation"])
 
     def __format__(self, form: str) -> str:
-        """Return "mean ± deviation", or the mean alone where it is of a single value.
+        """Return "mean ± standard deviation", or the mean alone for a single value.
 
-        Both are written as ``form`` says; after percents the deviation is in points, without their sign.
+        Both use the format ``form``; after percents the deviation is in points, without their sign.
         """
         if self.deviation is None:
             return format(self.mean, form)

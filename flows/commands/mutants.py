@@ -39,7 +39,7 @@ def mutants(
 
     verdicts = judge(simulator=simulator, on_verdict=tell)
     if into is not None:
-        # As it is now: it has taken minutes.
+        # Read again: the run has taken minutes.
         write_atomically(into, replace_section(into.read_text(), "mutants", to_markdown(verdicts)).encode())
     rows = [
         [each.mutant.block, each.mutant.bug, str(len(each.block_tests)), str(len(each.core_tests))] for each in verdicts

@@ -54,7 +54,7 @@ def netlist(
     with progress(f"netlist {products.config.name}") as advance:
         result = step(products, targets=target or (), simulator=simulator, seed=seed, limit=limit, on_progress=advance)
     if into is not None:
-        # Read again: a run is long, and others may write theirs.
+        # Read again: a run is long, and the document may have changed meanwhile.
         write_atomically(into, replace_section(into.read_text(), section, to_markdown(result)).encode())
     show(result, netlist_tables(result), as_json=as_json)
     if not all(each.same for each in result.targets):

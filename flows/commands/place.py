@@ -44,7 +44,7 @@ def place(
     with progress(f"place {products.config.name}") as advance:
         placement = step(products, target=target, seeds=seed or [1], on_progress=advance)
     if into is not None:
-        # Read again: a run is long, and others may write theirs.
+        # Read again: a run is long, and the document may have changed meanwhile.
         text = replace_section(into.read_text(), section, to_markdown(placement))
         write_atomically(into, text.encode())
     show(placement, place_tables(placement), as_json=as_json)

@@ -39,7 +39,7 @@ def prove(
     from ..verify.prove import prove as step
 
     if into is not None and (block or fast):
-        raise InputError("document must show all proofs, not some: leave BLOCK and --fast away")
+        raise InputError("document must show all proofs, not some: omit BLOCK and --fast")
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
     if into is not None:
@@ -60,7 +60,7 @@ def prove(
         verdicts = step(proofs, prover=prover, directory=output, on_verdict=tell)
 
     if into is not None:
-        # Read again: the proofs take minutes, in which somebody may have written elsewhere in the document.
+        # Read again: the proofs take minutes, in which the document may have changed elsewhere.
         write_atomically(into, replace_section(into.read_text(), "proofs", to_markdown(verdicts)).encode())
     found = [
         {

@@ -29,7 +29,7 @@ def simulate(
     verilog: VerilogOption = None,
     passes: PassesOption = None,
     exact: Annotated[
-        bool, typer.Option("--exact", help="Each mask once, weighed with its probability; needs bayes.order prefix.")
+        bool, typer.Option("--exact", help="Each mask once, weighted with its probability; needs bayes.order prefix.")
     ] = False,
     inputs: Annotated[
         int | None, typer.Option("--inputs", metavar="N", help="Number of test inputs.", show_default="all")

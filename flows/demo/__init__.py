@@ -1,1 +1,1 @@
-"""The whole road as one command."""
+"""Whole flow as one command."""

@@ -1,4 +1,4 @@
-"""The whole road, step by step."""
+"""Whole flow, step by step."""
 
 import dataclasses
 import hashlib
@@ -28,38 +28,38 @@ from .journal import Journal, source_digest
 
 __all__ = ["Step", "run", "steps"]
 
-#: What the demo regresses, of which a configuration has one: the core as generated, or the one between macros.
-#: `make test` runs the testbench of every block.
+#: Testbenches of the demo, one of which exists for each configuration: that of the generated core, or that between
+#: macros. `make test` runs the testbench of every block.
 _REGRESSED = ("axi_core", "macro_core")
 
-#: Packages that decide what a network computes.
+#: Packages that determine the function of a network.
 _MODEL = ("hdl", "golden")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step: what it needs, what it makes, and how."""
+    """Step with its inputs, outputs and action."""
 
     name: str
-    """Name for people and for the journal."""
+    """Name in messages and in the journal."""
 
     packages: tuple[str, ...]
-    """Packages whose source code decides what comes out."""
+    """Packages whose source code determines the outputs."""
 
     inputs: tuple[Path, ...]
-    """Files that it reads."""
+    """Files that the step reads."""
 
     outputs: tuple[Path, ...]
-    """Files that it makes."""
+    """Files that the step writes."""
 
     act: Callable[[bool], object]
-    """Does it; the argument tells whether what an earlier try left may be gone on from."""
+    """Action; its argument tells whether it may continue from the remains of an earlier attempt."""
 
     settings: Any = None
-    """Whatever else decides what comes out."""
+    """Any other settings that determine the outputs."""
 
     def key(self, products: Products) -> str:
-        """Return a digest of everything that decides what comes out."""
+        """Return a digest of everything that determines the outputs."""
         inputs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in self.inputs]
         parts = (products.config, versions(), source_digest(self.packages), inputs, self.settings)
         return hashlib.sha256(to_json(parts).encode()).hexdigest()
@@ -78,13 +78,13 @@ def steps(
     Parameters
     ----------
     products
-        Where everything goes.
+        Products of all steps.
     simulators
-        Where the regression runs.
+        Simulators of the regression.
     skipped
-        Simulators where it does not, and why.
+        Simulators that are skipped, with the reasons.
     data
-        Directory of the data set, where it does not ship with a package.
+        Directory of the data set, if it does not come with a package.
     on_result
         Called with the result of each block's testbench.
     """
@@ -151,7 +151,7 @@ def steps(
 
 
 def _twin_steps(products: Products, data: Path | None) -> list[Step]:
-    """Return the road of the deterministic twin up to its simulation, which is the last step."""
+    """Return the steps of the deterministic twin up to its simulation, which is the last one."""
     twin, host = products.twin, products.core(deterministic=True)
     name = products.config.name
     core = (host.verilog, host.metadata)
@@ -193,9 +193,9 @@ def _twin_steps(products: Products, data: Path | None) -> list[Step]:
 
 
 def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
-    """Take every step that is not done yet, and return the numbers of the report.
+    """Take every step that is not up to date, and return the numbers of the report.
 
-    ``on_step`` is called before each step with its number, from 1, and whether it is done already.
+    ``on_step`` is called before each step with its number, from 1, and whether it is up to date.
     """
     journal = Journal(products.directory / "steps.json")
     for number, step in enumerate(plan, start=1):

@@ -1,4 +1,7 @@
-"""Which steps are done, so that a run that was interrupted goes on where it stopped."""
+"""Journal of finished steps.
+
+An interrupted run continues from it.
+"""
 
 import hashlib
 import importlib.util
@@ -16,15 +19,15 @@ _SOURCES = ("*.py", "*.cpp", "*.j2", "*.toml")
 
 
 class Journal:
-    """Record of steps, by what went in and what came out.
+    """Record of steps by their inputs and outputs.
 
-    A step counts as done only while its inputs are the same and its outputs are as it left them, so that
-    a file that was edited or removed, another configuration or other source code runs it again.
+    A step counts as done only while its inputs and its outputs are unchanged, so that
+    an edited or removed file, another configuration or other source code runs it again.
 
     Parameters
     ----------
     path
-        File of the record. One that cannot be read is like none.
+        File of the record. An unreadable one is ignored.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,22 +39,22 @@ class Journal:
         self._steps: dict[str, Any] = content if isinstance(content, dict) else {}
 
     def done(self, step: str, key: str, outputs: Iterable[Path]) -> bool:
-        """Return whether ``step`` was finished for ``key`` and its ``outputs`` are still what it wrote."""
+        """Return whether ``step`` was finished for ``key`` and its ``outputs`` are unchanged."""
         entry = self._steps.get(step, {})
-        # None stands for a missing output, and for a step that only began.
+        # None stands for a missing output, and for a step that was begun but not finished.
         found = _digests(outputs)
         return found is not None and entry.get("key") == key and entry.get("outputs") == found
 
     def begun(self, step: str, key: str) -> bool:
-        """Return whether ``step`` was last begun for ``key``, so that what it left may be gone on from."""
+        """Return whether ``step`` was last begun for ``key``, so that its remains may be continued."""
         return self._steps.get(step, {}).get("key") == key
 
     def begin(self, step: str, key: str) -> None:
-        """Note that ``step`` begins for ``key``."""
+        """Record that ``step`` begins for ``key``."""
         self._write(step, {"key": key})
 
     def finish(self, step: str, key: str, outputs: Iterable[Path]) -> None:
-        """Note that ``step`` is done and wrote ``outputs``."""
+        """Record that ``step`` is done and wrote ``outputs``."""
         self._write(step, {"key": key, "outputs": _digests(outputs)})
 
     def _write(self, step: str, entry: dict[str, Any]) -> None:

@@ -1,4 +1,7 @@
-"""Numbers of word lines that are driven at a time, and what they do to a core."""
+"""Folding: word lines driven at a time.
+
+And its effects on a core.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -9,26 +12,26 @@ from .timing_model import predict, vector_pair_cycles
 
 __all__ = ["Folding", "balance", "evaluate", "foldings"]
 
-#: Inputs after which a core goes on in the same way for ever. Those that are alike take no time.
+#: Inputs after which a core has become periodic. Equal periods take no time to compute.
 _MANY = 1_000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Folding:
-    """A choice of word lines, and what it does."""
+    """Choice of word lines and its effects."""
 
     rows_per_read: tuple[int, ...]
     """Word lines driven at a time in each layer, as `array.folding`."""
 
     word_lines: int
-    """Word lines driven at a time in all arrays together: what there is to count in each column."""
+    """Word lines driven at a time in all arrays together: the number to count in each column."""
 
     cycles_per_input: float
-    """Clock cycles that each further input takes, inputs following one another."""
+    """Clock cycles of each further input, inputs following one another."""
 
 
 def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> Folding:
-    """Return what a choice of word lines in each layer does."""
+    """Return the effects of a choice of word lines in each layer."""
     folded = _fold(config, rows_per_read)
     prediction = predict(folded, inputs=_MANY, passes=passes, axi=True)
     per_input = prediction.cycles_per_input
@@ -40,34 +43,34 @@ def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> F
 
 
 def foldings(config: CoreConfig, layer: Layer, passes: int) -> tuple[Folding, ...]:
-    """Return what every number of word lines does that ``layer`` can have, the others being left as they are."""
+    """Return the effects of every possible number of word lines in ``layer``, the other layers unchanged."""
     own = config.rows_per_read
     before, after = own[: layer.index], own[layer.index + 1 :]
     return tuple(evaluate(config, (*before, lines, *after), passes) for lines in _choices(config, layer))
 
 
 def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | None = None) -> tuple[int, ...]:
-    """Return the fewest word lines with which the arrays of every layer are done in time.
+    """Return the fewest word lines with which the arrays of every layer meet the cycles.
 
-    A first layer that works once per input does so while the last pass of the input before is sent: it has the time of
-    a pass, or as little more as it needs.
+    A first layer that is computed once per input runs while the last pass of the previous input is sent: it has the
+    time of a pass, or as little more as it needs.
 
     Parameters
     ----------
     config
         The configuration.
     cycles
-        Clock cycles for a pass, by default those of the slowest of the other layers as it is.
+        Clock cycles for a pass, by default those of the slowest of the other layers as configured.
     word_lines
-        Instead: word lines that may be driven at a time in all arrays. The cycles are the fewest that they allow.
+        Instead: limit of the word lines driven at a time in all arrays. The cycles are the fewest within it.
 
     Raises
     ------
     InputError
-        Nothing is as wanted, or both are given.
+        The limit cannot be met, or both are given.
     """
     if cycles is not None and word_lines is not None:
-        raise InputError(f"word_lines must be left away where there are cycles, not {word_lines!r}")
+        raise InputError(f"word_lines must be omitted where there are cycles, not {word_lines!r}")
     times = [{lines: _cycles(config, layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
     repeated = [layer for layer in config.layers if not layer.once]
     fastest = max(min(times[layer.index].values()) for layer in repeated)
@@ -85,7 +88,7 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
 
 
 def _within(times: Sequence[Mapping[int, int]], cycles: int) -> tuple[int, ...]:
-    """Return the fewest word lines of each layer that keep to ``cycles``, or that are the fastest it can be."""
+    """Return the fewest word lines of each layer that meet ``cycles``, or else the fastest choice."""
     return tuple(
         min(lines for lines, time in each.items() if time <= max(cycles, min(each.values()))) for each in times
     )
@@ -102,7 +105,7 @@ def _word_lines(config: CoreConfig, rows_per_read: Sequence[int]) -> int:
 
 
 def _choices(config: CoreConfig, layer: Layer) -> list[int]:
-    """Return the numbers of word lines that the layer can have, fewest first."""
+    """Return the possible numbers of word lines of the layer, ascending."""
     whole = config.ports.pixels_per_beat if layer.index == 0 and layer.window is None else 1
     rows = config.array.rows
     return [lines for lines in range(2, rows + 1) if rows % lines == 0 and lines % whole == 0]

@@ -1,4 +1,7 @@
-"""The step from a configuration to its arrays: how layers fall onto them, and how long everything takes."""
+"""Mapping of a configuration onto arrays.
+
+Placement of layers, and clock cycles.
+"""
 
 import dataclasses
 
@@ -13,7 +16,7 @@ __all__ = ["LayerMapping", "Mapping", "map_core"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LayerMapping:
-    """One layer on its arrays."""
+    """Mapping of one layer onto arrays."""
 
     index: int
     """Position in the network."""
@@ -31,22 +34,22 @@ class LayerMapping:
     """Input vectors of a pass: windows of a convolution."""
 
     weights: int
-    """Weights: binary, or drawn from a probability each."""
+    """Weights: binary, or each drawn from a probability."""
 
     macs: int
-    """Multiplications by a weight in a pass, weights × vectors, whatever the bits of an input."""
+    """Multiplications by a weight in a pass, weights × vectors, for inputs of any width."""
 
     row_tiles: int
-    """Arrays that the fan-in is cut into."""
+    """Number of arrays across the fan-in."""
 
     col_tiles: int
-    """Arrays that the outputs are cut into."""
+    """Number of arrays across the outputs."""
 
     arrays: int
-    """Arrays."""
+    """Number of arrays."""
 
     utilisation: float
-    """Cells that hold a weight, as a share."""
+    """Share of the cells that hold a weight."""
 
     rows_per_read: int
     """Word lines driven at a time in each array."""
@@ -55,13 +58,13 @@ class LayerMapping:
     """Cycles in which the arrays read for one vector."""
 
     waits: float
-    """Cycles for each vector in which no array reads, since the counts of two vectors have not been taken."""
+    """Cycles for each vector without a read, in which the counts of two vectors have not been taken."""
 
     cycles: int
-    """Cycles that the arrays need for one pass, or for one input where all passes share what they compute."""
+    """Cycles that the arrays need for one pass, or for one input where all passes share the results."""
 
     once: bool
-    """Whether all passes of an input share what the layer computes, as in the first one where weights are fixed."""
+    """Whether all passes of an input share the results of the layer, as in the first one with fixed weights."""
 
     busy: float
     """Share of all cycles that the arrays need, inputs following one another."""
@@ -69,13 +72,13 @@ class LayerMapping:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """A configuration on arrays."""
+    """Mapping of a configuration onto arrays."""
 
     name: str
-    """Of the configuration."""
+    """Name of the configuration."""
 
     config_hash: str
-    """Of the configuration."""
+    """Hash of the configuration."""
 
     rows: int
     """Word lines of an array."""
@@ -90,22 +93,22 @@ class Mapping:
     """Register stages in the columns."""
 
     layers: tuple[LayerMapping, ...]
-    """The layers, first to last."""
+    """Layers, first to last."""
 
     arrays: int
-    """Arrays of all layers."""
+    """Number of arrays of all layers."""
 
     weights: int
-    """Weights of all layers."""
+    """Number of weights of all layers."""
 
     macs: int
     """Multiplications by a weight in one pass through all layers."""
 
     utilisation: float
-    """Cells of all arrays that hold a weight, as a share."""
+    """Share of the cells of all arrays that hold a weight."""
 
     memory_bits: dict[str, int]
-    """Bits of memories by what they hold, also those that are not used."""
+    """Bits of memories by their contents, including unused bits."""
 
     register_bits: dict[str, int]
     """Bits of the registers that hold activations between layers."""
@@ -114,25 +117,25 @@ class Mapping:
     """Clock cycles of one input at the ports of the exported core, from its first beat to its last result."""
 
     cycles_per_input: float
-    """Clock cycles that each further input takes, inputs following one another."""
+    """Clock cycles of each further input, inputs following one another."""
 
     stages: dict[str, int]
-    """Clock cycles per input that each block needs at least."""
+    """Least clock cycles per input of each block."""
 
     bottleneck: str
-    """The block that needs most."""
+    """Block with the most cycles."""
 
     slowest_layer: int
-    """Layer, of those that are computed in each pass, whose arrays need longest."""
+    """Layer, of those computed in each pass, whose arrays take longest."""
 
     folding: Folding
-    """The configuration's own word lines."""
+    """Word lines of the configuration itself."""
 
     alternatives: tuple[Folding, ...]
-    """What other numbers of word lines in the slowest layer would do."""
+    """Effects of other numbers of word lines in the slowest layer."""
 
     balanced: Folding
-    """The fewest word lines with which every layer is as fast as was wanted."""
+    """Fewest word lines with which every layer meets the required cycles."""
 
 
 def map_core(
@@ -147,15 +150,15 @@ def map_core(
     passes
         Monte-Carlo passes T, by default those of the configuration.
     cycles, word_lines
-        What the balanced folding shall keep to, as of :func:`flows.mapping.folding.balance`.
+        Limits of the balanced folding, as in :func:`flows.mapping.folding.balance`.
 
     Raises
     ------
     InputError
-        An argument is out of range, no folding is as wanted, or the order of the passes is not the plain one.
+        An argument is out of range, no folding meets the limits, or the order of the passes is not the plain one.
     """
     if config.weighted:
-        # Which masks occur decides the cycles, and that is drawn.
+        # The cycles depend on which masks occur, which is random.
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     passes = config.bayes.passes if passes is None else passes
     if passes not in range(1, config.bayes.max_passes + 1):

@@ -1,4 +1,4 @@
-"""Layers on arrays, as a picture."""
+"""Picture of layers on arrays."""
 
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -13,17 +13,17 @@ __all__ = ["draw_mapping"]
 
 _WEIGHTS, _SLOWEST, _EDGE, _EMPTY, _TEXT = "#2b6cb0", "#dd6b20", "#718096", "#edf2f7", "#2d3748"
 
-#: Arrays side by side at the most; a layer with more row tiles goes on below.
+#: Most arrays in a row; a layer with more row tiles continues below.
 _WIDEST = 32
 
 #: Inches: margins and columns of the picture, from left to right and from the top.
 _LABELS, _ARRAYS, _BETWEEN, _BARS, _RIGHT = 2.1, 4.4, 0.25, 2.0, 0.95
 _TITLE, _BELOW = 0.75, 0.45
 
-#: Inches: the largest side of an array, the height of all at the most, the least height of a layer, what separates two.
+#: Inches: largest side of an array, largest total height, least height of a layer, gap between layers.
 _SIDE, _HEIGHT, _LAYER, _GAP = 0.34, 14.0, 0.34, 0.16
 
-#: Share of its place that an array takes.
+#: Share of its place that an array covers.
 _SHARE = 0.86
 
 

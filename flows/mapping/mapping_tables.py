@@ -1,4 +1,4 @@
-"""A mapping for people."""
+"""Mapping as tables."""
 
 from rich.table import Table
 
@@ -8,7 +8,7 @@ from .mapping import Mapping
 
 __all__ = ["mapping_tables", "to_markdown"]
 
-#: What a table has room for.
+#: Abbreviations for table columns.
 _KINDS = {"convolution": "conv", "dense": "dense"}
 
 _ARRAYS = ("layer", "fan-in", "outputs", "weights", "arrays", "cells used")
@@ -44,7 +44,7 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
 
 
 def to_markdown(mapping: Mapping, picture: str) -> str:
-    """Return the same as a section of a document, with the picture of that name."""
+    """Return the tables as a section of a document, with the picture of that name."""
     rows = zip(_array_rows(mapping), _time_rows(mapping), strict=True)
     layers = markdown.table([*_ARRAYS, *_TIMES[1:]], [[*arrays, *times[1:]] for arrays, times in rows], padded=True)
     foldings = markdown.table(

@@ -1,4 +1,4 @@
-"""Bits that a core stores, by what they are for."""
+"""Storage bits of a core by purpose."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from hdl.streams.layouts import Preactivation, index_width
 
 __all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]
 
-#: No memory is shallower: one row would have an address of no bits.
+#: Least depth of a memory: one row would have a zero-width address.
 _SHALLOWEST = 2
 
 #: Entries of the queue of pre-activations.
@@ -18,7 +18,7 @@ _WAITING = 2
 
 
 def memory_bits(config: CoreConfig) -> dict[str, int]:
-    """Return the bits of all memories, the unused ones among them."""
+    """Return the bits of all memories, including unused ones."""
     layers, cols = config.layers, config.array.cols
     planes = ((_storage(layer).planes(layer), layer.outputs) for layer in config.hidden_layers)
     windows = [layer.window for layer in layers if layer.window is not None]
@@ -50,7 +50,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
 
 
 def register_bits(config: CoreConfig) -> dict[str, int]:
-    """Return the bits of the registers that hold activations between layers: windows, and maps taken as one vector."""
+    """Return the bits of the registers that hold activations between layers: windows, and flattened maps."""
     return {
         "windows": sum(layer.inputs * layer.input_bits for layer in config.layers if layer.window is not None),
         "vectors": sum(layer.inputs for layer in config.layers if layer.flattened is not None),
@@ -101,7 +101,7 @@ def _storage(layer: Layer) -> NeuronStorage:
 
 
 def _images(config: CoreConfig) -> int:
-    """Return the bits of two images, each with as many places as its address has."""
+    """Return the bits of two images, each padded to the range of its address."""
     first = config.layers[0]
     if first.window is not None:
         source = first.window.source

@@ -1,4 +1,4 @@
-"""The report: numbers, pictures, and one page of both."""
+"""Report: numbers, pictures, and one page of both."""
 
 from .report import report, report_tables
 

@@ -1,4 +1,4 @@
-"""What the steps before left for the report."""
+"""Products of earlier steps for the report."""
 
 import dataclasses
 import io
@@ -20,10 +20,10 @@ __all__ = ["Evidence", "Run"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
-    """One test set in RTL."""
+    """Simulation of one test set in RTL."""
 
     config: CoreConfig
-    """Configuration of the network that ran."""
+    """Configuration of the simulated network."""
 
     figures: dict[str, Any]
     """Contents of ``simulate.json``."""
@@ -35,22 +35,22 @@ class Run:
     """Logits of the integer model, of the same shape."""
 
     floating: npt.NDArray[np.float64] | None
-    """Logits of the float network with the same masks, of the same shape, where its checkpoint was there."""
+    """Logits of the float network with the same masks, of the same shape, where its checkpoint exists."""
 
     labels: npt.NDArray[np.int64]
-    """Classes of the inputs, shape (n,)."""
+    """Labels of the inputs, shape (n,)."""
 
     sorted: bool
-    """Whether passes are in the order of their masks and not of their draws, so that only all of them mean anything."""
+    """Whether passes are ordered by mask and not by draw, so that only all of them together are valid."""
 
     @classmethod
     def load(cls, products: Products, made_by: str) -> Self:
-        """Read what ``bayescim simulate`` left.
+        """Read the products of ``bayescim simulate``.
 
         Raises
         ------
         InputError
-            It is missing or damaged, or for another configuration.
+            They are missing or damaged, or for another configuration.
         """
         figures = read_json(products.simulation, made_by)
         _check_config(products.simulation, figures, products.config, made_by)
@@ -82,13 +82,16 @@ class Run:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """Everything that the report is made of. What was not run is None, and is shown as that."""
+    """Sources of the report.
+
+    A step that was not run is None, and is reported as such.
+    """
 
     run: Run
     """The Bayesian network."""
 
     deterministic: Run | None
-    """Its deterministic twin, where it runs (:class:`flows.base.twin_place.TwinPlace`)."""
+    """Its deterministic twin, where it can run (:class:`flows.base.twin_place.TwinPlace`)."""
 
     synthesis: dict[str, Any] | None
     """Contents of ``synth.json``."""
@@ -98,7 +101,7 @@ class Evidence:
 
     @classmethod
     def load(cls, products: Products) -> Self:
-        """Read the products of the steps before.
+        """Read the products of the earlier steps.
 
         Raises
         ------
@@ -116,7 +119,7 @@ class Evidence:
 
 
 def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
-    """Return the logits of each pass, shape (n, passes, classes), those of a mask as often as it was drawn."""
+    """Return the logits of each pass, shape (n, passes, classes), each mask repeated as often as it was drawn."""
     wide = logits.astype(np.int64)
     if weights is None:
         return wide

@@ -24,7 +24,7 @@ _BLOCK_COLORS = "tab20"
 def reliability(
     confidence: Sequence[float], accuracy: Sequence[float], counts: Sequence[int], edges: Sequence[float], ece: float
 ) -> Figure:
-    """Draw the accuracy of the inputs in each bin of confidence, and how many inputs the bin has."""
+    """Draw the accuracy and the number of inputs in each bin of confidence."""
     with style.context(STYLE):
         figure = Figure(figsize=(5.4, 4.4), layout="constrained")
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
@@ -80,7 +80,7 @@ def passes(
 
 
 def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], classes: int) -> Figure:
-    """Draw how the predictive entropy is spread over right and over wrong answers."""
+    """Draw the distribution of the predictive entropy over right and over wrong answers."""
     with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
         axis = figure.subplots()
@@ -116,7 +116,7 @@ def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
         return figure
 
 
-#: Kinds of cells of which the picture shows the shares.
+#: Kinds of cells whose shares the picture shows.
 _DRAWN = ("LUTs", "gates", "cells", "flip-flops")
 
 

@@ -1,4 +1,4 @@
-"""The page: tables, pictures and the words around them."""
+"""Page of tables, pictures and text."""
 
 import base64
 import dataclasses
@@ -18,16 +18,16 @@ __all__ = ["Picture", "render"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One figure with the words that go with it."""
+    """Figure with its texts."""
 
     figure: Figure
-    """What is drawn."""
+    """The drawing."""
 
     alt: str
-    """What it shows, for those who do not see it."""
+    """Alternative text."""
 
     caption: str
-    """Line below it."""
+    """Caption."""
 
 
 def render(numbers: Mapping[str, Any], config: CoreConfig, pictures: Mapping[str, Picture]) -> str:

@@ -1,4 +1,4 @@
-"""The step from all figures to one page."""
+"""Step from all figures to one page."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def report(products: Products) -> dict[str, Any]:
 
 
 def report_tables(numbers: dict[str, Any]) -> list[Table]:
-    """Return what a terminal shows of the report."""
+    """Return the tables of the report for a terminal."""
     accuracy, equivalence = numbers["accuracy"], numbers["equivalence"]
     rows = [
         [name, "not run" if accuracy[name] is None else f"{accuracy[name]:.2%}"]

@@ -1,4 +1,4 @@
-"""The numbers of the report."""
+"""Numbers of the report."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ def scores(run: Run, passes: int) -> Uncertainty:
 
 
 def curve(run: Run) -> list[int]:
-    """Return the numbers of passes to draw: the powers of two that were simulated, or all where they are sorted."""
+    """Return the numbers of passes to draw: the simulated powers of two, or all passes where they are sorted."""
     simulated = run.rtl.shape[1]
     if run.sorted:
         return [simulated]
@@ -35,7 +35,7 @@ def curve(run: Run) -> list[int]:
 
 
 def summarize(evidence: Evidence) -> dict[str, Any]:
-    """Return what ``report.json`` holds."""
+    """Return the contents of ``report.json``."""
     run, twin = evidence.run, evidence.deterministic
     simulated = run.rtl.shape[1]
     passes = simulated if run.sorted else min(run.config.bayes.passes, simulated)
@@ -76,14 +76,14 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
 
 
 def _deterministic(config: CoreConfig, twin: Run | None) -> dict[str, float | None]:
-    """Return the accuracy of the twin, nothing at all where there is none to be run."""
+    """Return the accuracy of the twin, or nothing where none can run."""
     if not TwinPlace.of(config).runs:
         return {}
     return {"deterministic": None if twin is None else _share(_classes(twin.rtl, twin.rtl.shape[1]), twin.labels)}
 
 
 def _classes(logits: npt.NDArray[np.int64], passes: int) -> npt.NDArray[np.int64]:
-    """Return the class that the core gives over the first ``passes`` passes."""
+    """Return the class that the core predicts over the first ``passes`` passes."""
     return statistics(torch.from_numpy(logits[:, :passes])).winner.numpy()
 
 
@@ -96,7 +96,7 @@ def _row(measured: Uncertainty) -> dict[str, float]:
 
 
 def _equivalence(runs: Sequence[Run]) -> dict[str, int]:
-    """Add up what was compared."""
+    """Add up the comparisons."""
     names = ("compared", "mismatches", "compared_statistics", "statistics_mismatches")
     return {name: sum(run.figures["equivalence"][name] for run in runs) for name in names}
 
@@ -123,7 +123,7 @@ def _regression(regression: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _versions(versions: Any, evidence: Evidence) -> dict[str, str]:
-    """Add the versions of the programs that other steps ran."""
+    """Add the versions of the programs of other steps."""
     found = dict(versions)
     if evidence.regression is not None:
         found |= {name: each["version"] for name, each in evidence.regression["simulators"].items()}

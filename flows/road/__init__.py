@@ -1,1 +1,4 @@
-"""The road from a configuration to a verified core, a step per file."""
+"""Flow from a configuration to a verified core.
+
+One step per file.
+"""

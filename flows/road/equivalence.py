@@ -1,4 +1,4 @@
-"""RTL beside golden, value by value."""
+"""Comparison of RTL with golden, value by value."""
 
 import dataclasses
 from pathlib import Path
@@ -20,19 +20,19 @@ __all__ = ["Equivalence", "run_both"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Equivalence:
-    """In how many values RTL and golden differ."""
+    """Numbers of compared and of different values."""
 
     compared: int
-    """Logits that were compared: inputs × passes × classes."""
+    """Compared logits: inputs × passes × classes."""
 
     mismatches: int
-    """Those of them that differ."""
+    """Logits that differ."""
 
     compared_statistics: int
-    """Values of the core's own statistics that were compared, and of its predictive probabilities where it has them."""
+    """Compared values of the core's own statistics, and of its predictive probabilities where it has them."""
 
     statistics_mismatches: int
-    """Those of them that differ."""
+    """Statistics that differ."""
 
 
 def run_both(
@@ -50,12 +50,12 @@ def run_both(
 ) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
     """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
 
-    The keyword arguments are those of :func:`flows.road.native.simulate`. ``load`` tells whether the Program is loaded
+    The keyword arguments are those of :func:`flows.road.native.simulate`. With ``load`` the Program is loaded
     through the registers first; otherwise the core must have been generated with it.
 
     Returns
     -------
-    What the RTL did, golden's logits of shape (n, passes, classes), and in how many values they differ.
+    Results of the RTL, golden's logits of shape (n, passes, classes), and the comparison.
     """
     simulation = simulate(
         program,
@@ -71,7 +71,7 @@ def run_both(
     )
     golden, weights = weighted_logits(core_model(program, cells=cells), pixels, passes=passes, exact=exact)
     wanted = results(golden, program.config, weights=weights)
-    # What weighs nothing does not come out.
+    # Passes of weight 0 are not sent.
     expected = golden.numpy() if weights is None else (golden * (weights > 0)[:, :, None]).numpy()
     pairs = [(simulation.results[name], values.numpy()) for name, values in wanted.items() if name != "index"]
     return (

@@ -1,4 +1,4 @@
-"""The step from a Program to Verilog."""
+"""Step from a Program to Verilog."""
 
 import hashlib
 from pathlib import Path
@@ -31,12 +31,12 @@ def load_program(products: Products, file: Path | None = None) -> Program:
 
 
 def load_sampled_program(products: Products, file: Path | None = None) -> Program:
-    """Return what :func:`load_program` does, of a network with sampled weights.
+    """Return :func:`load_program` of a network with sampled weights.
 
     Raises
     ------
     InputError
-        The configuration has another method, or as of :func:`load_program`.
+        The configuration has another method, or as in :func:`load_program`.
     """
     config = products.config
     if not config.bayes.scheme.draws_weights:
@@ -45,7 +45,7 @@ def load_sampled_program(products: Products, file: Path | None = None) -> Progra
 
 
 def generated_with_program(products: Products) -> str | None:
-    """Return the digest of the Program that the generated core was made with, None where its memories are empty.
+    """Return the digest of the generated core's Program, None where its memories are empty.
 
     Raises
     ------
@@ -57,16 +57,16 @@ def generated_with_program(products: Products) -> str | None:
 
 
 def generate(products: Products, *, program: Path | None = None, empty: bool = False) -> dict[str, Any]:
-    """Write the core as Verilog, its metadata, which is returned, and a folder that can be used without bayescim.
+    """Write the core as Verilog, its metadata, which is returned, and a folder that is usable without bayescim.
 
     Parameters
     ----------
     products
-        Where both go.
+        Directory of the results.
     program
-        Initial contents of the memories; by default the Program among the products, or none if there is none.
+        Initial contents of the memories; by default the Program among the products, if any.
     empty
-        Leave the memories empty although there is one.
+        Keep the memories empty although there is a Program.
 
     Raises
     ------
@@ -92,13 +92,13 @@ def generate(products: Products, *, program: Path | None = None, empty: bool = F
     text = _header(metadata) + to_verilog(core, config.name)
     package(products.package, config, contents, verilog=text, metadata=metadata)
     write_atomically(products.verilog, text.encode())
-    # Written last: where it is, the Verilog is whole and belongs to it.
+    # Written last: its presence means that the Verilog is complete and belongs to it.
     write_atomically(products.metadata, to_json(metadata).encode())
     return metadata
 
 
 def _header(metadata: dict[str, Any]) -> str:
-    """Return the comment that tells where the Verilog comes from."""
+    """Return the comment on the origin of the Verilog."""
     origin, program = metadata["provenance"], metadata["program"]
     contents = f"Program {program['sha256']}" if program else "none: memories are empty until they are loaded"
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())

@@ -1,4 +1,7 @@
-"""Every layer of one input: RTL beside golden."""
+"""Comparison of every layer of one input.
+
+RTL with golden.
+"""
 
 import dataclasses
 import time
@@ -24,7 +27,7 @@ Bits = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mismatch:
-    """One activation that differs."""
+    """Activation that differs."""
 
     layer: int
     """Hidden layer, from 0."""
@@ -39,21 +42,21 @@ class Mismatch:
     """Channel of a convolution, or neuron."""
 
     golden: int
-    """What the integer model has; the RTL has the other bit."""
+    """Activation of the integer model; the RTL has the opposite bit."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LayerComparison:
-    """In how many activations a hidden layer of RTL and golden differs."""
+    """Comparison of a hidden layer's activations."""
 
     layer: int
     """Hidden layer, from 0."""
 
     compared: int
-    """Activations that were compared: passes × positions × neurons."""
+    """Compared activations: passes × positions × neurons."""
 
     mismatches: int
-    """Those of them that differ."""
+    """Activations that differ."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -64,13 +67,13 @@ class LayersComparison:
     """Each layer."""
 
     first: Mismatch | None
-    """Of the lowest layer that differs, its first activation that does."""
+    """First different activation of the lowest layer that has one."""
 
     build_seconds: float
-    """Time to build a library whose neurons can be watched, next to nothing when it was cached."""
+    """Time to build a library with visible neurons, almost none when it was cached."""
 
     seconds: float
-    """Time to load, to simulate and to compare."""
+    """Time to load, simulate and compare."""
 
 
 def compare_layers(
@@ -82,7 +85,7 @@ def compare_layers(
     load: bool,
     on_progress: OnProgress | None = None,
 ) -> LayersComparison:
-    """Compare what the neurons of each hidden layer give, before pooling, in every pass of the first input.
+    """Compare the activations of each hidden layer, before pooling, in every pass of the first input.
 
     Parameters
     ----------
@@ -97,12 +100,12 @@ def compare_layers(
     load
         Load the Program through the register port; otherwise the core must have been generated with it.
     on_progress
-        Called with the number of passes that were compared and in all.
+        Called with the number of compared passes and their total.
 
     Raises
     ------
     InputError
-        The core cannot be built, or has no neurons where they are looked for.
+        The core cannot be built, or lacks the expected neurons.
     RuntimeError
         The core refused an access, stopped, or a layer gave more or fewer vectors than it has.
     """

@@ -1,4 +1,4 @@
-"""The step from a checkpoint to a Program."""
+"""Step from a checkpoint to a Program."""
 
 import dataclasses
 
@@ -29,7 +29,7 @@ def load_checkpoint(products: Products) -> TrainingState:
 
 
 def lower(products: Products) -> tuple[Program, TrainingState]:
-    """Fold the trained network into integers, write the Program and return it with what it came from.
+    """Fold the trained network into integers, write the Program and return it with its training state.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def lower(products: Products) -> tuple[Program, TrainingState]:
 
 
 def randomize(products: Products, seed: int) -> Program:
-    """Write a Program of random integers, where no trained network is at hand, and return it.
+    """Write a Program of random integers, for use without a trained network, and return it.
 
     Thresholds and shifts are such that bits toggle in all layers; see :func:`golden.data.random_program`.
     """

@@ -1,4 +1,4 @@
-"""The device that stands for the arrays of a core, where these are macros."""
+"""Device model of the macros of a core."""
 
 from golden.arrays.macro_cells import MacroCells
 from golden.devices import Pair, devices

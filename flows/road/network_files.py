@@ -1,4 +1,4 @@
-"""Networks that somebody else's command left."""
+"""Files of networks from earlier commands."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ from hdl.contract.program import Program
 
 __all__ = ["find_program"]
 
-#: Arrays that are beside a Program: :attr:`Products.logits`.
+#: Arrays that lie beside a Program: :attr:`Products.logits`.
 _LOGITS = "simulate.npz"
 
 
 def find_program(path: Path) -> Program:
-    """Return the Program in a file, or the one in a directory of products, of whatever configuration.
+    """Return the Program in a file, or the one in a directory of products, of any configuration.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The step that runs the testbenches."""
+"""Step that runs the testbenches."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,12 +19,12 @@ __all__ = ["choose_simulators", "regress"]
 
 
 def choose_simulators(names: Sequence[str]) -> tuple[list[Simulator], dict[str, str]]:
-    """Return the simulators called ``names``, or all that are installed; and why each of the others is not.
+    """Return the simulators called ``names``, or all that are installed; and the reason for each that is skipped.
 
     Raises
     ------
     InputError
-        A simulator that was named, or every one, is missing or too old.
+        A named simulator, or every one, is missing or too old.
     """
     if names:
         return [find_simulator(name) for name in dict.fromkeys(names)], {}
@@ -50,22 +50,22 @@ def regress(
     seed: int = 0,
     on_result: Callable[[Result], None],
 ) -> dict[str, Any]:
-    """Run the testbenches of every block and of the core, write ``regress.json`` and return what is in it.
+    """Run the testbenches of every block and of the core, write ``regress.json`` and return its contents.
 
     Parameters
     ----------
     products
-        Where the Program is, and where the result goes.
+        Source of the Program, and directory of the result.
     simulators
-        Where to run.
+        Simulators to run on.
     skipped
-        Simulators that are not run, and why; they stay visible in the result.
+        Simulators that are skipped, with the reasons; the result reports them.
     blocks
         Names of blocks, by default all.
     program
-        Contents of the core, by default the Program among the products.
+        Contents of the core's memories, by default the Program among the products.
     verilog
-        A core to run the core's own tests on.
+        Core to run the core's own tests on.
     seed
         Seed of the testbenches.
     on_result

@@ -1,4 +1,4 @@
-"""The step from Verilog to the logits of a whole test set."""
+"""Step from Verilog to logits."""
 
 import hashlib
 import io
@@ -50,10 +50,10 @@ def simulate(
     Parameters
     ----------
     products
-        Where the core, its Program and the results are.
+        Files of the core, its Program and the results.
     deterministic
-        Whether to run the deterministic twin, one pass per input: loaded into the core, or on one of its own where
-        that has no place for it (:class:`flows.base.twin_place.TwinPlace`).
+        Whether to run the deterministic twin, one pass per input: loaded into the core, or on its own core where
+        that cannot hold it (:class:`flows.base.twin_place.TwinPlace`).
     program
         Program to run, by default the one among the products (or among those of the twin).
     verilog
@@ -61,21 +61,21 @@ def simulate(
     passes
         Monte-Carlo passes T, by default those of the configuration.
     exact
-        Whether the core visits each mask once, weighed with its probability, instead.
+        Whether the core visits each mask once, weighted with its probability, instead.
     inputs
         Number of test inputs, by default all.
     data
-        Directory of the data set, where it does not ship with a package.
+        Directory of the data set, if it does not come with a package.
     random_pixels
-        Seed of random pixels instead of a data set; they have no classes to be right about.
+        Seed of random pixels instead of a data set; they have no labels.
     workers
-        Cores to run side by side, by default one per processor as far as there is work for them.
+        Number of parallel cores, by default one per processor as far as there is work for them.
     layers
-        Whether to compare all activations of all hidden layers for the first input as well.
+        Whether to compare all activations of all hidden layers for the first input, too.
     cells
-        Device and chip that are the arrays, where these are macros.
+        Device and chip for the arrays, where these are macros.
     on_loading, on_progress, on_layers
-        Called with what is done and the total of register writes, of inputs, and of passes of the first input.
+        Called with finished and total register writes, inputs, and passes of the first input.
 
     Raises
     ------
@@ -92,9 +92,9 @@ def simulate(
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
     if exact and (deterministic or not config.weighted):
-        raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
+        raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
-        raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
+        raise InputError(f"{'layers' if layers else 'deterministic'} must be omitted with macros")
     core = products.core(deterministic)
     source = verilog if verilog is not None else core.verilog
     text = read(source, products.core(deterministic).made_by("generate"))
@@ -131,7 +131,7 @@ def simulate(
     if simulation.weights is not None:
         arrays["weights"] = simulation.weights
     if own.checkpoint.exists() and not is_random(contents):
-        # The float network sees what the core draws.
+        # The float network uses the draws of the core.
         drawn = pass_draws(contents, len(pixels), passes=passes)
         arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
     file = io.BytesIO()
@@ -170,7 +170,7 @@ def simulate(
 def _inputs(
     config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
 ) -> tuple[torch.Tensor, np.ndarray | None]:
-    """Return pixels, shape (n, inputs), and the classes of those of the data set."""
+    """Return pixels, shape (n, inputs), and the labels of those of the data set."""
     if random_pixels is None:
         dataset = load(config, data)
         return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()

@@ -1,4 +1,4 @@
-"""The step from a configuration to a checkpoint."""
+"""Step from a configuration to a checkpoint."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,27 +26,27 @@ def train(
     restart: bool = False,
     on_epoch: Callable[[TrainingState], None],
 ) -> TrainingState:
-    """Train the network, or go on where an interrupted training stopped; return the final state.
+    """Train the network, or continue an interrupted training; return the final state.
 
-    The checkpoint is written after every epoch, and at the end how it went, in numbers and as a picture.
+    The checkpoint is written after every epoch, and the course of training at the end, in numbers and as a picture.
 
     Parameters
     ----------
     products
-        Where the checkpoint is.
+        Location of the checkpoint.
     data
-        Directory of the data set, where it does not ship with a package.
+        Directory of the data set, if it does not come with a package.
     seed
         Seed of training, by default that of the configuration.
     restart
-        Whether to forget the checkpoint.
+        Whether to ignore the checkpoint.
     on_epoch
         Called with the state after every epoch.
 
     Raises
     ------
     InputError
-        The data set is missing, or there is a checkpoint that cannot be gone on from.
+        The data set is missing, or there is a checkpoint that training cannot continue from.
     """
     config = products.config
     state = None

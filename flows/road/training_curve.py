@@ -1,4 +1,4 @@
-"""How a training went, as a picture."""
+"""Picture of the course of training."""
 
 from matplotlib import style
 from matplotlib.figure import Figure
@@ -13,7 +13,7 @@ _SIZE = (7.2, 2.6)
 
 
 def draw_training(state: TrainingState) -> Figure:
-    """Draw cross-entropy and accuracy over the epochs: of the training images, augmented and each with one mask."""
+    """Draw cross-entropy and accuracy over the epochs, on the training images, augmented and each with one mask."""
     epochs = range(1, state.epoch + 1)
     with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")

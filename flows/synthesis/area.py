@@ -1,4 +1,4 @@
-"""Cells by block, in the design's own terms."""
+"""Cells by block of the design."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from .verilog_modules import Design
 
 __all__ = ["BLOCKS", "area_by_block"]
 
-#: Blocks, and the instances that belong to each. The first that fits an instance's path takes it.
+#: Blocks, and the instances that belong to each. The first match of an instance's path wins.
 BLOCKS: Mapping[str, str] = {
     "crossbar cells": r"core\.crossbar_\d+\.array_\w+\.store\b.*",
     "columns": r"core\.crossbar_\d+\.array_.*",
@@ -42,22 +42,22 @@ def area_by_block(design: Design, stat: Mapping[str, Any], target: Target) -> di
     Parameters
     ----------
     design
-        The hierarchy that was synthesized.
+        Hierarchy of the synthesized design.
     stat
-        What Yosys' ``stat -json`` printed of it.
+        Output of Yosys' ``stat -json``.
     target
-        Tells the kind of a cell.
+        Target, which defines the kind of a cell.
 
     Returns
     -------
-    Blocks in the order of :data:`BLOCKS`, those without cells left out. They add up to what Yosys counted in
-    all; what no block claims is in ``other``.
+    Blocks in the order of :data:`BLOCKS`, those without cells omitted. They add up to the total of Yosys;
+    cells without a block are in ``other``.
     """
     modules = {name.removeprefix("\\"): counts for name, counts in stat["modules"].items()}
     blocks: dict[str, Counter[str]] = {block: Counter() for block in (*BLOCKS, _OTHER)}
     for instance in design.instances():
         blocks[_block(".".join(instance.path))] += _kinds(modules.get(instance.module, {}), modules, target)
-    # Verilog that somebody edited may hide instances from us, but not from Yosys.
+    # Edited Verilog may hide instances from the parser of modules, but not from Yosys.
     missing = _kinds(stat["design"], modules, target)
     for counted in blocks.values():
         missing.subtract(counted)

@@ -1,4 +1,4 @@
-"""How many LUTs counting takes: cells per XNOR-popcount bit, everything counted."""
+"""LUTs per bit of an XNOR-popcount, everything counted."""
 
 import dataclasses
 import subprocess
@@ -23,19 +23,19 @@ from .targets import CELLS, TARGETS
 
 __all__ = ["GOALS", "LANES", "SIZES", "STRUCTURES", "Gates", "count_gates", "measure_gates", "to_markdown"]
 
-#: Columns that share what is the same in all of them.
+#: Columns that share the common logic.
 LANES = 16
 
-#: Words of a popcount, with one of the sizes that fill their adders.
+#: Words of a popcount, including sizes that fill their adders.
 SIZES = (63, 64, 256, 1024)
 
-#: Words up to which plain logic is measured: a larger one takes minutes, and its cells per bit hardly change.
+#: Most words for which plain logic is measured: a larger one takes minutes, and its cells per bit hardly change.
 _PLAIN_WORDS = 256
 
-#: The best that each target has, and what any tool makes of the Verilog that is exported.
+#: Best structure of each target, and the result of any tool for the exported Verilog.
 STRUCTURES: Mapping[str, ColumnCells | None] = {"own cells": ColumnCells(), "plain logic": None}
 
-#: LUTs per bit that were aimed at.
+#: Goals for the LUTs per bit.
 GOALS: Mapping[str, float] = {"ice40": 1.6, "ecp5": 1.8, "xilinx": 1.1}
 
 _TOP = "popcount"
@@ -43,7 +43,7 @@ _TOP = "popcount"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Gates:
-    """One popcount on one target."""
+    """LUTs of one popcount on one target."""
 
     target: str
     """Name of the target."""
@@ -55,7 +55,7 @@ class Gates:
     """Bits that a column compares and counts."""
 
     cells: int
-    """LUTs in all columns: logic cells on iCE40, a carry that cannot share the cell of a LUT among them; LUT4 and two
+    """LUTs in all columns: logic cells on iCE40, including a carry that cannot share the cell of a LUT; LUT4 and two
     for each CCU2C on ECP5; LUTs on Xilinx 7, where carries are free and a LUT of two functions is one."""
 
     per_bit: float
@@ -63,12 +63,12 @@ class Gates:
 
 
 def count_gates(target: str, structure: str, words: int, *, yosys: Yosys) -> Gates:
-    """Synthesize the popcount of ``words`` words for ``target`` and count.
+    """Synthesize the popcount of ``words`` words for ``target`` and count its LUTs.
 
     Raises
     ------
     InputError
-        Yosys fails; the line is its own.
+        Yosys fails; the message is its own.
     """
     chosen, platform = TARGETS[target], STRUCTURES[structure]
     files = chosen.cells if platform is not None else ()
@@ -139,7 +139,7 @@ def to_markdown(found: Sequence[Gates]) -> str:
 
 
 def _luts(cells: Iterable[Mapping[str, Any]]) -> int:
-    """Return the LUTs that ``cells`` take, with the carries that take one."""
+    """Return the LUTs of ``cells``, including the carries that occupy one."""
     luts = 0
     beside: Counter[tuple[Any, ...]] = Counter()
     carries = []

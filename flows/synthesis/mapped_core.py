@@ -1,4 +1,7 @@
-"""The core in the cells of a target, and the tests of the core on them."""
+"""Core in the cells of a target.
+
+And the tests of the core on them.
+"""
 
 import dataclasses
 import importlib.resources
@@ -26,20 +29,20 @@ __all__ = ["NETLIST", "SEQUENCES", "MappedCore"]
 NETLIST = "netlist.v"
 _CORE = "core.v"
 
-#: Sequences of random traffic: a netlist is simulated slowly. All other tests are those of the RTL.
+#: Sequences of random traffic: simulation of a netlist is slow. All other tests are those of the RTL.
 SEQUENCES = 5
 
 #: Default values of ports are not Verilog-2005.
 _DEFINE = "NO_ICE40_DEFAULT_ASSIGNMENTS"
 
-#: Models, in Yosys' share of each target, and those that it lacks.
+#: Models in Yosys' share of each target, and those that it lacks.
 _MODELS = "cells_sim.v"
 _OWN_MODELS = {"ecp5": "ecp5_sim.v"}
 
-#: What the cells of :class:`hdl.verilog.ColumnCells` compute, on every target.
+#: Functions of the cells of :class:`hdl.verilog.ColumnCells`, on every target.
 _REFERENCE = ("adder.v", "reference.v")
 
-#: The columns are made one before they are mapped, so that a full adder takes the XNOR of its operands in.
+#: Columns are flattened before mapping, so that a full adder absorbs the XNOR of its operands.
 _FLATTEN = "flatten *.columns *.accumulator"
 
 _CELL = re.compile(r"^  ([A-Z][A-Z0-9_]*\w*) ", re.MULTILINE)
@@ -47,19 +50,22 @@ _CELL = re.compile(r"^  ([A-Z][A-Z0-9_]*\w*) ", re.MULTILINE)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class MappedCore:
-    """A core with the contents of its memories, mapped as it is when cells are counted."""
+    """Core with the contents of its memories.
+
+    Mapped as for the count of cells.
+    """
 
     program: Program
     """Contents of the core."""
 
     target: Target
-    """What it is mapped to."""
+    """Target of the mapping."""
 
     directory: Path
-    """Where everything is written."""
+    """Directory of all files."""
 
     yosys: Yosys
-    """The program that maps and compares."""
+    """Program that maps and compares."""
 
     @property
     def cells(self) -> int:
@@ -73,7 +79,7 @@ class MappedCore:
         Raises
         ------
         InputError
-            Yosys fails; the line is its own.
+            Yosys fails; the message is its own.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         name = self.program.config.name
@@ -105,7 +111,7 @@ class MappedCore:
         )
         netlist = (self.directory / NETLIST).read_text()
         bench = directory / "bench.v"
-        # What models set for themselves ends with them.
+        # Settings of the models end with them.
         bench.write_text(f"`define {_DEFINE}\n{models}\n`resetall\n`timescale 1ns/1ps\n{netlist}")
         case = BLOCKS["axi_core"].case(self.program)
         case = dataclasses.replace(case, values={**case.values, "sequences": SEQUENCES})
@@ -119,7 +125,7 @@ class MappedCore:
         Raises
         ------
         InputError
-            Yosys refuses the netlist.
+            Yosys rejects the netlist.
         """
         name = self.program.config.name
         own = _OWN_MODELS.get(self.target.name)

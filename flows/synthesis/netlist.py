@@ -1,4 +1,4 @@
-"""The step from Verilog to mapped netlists that do what the Verilog does."""
+"""Step from Verilog to verified netlists."""
 
 import dataclasses
 import tempfile
@@ -24,11 +24,11 @@ __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]
 #: Targets whose cells have models.
 NETLIST_TARGETS = tuple(name for name, target in TARGETS.items() if target.cells)
 
-#: Seconds of processor time for each attempt to decide about a block.
+#: Seconds of processor time for each attempt to decide a block.
 LIMIT = 5
 
-#: Simulators of each target, the faster first: Icarus reads in seconds what Verilator compiles for minutes, but not the
-#: models of ECP5.
+#: Simulators of each target, the faster first: Icarus reads in seconds a netlist that Verilator compiles for minutes,
+#: but it cannot read the models of ECP5.
 _SIMULATORS: Mapping[str, Sequence[str]] = {
     "ice40": ("icarus", "verilator"),
     "ecp5": ("verilator",),
@@ -41,13 +41,13 @@ _STEPS = 3
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NetlistTarget:
-    """The mapped netlist of one core on one target, beside the RTL."""
+    """Comparison of a netlist with the RTL."""
 
     target: str
     """Name of the target."""
 
     title: str
-    """Name for people."""
+    """Title for tables."""
 
     cells: int
     """Cells in the modules of the netlist, each module once."""
@@ -59,16 +59,16 @@ class NetlistTarget:
     """Tests of the core that ran on it."""
 
     failed: int
-    """Those of them that failed."""
+    """Tests that failed."""
 
     seconds: Mapping[str, float]
     """Wall time of mapping, tests and equivalence."""
 
     blocks: tuple[BlockEquivalence, ...]
-    """The blocks of the netlist."""
+    """Blocks of the netlist."""
 
     log: str | None
-    """Name of the log among the products, where a test failed."""
+    """Name of the log among the products, if a test failed."""
 
     @property
     def same(self) -> bool:
@@ -82,7 +82,7 @@ class NetlistTarget:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Netlist:
-    """What ``netlist.json`` holds."""
+    """Contents of ``netlist.json``."""
 
     provenance: Mapping[str, object]
     """Configuration and versions."""
@@ -94,10 +94,10 @@ class Netlist:
     """Seed of the tests."""
 
     sequences: int
-    """Sequences of random traffic among them."""
+    """Sequences of random traffic in the tests."""
 
     limit: int
-    """Seconds of processor time for each attempt to decide about a block."""
+    """Seconds of processor time for each attempt to decide a block."""
 
     targets: tuple[NetlistTarget, ...]
     """Result of every target."""
@@ -117,15 +117,15 @@ def netlist(
     Parameters
     ----------
     products
-        Where the Program is, the contents of the memories, and where the results go.
+        Source of the Program, whose integers the memories hold, and directory of the results.
     targets
         Names of targets; all when there are none.
     simulator
-        Where the tests of the core run, by default the fastest that is installed.
+        Simulator of the tests of the core, by default the fastest that is installed.
     seed
         Seed of the tests.
     limit
-        Seconds of processor time for each attempt to decide about a block.
+        Seconds of processor time for each attempt to decide a block.
     on_progress
         Called with the number of finished steps: mapping, tests and equivalence of every target.
 
@@ -135,7 +135,7 @@ def netlist(
         A target or the Program cannot be used, or a tool is missing.
     """
     if products.config.macro is not None:
-        raise InputError("macro must be left away: the tests of the core have no device model for a netlist's arrays")
+        raise InputError("macro must be omitted: the tests of the core have no device model for a netlist's arrays")
     for name in targets:
         if name not in NETLIST_TARGETS:
             raise InputError(f"target must be one of {', '.join(NETLIST_TARGETS)}, not {name!r}")

@@ -1,4 +1,7 @@
-"""A mapped netlist beside the RTL, block by block, with Yosys."""
+"""Equivalence of a netlist with the RTL.
+
+Block by block, with Yosys.
+"""
 
 import dataclasses
 import enum
@@ -14,12 +17,12 @@ from .yosys_script import complaint, run_script
 
 __all__ = ["CYCLES", "BlockEquivalence", "Outcome", "compare_blocks"]
 
-#: Cycles from the start in which a difference is looked for where there is no proof.
+#: Cycles from the start that are searched for a difference where there is no proof.
 CYCLES = 6
 
-#: Each block alone, both forms of it. A memory is registers here, so that both are of the same kind. What the RTL does
-#: not define, a memory read beyond its end, stays undefined: simplified, it would become some value. In the netlist
-#: inputs of cells that are not connected are 0 and registers without an initial value start at 0, as in the devices.
+#: Each block alone, in both forms. A memory becomes registers, so that both are of the same kind. Values that the RTL
+#: leaves undefined, as of a memory read beyond its end, stay undefined: optimization would choose a value. In the
+#: netlist unconnected inputs of cells are 0 and registers without an initial value start at 0, as in the devices.
 _LOAD = """read_rtlil gold-{index}.il
 rename {block} gold
 memory_map
@@ -46,7 +49,7 @@ equiv_status -assert
 """
 )
 
-#: What RTL leaves undefined, as registers that memories are read into at the start, is compared once it is defined.
+#: Values that RTL leaves undefined, such as the read registers of memories at the start, are compared once defined.
 _SEARCH = (
     _LOAD
     + """
@@ -64,30 +67,33 @@ _DIFFERENCE = "SAT proof finished - model found: FAIL!"
 
 
 class Outcome(enum.Enum):
-    """What came of one block."""
+    """Outcome for one block."""
 
     PROVED = "proved"
-    """Netlist and RTL are the same from any equal states, for all inputs and for ever."""
+    """Netlist and RTL agree from any equal states, for all inputs and for ever."""
 
     DIFFERENT = "DIFFERENT"
     """There are inputs for which they differ."""
 
     UNDECIDED = "not decided"
-    """Neither was found in time."""
+    """No answer was found in time."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BlockEquivalence:
-    """One block of a netlist beside the same block of the RTL, its submodules taken out of both."""
+    """Comparison of one block with the RTL.
+
+    Without its submodules, in both.
+    """
 
     block: str
     """Name of the module."""
 
     outcome: Outcome
-    """What came of it."""
+    """Outcome of the comparison."""
 
     reason: str
-    """Why it is not proved; empty where it is."""
+    """Reason why it is not proved; empty where it is."""
 
     seconds: float
     """Wall time."""
@@ -106,13 +112,13 @@ def compare_blocks(
 ) -> list[BlockEquivalence]:
     """Compare every module of a mapped netlist with the module of the RTL that has its name.
 
-    First by induction over the signals that kept their names. Where that does not decide, a difference is looked for
-    in the first :data:`CYCLES` cycles: one that is found is real, and none is no proof.
+    First by induction over the signals that kept their names. If that is inconclusive, the first :data:`CYCLES` cycles
+    are searched for a difference: one that is found is real, and none is no proof.
 
     Parameters
     ----------
     directory
-        Where the files are, and everything is written.
+        Directory of all files.
     top
         Name of the top.
     rtl, netlist
@@ -120,7 +126,7 @@ def compare_blocks(
     netlist_file
         The netlist, for the names of its modules.
     yosys
-        The program.
+        Yosys.
     limit
         Seconds of processor time for each of the two attempts.
     only
@@ -129,10 +135,10 @@ def compare_blocks(
     Raises
     ------
     InputError
-        Yosys refuses one of the files.
+        Yosys rejects one of the files.
     """
     names = re.compile(rf"^module \\?({re.escape(top)}(?:\.[^\s(]+)?)\s*\(", re.MULTILINE)
-    # Each before those that are within it.
+    # Each before those within it.
     blocks = sorted(names.findall(netlist_file.read_text()))
     script = [*_split(rtl, "gold", blocks, top), "design -reset", *_split(netlist, "gate", blocks, top)]
     if reason := complaint(run_script(directory, "split", script, yosys=yosys)):
@@ -150,10 +156,10 @@ def _split(read: Sequence[str], form: str, blocks: Sequence[str], top: str) -> l
         *read,
         f"setattr -mod -set keep_hierarchy 1 {top} {top}.*",
         "proc",
-        # The models of cells.
+        # Models of the cells.
         "flatten",
         "opt_clean",
-        # A block before what is in it, whose ports are then still its own.
+        # A block before its submodules, whose ports are then still their own.
         *(f"expose -evert {block}/t:{top}.*" for block in blocks),
         "memory_dff",
         "memory_collect",

@@ -1,4 +1,4 @@
-"""Netlists beside the RTL, for people."""
+"""Tables of netlists compared with the RTL."""
 
 from rich.table import Table
 
@@ -26,7 +26,7 @@ def netlist_tables(result: Netlist) -> list[Table]:
             made = table(f"{each.target}: blocks that are not proved", ["block", "outcome", "why"], rows)
             for column in made.columns:
                 column.justify, column.overflow = "left", "fold"
-            # A path of modules may take more than its share of a terminal.
+            # A path of modules may need more than its share of a terminal.
             made.columns[0].no_wrap = False
             tables.append(made)
     return tables

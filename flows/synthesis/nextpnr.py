@@ -1,4 +1,4 @@
-"""The program that places and routes."""
+"""Program for placement and routing."""
 
 import sys
 

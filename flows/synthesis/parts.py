@@ -1,4 +1,4 @@
-"""What the core is placed on."""
+"""Devices for placement."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ __all__ = ["PARTS", "Part"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Part:
-    """One device of a target, and the program that places for it."""
+    """Device of a target, with its placement program."""
 
     target: Target
-    """Cells that the netlist consists of."""
+    """Target whose cells the netlist consists of."""
 
     title: str
     """Device, speed and package."""
@@ -25,10 +25,10 @@ class Part:
     """Function of that package that runs the program."""
 
     options: tuple[str, ...]
-    """How the program is told of the device."""
+    """Options of the program that choose the device."""
 
     goal: float
-    """Frequency that the program aims at, in MHz."""
+    """Target frequency of the program, in MHz."""
 
 
 #: Devices by the names of their targets.

@@ -1,4 +1,7 @@
-"""A core behind four pins, so that every port fits into every package and starts or ends at a register."""
+"""Core behind four pins.
+
+Every port then fits into every package and starts or ends at a register.
+"""
 
 from amaranth import Shape
 from amaranth.lib import wiring
@@ -6,7 +9,7 @@ from amaranth.lib.wiring import In
 
 __all__ = ["INSTANCE", "SHELL", "pin_shell"]
 
-#: Name of the shell's module, and of the core in it.
+#: Names of the shell's module, and of the core in it.
 SHELL = "pins"
 INSTANCE = "inside"
 
@@ -16,8 +19,8 @@ _CLOCK = "aclk"
 def pin_shell(component: wiring.Component, name: str) -> str:
     """Return the Verilog of a module ``pins`` around the module ``name``, which has the ports of ``component``.
 
-    The inputs are a shift register behind the pin ``serial_in``. The outputs are registered as they are, and go from
-    there into a shift register before the pin ``serial_out``, with ``capture`` all at once.
+    The inputs are a shift register behind the pin ``serial_in``. The outputs are registered, and loaded from
+    there, all at once with ``capture``, into a shift register before the pin ``serial_out``.
     """
     bits = {True: 0, False: 0}
     connections = [f".{_CLOCK}({_CLOCK})"]

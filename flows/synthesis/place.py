@@ -1,4 +1,7 @@
-"""The step from Verilog to a placed and routed device: how fast the core is, and what makes it no faster."""
+"""Step from Verilog to placement and routing.
+
+With its frequency and its critical path.
+"""
 
 import dataclasses
 import statistics
@@ -35,7 +38,7 @@ _REPORT = "report.json"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Placement:
-    """One core on one device, placed with several seeds."""
+    """Placement of a core with several seeds."""
 
     provenance: Mapping[str, object]
     """Configuration and versions."""
@@ -47,28 +50,28 @@ class Placement:
     """Device, speed and package."""
 
     pipeline: int
-    """Register stages that the configuration asks for."""
+    """Register stages of the configuration."""
 
     goal: float
-    """Frequency that was aimed at, in MHz."""
+    """Target frequency, in MHz."""
 
     tools: Mapping[str, str]
-    """Versions of Yosys and nextpnr, without which the numbers mean little."""
+    """Versions of Yosys and nextpnr, which the numbers depend on."""
 
     frequencies: Mapping[int, float]
     """Highest frequency with each seed, in MHz."""
 
     mean: float
-    """Their mean, in MHz."""
+    """Mean of the frequencies, in MHz."""
 
     spread: float
-    """Difference between the highest and the lowest of them, in MHz."""
+    """Difference between the highest and the lowest frequency, in MHz."""
 
     utilization: Mapping[str, tuple[int, int]]
-    """Cells used and available, of each kind that is used, the pin shell included."""
+    """Cells used and available, for each kind in use, including the pin shell."""
 
     shell: int
-    """Flip-flops of the pin shell among them."""
+    """Flip-flops of the pin shell, included above."""
 
     path: tuple[Segment, ...]
     """Critical path with the slowest seed."""
@@ -78,19 +81,19 @@ class Placement:
 
 
 def place(products: Products, *, target: str, seeds: Sequence[int], on_progress: OnProgress) -> Placement:
-    """Map, place and route the core, write ``place-<target>.json`` and return what is in it.
+    """Map, place and route the core, write ``place-<target>.json`` and return its contents.
 
-    The memories have the contents of the Program among the products, if there is one. All modules are made one before
-    they are mapped, as a user's own flow would, and the ports are behind a shell of shift registers.
+    The memories have the contents of the Program among the products, if there is one. The hierarchy is flattened before
+    mapping, as in a user's own flow, and the ports are behind a shell of shift registers.
 
     Parameters
     ----------
     products
-        Where the Program is, and where the result goes.
+        Source of the Program, and directory of the result.
     target
         Name of a device.
     seeds
-        Seeds of the placement, each a run.
+        Seeds of the placement, one run each.
     on_progress
         Called with the number of finished runs, mapping included.
 
@@ -153,7 +156,7 @@ def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) 
         f"read_verilog {' '.join(('core.v', shell, *target.cells))}",
         f"hierarchy -top {SHELL}",
         "flatten",
-        # Yosys would merge equal registers, whatever the attribute of their signals says: cells must have it.
+        # Yosys would merge equal registers, whatever the attribute of their signals: cells must have it.
         "proc",
         "setattr -set keep 1 a:keep %ci1:+$dff[Q] t:$dff %i",
         *(command.format(top=SHELL) for command in target.script),

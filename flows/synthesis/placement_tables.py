@@ -1,4 +1,4 @@
-"""A placement for people."""
+"""Tables of a placement."""
 
 from rich.table import Table
 

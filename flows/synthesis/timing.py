@@ -1,4 +1,4 @@
-"""What nextpnr reports of timing, in the design's own terms."""
+"""Timing reports of nextpnr by block."""
 
 import dataclasses
 import itertools
@@ -17,22 +17,22 @@ _PORTS = "AXI ports"
 _WIRES = "between blocks"
 _CORE = "core."
 
-#: What mapping appends to the name of the net beside a cell.
+#: Suffixes that mapping appends to the name of the net beside a cell.
 _MAPPED = re.compile(r"(_(TRELLIS_|LUT4|SB_|CCU2C|PFUMX|L6MUX|MULT|DP16|PDP)|\$(CCU2_COMB|nextpnr|abc)).*")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Segment:
-    """What a path does within one block."""
+    """Part of a path within one block."""
 
     block: str
-    """The block."""
+    """Block."""
 
     place: str
-    """Name of the last net there that the design has a name for."""
+    """Last net in the block that has a name in the design."""
 
     cells: int
-    """Cells that the path goes through."""
+    """Number of cells on the path."""
 
     logic: float
     """Delay of these cells, setup included, in ns."""
@@ -43,10 +43,10 @@ class Segment:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """Where the slowest path into a block ends."""
+    """End of the slowest path into a block."""
 
     block: str
-    """The block."""
+    """Block."""
 
     place: str
     """Name of the register, or of a net beside it."""
@@ -61,7 +61,7 @@ def frequency(report: Mapping[str, Any]) -> float:
 
 
 def critical_path(report: Mapping[str, Any]) -> list[Segment]:
-    """Return the slowest path from register to register as its segments."""
+    """Return the slowest path from register to register as segments."""
     paths = [
         path["path"]
         for path in report["critical_paths"]
@@ -74,7 +74,7 @@ def critical_path(report: Mapping[str, Any]) -> list[Segment]:
 
 
 def arrivals(report: Mapping[str, Any]) -> list[Arrival]:
-    """Return the slowest path into each block, the slowest of them first."""
+    """Return the slowest path into each block, slowest first."""
     found: dict[str, Arrival] = {}
     for cell, delay in _endpoints(report):
         block = block_of(cell)
@@ -88,7 +88,7 @@ def block_of(cell: str) -> str:
     _, inside, path = cell.partition(f"{INSTANCE}.")
     if not inside:
         return _SHELL
-    # Around the core there are only its ports, and between its blocks only wires.
+    # Outside the core there are only its ports, and between its blocks only wires.
     rest = _WIRES if path.startswith(_CORE) else _PORTS
     return next((block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)), rest)
 
@@ -97,7 +97,7 @@ def _endpoints(report: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for net in report["detailed_net_timings"]:
         for endpoint in net["endpoints"]:
             if endpoint["event"].startswith(_CLOCKED):
-                # The shortest and the longest.
+                # The shortest and the longest path.
                 yield endpoint["cell"], max(endpoint["delay"])
 
 
@@ -117,7 +117,7 @@ def _delay(steps: Sequence[Mapping[str, Any]]) -> float:
 
 
 def _cell(step: Mapping[str, Any]) -> str:
-    """Return the cell that a step leads to, or through."""
+    """Return the cell at the end of a step, or on it."""
     return step["to"]["cell"]
 
 

@@ -1,4 +1,4 @@
-"""The hierarchy of a design in Verilog."""
+"""Hierarchy of a design in Verilog."""
 
 import dataclasses
 import re
@@ -15,7 +15,7 @@ _CONTENTS = re.compile(r"^ +initial begin\n(?: +\S+ ?\[\d+\] = [^;]*;\n)*? +end\
 
 @dataclasses.dataclass(frozen=True)
 class Instance:
-    """One instance of a module."""
+    """Instance of a module."""
 
     path: tuple[str, ...]
     """Names of the instances from the top down to this one; empty for the top."""
@@ -25,10 +25,10 @@ class Instance:
 
 
 class Design:
-    """Verilog without the contents of its memories, in which a module that occurs several times is written once.
+    """Verilog with equal modules merged and memories emptied.
 
-    Contents fill cells and cost none, but they would make every array another module, and every memory
-    block another cell. Verilog that is not from Amaranth keeps all its modules.
+    Contents fill cells without a cost in them, but they would make every array a different module, and every memory
+    block a different cell. Verilog that is not from Amaranth keeps all its modules.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Design:
         self._top = top
         text = _CONTENTS.sub("", verilog)
         names = [match[1] for match in _MODULE.finditer(text)]
-        # Only such names, Amaranth's for what is below the top, are renamed at their instances too.
+        # Only such names, Amaranth's for modules below the top, are renamed at their instances too.
         if all(name.startswith("\\") for name in names if name != top):
             text = share_modules(text)
         self._verilog = text

@@ -1,4 +1,4 @@
-"""One run of Yosys over a script."""
+"""Run of Yosys over a script."""
 
 import resource
 import signal
@@ -17,7 +17,7 @@ def run_script(
     """Run ``commands`` as ``<name>.ys`` and return the output, or None after ``limit`` seconds of a processor."""
     script = directory / f"{name}.ys"
     script.write_text("\n".join(commands) + "\n")
-    # Processor time: what can be decided does not depend on what else runs.
+    # Processor time: the limit of decisions does not depend on other load.
     bound = None if limit is None else lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
     done = subprocess.run(
         [*yosys.command, script.name],
@@ -36,5 +36,5 @@ def run_script(
 
 
 def complaint(log: str | None) -> str | None:
-    """Return the line of a log that tells what is wrong, or None where nothing is."""
+    """Return the line of a log that reports the error, or None without one."""
     return next((line for line in (log or "").splitlines() if line.startswith("ERROR")), None)

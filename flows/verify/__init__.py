@@ -1,1 +1,1 @@
-"""Proofs, and the tools that are installed."""
+"""Proofs, and the installed tools."""

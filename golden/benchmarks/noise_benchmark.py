@@ -1,4 +1,4 @@
-"""Speed of fresh read noise: drawn in output space, and weight by weight."""
+"""Speed of fresh read noise, three ways."""
 
 import dataclasses
 import platform
@@ -24,49 +24,52 @@ __all__ = ["NoiseReport", "measure_noise"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NoiseReport:
-    """Images per second of one chip with fresh noise for each image and pass, the three ways in turn."""
+    """Images per second with fresh read noise.
+
+    One chip with fresh noise for each image and pass; the three ways alternate.
+    """
 
     name: str
     """Name of the configuration."""
 
     device: str
-    """Model of the cells."""
+    """Device model of the cells."""
 
     weights: int
-    """Weights, each of which is read once or more for an image and pass."""
+    """Weights, each of which is read at least once for an image and pass."""
 
     images: int
     """Images of a run in output space."""
 
     few_images: int
-    """Images of a run of the others."""
+    """Images of a run of the other two ways."""
 
     passes: int
     """Passes T per image."""
 
     repeats: int
-    """Repetitions that were timed."""
+    """Timed repetitions."""
 
     threads: int
     """Threads of PyTorch."""
 
     output_space: Range
-    """Noise of the sum of each column."""
+    """Noise drawn in output space, for the sum of each column."""
 
     cells: Range
-    """Naive: noise of each pair of cells in each read."""
+    """Naive: noise drawn for each pair of cells in each read."""
 
     bernoulli: Range
     """Naive, but with the probability of each weight known, and one uniform number in each read."""
 
     over_cells: Range
-    """Output space over cells, from the runs of each repetition."""
+    """Ratio of output space to cells, from the runs of each repetition."""
 
     over_bernoulli: Range
-    """Output space over Bernoulli."""
+    """Ratio of output space to Bernoulli."""
 
     versions: dict[str, str]
-    """What computed."""
+    """Versions of the tools."""
 
 
 def measure_noise(
@@ -79,17 +82,17 @@ def measure_noise(
     program
         Network of sampled weights.
     pair
-        What a weight is made of.
+        Kind of weight.
     pixels
         Images, shape (images, inputs).
     passes
         Passes T.
     few_images
-        Of the images, how many the naive ways compute.
+        Number of the images that the naive ways compute.
     repeats
-        Repetitions that are timed, after one that is not.
+        Timed repetitions, after an untimed one.
     seed
-        Of everything random.
+        Seed of everything random.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def measure_noise(
         for name, (run, images) in runs.items():
             start = time.perf_counter()
             run()
-            # The first warms up.
+            # The first repetition warms up.
             if repeat:
                 timed[name].append(images / (time.perf_counter() - start))
     fast = timed["output_space"]

@@ -1,1 +1,1 @@
-"""Networks deployed on simulated chips of a memory device."""
+"""Networks on simulated chips of a device."""

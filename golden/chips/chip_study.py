@@ -19,16 +19,19 @@ from .output_space import OutputSpaceModel
 
 __all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
 
-#: What is measured of each chip.
+#: Measures of each chip.
 MEASURES = ("accuracy", "nll", "ece")
 
-# What noise is drawn for.
+# Purposes of noise generators.
 _CALIBRATION, _TEST = 0, 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ChipMeasures:
-    """Measures of some chips, each a list over the chips; None where the correction does not fit the registers."""
+    """Measures of some chips.
+
+    Each a list over the chips; None where the correction does not fit the registers.
+    """
 
     accuracy: tuple[float | None, ...]
     """Fraction of right predictions."""
@@ -41,20 +44,20 @@ class ChipMeasures:
 
 
 class ChipStudy:
-    """Test and calibration inputs of one network, and what ideal software makes of them.
+    """Inputs of a study, with ideal results.
 
     Parameters
     ----------
     program
         The network.
     pixels, labels
-        Test inputs, shape (n, inputs), and their classes.
+        Test inputs, shape (n, inputs), and their labels.
     calibration
-        Inputs to calibrate with, which are none of the test inputs, shape (m, inputs).
+        Calibration inputs, disjoint from the test inputs, shape (m, inputs).
     passes
         Passes T.
     seed
-        Of the noise of ideal software.
+        Seed of the noise of ideal software.
 
     Raises
     ------
@@ -75,7 +78,7 @@ class ChipStudy:
         self._moments = moments(self._software(seed).pre_activations(calibration, passes=passes))
 
     def software(self, repeats: int) -> ChipMeasures:
-        """Return the measures of ideal software, ``repeats`` times with other noise."""
+        """Return the measures of ideal software, ``repeats`` times with independent noise."""
         each = []
         for repeat in range(1, repeats + 1):
             z = self._software(self._seed + repeat).pre_activations(self._pixels, passes=self._passes)
@@ -91,9 +94,9 @@ class ChipStudy:
     def chips(
         self, deployment: Deployment, constants: Sequence[Sequence[LogitConstants] | None], *, purpose: int
     ) -> list[ChipMeasures]:
-        """Return the measures of the chips as they are now, for each of several logit constants of all chips.
+        """Return the measures of the chips in their present state, for each of several logit constants of all chips.
 
-        None stands for those of ideal software. All see the same noise; ``purpose`` is its number.
+        None stands for those of ideal software. All are measured with the same noise, numbered by ``purpose``.
         """
         z = deployment.model(2 * purpose + _TEST).pre_activations(self._pixels, passes=self._passes)
         found = []

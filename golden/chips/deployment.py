@@ -1,4 +1,7 @@
-"""A network of sampled weights on chips of a device: programmed once, ageing, compensated."""
+"""Deployment of sampled weights on simulated chips.
+
+Programmed once, ageing, compensated.
+"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -20,37 +23,37 @@ from .verified_programming import VerifiedProgramming
 
 __all__ = ["COMPENSATIONS", "Compensation", "Deployment"]
 
-#: Where a comparator's reference is moved when the chip is re-read: nowhere, for each layer, or for each column.
+#: Scope of a move of the comparators' reference when a chip is re-read: none, each layer, or each column.
 Compensation = Literal["none", "global", "column"]
 COMPENSATIONS: tuple[Compensation, ...] = ("none", "global", "column")
 
-#: What a generator is for, so that no two draw the same numbers.
+#: Purposes of generators, so that no two draw the same numbers.
 _PROGRAM, _REREAD, _NOISE, _TEST_CHIP = range(4)
 
 
 class Deployment:
-    """Some chips, each of which holds all weights of a network as pairs of cells.
+    """Chips with a network in cell pairs.
 
-    Programming noise and drift are drawn once for each chip and cell; reads draw anew. A chip is the same alone and
-    among others.
+    Each chip holds all weights. Programming noise and drift are drawn once for each chip and cell; reads draw anew. A
+    chip is the same alone and among others.
 
     Parameters
     ----------
     program
         The network: probability codes, neurons, logit correction.
     pair
-        What a weight is made of.
+        Kind of weight.
     chips
-        Numbers of the chips: with the seed they decide all that is drawn.
+        Numbers of the chips: with the seed they determine all draws.
     seed
         Seed of the device.
     verify
-        How cells are programmed; without it, with one pulse each.
+        Programming scheme of the cells; without it, one pulse each.
     horizon
-        Age at which weights have the P wanted in the mean over chips, s; without it cells are targeted as if they were
-        programmed exactly and did not age.
+        Age at which weights have the intended P in the mean over chips, s; without it cells are targeted as if they
+        were programmed exactly and did not age.
     device
-        Where to compute.
+        Device to compute on.
 
     Raises
     ------
@@ -105,24 +108,24 @@ class Deployment:
         return self._references
 
     def age(self, seconds: float) -> None:
-        """Let time go by until ``seconds`` after programming.
+        """Advance time to ``seconds`` after programming.
 
         Raises
         ------
         InputError
-            That is in the past.
+            That time is in the past.
         """
         for layer in self._layers:
             for cells in layer:
                 cells.age(seconds)
 
     def compensate(self, kind: Compensation, *, reads: int = 16) -> None:
-        """Re-read the chips and move the references; see :func:`golden.chips.compensate`.
+        """Re-read the chips and adjust the references; see :func:`golden.chips.compensate`.
 
         Raises
         ------
         InputError
-            The kind is not known, or there is no read.
+            The kind is unknown, or there is no read.
         """
         if kind not in COMPENSATIONS:
             raise InputError(f"compensation must be one of {', '.join(COMPENSATIONS)}, not {kind!r}")
@@ -136,7 +139,7 @@ class Deployment:
             self._references[index] = torch.cat(moved)
 
     def probabilities(self) -> tuple[Tensor, ...]:
-        """Return P(w = +1) of each layer's weights as they are now, shape (chips, outputs, inputs)."""
+        """Return the present P(w = +1) of each layer's weights, shape (chips, outputs, inputs)."""
         return tuple(
             torch.cat([cells.probability(one[None]) for cells, one in zip(layer, references, strict=True)])
             for layer, references in zip(self._layers, self._references, strict=True)
@@ -147,7 +150,7 @@ class Deployment:
         return OutputSpaceModel(self.program, self.probabilities(), self.generators(purpose))
 
     def generators(self, purpose: int = 0) -> list[Generator]:
-        """Return a source of read noise for each chip; other purposes draw other numbers."""
+        """Return a source of read noise for each chip; different purposes draw different numbers."""
         device = self._intended[0].device
         return [Generator(device).manual_seed(seed_of(self._seed, _NOISE, chip, purpose)) for chip in self.chips]
 
@@ -156,7 +159,7 @@ class Deployment:
     ) -> Tensor:
         """Read all weights of a layer of the chip at place ``chip``: bool, shape (reads, outputs, inputs).
 
-        Noise that is correlated goes on with the next call, so each layer wants one of its own.
+        Correlated noise continues with the next call, so each layer needs its own.
         """
         cells, reference = self._layers[layer][chip], self._references[layer][chip][None]
         return cells.sample(generator, reads=reads, reference=reference, correlation=correlation).squeeze(1)

@@ -1,4 +1,4 @@
-"""Drift compensation: moving the reference of the comparators."""
+"""Drift compensation by moving the comparators' reference."""
 
 from typing import Literal
 
@@ -9,9 +9,9 @@ from ..devices import PairCells
 
 __all__ = ["compensate"]
 
-#: Steps of the search for a reference, each of which gives a bit of it.
+#: Steps of the search for a reference, each of which gives one bit.
 _STEPS = 16
-#: References are looked for within ± this many deviations of a read.
+#: References are searched within ± this many standard deviations of a read.
 _RANGE = 4.0
 
 
@@ -23,18 +23,18 @@ def compensate(
     reads: int,
     generator: Generator,
 ) -> Tensor:
-    """Return the references of one layer of a chip, µS, at which a known vector counts as it should.
+    """Return the references of one layer of a chip, µS, at which a known vector has its expected count.
 
     The known vector drives every word line with +1, so that a column counts its weights that are +1: Σ P(w = +1) in the
     mean, known from the codes. Each bit of a reference, the highest first, is kept where the mean count of some reads
-    is still at least that: successive approximation, as a controller does it [reading].
+    is still at least the expected one: successive approximation, as in a controller [reading].
 
     Parameters
     ----------
     cells
         Weights, shape (1, outputs, inputs).
     wanted
-        P(w = +1) that was wanted, of that shape.
+        Intended P(w = +1), of that shape.
     kind
         One reference for all columns, one for each, or none: 0.
     reads
@@ -57,7 +57,7 @@ def compensate(
     difference, deviation = cells.difference(), cells.deviation()
     for step in range(_STEPS):
         trial = reference + 2 * span / 2 ** (step + 1)
-        # A count of many reads is that of one with the noise of its sum.
+        # The mean count of many reads is that of one read with the noise of its sum.
         p = torch.special.ndtr((difference - trial) / deviation)
         mean, variance = p.sum(dim=over, keepdim=True) * reads, (p * (1 - p)).sum(dim=over, keepdim=True) * reads
         noise = torch.randn(mean.shape, generator=generator).to(mean)

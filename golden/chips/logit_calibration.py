@@ -15,7 +15,10 @@ __all__ = ["LogitConstants", "Moments", "calibrate", "moments"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """Moments of z of each class over a calibration set and its passes, float64, shape (chips, classes)."""
+    """Moments of z over a calibration set.
+
+    Over its inputs and passes, float64, shape (chips, classes).
+    """
 
     mean: Tensor
     """Mean m."""
@@ -38,7 +41,7 @@ class LogitConstants:
     """Shifts."""
 
     unfit: tuple[int, ...]
-    """Classes whose constants do not fit, even without a shift; their z never moves, or they saturate."""
+    """Classes whose constants do not fit, even without a shift; their z is constant, or they saturate."""
 
     def apply(self, program: Program) -> Program:
         """Return ``program`` with these constants.
@@ -46,7 +49,7 @@ class LogitConstants:
         Raises
         ------
         InputError
-            Some do not fit.
+            A constant does not fit.
         """
         if self.unfit:
             raise InputError(f"logit correction must fit its registers, not be too large for class {self.unfit[0]}")
@@ -59,7 +62,7 @@ def moments(z: Tensor) -> Moments:
     Raises
     ------
     InputError
-        There are fewer than two values of a class.
+        A class has fewer than two values.
     """
     if z.ndim != 4 or z.shape[1] * z.shape[2] < 2:
         raise InputError(f"z must be of two inputs or more, not of shape {tuple(z.shape)}")
@@ -70,15 +73,15 @@ def moments(z: Tensor) -> Moments:
 def calibrate(program: Program, software: Moments, chips: Moments) -> list[LogitConstants]:
     """Return the constants of each chip.
 
-    Per class z' = a z + b with a = s_sw / s_hw and b = m_sw − a m_hw [reading] goes before the correction that the
-    Program has anyhow: y = g (a z + b) + o = (g a) z + (g b + o), so that the registers take both.
+    Per class z' = a z + b with a = s_sw / s_hw and b = m_sw − a m_hw [reading] precedes the correction of the
+    Program: y = g (a z + b) + o = (g a) z + (g b + o), so that the registers hold both.
 
     Parameters
     ----------
     program
         The network, with the correction of ideal software.
     software
-        Moments of ideal software on the calibration set, one "chip".
+        Moments of ideal software on the calibration set, as those of one chip.
     chips
         Moments of the chips on the same set.
     """

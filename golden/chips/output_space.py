@@ -22,7 +22,7 @@ __all__ = ["OutputSpaceModel"]
 #: Values of one layer that are computed at a time.
 _VALUES = 1 << 23
 
-#: Variance of z below which a column is taken for certain: z is then nearer to its mean than to any threshold, 1.
+#: Variance of z below which a column is taken as certain: z is then nearer to its mean than to any threshold, 1.
 _CERTAIN = 1e-6
 
 
@@ -32,9 +32,9 @@ class OutputSpaceModel(MultiChipModel):
     The sum of a column is z = Σ_i 2^i Σ_n w_ni x_ni with independent w_ni = ±1, P(w_ni = +1) = p_n, of bits x_ni = ±1.
     Its mean is Σ_n (2 p_n − 1) x_n with x_n = Σ_i 2^i x_ni, and as x_ni² = 1 its variance is
     (4^B − 1) / 3 Σ_n 4 p_n (1 − p_n) **whatever the inputs are** [derived]. Columns, positions and passes read anew and
-    are independent. So one Gaussian number for each column and vector does what fan-in × planes Bernoulli numbers
-    would. Counts are integers: P ≥ θ is P > θ − ½ of the Gaussian, and those of the last layer are rounded to the
-    nearest that can occur.
+    are independent. So one Gaussian number for each column and vector replaces fan-in × planes Bernoulli
+    numbers. Counts are integers: P ≥ θ is P > θ − ½ of the Gaussian, and those of the last layer are rounded to the
+    nearest possible count.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class OutputSpaceModel(MultiChipModel):
         return correct(z, program.gains, program.offsets, program.shifts, program.config.logits)
 
     def _fits(self, passes: int) -> int:
-        """Return how many inputs are computed at a time."""
+        """Return the number of inputs that are computed at a time."""
         layers = self.program.config.layers
         most = max(layer.vectors * max(layer.inputs, layer.outputs) for layer in layers)
         return max(1, _VALUES // (most * passes * self.chips))
@@ -136,18 +136,18 @@ class OutputSpaceModel(MultiChipModel):
 
 
 class _Columns:
-    """The columns of a layer, in units of the deviation of each one's sum."""
+    """Columns of a layer with unit standard deviation."""
 
     def __init__(self, layer: Layer, probability: Tensor, thresholds: Any = None, flips: Any = None):
         self.layer = layer
         mean = 2 * probability.double() - 1
         variance = (1 - mean.square()).sum(dim=2) * (4**layer.input_bits - 1) / 3
         deviation = variance.clamp(min=_CERTAIN).sqrt()
-        # Numbers u stand for 2u − (2^B − 1).
+        # Integers u stand for 2u − (2^B − 1).
         offset = layer.plane_gain * mean.sum(dim=2)
         scale, limit, turned = 2 / deviation, offset, deviation
         if thresholds is not None:
-            # z moves in steps of 2, so that nothing lies between 2θ − P_max and one less. A flip turns both sides.
+            # z moves in steps of 2, so that nothing lies between 2θ − P_max and one less. A flip negates both sides.
             turn = 1 - 2 * torch.as_tensor(flips, device=mean.device)
             bound = 2 * torch.as_tensor(thresholds, device=mean.device).squeeze(1) - layer.count_max - 1
             scale, limit, turned = scale * turn, (limit + bound) * turn, deviation * turn
@@ -190,6 +190,6 @@ class _Columns:
             each.normal_(generator=generator)
         if repeats == 1:
             return noise.view(chips, -1, outputs).baddbmm_(values, weights)
-        # The mean is that of all passes.
+        # All passes have the same mean.
         noise += torch.bmm(values, weights).view(chips, rows, 1, layer.vectors, outputs)
         return noise.view(chips, -1, outputs)

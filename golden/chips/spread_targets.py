@@ -1,4 +1,4 @@
-"""Targets of weights whose cells are not programmed exactly."""
+"""Targets of weights whose programming is not exact."""
 
 import torch
 from torch import Generator, Tensor
@@ -11,7 +11,7 @@ from .verified_programming import VerifiedProgramming, once
 
 __all__ = ["SpreadTargets", "program_pair"]
 
-#: Scores (m − m₀) / s of the targets that are measured, ± this, and how many.
+#: Range ± of the scores (m − m₀) / s of the targets that are measured.
 _SCORES = 8.0
 _POINTS = 513
 #: Pairs of each target on the test chip.
@@ -21,7 +21,7 @@ _PAIRS = 512
 def program_pair(
     pair: Pair, targets: Tensor, generator: Generator, verify: VerifiedProgramming | None
 ) -> tuple[PairCells, int, int]:
-    """Return weights whose weight cells were programmed to ``targets``, pulses and failed cells."""
+    """Return weights whose weight cells were programmed to ``targets``, with the pulses and failed cells."""
     program = once if verify is None else verify.program
     weight = program(pair.model, targets, generator)
     noise = program(pair.model, torch.full_like(weight.cells.targets, pair.noise_target), generator)
@@ -30,24 +30,24 @@ def program_pair(
 
 
 class SpreadTargets:
-    """Targets at which the *mean over all cells* of P(w = +1) is the wanted one, at a given age.
+    """Targets for the intended mean probability over cells.
 
-    Programming noise and drift are frozen and move the P of each weight. With targets for exact cells the mean P over
-    chips is nearer to ½ than wanted: E Φ((d + ε) / s) = Φ(d / √(s² + σ_ε²)). Here targets lie further from m₀ by what
-    that takes; then the variance of a weight over reads *and* chips is 4 P (1 − P), that of training, whatever part of
-    it is frozen [derived]. The mean is measured on a test chip of the same cells, programmed in the same way, so that
-    any device will do.
+    At a given age, the *mean over all cells* of P(w = +1) is the intended one. Programming noise and drift are frozen
+    and move the P of each weight. With targets for exact cells the mean P over chips is nearer to ½ than intended: E
+    Φ((d + ε) / s) = Φ(d / √(s² + σ_ε²)). These targets lie correspondingly further from m₀; then the variance of a
+    weight over reads *and* chips is 4 P (1 − P), that of training, whatever part of it is frozen [derived]. The mean is
+    measured on a test chip of the same cells, programmed in the same way, so that it works for any device.
 
     Parameters
     ----------
     pair
         Kind of weight.
     verify
-        How cells are programmed.
+        Programming scheme of the cells.
     seconds
-        Age at which P is to be right.
+        Age at which P has its intended mean.
     seed
-        Of the test chip.
+        Seed of the test chip.
 
     Raises
     ------
@@ -63,16 +63,16 @@ class SpreadTargets:
         )
         cells.age(seconds)
         measured = cells.probability().double().mean(dim=0)
-        # Measured means are noisy, and the true ones rise.
+        # Measured means are noisy; the true ones are monotone.
         self._means = (measured.cummax(dim=0).values + measured.flip(0).cummin(dim=0).values.flip(0)) / 2
 
     def __call__(self, probability: Tensor) -> Tensor:
-        """Return m for each ``probability`` of +1, µS, float32; what cannot be reached is the nearest that can.
+        """Return m for each ``probability`` of +1, µS, float32; an unreachable one gets the nearest reachable m.
 
         Raises
         ------
         InputError
-            One is not between 0 and 1.
+            A probability is not between 0 and 1.
         """
         if not bool(((probability >= 0) & (probability <= 1)).all()):
             raise InputError("probability must be between 0 and 1")

@@ -19,21 +19,21 @@ class ProgrammedCells:
     """Cells, and what it took."""
 
     cells: Cells
-    """The cells."""
+    """Cells."""
 
     pulses: int
     """Programming pulses of all cells."""
 
     failed: int
-    """Cells that were out of tolerance when the last pulse had been spent."""
+    """Cells that were out of tolerance after the last pulse."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class VerifiedProgramming:
     """Pulse, read, and pulse again what is too far from its target [reading].
 
-    Every pulse programs the cell anew, so that what remains is the programming noise within the tolerance, as well as
-    the noise of the verify reads lets that be seen.
+    A cell too far from its target is pulsed again. Every pulse programs the cell anew, so that the remaining error is
+    the programming noise within the tolerance, as far as the noise of the verify reads reveals it.
 
     Raises
     ------
@@ -42,13 +42,13 @@ class VerifiedProgramming:
     """
 
     tolerance: float
-    """Largest accepted distance of what is read from the target, µS."""
+    """Largest accepted difference between a verify read and the target, µS."""
 
     max_pulses: int = 10
-    """Pulses of one cell at most."""
+    """Largest number of pulses for one cell."""
 
     reads: int = 8
-    """Reads whose mean a verify read is."""
+    """Reads that a verify read averages."""
 
     def __post_init__(self) -> None:
         if not self.tolerance > 0:
@@ -59,14 +59,14 @@ class VerifiedProgramming:
     def program(self, model: DeviceModel, targets: Any, generator: Generators) -> ProgrammedCells:
         """Return cells of ``model`` with ``targets``, µS, shape (chips, ...).
 
-        A cell that never comes within the tolerance is counted, and the others go on.
+        A cell that never comes within the tolerance is counted as failed.
         """
         cells = model.program(targets, generator)
         pulses = failed = cells.targets.numel()
         pending = torch.ones_like(cells.targets, dtype=torch.bool)
         for pulse in range(1, self.max_pulses + 1):
             read = cells.read(generator, reads=self.reads).mean(dim=0)
-            # What was once accepted is not looked at again.
+            # An accepted cell is not checked again.
             pending &= (read - cells.targets).abs() > self.tolerance
             failed = int(pending.sum())
             if not failed or pulse == self.max_pulses:

@@ -10,17 +10,17 @@ from ..arrays.probabilities import code_probabilities
 
 __all__ = ["BINS", "UNDECIDED", "histograms"]
 
-#: Bins of P(w = +1), equally wide.
+#: Number of bins of P(w = +1), equally wide.
 BINS = 20
 
-#: A weight is undecided where P(w = +1) lies between these.
+#: Limits of P(w = +1) between which a weight is undecided.
 UNDECIDED = (0.05, 0.95)
 
 
 def histograms(program: Program) -> dict[str, Any]:
-    """Return the weights of each layer in each bin of P(w = +1), and the share of those that are undecided.
+    """Return the weights of each layer in each bin of P(w = +1), and the share of undecided ones.
 
-    A network whose weights are all but certain is Bayesian in name only.
+    A network whose weights are almost certain is Bayesian in name only.
 
     Raises
     ------

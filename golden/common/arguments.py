@@ -29,18 +29,18 @@ def check_passes(config: CoreConfig, passes: int | None = None) -> int:
     Raises
     ------
     InputError
-        The core does not do as many.
+        The core does not support as many.
     """
     return check_integer("passes", config.bayes.passes if passes is None else passes, 1, config.bayes.max_passes)
 
 
 def check_batches(first_pass: int, batch_size: int | None) -> None:
-    """Check the number of the first pass, and of inputs at a time, where that is given.
+    """Check the number of the first pass and, where given, the batch size.
 
     Raises
     ------
     InputError
-        One is no integer or out of range.
+        A number is no integer or out of range.
     """
     check_integer("first_pass", first_pass, 0)
     if batch_size is not None:

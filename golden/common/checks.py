@@ -1,4 +1,4 @@
-"""Checks on integers that come from outside."""
+"""Checks of integers from outside."""
 
 from typing import Any
 
@@ -38,15 +38,15 @@ def check_integers(
     Parameters
     ----------
     name
-        What the error calls it.
+        Name in the error message.
     value
         Tensor, array or nested list of integers.
     shape
-        Size of each axis; None where any will do.
+        Size of each axis; None for any.
     lowest, highest
-        Range of the values, ends included; without them any value will do.
+        Range of the values, ends included; without it any value is accepted.
     device
-        Where the tensor is wanted; by default where it is.
+        Device for the tensor; by default its own.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Windows of a feature map, and pooling (docs/numerics.md#convolutions)."""
+"""Windows of convolutions, and pooling (docs/numerics.md#convolutions)."""
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ def windows(window: Window, maps: Tensor) -> Tensor:
     Parameters
     ----------
     window
-        What slides.
+        Geometry of the window.
     maps
         Pixels or bits, shape (n, H, W, C), of any type.
 
@@ -26,7 +26,7 @@ def windows(window: Window, maps: Tensor) -> Tensor:
     border = window.padding
     padded = torch.nn.functional.pad(maps, (0, 0, border, border, border, border)).contiguous()
     image, row, position, value = padded.stride()
-    # The columns of a row of a window, with all their channels, follow each other in memory.
+    # The columns of a row of a window, with all their channels, are adjacent in memory.
     shape = (len(maps), window.height, window.width, window.kernel, window.kernel * window.source.channels)
     return padded.as_strided(shape, (image, row * window.stride, position * window.stride, row, value))
 

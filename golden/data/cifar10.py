@@ -1,4 +1,4 @@
-"""CIFAR-10 as a folder of images or as its canonical binary files."""
+"""CIFAR-10 as image folders or binary files."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 #: Height, width and channels of an image.
 SHAPE = (32, 32, 3)
 
-#: Where a user gets either form from.
+#: Sources of either form.
 SOURCES = (
     "a directory with cifar-10-batches-bin (cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, unpacked) "
     "or with train/<class>/*.jpg and test/<class>/*.jpg (any image-folder copy of CIFAR-10)"
@@ -35,23 +35,23 @@ def read_cifar10(directory: Path, part: str) -> tuple[Bytes, Bytes]:
     Parameters
     ----------
     directory
-        Holds the canonical binary files, itself or in `cifar-10-batches-bin`, or else the folders `train` and
-        `test` with a folder of JPEG or PNG files for each class. Images come in the order of the files or, of
-        folders, of class and name; for `test` of name and class, so that the first of them are of all classes.
+        Contains the canonical binary files, itself or in `cifar-10-batches-bin`, or else the folders `train` and
+        `test` with a folder of JPEG or PNG files for each class. Images come in the order of the files or, from
+        folders, of class and name; for `test` of name and class, so that the first of them cover all classes.
     part
         `train` or `test`.
 
     Raises
     ------
     InputError
-        There is neither, or a file is missing, damaged or of another size.
+        There is neither form, or a file is missing, damaged or of another size.
     """
     for place in (directory / _BATCHES, directory):
         if (place / _BATCH_FILES[part][0]).is_file():
             images, labels = zip(*(_read_batch(place / name) for name in _BATCH_FILES[part]), strict=True)
             return np.concatenate(images), np.concatenate(labels)
     if (directory / part).is_dir():
-        # Training takes its images in random order, and whoever takes some of the test images takes the first.
+        # Training shuffles its images, and a subset of the test images consists of the first ones.
         return _read_folder(directory / part, mixed=part == "test")
     raise InputError(f"data directory must be {SOURCES}, not {str(directory)!r}")
 
@@ -71,7 +71,7 @@ def _read_batch(path: Path) -> tuple[Bytes, Bytes]:
 
 
 def _read_folder(folder: Path, *, mixed: bool) -> tuple[Bytes, Bytes]:
-    """Read the images class by class or, if they are to be ``mixed``, the first of each class, then the second ones."""
+    """Read the images class by class or, if ``mixed``, the first of each class, then the second ones."""
     images: list[Bytes] = []
     labels: list[int] = []
     places: list[int] = []

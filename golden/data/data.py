@@ -48,9 +48,9 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """Training and test images, pixels as the core takes them.
+    """Training and test images in pixel format.
 
-    The test images judge a finished network. Nothing in training looks at them.
+    The test images are for the evaluation of a finished network. Training does not use them.
     """
 
     train_pixels: torch.Tensor
@@ -83,14 +83,14 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     config
         Names the data set in `data`, and must fit it in `network`.
     directory
-        Where the files of `fashion` or `cifar10` are; without it, the directory named by the environment variable
-        ``BAYESCIM_DATA``, or else, of `fashion`, where Debian's package dataset-fashion-mnist puts them.
+        Directory of the files of `fashion` or `cifar10`; without it, the directory named by the environment variable
+        ``BAYESCIM_DATA``, or else, for `fashion`, the directory of Debian's package dataset-fashion-mnist.
 
     Raises
     ------
     InputError
         The directory or a file is missing or damaged, or the data set does not have the pixels, the shape or
-        the classes that ``config`` says.
+        the classes of ``config``.
     """
     if directory is not None and not Path(directory).is_dir():
         raise InputError(f"data directory must be a directory, not {str(directory)!r}")
@@ -112,7 +112,7 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
 def raw_images(name: str, directory: str | Path | None = None) -> tuple[Bytes, int]:
     """Return the raw test images of a data set, shape (images, height, width, channels), and the value of white.
 
-    Of `digits`, which is small, all images. The directory and the errors are those of :func:`load`.
+    For `digits`, which is small, all images. The directory and the errors are those of :func:`load`.
     """
     if name == "digits":
         train, _, test, _ = _digits()
@@ -161,7 +161,7 @@ def _fashion_directory(directory: str | Path | None) -> Path:
 
 
 def _named_directory() -> Path | None:
-    """Return the directory that the environment names."""
+    """Return the directory that the environment variable names."""
     if DATA_VARIABLE not in os.environ:
         return None
     named = Path(os.environ[DATA_VARIABLE])

@@ -1,4 +1,4 @@
-"""The idx format, in which the MNIST family of data sets is distributed."""
+"""Reader of the idx format of MNIST."""
 
 import gzip
 import math

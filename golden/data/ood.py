@@ -1,4 +1,4 @@
-"""Images that a network was not made for: out-of-distribution (OOD) sets of its shape and bits."""
+"""Out-of-distribution (OOD) sets in a network's format."""
 
 import math
 import re
@@ -15,10 +15,10 @@ from .data import raw_images
 
 __all__ = ["default_names", "foreign_names", "image_shape", "make_ood"]
 
-#: Data sets whose images are brought to the shape of another one's.
+#: Data sets whose images are converted to the shape of another one's.
 _FOREIGN = ("digits", "fashion", "cifar10")
 
-#: What `rotated-<degrees>` accepts.
+#: Format of `rotated-<degrees>`.
 _ROTATED = re.compile(r"rotated-(\d{1,3})")
 _DEFAULT_DEGREES = (90, 45)
 _TURN = 360
@@ -35,14 +35,14 @@ def image_shape(config: CoreConfig) -> tuple[int, int, int]:
 
 
 def default_names(config: CoreConfig) -> tuple[str, ...]:
-    """Return the sets that are taken where none is named: rotated ones, shuffled, noise, and other data sets."""
+    """Return the default sets: rotated ones, shuffled, noise, and other data sets."""
     height, width, _ = image_shape(config)
     rotated = tuple(f"rotated-{degrees}" for degrees in _DEFAULT_DEGREES) if height == width else ()
     return (*rotated, "shuffled", "noise", *foreign_names(config))
 
 
 def foreign_names(config: CoreConfig) -> tuple[str, ...]:
-    """Return the sets that are other data sets, whose files may not be at hand."""
+    """Return the sets that are other data sets, whose files may be absent."""
     return tuple(name for name in _FOREIGN if name != config.data.set)
 
 
@@ -55,16 +55,16 @@ def make_ood(
     directory: str | Path | None = None,
     most: int | None = None,
 ) -> Tensor:
-    """Return images of the set ``name``, all for which no class of ``config`` is right.
+    """Return images of the set ``name``, for all of which no class of ``config`` is right.
 
     * ``rotated-D``: the test images turned D degrees anticlockwise about their centre: exactly where D is a multiple
-      of 90, else bilinearly, rounded half up, what comes in from outside 0. (Where a class looks like another or
-      like itself when it is turned, such as a 0, the image is not strange; such sets are harder than they look.)
-    * ``shuffled``: the test images, each with its positions in a random order of its own, channels together: the
-      histogram of an image stays, its shape goes.
+      of 90, else bilinearly, rounded half up, with 0 from outside. (Where a turned class looks like another or
+      like itself, such as a 0, the image is in distribution; such sets are harder than they look.)
+    * ``shuffled``: the test images, each with its positions in its own random order, channels together: an image
+      keeps its histogram and loses its shape.
     * ``noise``: as many images as the test set has, each pixel uniform in 0 … 2^B − 1.
-    * ``digits``, ``fashion``, ``cifar10``: the test images of another data set (of digits, all) at the size of this
-      one: of a smaller size averaged over areas, of a larger one interpolated bilinearly; colours averaged to gray,
+    * ``digits``, ``fashion``, ``cifar10``: the test images of another data set (for digits, all) at the size of this
+      one: a larger image is averaged over areas, a smaller one interpolated bilinearly; colours averaged to gray,
       gray repeated in each colour; as a fraction of white quantized to B bits, rounded half up.
 
     Parameters
@@ -76,11 +76,11 @@ def make_ood(
     test_pixels
         The test images, shape (n, inputs).
     seed
-        Seed of what is random; each set begins with it.
+        Seed of the random draws; each set starts from it.
     directory
-        Where the files of another data set are, as in :func:`golden.data.load`.
+        Directory of the files of another data set, as in :func:`golden.data.load`.
     most
-        How many images of another data set to take, the first ones; by default all.
+        Number of images of another data set, the first ones; by default all.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def make_ood(
     Raises
     ------
     InputError
-        There is no such set, the images are not square where they must be, or the files are not at hand.
+        There is no such set, the images are not square where they must be, or the files are absent.
     """
     generator = torch.Generator().manual_seed(seed)
     height, width, channels = image_shape(config)
@@ -112,14 +112,14 @@ def make_ood(
 
 
 def _rotate(images: Tensor, degrees: int) -> Tensor:
-    """Turn images of shape (n, H, W, C) anticlockwise."""
+    """Rotate images of shape (n, H, W, C) anticlockwise."""
     count, height, width, channels = images.shape
     if height != width:
         raise InputError(f"ood must not be rotated-{degrees} where images are not square, but {height} × {width}")
     if degrees % _QUARTER == 0:
         return images.rot90(degrees // _QUARTER, dims=(1, 2))
     angle = math.radians(degrees)
-    # The map goes from a place in the new image to one in the old, x to the right and y down.
+    # The map goes from a position in the new image to one in the old, x to the right and y down.
     turn = torch.tensor([[math.cos(angle), -math.sin(angle), 0], [math.sin(angle), math.cos(angle), 0]])
     grid = nn.functional.affine_grid(turn.expand(count, 2, 3), [count, channels, height, width], align_corners=False)
     turned = nn.functional.grid_sample(images.permute(0, 3, 1, 2).float(), grid, align_corners=False)
@@ -127,7 +127,7 @@ def _rotate(images: Tensor, degrees: int) -> Tensor:
 
 
 def _fit(raw: npt.NDArray[np.uint8], white: int, shape: tuple[int, int, int], steps: int) -> Tensor:
-    """Bring raw images (n, h, w, c) to ``shape`` and to integers 0 to ``steps``."""
+    """Convert raw images (n, h, w, c) to ``shape`` and to integers 0 to ``steps``."""
     height, width, channels = shape
     images = torch.from_numpy(raw / white).permute(0, 3, 1, 2)
     images = images.mean(dim=1, keepdim=True) if channels == 1 else images.expand(-1, channels, -1, -1)

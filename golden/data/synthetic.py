@@ -1,4 +1,4 @@
-"""Programs with random integers, for tests of everything that need not be trained."""
+"""Programs with random integers, for tests without training."""
 
 import math
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
 #: `origin` in the provenance of a Program whose integers are random.
 RANDOM_ORIGIN = "random integers"
 
-#: Methods with units of their own in each layer.
+#: Methods with local units in each layer.
 LOCAL = ("spatial-dropout", "spin-dropout", "subset-vi")
 
-#: How often the layers of a convolutional network have word lines driven at a time of their own.
+#: Probability that a layer of a convolutional network has its own number of word lines driven at a time.
 _FOLDED = 0.5
 
 
 def random_config(
     rng: np.random.Generator, *, convolutions: bool = False, **overrides: Mapping[str, Any]
 ) -> CoreConfig:
-    """Return a small legal configuration, with all choices down to the smallest sizes.
+    """Return a small legal configuration that covers all choices down to the smallest sizes.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def random_config(
         Whether to draw an image and convolutions, after which there may be no other hidden layer.
     overrides
         Per section the fields that are given and not drawn, such as ``network={"inputs": 2}`` or
-        ``bayes={"method": "none"}``; the rest follows them.
+        ``bayes={"method": "none"}``; the rest is drawn to suit them.
 
     Raises
     ------
@@ -119,12 +119,12 @@ def random_config(
 
 
 def is_random(program: Program) -> bool:
-    """Return whether the integers of ``program`` are random, so that it is right by chance only."""
+    """Return whether the integers of ``program`` are random, and its predictions chance."""
     return program.provenance.get("origin") == RANDOM_ORIGIN
 
 
 def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
-    """Return random integers for ``config``, such that bits toggle and most logits do not saturate.
+    """Return random integers for ``config`` with which bits toggle and most logits do not saturate.
 
     Weights, or their probability codes, and polarities are fair; thresholds follow the distribution of the counts they
     are compared with, some are at the ends; gains and offsets take their whole range, and shifts bring logits to about
@@ -153,7 +153,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
 
 
 def _signed(rng: np.random.Generator, width: int, size: int) -> np.ndarray:
-    """Return ``size`` signed integers of up to ``width`` bits, small ones as likely as large ones."""
+    """Return ``size`` signed integers of up to ``width`` bits, small and large ones equally likely."""
     widths = rng.integers(1, width, size, endpoint=True)
     return np.array([rng.integers(-(2 ** (bits - 1)), 2 ** (bits - 1)) for bits in widths], dtype=np.int64)
 
@@ -161,7 +161,7 @@ def _signed(rng: np.random.Generator, width: int, size: int) -> np.ndarray:
 def _shifts(
     rng: np.random.Generator, gains: np.ndarray, offsets: np.ndarray, inputs: int, logits: LogitConfig
 ) -> np.ndarray:
-    """Return shifts that bring a typical gain · z + offset to the width of a logit, and one bit more or less."""
+    """Return shifts that bring a typical gain · z + offset to the width of a logit, give or take one bit."""
     typical = np.abs(gains) * math.sqrt(inputs) + np.abs(offsets) + 1
     excess = np.ceil(np.log2(typical)).astype(np.int64) - logits.width + 1
     return (excess + rng.integers(-1, 2, gains.size)).clip(0, logits.max_shift)

@@ -1,4 +1,4 @@
-"""Random convolutions, for tests of everything that need not be trained."""
+"""Random convolutions, for tests without training."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 __all__ = ["random_convolutions", "random_image"]
 
-#: How often a convolution has the usual border, pools where it can, and adds what fits.
+#: Probabilities that a convolution has the usual border, pools where it can, and adds a residual that fits.
 _USUAL_BORDER, _POOLED, _ADDED = 0.5, 0.5, 0.7
 
 _KERNELS = (1, 3, 5)
@@ -21,10 +21,11 @@ def random_image(rng: np.random.Generator) -> tuple[int, int, int]:
 def random_convolutions(rng: np.random.Generator, image: tuple[int, int, int]) -> list[dict[str, Any]]:
     """Return one to four convolutions over ``image``, as fields of `network.convolutions`.
 
-    All choices down to the smallest sizes: even and odd maps, single positions, strides, borders, pools, residuals.
+    It covers all choices down to the smallest sizes: even and odd maps, single positions, strides, borders, pools,
+    residuals.
     """
     convolutions: list[dict[str, Any]] = []
-    # Shape of the map that each convolution gives, and whether it keeps the size of its own input.
+    # Shape of the map of each convolution, and whether it keeps the size of its own input.
     shapes: list[tuple[int, int, int]] = []
     keeps: list[bool] = []
     height, width, _ = image
@@ -58,7 +59,7 @@ def _window(rng: np.random.Generator, side: int) -> tuple[int, int]:
 def _skip(
     rng: np.random.Generator, size: tuple[int, int], shapes: list[tuple[int, int, int]], keeps: list[bool]
 ) -> dict[str, int]:
-    """Return a residual from a convolution of maps of ``size``, from which on all others keep it; or none."""
+    """Return a residual from a convolution of maps of ``size``, a size that all later ones keep; or none."""
     sources = [index for index, shape in enumerate(shapes) if shape[:2] == size and all(keeps[index + 1 :])]
     if not sources:
         return {}

@@ -1,7 +1,8 @@
-"""Models of memory cells: one file each, found by name.
+"""Models of memory cells, one file each.
 
-A model says what programming freezes of a cell, and what conductance and read noise the cell has from then on
-(docs/devices.md). A user's own device is a table of measurements, :mod:`golden.devices.table`, or a file here.
+They are found by name. A model gives the state of a cell that programming freezes, and its conductance and read noise
+from then on (docs/devices.md). A user's own device is a table of measurements, :mod:`golden.devices.table`, or a file
+here.
 """
 
 import functools
@@ -30,7 +31,7 @@ __all__ = [
 
 @functools.cache
 def devices() -> Mapping[str, DeviceModel]:
-    """Return all models with their published constants by name: those of the files in this directory that have one."""
+    """Return all models with their published constants by name, from the files of this directory."""
     modules = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
     found = [module.DEVICE for module in modules if hasattr(module, "DEVICE")]
     return MappingProxyType({model.name: model for model in sorted(found, key=lambda model: model.name)})

@@ -1,4 +1,4 @@
-"""Cells of some chips after programming: what was frozen, and how old they are."""
+"""Cells of chips after programming, with age."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -19,18 +19,18 @@ __all__ = ["Cells"]
 
 
 class Cells:
-    """Cells that were programmed together, shape (chips, ...).
+    """Jointly programmed cells, shape (chips, ...).
 
-    Time begins with :attr:`DeviceModel.first_read` when programming ends, and moves only by :meth:`age`.
+    Time starts at :attr:`DeviceModel.first_read` when programming ends, and advances only by :meth:`age`.
 
     Parameters
     ----------
     model
-        What they are.
+        Device model.
     targets
         Conductances, µS, shape (chips, ...).
     generator
-        Source of all that is frozen.
+        Source of all frozen draws.
     """
 
     def __init__(self, model: "DeviceModel", targets: Tensor, generator: Generators):
@@ -38,23 +38,23 @@ class Cells:
         self._targets = targets
         self._state: State = model.freeze(targets, generator)
         self._seconds = model.first_read
-        # Of each cell, once some were programmed later than others.
+        # For each cell, once some were programmed later than others.
         self._programmed: Tensor | None = None
         self._reads: Tensor = torch.zeros((), dtype=torch.float64, device=targets.device)
 
     @property
     def model(self) -> "DeviceModel":
-        """What they are."""
+        """Device model."""
         return self._model
 
     @property
     def targets(self) -> Tensor:
-        """Conductances that were asked for last, µS."""
+        """Target conductances of the last programming, µS."""
         return self._targets
 
     @property
     def state(self) -> "State":
-        """What programming froze."""
+        """State that programming froze."""
         return self._state
 
     @property
@@ -63,12 +63,12 @@ class Cells:
         return self._seconds
 
     def age(self, seconds: float) -> None:
-        """Let time go by until ``seconds`` after the first programming.
+        """Advance time to ``seconds`` after the first programming.
 
         Raises
         ------
         InputError
-            That is in the past, no time at all, or later than the model knows anything.
+            That time is in the past, not a number, or beyond the range of the model.
         """
         if not self._seconds <= seconds < math.inf:
             raise InputError(f"seconds must be a finite number of at least {self._seconds:g}, not {seconds!r}")
@@ -78,11 +78,11 @@ class Cells:
         self._seconds = float(seconds)
 
     def conductance(self) -> Tensor:
-        """Return the conductances now, µS, without the noise of a read."""
+        """Return the present conductances, µS, without the noise of a read."""
         return self._model.conductance(self._state, self._since(), self._reads)
 
     def read_deviation(self) -> Tensor:
-        """Return the root mean square of the error of one read now, µS."""
+        """Return the root mean square of the error of one read at present, µS."""
         return self._model.read_deviation(self._state, self._since(), self.conductance())
 
     def read(self, generator: Generators, *, reads: int = 1, correlation: ReadNoise | None = None) -> Tensor:
@@ -93,14 +93,14 @@ class Cells:
         generator
             Source of the noise.
         reads
-            How often.
+            Number of reads.
         correlation
-            Noise of the reads, independent without it. Noise that is correlated goes on with the next call.
+            Noise of the reads, independent without it. Correlated noise continues with the next call.
 
         Returns
         -------
         Tensor
-            What was read, µS, shape (reads, chips, ...). A read of little conductance may be negative: the noise is
+            Read values, µS, shape (reads, chips, ...). A read of little conductance may be negative: the noise is
             that of the current and not of the cell [reading].
 
         Raises
@@ -112,7 +112,7 @@ class Cells:
         noise = (Independent() if correlation is None else correlation).sample(self._targets, generator, reads)
         seen: Tensor | None = None
         if self._model.disturbed:
-            # Every read sees what those before it have done.
+            # Every read is affected by those before it.
             indices = torch.arange(reads, dtype=self._reads.dtype, device=self._reads.device)
             seen = self._reads + indices.reshape(-1, *(1,) * self._targets.ndim)
             self._reads = self._reads + reads
@@ -122,18 +122,18 @@ class Cells:
         return self._model.observe(conductance, deviation, noise)
 
     def reprogram(self, mask: Tensor, targets: Any, generator: Generators) -> None:
-        """Program the cells of ``mask`` again, now, to ``targets``; the others stay as they are.
+        """Program the cells of ``mask`` again, at the present time, to ``targets``; the others are unchanged.
 
         Draws are made for all cells, so that they do not depend on the mask.
 
         Parameters
         ----------
         mask
-            Which cells, shape (chips, ...).
+            Cells to program, shape (chips, ...).
         targets
-            Conductances, µS; those outside of the mask are not looked at.
+            Conductances, µS; those outside of the mask are ignored.
         generator
-            Source of all that is frozen.
+            Source of all frozen draws.
 
         Raises
         ------

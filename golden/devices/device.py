@@ -1,4 +1,4 @@
-"""What every device model answers: what programming freezes, and what a cell is then at any time."""
+"""Interface of every device model."""
 
 import abc
 import dataclasses
@@ -16,13 +16,16 @@ from .draws import Generators
 
 __all__ = ["DeviceModel", "Moments", "State"]
 
-#: What programming froze of each cell, by name, each of the shape of the targets.
+#: Frozen state of each cell, by name, each entry of the shape of the targets.
 State = Mapping[str, Tensor]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """Moments over all cells of one target, in µS, float64, in the shape of the targets."""
+    """Moments over the cells of each target.
+
+    In µS, float64, in the shape of the targets.
+    """
 
     mean: Tensor
     """Mean of the conductance."""
@@ -31,30 +34,32 @@ class Moments:
     """Standard deviation of the conductance from cell to cell, without that of reading."""
 
     read_deviation: Tensor
-    """Root mean square, over the cells, of what a read differs from the conductance."""
+    """Root mean square, over the cells, of the difference between a read and the conductance."""
 
     kurtosis: Tensor | None = None
-    """E[(G − mean)⁴]/deviation⁴ where rare errors decide it; without it, the sample tells."""
+    """E[(G − mean)⁴]/deviation⁴ where rare errors dominate it; without it, it is estimated from the sample."""
 
     read_kurtosis: Tensor | None = None
-    """The same of what a read differs by."""
+    """The same for the error of a read."""
 
 
 class DeviceModel(abc.ABC):
-    """One kind of memory cell. Conductances are in µS and times in s.
+    """Model of one kind of memory cell.
 
-    A model has no state: its constants are its fields, and what programming draws is a :data:`State`, which the
+    Conductances are in µS and times in s.
+
+    A model has no state: its constants are its fields, and the draws of programming are a :data:`State`, which the
     functions of time take. :class:`~golden.devices.cells.Cells` holds it together with the time. A new device is a file
     with the five functions below (docs/devices.md).
     """
 
-    #: What configurations and the command line call it.
+    #: Name in configurations and on the command line.
     name: ClassVar[str]
 
-    #: Whether every conductance of the range can be a target, rather than two.
+    #: Whether every conductance of the range can be a target, rather than only two.
     analog: ClassVar[bool] = True
 
-    #: Whether reading changes cells, so that each read has a conductance of its own.
+    #: Whether reads change cells, so that each read has its own conductance.
     disturbed: ClassVar[bool] = False
 
     #: Duration of one read, s.
@@ -67,15 +72,15 @@ class DeviceModel(abc.ABC):
 
     @property
     def first_read(self) -> float:
-        """Time after programming to which its noise refers, s: the youngest cells that there are.
+        """Time after programming to which the noise refers, s: the least age of cells.
 
-        That is after one read, unless a model says otherwise.
+        That is after one read, unless a model defines it otherwise.
         """
         return self.read_time
 
     @property
     def last_read(self) -> float:
-        """Time after programming up to which the model knows anything, s."""
+        """Last time after programming in the range of the model, s."""
         return math.inf
 
     @property
@@ -85,7 +90,7 @@ class DeviceModel(abc.ABC):
 
     @abc.abstractmethod
     def freeze(self, targets: Tensor, generator: Generators) -> State:
-        """Draw what programming freezes of cells with ``targets``, shape (chips, ...)."""
+        """Draw the frozen state of cells with ``targets``, shape (chips, ...)."""
 
     @abc.abstractmethod
     def nominal(self, targets: Tensor) -> State:
@@ -98,27 +103,27 @@ class DeviceModel(abc.ABC):
         Parameters
         ----------
         state
-            What was frozen, shape (chips, ...).
+            Frozen state, shape (chips, ...).
         seconds
-            Time since they were programmed, of all or of each cell.
+            Time since programming, for all cells or for each.
         reads
-            Reads that they have seen since, any shape that broadcasts; without it, none. Only models that are
-            ``disturbed`` look at it.
+            Reads since programming, any shape that broadcasts; without it, none. Only models that are
+            ``disturbed`` use it.
         """
 
     @abc.abstractmethod
     def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
-        """Return the root mean square of the error of one read of cells that have ``conductance`` now.
+        """Return the root mean square of the error of one read of cells that have ``conductance`` at present.
 
-        Reads are Gaussian unless :meth:`observe` says otherwise.
+        Reads are Gaussian unless :meth:`observe` defines otherwise.
         """
 
     @abc.abstractmethod
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return the moments over cells of ``targets`` that were not read before, by formula."""
+        """Return the moments over cells of ``targets`` that were never read, by formula."""
 
     def observe(self, conductance: Tensor, deviation: Tensor, noise: Tensor) -> Tensor:
-        """Return what reads with ``noise``, which is distributed as N(0, 1), make of cells."""
+        """Return the values of reads with ``noise``, which is distributed as N(0, 1)."""
         return conductance + deviation * noise
 
     def program(self, targets: Any, generator: Generators) -> Cells:
@@ -129,7 +134,7 @@ class DeviceModel(abc.ABC):
         targets
             Conductances, µS; float32 unless they are float64 already.
         generator
-            Source of all that is frozen, for all chips or for each.
+            Source of all frozen draws, for all chips or for each.
 
         Raises
         ------
@@ -144,16 +149,16 @@ class DeviceModel(abc.ABC):
         Raises
         ------
         InputError
-            One is not a number or out of range.
+            A target is not a number or out of range.
         """
         tensor = torch.as_tensor(targets)
         if tensor.dtype not in (torch.float32, torch.float64):
             tensor = tensor.to(torch.float32)
         if tensor.numel():
-            # The ends themselves are targets, in whatever precision.
+            # The ends themselves are targets, in any precision.
             lowest, highest = torch.tensor(self.limits, dtype=tensor.dtype).tolist()
             least, most = (float(end) for end in torch.aminmax(tensor))
-            # A comparison with what is not a number is false.
+            # A comparison with NaN is false.
             if not (lowest <= least and most <= highest):
                 wrong = least if not lowest <= least else most
                 raise InputError(f"targets must be between {lowest:g} and {highest:g} µS, not {wrong:g}")

@@ -1,4 +1,4 @@
-"""Standard draws for all chips at once, or for each chip from a generator of its own."""
+"""Standard draws for all chips or each chip."""
 
 from collections.abc import Callable, Sequence
 
@@ -16,8 +16,8 @@ Generators = Generator | Sequence[Generator]
 def normal(like: Tensor, generator: Generators, *, reads: int | None = None) -> Tensor:
     """Draw from N(0, 1) in the shape of ``like``, which is (chips, ...), or (reads, chips, ...).
 
-    Draws are made where the generator is and moved to ``like``, so that with a generator on the processor a chip has
-    the same draws on every device.
+    Draws are made where the generator is and moved to the device of ``like``, so that with a generator on the CPU a
+    chip has the same draws on every device.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def normal(like: Tensor, generator: Generators, *, reads: int | None = None) -> 
 
 
 def uniform(like: Tensor, generator: Generators) -> Tensor:
-    """Draw uniformly from 0 … 1, without 1, in the shape of ``like``, as :func:`normal` does."""
+    """Draw uniformly from [0, 1), in the shape of ``like``, as :func:`normal` does."""
     return _drawn(torch.rand, like, generator, None)
 
 

@@ -1,4 +1,4 @@
-"""Cells that are what they should be."""
+"""Ideal cells."""
 
 import dataclasses
 
@@ -13,9 +13,9 @@ __all__ = ["DEVICE", "Ideal"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Ideal(DeviceModel):
-    """A conductance that is its target for ever, and reads with Gaussian noise of one deviation.
+    """Constant conductance with Gaussian read noise.
 
-    That is 0 unless it is given.
+    The conductance is the target for ever. The standard deviation of the noise is 0 unless given.
     """
 
     name = "ideal"
@@ -31,7 +31,7 @@ class Ideal(DeviceModel):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """From 0 to g_max."""
+        """Range from 0 to g_max."""
         return 0.0, self.g_max
 
     def freeze(self, targets: Tensor, generator: Generators) -> State:
@@ -47,11 +47,11 @@ class Ideal(DeviceModel):
         return state["target"]
 
     def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
-        """Return the one deviation."""
+        """Return the constant standard deviation."""
         return torch.full_like(conductance, self.noise)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return those of the targets."""
+        """Return the moments of the targets."""
         targets = targets.to(torch.float64)
         return Moments(
             mean=targets, deviation=torch.zeros_like(targets), read_deviation=torch.full_like(targets, self.noise)

@@ -1,4 +1,7 @@
-"""Measurements of a device on a grid of targets and times, from a CSV file."""
+"""Measurements of a device, from a CSV file.
+
+On a grid of targets and times.
+"""
 
 import csv
 import dataclasses
@@ -26,16 +29,16 @@ _Point = tuple[int, dict[str, float]]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Measurements:
-    """Mean and deviations at every time of every target."""
+    """Mean and standard deviations at every grid point."""
 
     targets: tuple[float, ...]
-    """Targets, rising, µS."""
+    """Targets, ascending, µS."""
 
     times: tuple[float, ...]
-    """Times since programming, rising, s."""
+    """Times since programming, ascending, s."""
 
     values: Tensor
-    """Mean, programming deviation and read deviation, µS, shape (3, targets, times), float64."""
+    """Mean, standard deviations of programming and of reads, µS, shape (3, targets, times), float64."""
 
     @classmethod
     def load(cls, path: Path) -> "Measurements":
@@ -46,7 +49,7 @@ class Measurements:
         Raises
         ------
         InputError
-            The file cannot be read, or a row, which the line names with its column, is not what it should be.
+            The file cannot be read, or a row, which the message names with its column, is invalid.
         """
         rows = _rows(path)
         names = [name.strip() for name in rows[0][1]] if rows else []
@@ -63,16 +66,16 @@ class Measurements:
     def interpolate(self, targets: Tensor, seconds: float | Tensor) -> Tensor:
         """Return mean, programming deviation and read deviation at ``seconds``, shape (3, *targets.shape).
 
-        Linear in the target and in the logarithm of the time; what is before the first time is as then.
+        Linear in the target and in the logarithm of the time; constant before the first time.
 
         Raises
         ------
         InputError
-            The time is later than what was measured.
+            The time is later than the last measurement.
         """
         time = torch.as_tensor(seconds, dtype=torch.float64, device=targets.device)
         latest = float(time.max())
-        # A time that went through float32 is not later.
+        # Rounding to float32 does not make a time later.
         if latest > self.times[-1] * (1 + torch.finfo(torch.float32).eps):
             raise InputError(f"seconds must be at most {self.times[-1]:g}, the last that was measured, not {latest:g}")
         row, down = _place(self.targets, targets)
@@ -85,7 +88,7 @@ class Measurements:
 
 
 def _place(points: Sequence[float], values: Tensor) -> tuple[Tensor, Tensor]:
-    """Return after which point each of ``values`` is, and the share of the way to the next one."""
+    """Return the index of the point before each of ``values``, and the fraction of the interval to the next one."""
     grid = torch.tensor(points, dtype=values.dtype, device=values.device)
     if len(grid) == 1:
         return torch.zeros_like(values, dtype=torch.int64), torch.zeros_like(values)

@@ -1,4 +1,7 @@
-"""Magnetic tunnel junctions as cells: two conductances, write errors, retention and read disturb."""
+"""Magnetic tunnel junctions as cells.
+
+Two conductances, write errors, retention and read disturb.
+"""
 
 import dataclasses
 
@@ -16,9 +19,10 @@ __all__ = ["DEVICE", "MagneticTunnelJunction"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class MagneticTunnelJunction(DeviceModel):
-    """Magnetic tunnel junction: parallel (P) and antiparallel (AP), switched by thermal activation.
+    """Magnetic tunnel junction switched by thermal activation.
 
-    A target nearer to G_P is written as P, any other as AP. What happens to a cell::
+    Its states are parallel (P) and antiparallel (AP). A target nearer to G_P is written as P, any other as AP. The
+    effects on a cell::
 
         G_P ~ N(135.7, 5.5) µS, G_AP ~ N(53.2, 2.5) µS    spread of manufacture [code: 0.1357 ± 0.0055, 0.0532 ± 0.0025,
                                                           read as mS]
@@ -28,9 +32,9 @@ class MagneticTunnelJunction(DeviceModel):
         read disturb      P_sw of each read, at I_r/I_c0, towards P [reading]
         read noise        Gaussian, in proportion to the conductance [reading]
 
-    τ₀ = 1 ns [reading; standard thermal activation]. A cell has its flips in it from the beginning: it is flipped once
-    the expected number of switchings exceeds a draw from Exp(1), so that time goes forward in any steps to the same
-    state [derived].
+    τ₀ = 1 ns [reading; standard thermal activation]. The flips of a cell are determined from the start: it is flipped
+    once the expected number of switchings exceeds a draw from Exp(1), so that the state does not depend on the steps in
+    which time advances [derived].
     """
 
     name = "mtj"
@@ -78,7 +82,7 @@ class MagneticTunnelJunction(DeviceModel):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """From AP to P."""
+        """Range from AP to P."""
         return self.antiparallel, self.parallel
 
     def write_error(self, barrier: Tensor, critical: Tensor) -> Tensor:
@@ -86,7 +90,7 @@ class MagneticTunnelJunction(DeviceModel):
         return torch.exp(-switching_hazard(barrier, self.write_current / critical, self.write_time, self.attempt_time))
 
     def freeze(self, targets: Tensor, generator: Generators) -> State:
-        """Draw conductances, Δ, I_c0, the write error, and how much of switching the cell stands."""
+        """Draw conductances, Δ, I_c0, the write error, and the expected switchings that flip the cell."""
         drawn = {name: normal(targets, generator) for name in ("parallel", "antiparallel", "barrier", "critical")}
         error, retention, disturb = (uniform(targets, generator) for _ in range(3))
         barrier = self.barrier + self.barrier_spread * drawn["barrier"]
@@ -103,7 +107,7 @@ class MagneticTunnelJunction(DeviceModel):
         }
 
     def nominal(self, targets: Tensor) -> State:
-        """Return cells without spread that never switch by themselves."""
+        """Return cells without spread that never switch spontaneously."""
         never = torch.full_like(targets, torch.inf)
         return {
             "parallel": torch.full_like(targets, self.parallel),
@@ -116,8 +120,8 @@ class MagneticTunnelJunction(DeviceModel):
         }
 
     def conductance(self, state: State, seconds: float | Tensor, reads: Tensor | None = None) -> Tensor:
-        """Return that of the state in which each cell is now."""
-        # In logarithms, for which float32 is wide enough: t e^−Δ is not.
+        """Return the conductance of each cell's present state."""
+        # In logarithms, for which the range of float32 suffices: for t e^−Δ it does not.
         time = torch.as_tensor(seconds / self.attempt_time, dtype=state["barrier"].dtype).log()
         flipped = time.to(state["barrier"].device) - state["barrier"] > state["retention"].log()
         parallel = state["stored"] ^ flipped
@@ -130,7 +134,7 @@ class MagneticTunnelJunction(DeviceModel):
         return self.read_noise * conductance
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return the moments of a mixture of both states, of cells that were not read before [derived].
+        """Return the moments of a mixture of both states, for cells that were never read [derived].
 
         The probability of the other state is that of a write error or a flip and not both, averaged over Δ and I_c0 by
         the trapezoidal rule.
@@ -161,7 +165,7 @@ class MagneticTunnelJunction(DeviceModel):
         )
 
     def _wanted(self, targets: Tensor) -> Tensor:
-        """Return which cells are to be P."""
+        """Return the cells whose target is P."""
         return targets >= (self.parallel + self.antiparallel) / 2
 
     def _critical(self, drawn: Tensor) -> Tensor:

@@ -1,4 +1,7 @@
-"""A random binary weight: two cells, and the sign of the difference of what they read."""
+"""Random binary weights as pairs of cells.
+
+The weight is the sign of the difference of two reads.
+"""
 
 import dataclasses
 import math
@@ -18,15 +21,15 @@ from .read_noise import ReadNoise
 
 __all__ = ["Pair", "PairCells"]
 
-#: Steps of the bisection, each of which gives a bit of the target.
+#: Steps of the bisection, each of which gives one bit of the target.
 _STEPS = 48
 
-#: Targets between which (m − m₀)/s(m) is checked to rise.
+#: Number of targets at which (m − m₀)/s(m) is checked to increase.
 _GRID = 1024
 
 
 class PairCells:
-    """Weights of some chips, shape (chips, ...), as they were programmed.
+    """Programmed weights of some chips, shape (chips, ...).
 
     Parameters
     ----------
@@ -41,25 +44,25 @@ class PairCells:
         self.noise = noise
 
     def age(self, seconds: float) -> None:
-        """Let time go by for all cells, as :meth:`Cells.age`."""
+        """Advance the time of all cells, as :meth:`Cells.age`."""
         self.weight.age(seconds)
         self.noise.age(seconds)
 
     def difference(self) -> Tensor:
-        """Return G_w − G_n now, µS, without the noise of a read."""
+        """Return the present G_w − G_n, µS, without the noise of a read."""
         return self.weight.conductance() - self.noise.conductance()
 
     def deviation(self) -> Tensor:
-        """Return the standard deviation of one read of the difference now, µS."""
+        """Return the standard deviation of one read of the difference at present, µS."""
         return torch.hypot(self.weight.read_deviation(), self.noise.read_deviation())
 
     def probability(self, reference: float | Tensor = 0.0) -> Tensor:
-        """Return P(w = +1) of each weight as it really is now, shape (chips, ...).
+        """Return the true present P(w = +1) of each weight, shape (chips, ...).
 
         Without read noise, 0 or 1, and ½ at the reference itself.
         """
         excess = self.difference() - reference
-        # The quotient is ±∞ without noise, and no number where nothing is in excess either.
+        # Without noise the quotient is ±∞, and NaN where the excess is 0 too.
         return ndtr((excess / self.deviation()).nan_to_num(nan=0.0, posinf=math.inf, neginf=-math.inf))
 
     def sample(
@@ -72,17 +75,17 @@ class PairCells:
     ) -> Tensor:
         """Read every weight ``reads`` times.
 
-        One draw stands for the noise of both cells: the difference of two Gaussians is one, and where both have the
-        same autocorrelation it has that too [derived].
+        One draw stands for the noise of both cells: the difference of two Gaussians is a Gaussian, and if both have the
+        same autocorrelation so has the difference [derived].
 
         Parameters
         ----------
         generator
             Source of the noise.
         reads
-            How often.
+            Number of reads.
         reference
-            What the difference is compared with, µS, in any shape that broadcasts to (chips, ...): drift compensation
+            Reference of the comparison, µS, in any shape that broadcasts to (chips, ...): drift compensation
             moves it.
         correlation
             Noise of the reads, independent without it.
@@ -103,7 +106,9 @@ class PairCells:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Pair:
-    """A weight as a pair of cells: w = sign(I_w − I_n − reference) [reading].
+    """Weight as a pair of cells [reading].
+
+    w = sign(I_w − I_n − reference).
 
     The weight cell is programmed to m and the noise cell to m₀, and P(w = +1) = Φ((m − m₀)/s(m)) with
     s(m)² = σ_read(m)² + σ_read(m₀)² at the time of the first read [reading]. That is for cells that are programmed
@@ -117,7 +122,7 @@ class Pair:
     """
 
     model: DeviceModel
-    """What the cells are."""
+    """Device model of the cells."""
 
     noise_target: float
     """m₀, µS."""
@@ -134,7 +139,7 @@ class Pair:
             raise InputError(f"noise_target must let P rise with the target, not {self.noise_target!r}")
 
     def deviation(self, targets: Tensor) -> Tensor:
-        """Return s(m) of ``targets``, µS, float64."""
+        """Return the standard deviation s(m) of ``targets``, µS, float64."""
         return self._deviation(self.model.check(targets).to(torch.float64))
 
     def realised(self, targets: Tensor) -> Tensor:
@@ -142,7 +147,7 @@ class Pair:
         return ndtr(self._score(self.model.check(targets).to(torch.float64)))
 
     def targets(self, probability: Any) -> Tensor:
-        """Return m for each ``probability`` of +1, µS; what the device cannot reach is the end of its range.
+        """Return m for each ``probability`` of +1, µS; the end of the range where the device cannot reach it.
 
         Parameters
         ----------
@@ -152,17 +157,17 @@ class Pair:
         Raises
         ------
         InputError
-            One is not a number between 0 and 1.
+            A probability is not a number between 0 and 1.
         """
         wanted = torch.as_tensor(probability)
         if wanted.dtype != torch.float64:
             wanted = wanted.to(torch.float32)
         if wanted.numel():
             least, most = (float(end) for end in torch.aminmax(wanted))
-            # A comparison with what is not a number is false.
+            # A comparison with NaN is false.
             if not (least >= 0 and most <= 1):
                 raise InputError(f"probability must be between 0 and 1, not {(most if least >= 0 else least):g}")
-        # Codes are few and weights many.
+        # Distinct probabilities are few, and weights many.
         each, places = wanted.unique(return_inverse=True)
         scores = ndtri(each.to(torch.float64))
         lowest, highest = self.model.limits
@@ -191,7 +196,7 @@ class Pair:
         return PairCells(weight, noise)
 
     def _nominal(self, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Return conductance and read deviation at the first read of cells without spread."""
+        """Return conductance and standard deviation of a read, at the first read of cells without spread."""
         state, seconds = self.model.nominal(targets), self.model.first_read
         conductance = self.model.conductance(state, seconds)
         return conductance, self.model.read_deviation(state, seconds, conductance)
@@ -204,7 +209,7 @@ class Pair:
         return difference / deviation
 
     def _both(self, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """Return difference and deviation of pairs with ``targets``."""
+        """Return difference and standard deviation of pairs with ``targets``."""
         reference = torch.tensor(self.noise_target, dtype=targets.dtype, device=targets.device)
         (weight, own), (noise, other) = self._nominal(targets), self._nominal(reference)
         return weight - noise, torch.hypot(own, other)

@@ -1,4 +1,4 @@
-"""Phase-change memory: programming noise, drift and 1/f read noise."""
+"""Phase-change memory with drift and 1/f noise."""
 
 import dataclasses
 import math
@@ -17,7 +17,9 @@ __all__ = ["DEVICE", "PhaseChangeMemory"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PhaseChangeMemory(DeviceModel):
-    """Phase-change memory, as the statistical model in IBM's aihwkit documentation has it [code].
+    """Phase-change memory, IBM's statistical model [code].
+
+    As in the documentation of aihwkit.
 
     With g = G/g_max of the target G, natural logarithms and t since programming::
 
@@ -65,11 +67,11 @@ class PhaseChangeMemory(DeviceModel):
     """Factor of σ_read."""
 
     programmed_noise: bool = False
-    """Whether g in σ_read is that of G_prog, as in the code of aihwkit, instead of the target's."""
+    """Whether g in σ_read is that of G_prog, as in the code of aihwkit, and not the target's."""
 
     @property
     def limits(self) -> tuple[float, float]:
-        """From 0 to g_max."""
+        """Range from 0 to g_max."""
         return 0.0, self.g_max
 
     @property
@@ -85,7 +87,7 @@ class PhaseChangeMemory(DeviceModel):
 
     def exponent(self, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return μ_ν and σ_ν of ``targets``."""
-        # ln 0 is −∞, and the limits hold it.
+        # ln 0 is −∞, which the limits bound.
         logarithm = (targets / self.g_max).log()
         mean, spread = (
             (slope * logarithm + constant).clamp(min=lowest, max=highest) * self.drift_scale
@@ -128,7 +130,7 @@ class PhaseChangeMemory(DeviceModel):
     def moments(self, targets: Tensor, seconds: float) -> Moments:
         """Return the moments in closed form [derived].
 
-        G_prog is a Gaussian cut off at 0. With L = ln(t/t₀), E[(t/t₀)^(−ν)] of ν = |N(μ, σ)| is
+        G_prog is a rectified Gaussian. With L = ln(t/t₀), E[(t/t₀)^(−ν)] of ν = |N(μ, σ)| is
         e^(−Lμ + L²σ²/2) Φ(μ/σ − Lσ) + e^(Lμ + L²σ²/2) Φ(−μ/σ − Lσ); its square has 2L instead of L. With
         ``programmed_noise`` the read deviation is by quadrature.
         """
@@ -159,5 +161,5 @@ def _mean_decay(mean: Tensor, spread: Tensor, decades: float) -> Tensor:
     return above + torch.exp(decades * mean + curve) * ndtr(-ratio - decades * spread)
 
 
-#: With the constants that were published.
+#: Model with the published constants.
 DEVICE = PhaseChangeMemory()

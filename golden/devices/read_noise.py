@@ -1,4 +1,4 @@
-"""Noise of reads that follow each other: independent, or 1/f."""
+"""Noise of successive reads, independent or 1/f."""
 
 import abc
 import math
@@ -12,12 +12,15 @@ from .draws import Generators, normal
 
 __all__ = ["Flicker", "Independent", "ReadNoise"]
 
-#: Relaxation times per factor of ten: away from its ends the spectrum then keeps within 0.1 % of 1/f.
+#: Relaxation times per decade: away from its ends the spectrum is then within 0.1 % of 1/f.
 _PER_DECADE = 2
 
 
 class ReadNoise(abc.ABC):
-    """Noise of the reads of all cells, each with mean 0 and variance 1; cells are independent of each other."""
+    """Noise of the reads of all cells.
+
+    Each with mean 0 and variance 1; cells are independent of each other.
+    """
 
     @abc.abstractmethod
     def sample(self, like: Tensor, generator: Generators, reads: int) -> Tensor:
@@ -25,7 +28,7 @@ class ReadNoise(abc.ABC):
 
 
 class Independent(ReadNoise):
-    """Every read draws anew."""
+    """Independent noise in every read."""
 
     def sample(self, like: Tensor, generator: Generators, reads: int) -> Tensor:
         """Draw from N(0, 1)."""
@@ -33,7 +36,7 @@ class Independent(ReadNoise):
 
 
 class Flicker(ReadNoise):
-    r"""1/f noise: what a cell was off by at one read it mostly still is at the next [derived].
+    r"""1/f noise, correlated from read to read [derived].
 
     Between 1/(2π longest) and 1/(2π shortest) the one-sided spectrum is 1/(f ln(longest/shortest)) [1/Hz], which the
     variance 1 makes necessary. It is the sum of K Ornstein-Uhlenbeck processes of equal variance 1/K, whose relaxation
@@ -41,10 +44,10 @@ class Flicker(ReadNoise):
 
     S(f) = Σ_k (4 τ_k / K) / (1 + (2π f τ_k)²),   r(Δ) = Σ_k exp(−Δ/τ_k) / K.
 
-    Each process is sampled exactly at the times of the reads. The state stays with the object: the next call goes on
+    Each process is sampled exactly at the times of the reads. The state stays with the object: the next call continues
     where this one ended, so one object serves one array.
 
-    The read noise of PCM, σ² ∝ ln((t + t_read)/(2 t_read)), is what 1/f noise has between 1/(t + t_read) and
+    The read noise of PCM, σ² ∝ ln((t + t_read)/(2 t_read)), is the power of 1/f noise between 1/(t + t_read) and
     1/(2 t_read); so :meth:`of_device` takes longest = (t + t_read)/2π and shortest = t_read/π [derived].
 
     Parameters
@@ -92,24 +95,24 @@ class Flicker(ReadNoise):
         return (4 * times / (1 + turns.square())).mean(dim=-1)
 
     def wait(self, seconds: float) -> None:
-        """Let ``seconds`` more than an interval go by before the next read.
+        """Add ``seconds`` to the interval before the next read.
 
         Raises
         ------
         InputError
-            They are negative.
+            The time is negative.
         """
         if not 0 <= seconds < math.inf:
             raise InputError(f"seconds must be a finite number of at least 0, not {seconds!r}")
         self._waited += seconds
 
     def sample(self, like: Tensor, generator: Generators, reads: int) -> Tensor:
-        """Go on for ``reads`` reads.
+        """Continue the noise for ``reads`` reads.
 
         Raises
         ------
         InputError
-            The cells have another shape than those of before.
+            The cells have another shape than in earlier calls.
         """
         if self._components is not None and self._components.shape[1:] != like.shape:
             wanted = tuple(self._components.shape[1:])
@@ -128,7 +131,7 @@ class Flicker(ReadNoise):
         return result
 
     def _decay(self, seconds: float, like: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what is left of each process after ``seconds``, and the deviation of what has come instead."""
+        """Return the decay of each process in ``seconds``, and the standard deviation of the added noise."""
         exponents = -seconds / self.relaxation_times
         shape = (-1, *(1,) * like.ndim)
         kept, fresh = exponents.exp(), (-torch.expm1(2 * exponents)).sqrt()

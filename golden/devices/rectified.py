@@ -1,4 +1,4 @@
-"""Moments of a Gaussian that is cut off at 0."""
+"""Moments of a rectified Gaussian."""
 
 import math
 
@@ -14,7 +14,7 @@ def rectified_moments(mean: Tensor, deviation: Tensor) -> tuple[Tensor, Tensor]:
 
     With a = mean/deviation: E[X] = mean Φ(a) + deviation φ(a), E[X²] = (mean² + deviation²) Φ(a) + mean deviation φ(a).
     """
-    # A deviation of 0 leaves the mean: Φ is 1 and what φ is multiplied by 0.
+    # A standard deviation of 0 leaves the mean: Φ is 1 and the factor of φ is 0.
     a = mean / deviation.clamp(min=torch.finfo(mean.dtype).tiny)
     below, density = ndtr(a), torch.exp(-a.square() / 2) / math.sqrt(2 * math.pi)
     first = mean * below + deviation * density

@@ -1,4 +1,7 @@
-"""Resistive memory: programming spread, relaxation, drift and read noise that depends on the state."""
+"""Resistive memory.
+
+Programming spread, relaxation, drift and read noise that depends on the state.
+"""
 
 import dataclasses
 import math
@@ -16,7 +19,9 @@ __all__ = ["DEVICE", "ResistiveMemory"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ResistiveMemory(DeviceModel):
-    """Filamentary oxide memory (CMO/HfOx), as aihwkit's `ReRamCMONoiseModel` has it [code].
+    """Filamentary oxide memory (CMO/HfOx) [code].
+
+    As in aihwkit's `ReRamCMONoiseModel`.
 
     With natural logarithms, t since programming in s and conductances in µS::
 
@@ -24,8 +29,8 @@ class ResistiveMemory(DeviceModel):
         G(t)    = max(G_prog − 0.08900 ln t + (0.41183 + 0.04201 ln t) z, 0)
         σ_read  = 0.02773 log₁₀(G(t)) √ln((t + t_read)/(2 t_read))  t_read = 1 µs
 
-    The middle term is drift, the last one relaxation, which is there after the first second and grows. z ~ N(0, 1) is
-    frozen for each cell [reading: the code draws anew at each time]. Conductances are cut off at 0 and not at the ends
+    The middle term is drift, the last one relaxation, which is present after the first second and grows. z ~ N(0, 1) is
+    frozen for each cell [reading: the code draws anew at each time]. Conductances are clipped at 0 and not at the ends
     of the range, and below 1 µS there is no read noise [reading].
     """
 
@@ -38,16 +43,16 @@ class ResistiveMemory(DeviceModel):
     """Highest target, µS."""
 
     programming: tuple[float, float] = (0.0112185391, 0.01129027418)
-    """Constant, in µS, and slope of the deviation of programming."""
+    """Constant, in µS, and slope of the standard deviation of programming."""
 
     drift: float = -0.08900206
     """Shift of the mean per factor of e in time, µS."""
 
     relaxation: tuple[float, float] = (0.41183342, 0.04201137)
-    """Deviation of the relaxation after a second, and what it grows by per factor of e in time, µS."""
+    """Standard deviation of the relaxation after a second, and its growth per factor of e in time, µS."""
 
     read_factor: float = 0.0277316483
-    """Deviation of a read per factor of ten in conductance, µS."""
+    """Standard deviation of a read per factor of ten in conductance, µS."""
 
     t_read: float = 1e-6
     """Duration of a read, s."""
@@ -57,7 +62,7 @@ class ResistiveMemory(DeviceModel):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """From g_min to g_max."""
+        """Range from g_min to g_max."""
         return self.g_min, self.g_max
 
     @property
@@ -66,7 +71,7 @@ class ResistiveMemory(DeviceModel):
         return self.t_0
 
     def programming_deviation(self, targets: Tensor) -> Tensor:
-        """Return the deviation of programming to ``targets``, µS."""
+        """Return the standard deviation of programming to ``targets``, µS."""
         constant, slope = self.programming
         return constant + slope * targets
 
@@ -94,7 +99,7 @@ class ResistiveMemory(DeviceModel):
         return self.read_factor * band * conductance.log10().clamp(min=0)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return the moments: a Gaussian cut off at 0, and that of the read noise by quadrature [derived]."""
+        """Return the moments of a rectified Gaussian, those of the read noise by quadrature [derived]."""
         targets = targets.to(torch.float64)
         decades = math.log(seconds)
         constant, growth = self.relaxation
@@ -112,5 +117,5 @@ class ResistiveMemory(DeviceModel):
         )
 
 
-#: With the constants that were published.
+#: Model with the published constants.
 DEVICE = ResistiveMemory()

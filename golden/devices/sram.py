@@ -1,4 +1,7 @@
-"""Static memory: bits, and errors of writing, keeping and reading them."""
+"""Static memory with errors of its bits.
+
+Errors of writing, retention and reading.
+"""
 
 import dataclasses
 import math
@@ -20,10 +23,10 @@ _LEAST = 1e-7
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StaticMemory(DeviceModel):
-    """Static memory whose bits are 0 and ``on`` µS, so that it serves where other cells do [reading].
+    """Static memory with bits of 0 and ``on`` µS [reading].
 
-    A target from ``on``/2 is a 1. All rates are readings: a memory at a low supply, and 1,000 upsets in 10⁹ hours and
-    10⁶ bits [reading].
+    It serves in the place of other cells. A target from ``on``/2 is a 1. All rates are readings: a memory at a low
+    supply, and 1,000 upsets in 10⁹ hours and 10⁶ bits [reading].
 
     Raises
     ------
@@ -38,13 +41,13 @@ class StaticMemory(DeviceModel):
     """Conductance of a 1, µS."""
 
     write_error: float = 1e-4
-    """Probability that the other bit is written."""
+    """Probability that the wrong bit is written."""
 
     upset_rate: float = 1000 / 1e9 / 1e6 / 3600
-    """Rate at which a cell loses its bit, for good, 1/s."""
+    """Rate at which a cell loses its bit permanently, 1/s."""
 
     read_error: float = 1e-4
-    """Probability that a read gives the other bit."""
+    """Probability that a read gives the wrong bit."""
 
     t_read: float = 1e-9
     """Duration of a read, s."""
@@ -59,11 +62,11 @@ class StaticMemory(DeviceModel):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """From 0 to a 1."""
+        """Range from 0 to a 1."""
         return 0.0, self.on
 
     def freeze(self, targets: Tensor, generator: Generators) -> State:
-        """Draw the write error, and how long the bit is kept."""
+        """Draw the write error, and the retention time of the bit."""
         wrong, kept = uniform(targets, generator), uniform(targets, generator)
         # A draw from Exp(1) in units of 1/rate; 1 − u is never 0.
         return {"stored": self._wanted(targets) ^ (wrong < self.write_error), "kept": -torch.log1p(-kept)}
@@ -73,7 +76,7 @@ class StaticMemory(DeviceModel):
         return {"stored": self._wanted(targets), "kept": torch.full_like(targets, torch.inf)}
 
     def conductance(self, state: State, seconds: float | Tensor, reads: Tensor | None = None) -> Tensor:
-        """Return that of the bit that each cell has now."""
+        """Return the conductance of each cell's present bit."""
         lost = torch.as_tensor(seconds * self.upset_rate, device=state["kept"].device) > state["kept"]
         return (state["stored"] ^ lost).to(state["kept"].dtype) * self.on
 
@@ -82,12 +85,12 @@ class StaticMemory(DeviceModel):
         return torch.full_like(conductance, self.on * math.sqrt(self.read_error))
 
     def observe(self, conductance: Tensor, deviation: Tensor, noise: Tensor) -> Tensor:
-        """Return the other bit where the noise is in its upper tail."""
+        """Return the wrong bit where the noise is in its upper tail."""
         tail = ndtri(torch.tensor(1 - self.read_error, dtype=torch.float64)).to(noise)
         return torch.where(noise > tail, self.on - conductance, conductance)
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return the moments of a bit that is wrong by a write error or an upset and not both [derived]."""
+        """Return the moments of a bit that is wrong by a write error or an upset, and not both [derived]."""
         targets = targets.to(torch.float64)
         lost = -math.expm1(-seconds * self.upset_rate)
         other = self.write_error * (1 - lost) + (1 - self.write_error) * lost
@@ -105,5 +108,5 @@ class StaticMemory(DeviceModel):
         return targets >= self.on / 2
 
 
-#: A memory at a low supply.
+#: Memory at a low supply.
 DEVICE = StaticMemory()

@@ -14,7 +14,7 @@ def switching_hazard(barrier: Tensor, current: Tensor | float, pulse: float, att
     barrier
         Thermal stability Δ, the barrier in units of kT.
     current
-        I/I_c0. From 1 on the barrier is gone, and the rate stays 1/τ₀ [reading].
+        I/I_c0. From 1 on there is no barrier, and the rate stays 1/τ₀ [reading].
     pulse
         t_p, s.
     attempt_time

@@ -1,4 +1,4 @@
-"""A user's own device, as a table of what was measured."""
+"""User-defined device as a table of measurements."""
 
 import dataclasses
 from pathlib import Path
@@ -16,18 +16,18 @@ __all__ = ["MeasuredDevice"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredDevice(DeviceModel):
-    """A device of which mean and deviations were measured.
+    """Device with measured mean and standard deviations.
 
     A cell's conductance is max(mean + programming deviation · z, 0), with z ~ N(0, 1) frozen for each cell [reading: a
-    cell that is high stays high], and the error of a read is Gaussian with the read deviation. Between points of the
-    grid all three are linear in the target and in the logarithm of the time [reading]; later than the last time
-    they are not known, and refused.
+    cell that is high stays high], and the error of a read is Gaussian with the read deviation. Between grid points
+    all three are linear in the target and in the logarithm of the time [reading]; after the last time
+    they are unknown, and refused.
     """
 
     name = "table"
 
     measurements: Measurements
-    """What was measured."""
+    """Measurements."""
 
     t_read: float = 250e-9
     """Duration of a read, s; that of `pcm`."""
@@ -39,18 +39,18 @@ class MeasuredDevice(DeviceModel):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Lowest and highest target that was measured."""
+        """Lowest and highest measured target."""
         targets = self.measurements.targets
         return targets[0], targets[-1]
 
     @property
     def first_read(self) -> float:
-        """First time that was measured."""
+        """First measured time."""
         return self.measurements.times[0]
 
     @property
     def last_read(self) -> float:
-        """Last time that was measured."""
+        """Last measured time."""
         return self.measurements.times[-1]
 
     def freeze(self, targets: Tensor, generator: Generators) -> State:
@@ -62,16 +62,16 @@ class MeasuredDevice(DeviceModel):
         return {"target": targets, "error": torch.zeros_like(targets)}
 
     def conductance(self, state: State, seconds: float | Tensor, reads: Tensor | None = None) -> Tensor:
-        """Return what the table says, with the error of each cell."""
+        """Return the interpolated conductance, with the error of each cell."""
         mean, deviation, _ = self.measurements.interpolate(state["target"], seconds)
         return (mean + deviation * state["error"]).clamp(min=0)
 
     def read_deviation(self, state: State, seconds: float | Tensor, conductance: Tensor) -> Tensor:
-        """Return what the table says."""
+        """Return the interpolated read deviation."""
         return self.measurements.interpolate(state["target"], seconds)[2]
 
     def moments(self, targets: Tensor, seconds: float) -> Moments:
-        """Return the moments of a Gaussian that is cut off at 0."""
+        """Return the moments of a rectified Gaussian."""
         mean, deviation, read = self.measurements.interpolate(targets.to(torch.float64), seconds)
         first, second = rectified_moments(mean, deviation)
         return Moments(mean=first, deviation=(second - first.square()).clamp(min=0).sqrt(), read_deviation=read)

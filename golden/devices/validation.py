@@ -1,4 +1,4 @@
-"""Sampled cells against the formulas of their model."""
+"""Comparison of sampled cells with formulas."""
 
 import dataclasses
 import math
@@ -15,19 +15,19 @@ from .read_noise import Flicker
 
 __all__ = ["QUANTITIES", "Comparison", "compare", "largest_score", "read_correlation", "sampled_moments"]
 
-#: Rare errors that have to be expected; of fewer, a Gaussian is a poor judge.
+#: Least expected number of rare errors for which a Gaussian test is valid.
 _EVENTS = 50
 
-#: Cells from which on the fourth moment of a sample is known well enough.
+#: Least number of cells for a reliable fourth moment of the sample.
 _SAMPLE = 1000
 
-#: Moments that are compared, in the order of :class:`~golden.devices.device.Moments`.
+#: Compared moments, in the order of :class:`~golden.devices.device.Moments`.
 QUANTITIES = ("mean", "deviation", "read deviation")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """One moment of one target at one time, in µS."""
+    """Moment of one target and time, in µS."""
 
     target: float
     """Target, µS."""
@@ -45,10 +45,10 @@ class Comparison:
     """Value of the model's formula."""
 
     standard_error: float
-    """Standard deviation of the sampled value, if the formula is right."""
+    """Standard deviation of the sampled value under the formula."""
 
     judged: bool
-    """Whether there are cells enough for a Gaussian to say how far it may be off."""
+    """Whether there are enough cells for a Gaussian test."""
 
     @property
     def score(self) -> float:
@@ -61,9 +61,9 @@ class Comparison:
 
 
 def largest_score(comparisons: int, level: float) -> float:
-    """Return the score that the largest of so many exceeds, on either side, with at most the probability ``level``.
+    """Return the two-sided score that the largest of ``comparisons`` exceeds with probability ``level`` at most.
 
-    Bonferroni's bound, so that comparisons need not be independent: those of one cell at several times are not.
+    Bonferroni's bound, so that comparisons need not be independent: those of one cell at several times are dependent.
     """
     return -float(ndtri(torch.tensor(level / (2 * comparisons), dtype=torch.float64)))
 
@@ -77,7 +77,7 @@ def compare(
     cells: int,
     seed: int,
 ) -> Iterator[Comparison]:
-    """Yield the moments of cells that are programmed, and read once at each of some times.
+    """Yield the moments of cells that are programmed, and read once at each of several times.
 
     Parameters
     ----------
@@ -86,16 +86,16 @@ def compare(
     targets
         Conductances, µS.
     times
-        Times since programming, rising, s.
+        Times since programming, ascending, s.
     chips, cells
         Chips, and cells of each target on each.
     seed
-        Seed of everything.
+        Seed of all draws.
 
     Raises
     ------
     InputError
-        A number is too small, a target out of range, or times do not rise.
+        A number is too small, a target out of range, or times do not ascend.
     """
     check_integer("chips", chips, 1)
     check_integer("cells", cells, 1)
@@ -111,7 +111,7 @@ def compare(
             count = made.targets.numel()
             spread = _error(formulas[1], moments.kurtosis, sampled[1][1], count)
             read = _error(formulas[2], moments.read_kurtosis, sampled[2][1], count)
-            # That of the mean is known from the formula, and Gaussian where that of the deviation is.
+            # The error of the mean is known from the formula, and Gaussian where that of the standard deviation is.
             errors = [(formulas[1] / math.sqrt(count), spread[1]), spread, read]
             for quantity, (value, _), formula, (error, judged) in zip(
                 QUANTITIES, sampled, formulas, errors, strict=True
@@ -128,7 +128,7 @@ def compare(
 
 
 def sampled_moments(cells: Cells, generator: Generator) -> list[tuple[float, float]]:
-    """Return mean, deviation and read deviation of ``cells`` now, from one read of each, and their standard errors."""
+    """Return mean and standard deviations of ``cells`` now, from one read of each, and their standard errors."""
     conductance = cells.conductance()
     errors = (cells.read(generator)[0] - conductance).to(torch.float64)
     conductance = conductance.to(torch.float64)
@@ -140,7 +140,7 @@ def sampled_moments(cells: Cells, generator: Generator) -> list[tuple[float, flo
 def read_correlation(
     model: DeviceModel, *, seconds: float, lags: Sequence[float], cells: int, seed: int
 ) -> list[tuple[float, float]]:
-    """Return for each lag, s, the correlation of two reads of 1/f noise that are so far apart: formula and sampled."""
+    """Return for each lag, s, the correlation of two reads of 1/f noise at that distance: formula and sampled."""
     generator = Generator().manual_seed(seed)
     found = []
     for lag in lags:
@@ -152,14 +152,14 @@ def read_correlation(
 
 
 def _error(deviation: float, kurtosis: Tensor | None, sampled: float, count: int) -> tuple[float, bool]:
-    """Return the standard error of a deviation, and whether it is known, and Gaussian, well enough.
+    """Return the standard error of a standard deviation, and whether it is known, and Gaussian, well enough.
 
     Parameters
     ----------
     deviation
-        By formula.
+        Value of the formula.
     kurtosis
-        By formula, if there is one.
+        Value of the formula, if there is one.
     sampled
         Standard error from the fourth moment of the sample.
     count
@@ -173,7 +173,7 @@ def _error(deviation: float, kurtosis: Tensor | None, sampled: float, count: int
 
 
 def _root_mean_square(values: Tensor) -> tuple[float, float]:
-    """Return it, and its standard error √(m₄ − m₂²)/(2 √(n m₂)) [derived]."""
+    """Return the root mean square, and its standard error √(m₄ − m₂²)/(2 √(n m₂)) [derived]."""
     squares = values.square()
     square = float(squares.mean())
     if square == 0:

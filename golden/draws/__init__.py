@@ -1,1 +1,1 @@
-"""Random draws, exactly those of the hardware."""
+"""Random draws, identical to those of the hardware."""

@@ -1,4 +1,4 @@
-"""Everything that is drawn in Monte-Carlo passes, as each layer sees it (docs/numerics.md#registers-and-draws)."""
+"""Draws of Monte-Carlo passes per layer (docs/numerics.md#registers-and-draws)."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from .meaning import meaning
 
 __all__ = ["Draws", "check_masks", "layer_values", "pass_draws", "states_after"]
 
-#: For each layer what was drawn for it in each pass, None where nothing was: the value of its mask bits, of shape
-#: (inputs, passes), or what its local draws mean, of shape (inputs, passes, drawings, outputs).
+#: Draws of each layer in each pass, None where there are none: the value of its mask bits, of shape
+#: (inputs, passes), or the values of its local draws, of shape (inputs, passes, drawings, outputs).
 Draws = tuple[Tensor | None, ...]
 
 
@@ -28,20 +28,20 @@ def pass_draws(
     first_pass: int = 0,
     device: str | torch.device = "cpu",
 ) -> Draws:
-    """Return what the stochastic units draw for ``inputs`` inputs.
+    """Return the draws of the stochastic units for ``inputs`` inputs.
 
     Parameters
     ----------
     program
-        Supplies configuration, drop codes and seed.
+        Source of configuration, drop codes and seed.
     inputs
         Number of inputs.
     passes
         Monte-Carlo passes T per input.
     first_pass
-        Passes made before these inputs since the seeds were loaded.
+        Passes between the loading of the seeds and these inputs.
     device
-        Where the result is wanted.
+        Device for the result.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def pass_draws(
 def states_after(program: Program, passes: int) -> tuple[int, ...]:
     """Return the state of each stochastic unit after ``passes`` passes.
 
-    Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start in the middle.
+    Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start from there.
     """
     config = program.config
     shifts = [config.mask_steps * config.random.draw_bits] * config.shared_units

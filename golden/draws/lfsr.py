@@ -1,4 +1,7 @@
-"""Shift register of a stochastic unit, at any point of its sequence (docs/numerics.md#shift-registers)."""
+"""Sequence of the stochastic LFSR (docs/numerics.md#shift-registers).
+
+At any point, at the same cost.
+"""
 
 from collections.abc import Sequence
 
@@ -20,7 +23,7 @@ def states(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArr
     Parameters
     ----------
     random
-        Width of the register and bits k of a draw. Its own seed is not used.
+        Width of the register and bits k of a draw. Its own seed is ignored.
     seed
         State before draw 0, 1 to 2^lfsr_width − 1.
     first
@@ -62,7 +65,7 @@ def draws(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArra
 def draws_side_by_side(
     random: RandomConfig, seeds: npt.NDArray[np.uint64], first: int, count: int
 ) -> npt.NDArray[np.int64]:
-    """Return :func:`draws` for many registers at once.
+    """Return :func:`draws` for many registers in parallel.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def draws_side_by_side(
     check_integer("first", first, 0)
     check_integer("count", count, 0)
     moved = np.zeros_like(seeds)
-    # The state after some shifts is the exclusive-or of what each of its bits alone would have become.
+    # The state after some shifts is the exclusive-or of the states that each of its bits alone leads to.
     for bit in range(random.lfsr_width):
         alone = np.uint64(random.jump(1 << bit, first * random.draw_bits))
         moved ^= (seeds >> np.uint64(bit) & np.uint64(1)) * alone
@@ -88,7 +91,7 @@ def draws_side_by_side(
 def jump(random: RandomConfig, seed: int, draws: int) -> int:
     """Return the state after ``draws`` draws from ``seed``.
 
-    Loaded as the seed, it makes the next draw number ``draws``, so that a second worker can start in the middle.
+    Loaded as the seed, it makes the next draw number ``draws``, so that a second worker can start from there.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def jump(random: RandomConfig, seed: int, draws: int) -> int:
 
 
 def _sequence(random: RandomConfig, seed: int, first: int, count: int) -> npt.NDArray[np.uint8]:
-    """Return what :func:`_sequences` does for one register, whose state before draw 0 is ``seed``."""
+    """Return the sequence of :func:`_sequences` for one register, whose state before draw 0 is ``seed``."""
     check_integer("first", first, 0)
     check_integer("count", count, 0)
     (sequence,) = _sequences(random, [jump(random, seed, first)], count)
@@ -109,14 +112,14 @@ def _sequence(random: RandomConfig, seed: int, first: int, count: int) -> npt.ND
 
 
 def _sequences(random: RandomConfig, states: Sequence[int], count: int) -> npt.NDArray[np.uint8]:
-    """Return, a row for each of ``states``, its bits, oldest first, and then all that ``count`` draws shift in."""
+    """Return, a row for each of ``states``, its bits, oldest first, and then all bits that ``count`` draws shift in."""
     width, taps = random.lfsr_width, random.taps
     sequences = np.empty((len(states), width + count * random.draw_bits), dtype=np.uint8)
     places = np.arange(width, dtype=np.uint64)[::-1]
     sequences[:, :width] = np.array(states, dtype=np.uint64)[:, None] >> places & np.uint64(1)
     known = width
     while known < sequences.shape[1]:
-        # Over GF(2) p(x)^2 = p(x^2): what holds at the distances of the taps holds at 2, 4, 8 … times them.
+        # Over GF(2) p(x)^2 = p(x^2): a recurrence at the distances of the taps also holds at 2, 4, 8 … times them.
         stride = 1 << (known // width).bit_length() - 1
         end = min(known + stride * min(taps), sequences.shape[1])
         new = sequences[:, known:end]
@@ -128,7 +131,7 @@ def _sequences(random: RandomConfig, states: Sequence[int], count: int) -> npt.N
 
 
 def _words(bits: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    """Turn rows of bits, highest first, shape (count, width), into integers, shape (count,)."""
+    """Convert rows of bits, highest first, shape (count, width), to integers, shape (count,)."""
     count, width = bits.shape
     size = -(-width // _BYTE)
     if width % _BYTE:

@@ -1,4 +1,4 @@
-"""Draws of the stochastic units that a layer has for itself (docs/numerics.md#units-of-a-layer)."""
+"""Draws of local stochastic units (docs/numerics.md#units-of-a-layer)."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ __all__ = ["local_draws"]
 
 
 def local_draws(random: RandomConfig, local: LocalUnits, states: Sequence[int], first_pass: int, passes: int) -> Tensor:
-    """Return the draws of some passes that follow one another.
+    """Return the draws of consecutive passes.
 
     Channel c of drawing d in a pass is drawn by unit c mod units in step c div units: it is draw
     pass · (drawings · steps) + d · steps + c div units of that unit.
@@ -28,7 +28,7 @@ def local_draws(random: RandomConfig, local: LocalUnits, states: Sequence[int], 
     states
         State of each unit before its draw 0.
     first_pass
-        Passes made before.
+        Number of passes before these.
     passes
         Number of passes.
 

@@ -1,4 +1,4 @@
-"""What the self-test of a stochastic unit tells of its draws; the twin of ``hdl.stochastic.self_test``."""
+"""Twin of ``hdl.stochastic.self_test``: findings from draws."""
 
 import dataclasses
 from typing import Any
@@ -19,7 +19,10 @@ _Bits = npt.NDArray[np.bool_]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class SelfTestRecord:
-    """What the self-test shows after each of n draws, and of each window that they fill."""
+    """Findings of the self-test.
+
+    After each of n draws, and for each window that they fill.
+    """
 
     drops: _Integers
     """Drops in each full window, shape (windows,)."""
@@ -48,7 +51,7 @@ class SelfTestRecord:
 def watch(
     self_test: SelfTestConfig, dropped: Any, codes: Any, *, draw_bits: int, index: Any = None, select: int = 0
 ) -> SelfTestRecord:
-    """Return what the self-test tells of n draws that follow a reset.
+    """Return the findings of the self-test for n draws after a reset.
 
     Parameters
     ----------
@@ -61,9 +64,9 @@ def watch(
     draw_bits
         Bits k of a draw.
     index
-        Mask bit that each draw is for, integers of shape (n,); needed only where one is selected.
+        Mask bit of each draw, integers of shape (n,); needed only where one is selected.
     select
-        Draws that windows are made of: 0 for all, l + 1 for those of mask bit l only.
+        Draws that make the windows: 0 for all, l + 1 for those of mask bit l only.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def watch(
     outside = np.zeros(len(bits), dtype=bool)
     outside[inside[:, -1]] = np.abs(deviations) > self_test.bound << draw_bits
 
-    # A draw that differs from the one before begins a run. Before the first draw there was none of either kind.
+    # A draw that differs from the previous one starts a run. Before the first draw there was none of either kind.
     begins = np.concatenate([[True], np.diff(bits) != 0])[: len(bits)]
     draw = np.arange(len(bits))
     runs = np.minimum(draw - np.maximum.accumulate(np.where(begins, draw, 0)) + 1, 2**RUN_WIDTH - 1)

@@ -25,12 +25,12 @@ def masks(
     first_pass: int = 0,
     device: str | torch.device = "cpu",
 ) -> Tensor:
-    """Return the mask bits that the stochastic unit draws for ``inputs`` inputs: :func:`kept` of its :func:`draws`.
+    """Return the mask bits of the stochastic unit for ``inputs`` inputs: :func:`kept` of its :func:`draws`.
 
     Parameters
     ----------
     config
-        Supplies L, the number of mask bits in a pass, and the random section.
+        Source of L, the number of mask bits in a pass, and of the random section.
     codes
         Drop codes, integers of shape (L,), each 0 to 2^k − 1.
     seed
@@ -40,9 +40,9 @@ def masks(
     passes
         Monte-Carlo passes T per input.
     first_pass
-        Passes made before these inputs since the seed was loaded.
+        Number of passes between the loading of the seed and these inputs.
     device
-        Where the result is wanted.
+        Device for the result.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def masks(
 
 
 def draws(config: CoreConfig, seed: int, inputs: int, *, passes: int, first_pass: int = 0) -> Tensor:
-    """Return what is drawn for each mask bit of ``inputs`` inputs.
+    """Return the draws of each mask bit of ``inputs`` inputs.
 
-    Of the k registers that draw masks side by side (`shared_units`), register u is for mask bits u, u + k and so on:
+    Of the k registers that draw masks in parallel (`shared_units`), register u is for mask bits u, u + k and so on:
     bit l of pass t of input i comes from draw (``first_pass`` + i · passes + t) ⌈L/k⌉ + l div k of register l mod k.
     With a single register that is draw (…) L + l.
 
-    Where draws come from outside these are what simulations give to the core.
+    Where the source of draws is external, simulations feed these to the core.
 
     Returns
     -------
@@ -83,12 +83,12 @@ def draws(config: CoreConfig, seed: int, inputs: int, *, passes: int, first_pass
 
 
 def kept(config: CoreConfig, codes: Any, draws: Any) -> Tensor:
-    """Return the mask bits of given draws, also such that come from elsewhere.
+    """Return the mask bits of given draws, from any source.
 
     Parameters
     ----------
     config
-        Supplies L, the number of mask bits in a pass, and the bits k of a draw.
+        Source of L, the number of mask bits in a pass, and of the bits k of a draw.
     codes
         Drop codes, integers of shape (L,), each 0 to 2^k − 1.
     draws
@@ -108,15 +108,15 @@ def kept(config: CoreConfig, codes: Any, draws: Any) -> Tensor:
 
 
 def beats(config: CoreConfig, draws: Any) -> list[int]:
-    """Return draws as the beats of a stream into a core whose draws come from outside.
+    """Return draws as the beats of a stream into a core with an external source.
 
-    A beat has a draw for each of the k units (`shared_units`), that of unit 0 in the lowest bits; bits for which there
-    is no mask bit are 0. ⌈L/k⌉ beats make a pass.
+    A beat has a draw for each of the k units (`shared_units`), that of unit 0 in the lowest bits; bits without
+    a mask bit are 0. ⌈L/k⌉ beats make a pass.
 
     Parameters
     ----------
     config
-        Supplies L, k and the bits of a draw.
+        Source of L, k and the bits of a draw.
     draws
         Integers of shape (inputs, passes, L), each 0 to 2^draw_bits − 1.
 
@@ -140,6 +140,6 @@ def _drop(config: CoreConfig, codes: Any) -> npt.NDArray[np.integer]:
 
 def _kept(drop: npt.NDArray[np.integer], draws: Tensor) -> Tensor:
     inputs, passes, width = draws.shape
-    # Long rows compare faster than rows of L.
+    # Comparisons of long rows are faster than those of rows of L.
     compared = draws.reshape(inputs, passes * width).numpy() >= np.tile(drop, passes)
     return torch.from_numpy(compared.view(np.uint8)).view(inputs, passes, width)

@@ -1,4 +1,4 @@
-"""What the self-tests of all stochastic units of a core tell; the twin of ``hdl.stochastic.self_test_bank``."""
+"""Twin of ``hdl.stochastic.self_test_bank``: findings of all units."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["watch_units", "watched_draws"]
 
 
 def watched_draws(program: Program, inputs: int, *, passes: int, first_pass: int = 0) -> list[Any]:
-    """Return what the units that can be watched draw for ``inputs`` inputs, as :func:`watch_units` takes it.
+    """Return the draws of the watched units for ``inputs`` inputs, in the form for :func:`watch_units`.
 
     Arguments and errors are those of :func:`golden.draws.pass_draws`.
     """
@@ -39,9 +39,9 @@ def watched_draws(program: Program, inputs: int, *, passes: int, first_pass: int
 def watch_units(
     config: CoreConfig, codes: Any, draws: Sequence[Any], *, limits: SelfTestConfig | None = None, select: int = 0
 ) -> tuple[SelfTestRecord, ...]:
-    """Return what the self-test of each unit tells of its draws, in the order of the units.
+    """Return the findings of each unit's self-test from its draws, in the order of the units.
 
-    What a unit draws in a last step for no mask bit, or no channel, is no draw to any of them.
+    A draw of a last step without a mask bit, or channel, is ignored.
 
     Parameters
     ----------
@@ -50,12 +50,12 @@ def watch_units(
     codes
         Drop codes, integers of shape (len(drop_codes),), each 0 to 2^k − 1.
     draws
-        What was drawn since a reset: for the mask bits of each pass, shape (passes, L), if there are any, and then for
-        the channels of each layer with units of its own, shape (drawings, channels). Each 0 to 2^k − 1.
+        Draws since a reset: for the mask bits of each pass, shape (passes, L), if there are any, and then for
+        the channels of each layer with local units, shape (drawings, channels). Each 0 to 2^k − 1.
     limits
         Limits, by default those of the configuration.
     select
-        Draws that windows are made of: 0 for all, l + 1 for those of mask bit l only.
+        Draws that make the windows: 0 for all, l + 1 for those of mask bit l only.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def watch_units(
 
 
 def _sources(config: CoreConfig) -> Iterator[tuple[int, Any]]:
-    """Yield how many units draw side by side, and which drop code each of the bits has that they draw."""
+    """Yield the number of units that draw in parallel, and the drop code of each of the bits that they draw."""
     if config.mask_width:
         yield config.shared_units, np.arange(config.mask_width)
     for layer in config.layers:

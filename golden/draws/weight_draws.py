@@ -1,4 +1,4 @@
-"""What sampled weights are compared with (docs/numerics.md#sampled-weights)."""
+"""Draws of sampled weights (docs/numerics.md#sampled-weights)."""
 
 import numpy as np
 import torch
@@ -13,7 +13,9 @@ __all__ = ["WeightDraws"]
 
 
 class WeightDraws:
-    """Draws of one layer: a register for each row tile, line of a read and generator.
+    """Draws of one layer's weights.
+
+    From one register for each row tile, line of a read and generator.
 
     Parameters
     ----------
@@ -46,14 +48,14 @@ class WeightDraws:
         self._groups = inputs % layer.rows // layer.rows_per_read
 
     def limits(self, first: int, count: int) -> Tensor:
-        """Return d' of some visits of all groups that follow one another: a weight is +1 where d' < code.
+        """Return d' of consecutive visits of all groups: a weight is +1 where d' < code.
 
         That is the draw of k bits, whose lowest bit is cleared where all of them are 1.
 
         Parameters
         ----------
         first
-            Visits before in which something was drawn: sweeps, or passes where these draw only once.
+            Number of earlier visits with draws: sweeps, or passes where a pass draws only once.
         count
             Number of visits.
 

@@ -1,4 +1,4 @@
-"""Predictive distributions of passes with weights, and how far one is from another."""
+"""Predictive distributions of weighted passes, and their agreement."""
 
 import dataclasses
 from typing import Any
@@ -15,39 +15,39 @@ __all__ = ["Agreement", "agreement", "probabilities", "total_variation"]
 #: Probability that chance alone exceeds the bound of :class:`Agreement`.
 _LEVEL = 0.01
 
-#: Rounding of sums of probabilities as doubles: a standard error below is taken for this.
+#: Rounding of sums of probabilities as doubles, the least standard error.
 _ROUNDING = 2.0**-40
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """A mean of samples beside the expectation that it estimates."""
+    """Comparison of a sample mean with its expectation."""
 
     samples: int
     """Samples of each mean."""
 
     comparisons: int
-    """Means that were compared: inputs × classes."""
+    """Number of compared means: inputs × classes."""
 
     largest: float
     """Largest absolute difference in standard errors of its mean."""
 
     bound: float
-    """What ``largest`` exceeds by chance with a probability of 1 % at the most."""
+    """Bound that ``largest`` exceeds by chance with a probability of at most 1 %."""
 
     @property
     def holds(self) -> bool:
-        """Whether the difference is one that chance makes."""
+        """Whether chance explains the difference."""
         return self.largest <= self.bound
 
 
 def probabilities(logits: Any, weights: Any = None, *, fraction: int) -> Tensor:
-    """Return the mean of the softmax over passes, each as often as it weighs, float64 of shape (n, classes).
+    """Return the weighted mean of the softmax over passes, float64 of shape (n, classes).
 
     Parameters
     ----------
     logits
-        Fixed-point logits with ``fraction`` bits after the point, shape (n, passes, classes).
+        Fixed-point logits with ``fraction`` fraction bits, shape (n, passes, classes).
     weights
         Weights of the passes, shape (n, passes); without them, 1.
 
@@ -74,17 +74,17 @@ def agreement(logits: Any, weights: Any, counts: Any, *, fraction: int) -> Agree
 
     The expectation of a class is E = Σ P(m) p(m) over the masks m, P being the weights divided by their sum, and the
     mean of N independent samples has the standard error √(Σ P(m) (p(m) − E)² / N), which is known and not estimated.
-    Each mean being normal, the largest of M differences exceeds b standard errors with a probability of
-    2 M (1 − Φ(b)) at the most, whatever depends on what (Bonferroni); b is where that is 1 %.
+    Each mean being normal, the largest of M differences exceeds b standard errors with a probability of at most
+    2 M (1 − Φ(b)), even for dependent means (Bonferroni); b is where that is 1 %.
 
     Parameters
     ----------
     logits
-        Fixed-point logits of every mask with ``fraction`` bits after the point, shape (n, masks, classes).
+        Fixed-point logits of every mask with ``fraction`` fraction bits, shape (n, masks, classes).
     weights
         Weights of the masks, shape (n, masks).
     counts
-        How often each mask was drawn, shape (n, masks), the same number in all for every input.
+        Number of draws of each mask, shape (n, masks), with the same sum for every input.
 
     Raises
     ------

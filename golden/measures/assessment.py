@@ -1,4 +1,4 @@
-"""Everything that is said of the uncertainty of one network, against the number of passes."""
+"""Assessment of uncertainty by number of passes."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ from .uncertainty import uncertainty
 
 __all__ = ["Assessment", "Selective", "assess", "assess_exactly"]
 
-#: Points of a risk–coverage curve that are kept.
+#: Number of points of a risk–coverage curve that are kept.
 _POINTS = 50
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Selective:
-    """A risk–coverage curve in brief; see :func:`risk_coverage`."""
+    """Risk–coverage curve in brief; see :func:`risk_coverage`."""
 
     aurc: float
     """Area under the curve, 0 to 1."""
 
     excess: float
-    """The area above that of a perfect score."""
+    """Excess area over that of a perfect score."""
 
     coverage: tuple[float, ...]
     """Up to 50 coverages, evenly spread, the last one 1."""
@@ -35,10 +35,13 @@ class Selective:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Assessment:
-    """Measures of the first T passes. Those of the test set alone are of :class:`Uncertainty`."""
+    """Measures of the first T passes.
+
+    Those of the test set alone are of :class:`Uncertainty`.
+    """
 
     passes: int | None
-    """Passes T; None where all masks there are were averaged by their probabilities."""
+    """Passes T; None where all possible masks were averaged by their probabilities."""
 
     accuracy: float
     """Fraction of right predictions."""
@@ -56,13 +59,13 @@ class Assessment:
     """Expected calibration error over bins with equally many inputs."""
 
     selective: Mapping[str, Selective]
-    """By score: answering only where it is small."""
+    """Selective prediction by score: inputs with small scores are answered first."""
 
     detection: Mapping[str, Mapping[str, Detection]]
-    """By set and by score: telling its inputs from the test set."""
+    """Detection by out-of-distribution set and by score, against the test set."""
 
     mean_score: Mapping[str, Mapping[str, float]]
-    """By set, the test set (`test`) among them, and by score: its mean."""
+    """Mean score by set, including the test set (`test`), and by score."""
 
 
 def assess(
@@ -77,7 +80,7 @@ def assess(
     labels
         Its classes, shape (n,).
     strange
-        By name, the logits of each out-of-distribution set, shape (m, T, classes).
+        Logits of each out-of-distribution set by name, shape (m, T, classes).
     passes
         Numbers of passes, each 1 to T.
 
@@ -90,7 +93,7 @@ def assess(
 
 
 def assess_exactly(test: Tensor, labels: Tensor, strange: Mapping[str, Tensor], weights: Tensor) -> Assessment:
-    """Measure a network by its logits for all its masks: the limit of many passes, without an error of sampling.
+    """Measure a network by its logits for all its masks: the limit of many passes, without sampling error.
 
     Arguments as in :func:`assess`, T being the number of masks, and ``weights`` their probabilities in any unit,
     shape (T,).

@@ -1,4 +1,4 @@
-"""How far confidence is from accuracy."""
+"""Calibration of confidence."""
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ def calibration_error(prediction: PredictiveDistribution, labels: Tensor) -> flo
 
     ECE = Σ_b |B_b| / n · |accuracy(B_b) − mean confidence(B_b)|, of the predicted class alone.
     """
-    # Torchmetrics computes in float32 and gives what is 1 there a bin of its own.
+    # Torchmetrics computes in float32 and gives a confidence of 1 its own bin.
     probability = prediction.probability.clamp(max=_BELOW_ONE)
     return float(multiclass_calibration_error(probability, labels, num_classes=probability.shape[1], n_bins=BINS))
 

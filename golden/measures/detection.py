@@ -1,4 +1,4 @@
-"""How well a score tells inputs of another kind from those that the network was made for."""
+"""Detection of out-of-distribution inputs by a score."""
 
 import dataclasses
 
@@ -13,10 +13,10 @@ from .tied_scores import settled
 
 __all__ = ["SCORES", "Detection", "detection", "scores"]
 
-#: Measures by which inputs are told apart: the larger, the stranger the input.
+#: Detection scores: larger for inputs further out of distribution.
 SCORES = ("predictive_entropy", "mutual_information", "max_probability")
 
-#: Share of the known inputs, in percent, that are to be accepted in FPR95.
+#: Share of the in-distribution inputs, in percent, that are accepted in FPR95.
 _ACCEPTED = 95
 
 
@@ -25,16 +25,18 @@ class Detection:
     """Measures of detection, each 0 to 1."""
 
     auroc: float
-    """Probability that a strange input has a larger score than a known one, equal ones counted half; ½ is chance."""
+    """Probability that an out-of-distribution input has a larger score than an in-distribution one, ties counted half;
+    ½ is chance."""
 
     aupr: float
-    """Average precision with the strange inputs as the positives; chance is their share of all inputs."""
+    """Average precision with the out-of-distribution inputs as the positives; chance is their share of all inputs."""
 
     aupr_known: float
-    """Average precision with the known inputs as the positives."""
+    """Average precision with the in-distribution inputs as the positives."""
 
     fpr95: float
-    """Share of the strange inputs that are accepted where the threshold accepts at least 95 % of the known ones."""
+    """Share of the out-of-distribution inputs that are accepted where the threshold accepts at least 95 % of the
+    in-distribution ones."""
 
 
 def scores(prediction: PredictiveDistribution) -> dict[str, Tensor]:
@@ -47,19 +49,19 @@ def scores(prediction: PredictiveDistribution) -> dict[str, Tensor]:
 
 
 def detection(known: Tensor, strange: Tensor) -> Detection:
-    """Measure how well a threshold on a score tells two sets of inputs apart.
+    """Measure how well a threshold on a score separates two sets of inputs.
 
     Parameters
     ----------
     known
-        Scores of inputs from the distribution of the training set, shape (n,).
+        Scores of in-distribution inputs, shape (n,).
     strange
-        Scores of other inputs, shape (m,).
+        Scores of out-of-distribution inputs, shape (m,).
 
     Raises
     ------
     InputError
-        A set is empty or has a score that is no number.
+        A set is empty or has a score that is NaN.
     """
     for name, values in (("known", known), ("strange", strange)):
         if values.ndim != 1 or not len(values):
@@ -67,7 +69,7 @@ def detection(known: Tensor, strange: Tensor) -> Detection:
         if torch.isnan(values).any():
             raise InputError(f"{name} must be numbers, not nan")
     is_strange = torch.cat([torch.zeros(len(known)), torch.ones(len(strange))]).long()
-    # Torchmetrics takes anything outside 0 to 1 for logits, and what it makes of them has more ties: it gets ranks.
+    # Torchmetrics takes values outside 0 to 1 for logits and maps them with more ties: ranks avoid this.
     known, strange = settled(known).cpu(), settled(strange).cpu()
     levels, rank = torch.unique(torch.cat([known, strange]), return_inverse=True)
     score = rank.double() / len(levels)
@@ -80,7 +82,7 @@ def detection(known: Tensor, strange: Tensor) -> Detection:
 
 
 def _accepted(known: Tensor, strange: Tensor) -> float:
-    """Return FPR95, with the smallest threshold that accepts enough (counted in integers, which round nothing)."""
+    """Return FPR95 for the smallest threshold that accepts enough (counted in integers, without rounding)."""
     enough = -(-len(known) * _ACCEPTED // 100)
     threshold = known.sort().values[enough - 1]
     return float((strange <= threshold).double().mean())

@@ -1,4 +1,7 @@
-"""What Monte-Carlo passes together predict, and how sure they are. It needs no labels."""
+"""Predictive distribution of Monte-Carlo passes.
+
+With its uncertainty, without labels.
+"""
 
 import dataclasses
 
@@ -15,7 +18,7 @@ class PredictiveDistribution:
     """The (weighted) mean of the softmax over Monte-Carlo passes. Natural logarithms."""
 
     passes: int
-    """Passes T that were averaged."""
+    """Number T of averaged passes."""
 
     log_probability: Tensor
     """Logarithm of the mean probability of each class, float64, shape (n, classes)."""
@@ -33,10 +36,10 @@ class PredictiveDistribution:
     """Entropy of the prediction H[E p], in nats, float64, shape (n,): total uncertainty."""
 
     expected_entropy: Tensor
-    """Mean entropy of the passes E[H p], in nats, float64, shape (n,): the data's share."""
+    """Mean entropy of the passes E[H p], in nats, float64, shape (n,): aleatoric uncertainty."""
 
     mutual_information: Tensor
-    """Their difference, in nats, float64, shape (n,), at least 0: the model's share."""
+    """Their difference, in nats, float64, shape (n,), at least 0: epistemic uncertainty."""
 
 
 def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None = None) -> PredictiveDistribution:
@@ -47,10 +50,10 @@ def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None
     logits
         Real-valued, shape (n, T, classes); those of the core are y / 2^fraction.
     passes
-        How many passes to average, the first ones; by default all.
+        Number of passes to average, the first ones; by default all.
     weights
-        Weight of each pass, at least 0, shape (T,) and not all 0: its probability, if passes are all the masks there
-        are and the average is to be exact. By default all passes weigh the same.
+        Weight of each pass, at least 0, shape (T,) and not all 0: its probability, if the passes are all possible masks
+        and the average is to be exact. By default all passes have the same weight.
 
     Raises
     ------
@@ -80,11 +83,11 @@ def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None
         confidence=confidence,
         predictive_entropy=predictive,
         expected_entropy=expected,
-        # Never negative (Jensen), but for rounding where all passes agree.
+        # Never negative (Jensen), except for rounding where all passes agree.
         mutual_information=(predictive - expected).clamp(min=0),
     )
 
 
 def _entropy(log_probability: Tensor) -> Tensor:
-    """Return the entropy over the last dimension; a probability of 0 counts nothing."""
+    """Return the entropy over the last dimension; a probability of 0 contributes 0."""
     return torch.special.entr(log_probability.exp()).sum(dim=-1)

@@ -1,4 +1,4 @@
-"""What it helps to answer only where the network is sure."""
+"""Risk and coverage of selective prediction."""
 
 import dataclasses
 
@@ -14,7 +14,7 @@ __all__ = ["RiskCoverage", "risk_coverage"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class RiskCoverage:
-    """The risk–coverage curve of a selective classifier (Geifman and El-Yaniv, 2017)."""
+    """Risk–coverage curve (Geifman and El-Yaniv, 2017)."""
 
     coverage: Tensor
     """Share of the inputs that are answered, float64, shape (n,): 1 / n, 2 / n … 1."""
@@ -23,16 +23,16 @@ class RiskCoverage:
     """Share of the answers that are wrong at each coverage, float64, shape (n,)."""
 
     aurc: float
-    """Area under the curve, the mean of the risks, 0 to 1; the lower the better."""
+    """Area under the curve, the mean of the risks, 0 to 1; lower is better."""
 
     excess: float
-    """The area above that of a score that puts every right answer before every wrong one (E-AURC)."""
+    """Excess area over that of a score that ranks every right answer before every wrong one (E-AURC)."""
 
 
 def risk_coverage(score: Tensor, right: Tensor) -> RiskCoverage:
     """Answer the inputs of the smallest ``score`` first, and count the errors.
 
-    Among inputs of equal score a random order is taken, on average: the curve depends on no order.
+    Inputs of equal score are averaged over all their orders: the curve depends on no order.
 
     Parameters
     ----------

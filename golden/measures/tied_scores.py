@@ -1,11 +1,11 @@
-"""Inputs of equal score, whose order would be an accident."""
+"""Ties among scores, independent of their order."""
 
 import torch
 from torch import Tensor
 
 __all__ = ["mean_of_ties", "settled"]
 
-#: Steps of a score: far above what the order of the passes, or the processor, does to a sum of float64s.
+#: Steps of a score: far above the effect of the order of passes, or of the processor, on a sum of float64s.
 _STEPS = 2.0**40
 
 
@@ -17,7 +17,7 @@ def settled(score: Tensor) -> Tensor:
 def mean_of_ties(score: Tensor, values: Tensor) -> Tensor:
     """Return ``values`` with each replaced by the mean over all inputs of the same :func:`settled` score.
 
-    What is summed over inputs in the order of their scores is then what a random order of equals gives on average
+    A sum over inputs in the order of their scores is then the mean over all orders of equals
     [derived]: saturated logits have many of them.
 
     Parameters

@@ -1,4 +1,4 @@
-"""How good, how well calibrated and how sure predictions are."""
+"""Accuracy, calibration and uncertainty of predictions."""
 
 import dataclasses
 
@@ -15,10 +15,13 @@ __all__ = ["ReliabilityBins", "Uncertainty", "reliability_bins", "uncertainty"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Uncertainty:
-    """Measures of predictions, each the mean of the softmax over Monte-Carlo passes. Natural logarithms."""
+    """Measures of predictions.
+
+    A prediction is the mean of the softmax over Monte-Carlo passes. Natural logarithms.
+    """
 
     passes: int
-    """Passes T that were averaged."""
+    """Number T of averaged passes."""
 
     accuracy: float
     """Fraction of right predictions."""
@@ -48,10 +51,10 @@ class Uncertainty:
     """Entropy of the prediction H[E p], in nats, float64, shape (n,): total uncertainty."""
 
     expected_entropy: Tensor
-    """Mean entropy of the passes E[H p], in nats, float64, shape (n,): the data's share."""
+    """Mean entropy of the passes E[H p], in nats, float64, shape (n,): aleatoric uncertainty."""
 
     mutual_information: Tensor
-    """Their difference, in nats, float64, shape (n,), at least 0: the model's share."""
+    """Their difference, in nats, float64, shape (n,), at least 0: epistemic uncertainty."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,7 +86,7 @@ def uncertainty(
     labels
         Integers 0 to classes − 1, shape (n,).
     passes
-        How many passes to average, the first ones; by default all.
+        Number of passes to average, the first ones; by default all.
     weights
         Weight of each pass, shape (T,), as in :func:`predict`.
 

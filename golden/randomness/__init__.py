@@ -1,1 +1,1 @@
-"""Quality of random bits, and limits of the self-test."""
+"""Quality of random bits, limits of self-tests."""

@@ -1,4 +1,7 @@
-"""Statistical tests of mask bits: whether they are independent, and drop with their probabilities."""
+"""Statistical tests of mask bits.
+
+For independence, and for their drop probabilities.
+"""
 
 import dataclasses
 import itertools
@@ -12,7 +15,7 @@ from hdl.config import InputError
 
 __all__ = ["LAGS", "BitTest", "bit_tests"]
 
-#: Passes over which correlations are looked for.
+#: Lags, in passes, of the tested correlations.
 LAGS = 16
 
 _Floats = npt.NDArray[np.float64]
@@ -20,37 +23,40 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class BitTest:
-    """One test of all bits. The hypothesis is that they are independent and that bit l drops with probability p_l."""
+    """Result of one test of all bits.
+
+    The hypothesis is that bits are independent and that bit l drops with probability p_l.
+    """
 
     name: str
     """`monobit`, `runs`, `serial` or `cross-layer`."""
 
     statistic: float
-    """Sum of squares that are each χ² with one degree of freedom."""
+    """Sum of squares, each χ² with one degree of freedom."""
 
     degrees: int
-    """How many of them."""
+    """Number of the squares."""
 
     largest: float
-    """What departs most, as a person would measure it: the difference of a p, the relative excess of runs, or a
-    coefficient of correlation; with its sign."""
+    """Largest deviation in its natural measure, with its sign: the difference of a p, the relative excess of runs, or a
+    coefficient of correlation."""
 
     p_value: float
-    """Probability of a statistic as far out under the hypothesis, on either side: a register that has gone through its
+    """Two-sided probability of such a statistic under the hypothesis: a register that has passed through its
     whole period is too even."""
 
 
 def bit_tests(masks: npt.ArrayLike, p: Sequence[float], *, lags: int = LAGS) -> list[BitTest]:
     """Test the mask bits of many passes.
 
-    * `monobit`: how often each drops, as NIST SP 800-22 2.1 has it for p = 1/2.
-    * `runs`: how often each differs from that of the pass before, as 2.3 there, with the variance that n
+    * `monobit`: number of drops of each bit, as in NIST SP 800-22 2.1 for p = 1/2.
+    * `runs`: number of changes of each bit from pass to pass, as in 2.3 there, with the variance for n
       independent bits of probability p have: (n − 1) v (1 − v) + 2 (n − 2)(pq − v²), v = 2pq.
     * `serial`: correlation of each with itself 1 to ``lags`` passes later (Box and Pierce's statistic).
     * `cross-layer`: correlation of any two in the same pass, and of any in a pass with any other of 1 to ``lags``
-      passes later. Left out where a pass has a single bit.
+      passes later. Omitted where a pass has a single bit.
 
-    Bits that never drop are left out.
+    Bits that never drop are omitted.
 
     Parameters
     ----------
@@ -101,7 +107,7 @@ def _runs(dropped: npt.NDArray[np.bool_], p: _Floats) -> BitTest:
     change = 2 * product
     changes = (dropped[1:] != dropped[:-1]).sum(axis=0)
     expected = (passes - 1) * change
-    # Neighbouring changes share a bit.
+    # Adjacent changes share a bit.
     variance = expected * (1 - change) + 2 * (passes - 2) * (product - change**2)
     return _test("runs", (changes - expected) ** 2 / variance, changes / expected - 1)
 

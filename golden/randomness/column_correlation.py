@@ -1,4 +1,4 @@
-"""How much the outputs of a layer vary together because their weights are drawn from shared numbers."""
+"""Correlation of outputs whose weights share draws."""
 
 import numpy as np
 import torch
@@ -12,9 +12,9 @@ __all__ = ["column_correlation"]
 
 
 def column_correlation(arrays: Arrays, layer: Layer, *, passes: int, seed: int = 0) -> float:
-    """Return the root mean square of the correlations of all pairs of outputs, their inputs standing still.
+    """Return the root mean square of the correlations of all pairs of outputs, for constant inputs.
 
-    Independent outputs have about 1/√(passes − 1), which is what estimating from so many passes adds.
+    Independent outputs have about 1/√(passes − 1), the estimation error with so many passes.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def column_correlation(arrays: Arrays, layer: Layer, *, passes: int, seed: int =
     layer
         The layer, with two outputs or more.
     passes
-        Passes that the layer sees the same fair input bits in, of each of which one sweep counts.
+        Passes, all with the same fair input bits; one sweep of each counts.
     seed
         Seed of the input bits.
     """

@@ -1,4 +1,7 @@
-"""Mask bits from sources good and bad, in the order of their draws: 0 for a drop, uint8, shape (passes, L)."""
+"""Sources of mask bits, good and bad.
+
+In the order of their draws: 0 for a drop, uint8, shape (passes, L).
+"""
 
 from collections.abc import Sequence
 
@@ -14,12 +17,12 @@ __all__ = ["alternating", "correlated", "ideal", "overlapping", "separate", "sha
 
 Masks = npt.NDArray[np.uint8]
 
-#: Bits that a register of any width gives in one draw, from which others are made.
+#: Bits that a register of any width gives in one draw, from which other draws are made.
 _BYTE = 8
 
 
 def shared(random: RandomConfig, codes: Sequence[int], seed: int, passes: int) -> Masks:
-    """Return the bits of one unit that draws all bits of a pass, one after the other: that of the core."""
+    """Return the bits of one unit that draws all bits of a pass in order, as in the core."""
     draws = lfsr.draws(random, seed, 0, passes * len(codes))
     return _kept(draws.reshape(passes, len(codes)), codes)
 
@@ -51,14 +54,14 @@ def overlapping(random: RandomConfig, codes: Sequence[int], seed: int, passes: i
 
 
 def ideal(random: RandomConfig, codes: Sequence[int], seed: int, passes: int, *, shift: int = 0) -> Masks:
-    """Return independent bits (PCG64) of the same codes, each larger by ``shift`` as far as it stays a code."""
+    """Return independent bits (PCG64) of the same codes, each increased by ``shift`` as far as it stays a code."""
     top = 2**random.draw_bits
     draws = np.random.default_rng(seed).integers(0, top, (passes, len(codes)))
     return _kept(draws, [min(max(code + shift, 0), top - 1) for code in codes])
 
 
 def correlated(random: RandomConfig, codes: Sequence[int], seed: int, passes: int, *, rho: float) -> Masks:
-    """Return bits that repeat that of the draw before for their layer with probability ``rho``, else independent."""
+    """Return bits that repeat the previous bit of their layer with probability ``rho``, else independent."""
     masks = ideal(random, codes, seed, passes)
     fresh = np.random.default_rng([seed, 1]).random(masks.shape) >= rho
     fresh[0] = True
@@ -68,7 +71,7 @@ def correlated(random: RandomConfig, codes: Sequence[int], seed: int, passes: in
 
 
 def alternating(random: RandomConfig, codes: Sequence[int], seed: int, passes: int) -> Masks:
-    """Return bits that drop as regularly as their code allows, from a place in the pattern that ``seed`` chooses."""
+    """Return bits that drop as regularly as their code allows, from a phase of the pattern that ``seed`` chooses."""
     top = 2**random.draw_bits
     start = np.random.default_rng(seed).integers(0, top, len(codes))
     phases = (np.arange(passes)[:, None] * np.asarray(codes) + start) % top

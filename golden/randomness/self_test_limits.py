@@ -1,4 +1,7 @@
-"""Limits of the self-test of stochastic units, from a rate of false alarms, by exact tails."""
+"""Limits of the self-test from a false-alarm rate.
+
+By exact tails.
+"""
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,8 +14,8 @@ from hdl.config import RUN_WIDTH, CoreConfig, InputError, SelfTestConfig
 
 __all__ = ["core_limits", "limits", "run_rate", "window_rate"]
 
-#: Alarms per window that good draws give: one in so many windows. Of all units of a core together, which fill their
-#: windows side by side.
+#: False alarms per window of good draws, over all units of a core together, which fill their
+#: windows in parallel.
 FALSE_ALARM = 1e-9
 
 _Floats = npt.NDArray[np.float64]
@@ -24,7 +27,7 @@ def core_limits(config: CoreConfig, *, window_bits: int = 11, false_alarm: float
     Raises
     ------
     InputError
-        There is none, or an argument is out of range.
+        There is no such unit, or an argument is out of range.
     """
     units = config.watched_units
     if not units:
@@ -41,11 +44,10 @@ def limits(
     false_alarm: float = FALSE_ALARM,
     units: int = 1,
 ) -> SelfTestConfig:
-    """Return the tightest limits with which good draws raise each alarm at most ``false_alarm`` times a window.
+    """Return the tightest limits with which good draws raise each alarm at most ``false_alarm`` times per window.
 
     The bound holds for windows of all draws and for windows of the draws of any one mask bit. All ``units`` have the
-    same limits. They fill their windows side by side, so that each may raise a false alarm in one of ``units`` times
-    as many windows only.
+    same limits. They fill their windows in parallel, so that the rate of each unit is ``false_alarm`` / ``units``.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def limits(
     false_alarm
         Expected alarms per window, of windows out of bounds and of being stuck, each; of all units together.
     units
-        Stochastic units that draw the mask bits side by side, unit u bits u, u + ``units`` and so on.
+        Stochastic units that draw the mask bits in parallel, unit u bits u, u + ``units`` and so on.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def _limits(codes: Sequence[Sequence[int]], draw_bits: int, window_bits: int, fa
 
 
 def _longest(runs: Iterable[int]) -> int:
-    """Return the limit that suits all: none, 0, where one of them must have none."""
+    """Return the limit that suits all runs: none, 0, where one of them must have none."""
     found = list(runs)
     return max(found) if all(found) else 0
 
@@ -97,13 +99,13 @@ def window_rate(p: Sequence[float] | _Floats, window: int, bound: int, *, shift:
     Parameters
     ----------
     p
-        Expected probabilities of dropping, one per mask bit, whose draws follow one another.
+        Expected probabilities of dropping, one per mask bit, in the order of draws.
     window
         Draws of a window.
     bound
-        Largest difference of the drops that is within bounds.
+        Largest difference in drops that is within bounds.
     shift
-        What is added to each probability, as far as it stays one: 0 gives the rate of false alarms.
+        Addend of each probability, as far as it stays one: 0 gives the rate of false alarms.
     """
     wanted = np.asarray(p, dtype=np.float64)
     real = np.clip(wanted + shift, 0, 1)
@@ -115,7 +117,7 @@ def window_rate(p: Sequence[float] | _Floats, window: int, bound: int, *, shift:
 
 
 def run_rate(p: Sequence[float] | _Floats, window: int, length: int) -> float:
-    """Return how often per window a run of drops reaches ``length``, on average; 1 − p gives the runs of keeps."""
+    """Return the mean number of runs of drops per window that reach ``length``; 1 − p gives the runs of keeps."""
     each = np.asarray(p, dtype=np.float64)
     whole, rest = divmod(length, len(each))
     rates = []
@@ -126,7 +128,7 @@ def run_rate(p: Sequence[float] | _Floats, window: int, length: int) -> float:
 
 
 def _phases(p: _Floats, window: int) -> Iterator[_Floats]:
-    """Yield the probabilities of the draws of a window, for each mask bit that may be the first."""
+    """Yield the probabilities of the draws of a window, for each mask bit that may come first."""
     for first in range(len(p)) if len(np.unique(p)) > 1 else range(1):
         yield np.resize(np.roll(p, -first), window)
 
@@ -147,7 +149,7 @@ def _bound(p: _Floats, window: int, false_alarm: float) -> int:
         distance = np.abs(np.arange(window + 1) - probabilities.sum())
         order = np.argsort(distance)[::-1]
         tail = np.cumsum(_drops(probabilities)[order])
-        # The first number of drops, from the farthest on, with which the tail would be too heavy is within.
+        # The first number of drops, from the farthest inwards, with which the tail would be too heavy is within bounds.
         nearest = distance[order][np.searchsorted(tail, false_alarm, side="right") :]
         bound = max(bound, int(np.ceil(nearest[0])))
     return bound

@@ -1,4 +1,4 @@
-"""Training images moved and mirrored."""
+"""Augmentation of training images by shifts and mirroring."""
 
 import torch
 
@@ -8,10 +8,10 @@ __all__ = ["shift"]
 def shift(
     pixels: torch.Tensor, image: tuple[int, int, int], *, most: int, mirror: bool, generator: torch.Generator
 ) -> torch.Tensor:
-    """Return a copy of ``pixels`` in which each image is moved, and with probability ½ mirrored left to right.
+    """Return a copy of ``pixels`` in which each image is shifted, and with probability ½ mirrored left to right.
 
-    The moves of an image down and to the right are uniform in −``most`` … ``most``; what comes in from outside is
-    0, the darkest pixel, as the border of a convolution is.
+    The shifts of an image down and to the right are uniform in −``most`` … ``most``; pixels from outside are
+    0, the darkest value, as is the border of a convolution.
 
     Parameters
     ----------
@@ -20,9 +20,9 @@ def shift(
     image
         Height, width and channels.
     most
-        Largest move; 0 moves nothing and draws nothing.
+        Largest shift; 0 shifts nothing and draws nothing.
     mirror
-        Whether to mirror; without it nothing is drawn for it.
+        Whether to mirror; without it no mirroring is drawn.
     generator
         Source of the draws.
     """

@@ -1,4 +1,4 @@
-"""Binary weights that are random variables: one Bernoulli distribution for each."""
+"""Binary weights as Bernoulli random variables."""
 
 import math
 
@@ -9,22 +9,25 @@ from hdl.config import Layer
 
 __all__ = ["BernoulliConv2d", "BernoulliLinear", "BernoulliWeights", "to_codes"]
 
-# Weight of the divergence from the prior, all of which would leave little of what was learnt (a "cold" posterior).
+# Weight of the divergence from the prior, which at full weight would erase most of what was learnt (a "cold"
+# posterior).
 _TEMPERATURE = 0.1
 # Before training the natural parameters are uniform in ± this: P(w = +1) from 0.12 to 0.88.
 _SPREAD = 1.0
-# They are kept in ± this, where P(w = +1) is 0.0003 or 0.9997: nothing is gained beyond, and gradients are lost.
+# Bound of the natural parameters, where P(w = +1) is 0.0003 or 0.9997: beyond it gradients vanish without a gain.
 _LARGEST = 4.0
-# Variance of a sum below which its root is not followed: that of a single weight that is all but certain.
+# Variance of a sum below which its root has no gradient: that of a single, almost certain weight.
 _SMALLEST_VARIANCE = 1e-3
 
 
 class BernoulliWeights(nn.Module):
-    """Mean-field Bernoulli weights of one layer, with natural parameters λ: P(w = +1) = sigmoid(2λ), E w = μ = tanh λ.
+    """Mean-field Bernoulli weights of one layer.
 
-    What a layer passes on is drawn in the space of its outputs: a sum of many independent weights is near to a Gaussian
-    with the same mean and variance (local reparametrization, [derived]), so that each input of a batch has weights of
-    its own at the price of one number for each output. Adam follows the gradient with respect to λ. BayesBiNN relaxes
+    With natural parameters λ: P(w = +1) = sigmoid(2λ), E w = μ = tanh λ.
+
+    Layer outputs are drawn in output space: a sum of many independent weights is nearly a Gaussian
+    with the same mean and variance (local reparametrization, [derived]), so that each input of a batch has its own
+    weights at the price of one number for each output. Adam follows the gradient with respect to λ. BayesBiNN relaxes
     single samples and follows the natural gradient (methods.md 3 [code]); here that trained less well (decision 16).
 
     Inputs are ±1, or bit planes of pixels. A weight is drawn anew in each plane, or once for all of them.
@@ -39,14 +42,14 @@ class BernoulliWeights(nn.Module):
         Source of the initial natural parameters, uniform in [−1, 1].
     """
 
-    #: What a draw of a layer is: standard normal, shape (batch, positions, outputs).
+    #: A draw of a layer is standard normal, shape (batch, positions, outputs).
     takes_draws = True
 
     def __init__(self, layer: Layer, *, shared_planes: bool, generator: torch.Generator) -> None:
         super().__init__()
         self.natural = nn.Parameter((torch.rand(layer.outputs, layer.inputs, generator=generator) * 2 - 1) * _SPREAD)
         self._shared = shared_planes and layer.input_bits > 1
-        # Planes of 2^i (±1), each with weights of its own: Σ 4^i = (4^B − 1) / 3 whatever the pixels are.
+        # Planes of 2^i (±1), each with its own weights: Σ 4^i = (4^B − 1) / 3 for any pixels.
         self._plane_variance = (4**layer.input_bits - 1) / 3
 
     @property
@@ -55,7 +58,7 @@ class BernoulliWeights(nn.Module):
         return (2 * self.natural.detach().double()).sigmoid()
 
     def penalty(self) -> Tensor:
-        """Return what is added to the loss of a whole epoch, in nats: part of Σ λ tanh λ − ln cosh λ.
+        """Return the penalty in the loss of a whole epoch, in nats: part of Σ λ tanh λ − ln cosh λ.
 
         That is the divergence of the weights from fair ones, the prior.
         """
@@ -66,11 +69,11 @@ class BernoulliWeights(nn.Module):
 
     @torch.no_grad()
     def clip(self) -> None:
-        """Bring the natural parameters back into [−4, 4]. Call after every step of the optimizer."""
+        """Clip the natural parameters to [−4, 4]. Call after every step of the optimizer."""
         self.natural.clamp_(-_LARGEST, _LARGEST)
 
     def _deviation(self, mean: Tensor) -> Tensor:
-        """Return the standard deviation of the sums of ±1 that each output takes, in all planes, shape (outputs,)."""
+        """Return the standard deviation of the sums of ±1 of each output, in all planes, shape (outputs,)."""
         variance = (1 - mean.square()).sum(dim=1) * self._plane_variance
         return variance.clamp(min=_SMALLEST_VARIANCE).sqrt()
 
@@ -95,7 +98,10 @@ class BernoulliLinear(BernoulliWeights):
 
 
 class BernoulliConv2d(BernoulliWeights):
-    """Convolution with Bernoulli weights (docs/numerics.md#convolutions), which each window draws anew."""
+    """Convolution with Bernoulli weights (docs/numerics.md#convolutions).
+
+    Each window draws them anew.
+    """
 
     def __init__(self, layer: Layer, *, shared_planes: bool, generator: torch.Generator) -> None:
         super().__init__(layer, shared_planes=shared_planes, generator=generator)
@@ -127,12 +133,12 @@ class BernoulliConv2d(BernoulliWeights):
 
 
 def to_codes(probability: Tensor, bits: int) -> Tensor:
-    """Return the code, 0 to 2^bits − 1, that realises each probability best, int64 of the same shape.
+    """Return the code, 0 to 2^bits − 1, nearest to each probability, int64 of the same shape.
 
-    Code c stands for c / 2^bits, but the largest for exactly 1.
+    Code c stands for c / 2^bits, except for the largest, which stands for exactly 1.
     """
     steps = 2**bits
     codes = (probability * steps).round().clamp(max=steps - 1)
-    # Between the two largest, c / 2^bits and 1, lies their mean.
+    # The last decision level is the mean of the two largest values, c / 2^bits and 1.
     middle = (2 * steps - 2) / (2 * steps)
     return torch.where((codes == steps - 1) & (probability < middle), steps - 2.0, codes).long()

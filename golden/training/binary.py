@@ -1,4 +1,4 @@
-"""Binary layers that can be trained."""
+"""Trainable binary layers."""
 
 import functools
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class _Sign(torch.autograd.Function):
 def sign(x: torch.Tensor) -> torch.Tensor:
     """Return +1 where ``x`` ≥ 0 and −1 elsewhere, of the same shape; sign(0) is +1 as in hardware.
 
-    The gradient is passed straight through where −1 ≤ x ≤ 1 and is 0 elsewhere (Hubara et al., 2016).
+    The gradient is that of the identity where −1 ≤ x ≤ 1 and 0 elsewhere (straight-through; Hubara et al., 2016).
     """
     return _Sign.apply(x)
 
@@ -43,7 +43,7 @@ class BinaryLinear(nn.Module):
     inputs, outputs
         Fan-in N and number of columns M.
     sets
-        Sets of weights, of which each element of a batch takes one.
+        Sets of weights, one of which each element of a batch uses.
     generator
         Source of the initial latent weights, uniform in [−1, 1].
     """
@@ -64,7 +64,7 @@ class BinaryLinear(nn.Module):
 
     @torch.no_grad()
     def clip(self) -> None:
-        """Bring the latent weights back into [−1, 1]. Call after every step of the optimizer."""
+        """Clip the latent weights to [−1, 1]. Call after every step of the optimizer."""
         self.latent.clamp_(-1, 1)
 
     @torch.no_grad()
@@ -77,16 +77,16 @@ class BinaryConv2d(nn.Module):
     """Convolution with weights of ±1, without bias (docs/numerics.md#convolutions).
 
     The signs are those of real *latent* weights in [−1, 1], which training moves. The border is the smallest value
-    that an input has: −1, or −(2^B − 1) in the first layer.
+    that an input can have: −1, or −(2^B − 1) in the first layer.
 
     Parameters
     ----------
     window
-        What slides over the input.
+        Geometry of the window.
     outputs
         Output channels M.
     sets
-        Sets of weights, of which each element of a batch takes one.
+        Sets of weights, one of which each element of a batch uses.
     generator
         Source of the initial latent weights, uniform in [−1, 1].
     """
@@ -113,7 +113,7 @@ class BinaryConv2d(nn.Module):
 
     @torch.no_grad()
     def clip(self) -> None:
-        """Bring the latent weights back into [−1, 1]. Call after every step of the optimizer."""
+        """Clip the latent weights to [−1, 1]. Call after every step of the optimizer."""
         self.latent.clamp_(-1, 1)
 
     @torch.no_grad()

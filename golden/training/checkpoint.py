@@ -1,4 +1,4 @@
-"""Checkpoints as bytes that cannot run code."""
+"""Checkpoints as bytes that cannot execute code."""
 
 import torch
 from pydantic import ValidationError
@@ -40,7 +40,7 @@ def from_bytes(content: bytes, config: CoreConfig | None = None, *, source: str 
     config
         Configuration that the checkpoint must be for, the section `training` aside; without it, any.
     source
-        What to call the file in an error.
+        Name of the file in an error.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A convolution of the float network."""
+"""Convolution of the float network."""
 
 import torch
 from torch import nn
@@ -14,9 +14,10 @@ __all__ = ["ConvolutionLayer"]
 
 
 class ConvolutionLayer(nn.Module):
-    """Binary convolution, residual, the neurons of the scheme, pooling, sign.
+    """Binary convolution, residual, neurons, pooling, sign.
 
-    The sign is monotone, so that pooling before it is the OR of the activations that the hardware has.
+    The neurons are those of the scheme. The sign is monotone, so that pooling before it is the OR of the activations of
+    the hardware.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ class ConvolutionLayer(nn.Module):
         x
             Shape (batch, channels, H, W): ±1, or pixels as 2u − (2^B − 1).
         draws
-            What was drawn for each element; None where nothing was.
+            Draws of each element; None where there are none.
         added
             Activations of layer `skip`, shape (batch, outputs, H', W'); None where it has none.
         """

@@ -1,4 +1,4 @@
-"""Small random distortions of training images."""
+"""Augmentation of training images by affine distortions."""
 
 import math
 
@@ -15,11 +15,11 @@ def distort(
     *,
     image: tuple[int, int, int] | None = None,
 ) -> torch.Tensor:
-    """Return a copy of ``pixels`` in which each image went through an affine map of its own.
+    """Return a copy of ``pixels`` in which each image is distorted by its own affine map.
 
     Each of the six coefficients of the map, in units of half an image, differs from the identity's by a uniform
     draw from ±``amount``: some rotation, scaling, shear and shift at once. Values between pixels are
-    interpolated bilinearly and rounded half up, what comes in from outside is 0.
+    interpolated bilinearly and rounded half up; pixels from outside are 0.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Real gains and offsets as the integers of the logit correction (docs/numerics.md#logits)."""
+"""Logit correction in fixed point (docs/numerics.md#logits)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ def to_correction(
     """Return the integers of y = g z + o in units of 2^−fraction, and where they fit, each of shape (classes,).
 
     Gain and offset are g and o times 2^(fraction + shift), rounded half up, with the largest shift of each class at
-    which both fit. Where they do not even at shift 0, they saturate.
+    both fit. Where they do not fit even at shift 0, they saturate.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def to_correction(
     fixed_gains, gains_fit = _fixed(gains[:, None] * steps, logits.gain_width)
     fixed_offsets, offsets_fit = _fixed(offsets[:, None] * steps, logits.offset_width)
     fit = gains_fit & offsets_fit
-    # Zero where nothing fits, which is where the saturated values are the nearest.
+    # Zero where nothing fits, since the saturated values are then the nearest.
     chosen = np.where(fit, shifts, 0).max(axis=1)
     classes = np.arange(len(chosen))
     return fixed_gains[classes, chosen], fixed_offsets[classes, chosen], chosen, fit.sum(axis=1) > 0

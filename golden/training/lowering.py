@@ -1,4 +1,4 @@
-"""From a trained network to the integers of a Program."""
+"""Lowering of a trained network to a Program."""
 
 import importlib.metadata
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     Everything is computed in float64. What the neurons of a hidden layer become is told by the file of their scheme in
     :mod:`golden.training.schemes`; most become thresholds, see :func:`golden.training.limits`.
 
-    With a residual P, P_max and z are those with what is added, so nothing changes; a convolution has one neuron
+    With a residual P, P_max and z include it, so nothing else changes; a convolution has one neuron
     for each channel.
 
     A logit g z / s + b becomes y = (gain · z + offset) >> shift in units of 2^−fraction: gain and offset are
     g / s and b times 2^(fraction + shift), rounded half up, with the largest shift of each class at which both
-    fit. Where they do not even at shift 0, they saturate: such a logit is outside the range of y for all but
-    the smallest z anyhow.
+    fit. Where they do not fit even at shift 0, they saturate: such a logit is outside the range of y for all but
+    the smallest z in any case.
 
     Parameters
     ----------

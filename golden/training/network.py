@@ -1,4 +1,7 @@
-"""The network as it is trained: binary weights and activations, everything else in floating point."""
+"""Trainable network.
+
+Binary weights and activations, everything else in floating point.
+"""
 
 import torch
 from torch import nn
@@ -16,7 +19,9 @@ __all__ = ["HiddenLayer", "Network"]
 
 
 class HiddenLayer(nn.Module):
-    """Binary linear, the neurons of the scheme, sign.
+    """Binary linear layer, neurons, sign.
+
+    The neurons are those of the scheme.
 
     Parameters
     ----------
@@ -42,7 +47,7 @@ class HiddenLayer(nn.Module):
         x
             Shape (batch, inputs): ±1, or pixels as 2u − (2^B − 1).
         draws
-            What was drawn for each element; None where nothing was.
+            Draws of each element; None where there are none.
         """
         z = self.linear(x, draws if self.linear.takes_draws else None)
         return sign(self.neurons(z / self.unit, draws))
@@ -56,7 +61,7 @@ class Network(nn.Module):
     config
         Shape, method and probabilities.
     seed
-        Seed of the initial values: the same one gives the same network.
+        Seed of the initial values: the same seed gives the same network.
     """
 
     def __init__(self, config: CoreConfig, *, seed: int = 0) -> None:
@@ -79,7 +84,7 @@ class Network(nn.Module):
         return HiddenLayer(layer, linear, neurons)
 
     def draw(self, count: int, generator: torch.Generator) -> Draws:
-        """Return what is drawn for one pass of each of ``count`` inputs, for each layer, with `config.realised_p`."""
+        """Return the draws of each layer for one pass of each of ``count`` inputs, with `config.realised_p`."""
         config = self.config
         p = torch.tensor(config.realised_p[: config.mask_width])
         masks = (torch.rand(count, config.mask_width, generator=generator) >= p).long() if config.mask_width else None
@@ -105,7 +110,7 @@ class Network(nn.Module):
         pixels
             Integers 0 to 2^B − 1, shape (batch, inputs); pixel (y, x, c) of an image is number (yW + x)C + c.
         draws
-            What was drawn for each layer and element, as :meth:`draw` returns it. Not needed by the method `none`.
+            Draws of each layer and element, as from :meth:`draw`. Unused by the method `none`.
         generator
             Source of the draws where none are given.
 
@@ -120,7 +125,7 @@ class Network(nn.Module):
             draws = self.draw(len(pixels), generator or torch.Generator())
         x = pixels.to(self.gain.dtype) * 2 - self.config.layers[0].plane_gain
         if self.config.network.convolutions and self.config.network.image is not None:
-            # In memory the channels stay last: there is nothing to move.
+            # In memory the channels stay last, which avoids a copy.
             x = x.unflatten(1, self.config.network.image).permute(0, 3, 1, 2)
         maps: list[torch.Tensor] = []
         for layer, drawn in zip(self.hidden, draws, strict=False):
@@ -135,8 +140,8 @@ class Network(nn.Module):
     def sample(self, pixels: torch.Tensor, draws: Draws, *, passes: int) -> torch.Tensor:
         """Return the logits of T passes of each input, shape (images, T, classes), in evaluation mode.
 
-        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`. Noise of
-        drawn weights is not among them; it is drawn here, always the same.
+        ``pixels`` has the shape (images, inputs); ``draws`` are those of :func:`golden.draws.pass_draws`. The noise of
+        drawn weights is not among them; it is drawn here, with a fixed seed.
         """
         training = self.training
         self.eval()
@@ -150,13 +155,13 @@ class Network(nn.Module):
         return torch.stack(logits, dim=1)
 
     def penalty(self) -> torch.Tensor | None:
-        """Return what neurons and weights add to the loss of a whole epoch, in nats; None where nothing does."""
+        """Return the penalty of neurons and weights in the loss of a whole epoch, in nats; None where there is none."""
         found = [module.penalty() for module in self.modules() if isinstance(module, BernoulliWeights | Neurons)]
         added = [each for each in found if each is not None]
         return torch.stack(added).sum() if added else None
 
     def clip(self) -> None:
-        """Bring all latent weights and natural parameters back into their range. Call after every step."""
+        """Clip all latent weights and natural parameters to their range. Call after every step."""
         for module in self.modules():
             if isinstance(module, BernoulliWeights | BinaryConv2d | BinaryLinear):
                 module.clip()

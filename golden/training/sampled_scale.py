@@ -1,4 +1,4 @@
-"""A scale that is sampled."""
+"""Sampled scale of a channel."""
 
 import math
 
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 __all__ = ["SampledScale", "levels_of"]
 
-# Before training: σ, and the smallest scale, which keeps the sign.
+# Initial σ, and the smallest scale, which keeps the sign.
 _DEVIATION = 0.3
 _SMALLEST = 0.05
 
@@ -16,17 +16,19 @@ def levels_of(levels: int) -> Tensor:
     """Return the standardized value ε of each level, float64 of shape (levels,).
 
     The number ℓ of ones among n = levels − 1 fair bits has the mean n / 2 and the variance n / 4, so that
-    ε = (ℓ − n / 2) / √(n / 4) has 0 and 1 and comes near to a Gaussian as n grows (de Moivre and Laplace).
+    ε = (ℓ − n / 2) / √(n / 4) has mean 0 and variance 1 and approaches a Gaussian as n grows (de Moivre and Laplace).
     """
     steps = levels - 1
     return (torch.arange(levels, dtype=torch.float64) - steps / 2) / math.sqrt(steps / 4)
 
 
 class SampledScale(nn.Module):
-    """Scale α = max(μ + σ ε, 0.05) per channel, with a standardized binomial ε (methods.md 6 [reading]).
+    """Sampled positive scale per channel.
 
-    The weights, point estimates, and the scales, a mean-field Gaussian, are what subset-parameter inference makes of a
-    network. Positive, because hardware gives each neuron one polarity for all scales [reading].
+    α = max(μ + σ ε, 0.05) with a standardized binomial ε (methods.md 6 [reading]).
+
+    Subset-parameter inference makes the weights point estimates, and the scales a mean-field Gaussian.
+    Scales are positive, because hardware gives each neuron one polarity for all scales [reading].
 
     Parameters
     ----------
@@ -44,12 +46,12 @@ class SampledScale(nn.Module):
 
     @property
     def deviation(self) -> Tensor:
-        """σ, shape (channels,), greater than 0."""
+        """Standard deviation σ, shape (channels,), greater than 0."""
         return self.log_deviation.exp()
 
     @property
     def scales(self) -> Tensor:
-        """α of each level, shape (levels, channels)."""
+        """Scale α of each level, shape (levels, channels)."""
         epsilon = levels_of(self._levels).to(self.mean)[:, None]
         return (self.mean + self.deviation * epsilon).clamp(min=_SMALLEST)
 

@@ -1,4 +1,4 @@
-"""Batch norm, and the thresholds that it becomes."""
+"""Batch norm and its thresholds."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def limits(
     - z ≤ s κ / α where γ < 0: not P ≥ ⌊(s κ / α + P_max) / 2⌋ + 1, so `flip` is set;
     - constant where γ = 0: θ is 0 (always, β ≥ 0) or P_max + 1 (never),
 
-    and θ is brought into 0 … P_max + 1, which changes no neuron ([derived], methods.md 1).
+    and θ is clipped to 0 … P_max + 1, which changes no neuron ([derived], methods.md 1).
 
     Parameters
     ----------

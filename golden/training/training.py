@@ -1,4 +1,4 @@
-"""Training."""
+"""Training of a network."""
 
 import contextlib
 import dataclasses
@@ -18,25 +18,28 @@ from .schemes import Neurons
 
 __all__ = ["TrainingState", "train"]
 
-# Seeds that a checkpoint can hold.
+# Number of seeds that a checkpoint can hold.
 _SEEDS = 2**63
-# Multiplications in a forward pass that are worth a thread.
+# Multiplications in a forward pass that justify a thread.
 _PRODUCTS_PER_THREAD = 2**24
 # Fraction of all steps in which the learning rate rises.
 _WARM_UP = 0.1
-# Learning rate of what a scheme calls slow, as a fraction of all others'.
+# Learning rate of the parameters that a scheme calls slow, as a fraction of the normal one.
 _SLOW_RATE = 0.05
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingState:
-    """Everything that training goes on from after an epoch, and all that is known when it is done."""
+    """State of training after an epoch.
+
+    Training continues from it, and it records all results.
+    """
 
     config: CoreConfig
     """Configuration of the network."""
 
     seed: int
-    """Seed of initial values, order of images, their changes and masks."""
+    """Seed of initial values, order of images, their augmentation and masks."""
 
     losses: tuple[float, ...]
     """Mean cross-entropy over the training images of each epoch done, in nats."""
@@ -55,17 +58,17 @@ class TrainingState:
 
     @property
     def epoch(self) -> int:
-        """Epochs done."""
+        """Number of finished epochs."""
         return len(self.losses)
 
     @property
     def done(self) -> bool:
-        """Whether all epochs are done."""
+        """Whether all epochs are finished."""
         return self.epoch >= self.config.training.epochs
 
     @property
     def provenance(self) -> dict[str, str]:
-        """What a Program lowered from this state keeps of it."""
+        """Provenance of a Program lowered from this state."""
         return {"training_seed": str(self.seed), "training_epochs": str(self.epoch)}
 
     def network(self) -> Network:
@@ -86,7 +89,7 @@ def train(
     """Train the network of ``config`` on the training images of ``dataset``.
 
     Adam on the cross-entropy, one mask per image and step, latent weights clipped to [−1, 1], a linear warm-up
-    and then a cosine down to 0; what a scheme calls slow, such as scales, moves more slowly than the rest [reading].
+    and then a cosine down to 0; parameters that a scheme calls slow, such as scales, have a lower rate [reading].
     On the same machine and number of threads the same seed gives the same bits, whether training was
     interrupted after an epoch or not.
 
@@ -95,11 +98,11 @@ def train(
     config
         Network, and in `training` the epochs, the batch size and the peak learning rate.
     dataset
-        Its test images are not looked at.
+        Training images; its test images are not used.
     seed
-        Seed of initial values, order of images, their changes and masks.
+        Seed of initial values, order of images, their augmentation and masks.
     state
-        Where to go on from: a state that ``on_epoch`` got or a checkpoint held.
+        State to continue from: one that ``on_epoch`` got or a checkpoint held.
     on_epoch
         Called with the state after every epoch.
 
@@ -136,7 +139,7 @@ def train(
 
 @contextlib.contextmanager
 def _threads(config: CoreConfig) -> Iterator[None]:
-    """Give PyTorch no more threads than a step keeps busy: idle ones spin, which is slow where cores are shared."""
+    """Limit PyTorch to the threads that a step keeps busy: idle ones spin, which is slow where cores are shared."""
     available = torch.get_num_threads()
     products = config.training.batch_size * sum(layer.vectors * layer.inputs * layer.outputs for layer in config.layers)
     torch.set_num_threads(max(1, min(available, products // _PRODUCTS_PER_THREAD)))
@@ -187,7 +190,7 @@ def _run_epoch(
 
 
 def _augment(pixels: torch.Tensor, config: CoreConfig, generator: torch.Generator) -> torch.Tensor:
-    """Return images as they are shown this time."""
+    """Return the images as augmented for this epoch."""
     training, image = config.training, config.network.image
     if image is not None:
         pixels = shift(pixels, image, most=training.shift, mirror=training.mirror, generator=generator)

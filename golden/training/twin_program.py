@@ -1,4 +1,4 @@
-"""The deterministic twin on the hardware of the Bayesian core."""
+"""Deterministic twin on the Bayesian core."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ __all__ = ["twin_program"]
 
 
 def twin_program(config: CoreConfig, twin: Program) -> Program:
-    """Return a Program for ``config`` that computes in every pass what ``twin`` computes.
+    """Return a Program for ``config`` that computes ``twin`` in every pass.
 
-    All sets of weights are the same one, all choices of every neuron get the same threshold and polarity, nothing is
-    ever dropped and weights that are drawn are certain, so what is drawn changes nothing [derived]: the deterministic
+    All sets of weights are equal, all choices of every neuron have the same threshold and polarity, nothing is
+    ever dropped and drawn weights are certain, so that draws change nothing [derived]: the deterministic
     network runs on the core that was built for the Bayesian one.
 
     Raises

@@ -1,1 +1,1 @@
-"""The exported top: the core with AXI4 ports."""
+"""Exported top: the core with AXI4 ports."""

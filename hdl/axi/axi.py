@@ -1,4 +1,7 @@
-"""The standard interfaces of the exported core, as a manager or transmitter has them."""
+"""AXI interfaces of the exported core.
+
+Directions are those of a manager or transmitter.
+"""
 
 import enum
 
@@ -15,7 +18,7 @@ _BYTE = 8
 class Response(enum.IntEnum):
     """Answers on AXI."""
 
-    #: Done.
+    #: Success.
     OKAY = 0
 
     #: The register refused the access.
@@ -23,7 +26,7 @@ class Response(enum.IntEnum):
 
 
 def stream_width(payload: int) -> int:
-    """Return the width of ``TDATA`` for a payload: a power of two of bytes, which every DMA engine can move."""
+    """Return the width of ``TDATA`` for a payload: a power of two of bytes, which every DMA engine supports."""
     octets = max(1, -(-payload // _BYTE))
     return _BYTE << (octets - 1).bit_length()
 
@@ -42,7 +45,7 @@ class AxiStream(wiring.Signature):
 
 
 class AxiLite(wiring.Signature):
-    """AXI4-Lite with the address and data widths of the registers."""
+    """AXI4-Lite with the widths of the registers."""
 
     def __init__(self):
         address = {"addr": Out(ADDRESS_WIDTH), "prot": Out(3), "valid": Out(1), "ready": In(1)}

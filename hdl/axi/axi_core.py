@@ -1,4 +1,4 @@
-"""The core as it is exported: standard ports, conventional names."""
+"""Exported core with standard ports and conventional names."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ __all__ = ["AxiCore"]
 
 
 class AxiCore(wiring.Component):
-    """A :class:`Core` with AXI4-Stream and AXI4-Lite ports.
+    """:class:`Core` with AXI4-Stream and AXI4-Lite ports.
 
     Parameters
     ----------
@@ -34,21 +34,21 @@ class AxiCore(wiring.Component):
     aclk, aresetn : :py:`In(1)`
         Clock, and reset, active low and synchronous.
     s_axi_* : AXI4-Lite
-        Registers, as :func:`hdl.contract.register_map.register_map` has them.
+        Registers, as in :func:`hdl.contract.register_map.register_map`.
     s_axis_* : AXI4-Stream
-        Inputs, a packet each of ``beats_per_input`` beats, as :class:`PixelBeat` has them.
+        Inputs, a packet each of ``beats_per_input`` beats of :class:`PixelBeat`.
     m_axis_* : AXI4-Stream
-        Results, a packet for each input of a beat per class, as :class:`Result` has them.
+        Results, a packet for each input of a beat per class, as :class:`Result`.
     m_axis_logits_* : AXI4-Stream
-        Logits of every pass, while the register `STREAMS` says so: a packet for each input of a beat per class and
-        pass, as :class:`Logit` has them.
+        Logits of every pass, while the register `STREAMS` enables them: a packet for each input of a beat per class and
+        pass, as :class:`Logit`.
 
     s_axis_entropy_* : AXI4-Stream
-        Draws, where they come from outside: in each beat one for each shared stochastic unit, `draw_bits` bits each,
-        that of unit 0 lowest. `tlast` says nothing.
+        Draws of an external source: each beat holds one draw for each shared stochastic unit, `draw_bits` bits each,
+        that of unit 0 lowest. `tlast` is ignored.
 
     macro_<layer>_<row tile>_<column tile>_* : :class:`MacroPorts`
-        Each array, where they are macros.
+        Ports of each array, where arrays are macros.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class AxiCore(wiring.Component):
 
     def __init__(self, config: CoreConfig, program: Program | None = None):
         self._config = config
-        # Made here and not where it is used, so that a wrong Program is refused at once.
+        # Built here rather than in `elaborate`, so that a wrong Program is refused at once.
         self._core = Core(config, program)
         self._buses: dict[str, tuple[Flow, wiring.Signature]] = {
             "s_axi": (In, AxiLite()),
@@ -123,7 +123,7 @@ class AxiCore(wiring.Component):
         return ((layer, tile) for layer in self._config.layers for tile in range(layer.arrays))
 
     def _connect(self, m: Module, name: str, bus: wiring.PureInterface) -> None:
-        """Join the ports ``name_…`` of the core with a bus inside."""
+        """Connect the ports ``name_…`` of the core to an internal bus."""
         flow, signature = self._buses[name]
         for member, port in (signature if flow is Out else signature.flip()).members.items():
             outer, inner = getattr(self, f"{name}_{member}"), getattr(bus, member)

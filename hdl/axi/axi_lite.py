@@ -1,4 +1,4 @@
-"""Registers on AXI4-Lite."""
+"""AXI4-Lite bridge to the register port."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -11,17 +11,17 @@ __all__ = ["AxiLiteBridge"]
 
 
 class AxiLiteBridge(wiring.Component):
-    """Turns AXI4-Lite transactions into accesses to the register port, one after the other.
+    """Bridge from AXI4-Lite to the register port.
 
-    Address and data of a write may come in any order and at any time. Holds one write and one read;
-    when both wait they take turns. A refused access is answered with SLVERR. No output depends
+    One access at a time. Address and data of a write may come in any order and at any time. Holds one write and one
+    read; when both wait they alternate. A refused access is answered with SLVERR. No output depends
     combinationally on an input of the bus. An access is offered in the cycle after the last of its parts
-    was taken; its response is there in the cycle after its answer.
+    was taken; its response is valid in the cycle after its answer.
 
     Members
     -------
     bus : :py:`In(AxiLite())`
-        The bus. Protection bits do not matter.
+        The bus. Protection bits are ignored.
     request : :py:`Out(stream.Signature(BusRequest()))`
         Accesses.
     answer : :py:`In(stream.Signature(BusReply()))`
@@ -41,7 +41,7 @@ class AxiLiteBridge(wiring.Component):
         m = Module()
         bus, request, answer = self.bus, self.request.p, self.answer.p
 
-        # What has been taken and waits.
+        # Parts that have been taken and wait.
         write_address = Signal.like(bus.awaddr)
         read_address = Signal.like(bus.araddr)
         write_data = Signal.like(bus.wdata)
@@ -57,7 +57,7 @@ class AxiLiteBridge(wiring.Component):
                 m.d.sync += [held.eq(1), *(kept.eq(given) for kept, given in pairs)]
         has_write_address, has_data, has_read_address = (held for _, _, held, _ in channels)
 
-        # A response that waits holds back the next access of its kind, and no other.
+        # A waiting response blocks the next access of its kind, and no other.
         write, read = Signal(), Signal()
         m.d.comb += [
             write.eq(has_write_address & has_data & ~bus.bvalid),
@@ -68,7 +68,7 @@ class AxiLiteBridge(wiring.Component):
         with m.If(bus.rready):
             m.d.sync += bus.rvalid.eq(0)
 
-        # The last kind that had its turn waits for the other one. An access that was begun stays.
+        # The kind served last yields to the other one. An access that was begun stays.
         writes, busy = Signal(), Signal()
         m.d.comb += [
             self.request.valid.eq(busy),

@@ -1,4 +1,4 @@
-"""Inputs as packets."""
+"""Packets of pixels as inputs."""
 
 from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
@@ -12,9 +12,10 @@ __all__ = ["PacketInput"]
 
 
 class PacketInput(wiring.Component):
-    """Takes packets of pixels, an input each, and tells of those that are too short or too long.
+    """Receiver of packets of pixels, one input each.
 
-    The beats of a packet are passed on as they come, so whoever collects them must forget them when
+    Reports packets that are too short or too long. The beats of a packet are passed on as they come, so their
+    collector must discard them when
     the packet turns out to be wrong: one that ends too early at its last beat, one that is too long
     at the beat at which it should have ended; the rest of it is taken and dropped. A beat is
     passed on in the cycle after it was taken. One beat a cycle. No output of the bus depends

@@ -11,9 +11,9 @@ __all__ = ["PacketOutput"]
 
 
 class PacketOutput(wiring.Component):
-    """Sends what belongs to one input as one packet.
+    """Sender of one packet per input.
 
-    A register: a beat is there in the cycle after it was taken. One beat a cycle. No output of the bus
+    Registered: a beat is valid in the cycle after it was taken. One beat a cycle. No output of the bus
     depends combinationally on an input of it.
 
     Parameters

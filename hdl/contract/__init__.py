@@ -1,1 +1,4 @@
-"""The contract between golden, driver and hardware: Program, rows, registers. Knows no Amaranth."""
+"""Contract between golden, driver and hardware.
+
+Program, rows and registers, without Amaranth.
+"""

@@ -1,4 +1,7 @@
-"""Register writes that bring a Program into a running core, for every kind of driver."""
+"""Register writes that load a Program.
+
+For a running core, and for every kind of driver.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +15,7 @@ _WORD_MASK = 2**32 - 1
 
 
 def row_writes(row: Row, command: Command, words: int) -> Iterator[tuple[int, int]]:
-    """Yield the (address, value) writes that carry out ``command`` on one row.
+    """Yield the (address, value) writes that execute ``command`` on one row.
 
     ``words`` is :func:`hdl.contract.registers.row_words`. For `READ` the buffer is read afterwards.
     """
@@ -25,7 +28,7 @@ def row_writes(row: Row, command: Command, words: int) -> Iterator[tuple[int, in
 
 
 def seed_writes(states: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the (address, value) writes that start the random sequence of each stochastic unit from its state."""
+    """Yield the (address, value) writes that restart the random sequence of each stochastic unit from its state."""
     for unit, state in enumerate(states):
         if len(states) > 1:
             yield Register.UNIT, unit
@@ -37,8 +40,8 @@ def seed_writes(states: Sequence[int]) -> Iterator[tuple[int, int]]:
 def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[int, int]]:
     """Yield the (address, value) writes that load and, on request, verify all of ``program``.
 
-    The core must be disabled and idle. Afterwards `Register.ERRORS` tells whether every row verified. The cells of
-    macros are verified while they are programmed, and not once more.
+    The core must be disabled and idle. Afterwards `Register.ERRORS` reports whether every row verified. The cells of
+    macros are verified while they are programmed, and not again.
     """
     words = row_words(program.config)
     for row in program_rows(program):

@@ -1,4 +1,7 @@
-"""The contract between golden and hardware: a configuration and the integers that training found."""
+"""Program of a core: configuration and trained integers.
+
+The contract between golden and hardware.
+"""
 
 import dataclasses
 import io
@@ -27,12 +30,14 @@ _CODES = np.uint16
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Program:
-    """All integers of one trained core. Shapes and ranges are checked on construction.
+    """All integers of one trained core.
+
+    Shapes and ranges are checked on construction.
 
     Raises
     ------
     InputError
-        A member has the wrong shape or a value out of range; the line names it.
+        A member has the wrong shape or a value out of range; the message names it.
     """
 
     config: CoreConfig
@@ -45,7 +50,7 @@ class Program:
     """
 
     neurons: tuple[Mapping[str, Integers], ...]
-    """Per hidden layer its `members` by name, each of shape (outputs, choices) or (outputs,).
+    """Members of each hidden layer by name, each of shape (outputs, choices) or (outputs,).
 
     For most schemes `thresholds`, 0 to threshold_max, on the agreement count P, and `flips`, 0 or 1: a neuron gives
     (P ≥ threshold) XOR flip. Where a mask bit chooses, entry 0 is for a dropped and entry 1 for a kept scale.
@@ -61,13 +66,13 @@ class Program:
     """Logit correction, shape (classes,), 0 to max_shift."""
 
     codes: Integers
-    """Drop codes, shape (codes,): a draw below its code drops. One for each mask bit, or for each hidden layer."""
+    """Drop codes, shape (codes,): a draw below its code drops. One code for each mask bit, or for each hidden layer."""
 
     seed: int
-    """State of the first stochastic unit before its first draw; it decides those of the others."""
+    """State of the first stochastic unit before its first draw; it determines the states of the others."""
 
     provenance: dict[str, str] = dataclasses.field(default_factory=dict)
-    """Where the integers come from: versions, training seed."""
+    """Origin of the integers: versions, training seed."""
 
     def __post_init__(self) -> None:
         config = self.config
@@ -92,12 +97,12 @@ class Program:
 
     @property
     def thresholds(self) -> tuple[Integers, ...]:
-        """Thresholds of each hidden layer, shape (outputs, choices), where the scheme has such."""
+        """Thresholds of each hidden layer, shape (outputs, choices), where the scheme has any."""
         return tuple(neurons["thresholds"] for neurons in self.neurons)
 
     @property
     def flips(self) -> tuple[Integers, ...]:
-        """Polarities of each hidden layer, shape (outputs,), where the scheme has such."""
+        """Polarities of each hidden layer, shape (outputs,), where the scheme has any."""
         return tuple(neurons["flips"] for neurons in self.neurons)
 
     def to_bytes(self) -> bytes:
@@ -199,9 +204,9 @@ def _check(name: str, value: npt.NDArray[np.integer], shape: tuple[int, ...], lo
 
 
 def _read(path: str | Path) -> dict[str, npt.NDArray]:
-    """Read all members of a file, so that a damaged one is found here and nowhere later."""
+    """Read all members of a file, so that damage is found here and not later."""
     try:
-        # Read whole first: numpy leaves a file open that turns out to be damaged.
+        # Read whole first: numpy leaves a damaged file open.
         loaded = np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False)
         if not isinstance(loaded, np.lib.npyio.NpzFile):
             raise InputError(f"{path}: must be a Program (.npz), not a single array")
@@ -210,7 +215,7 @@ def _read(path: str | Path) -> dict[str, npt.NDArray]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        # A RuntimeError is a damaged header that asks for a password, or for what zipfile cannot do.
+        # A RuntimeError is a damaged header that asks for a password or for a feature that zipfile lacks.
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: must be a whole Program (.npz), not a damaged or truncated one") from None

@@ -1,4 +1,7 @@
-"""The registers of a core, described once: hardware, documents, headers and drivers are made from this."""
+"""Register map of a core, described once.
+
+Hardware, documents, headers and drivers are generated from it.
+"""
 
 import dataclasses
 import enum
@@ -16,54 +19,60 @@ _BYTE = 8
 
 
 class Access(enum.Enum):
-    """What the port may do with a register. Everything else is answered with an error and changes nothing."""
+    """Access that the port grants to a register.
+
+    Everything else is answered with an error and changes nothing.
+    """
 
     #: Read; the value never changes.
     CONSTANT = "read, constant"
 
-    #: Read what the hardware shows.
+    #: Read the hardware's present value.
     READ = "read"
 
-    #: Read and write; what is written stays.
+    #: Read and write; a written value stays.
     WRITE = "read, write"
 
-    #: The same, and a command may put something else there.
+    #: The same, and a command may load another value.
     LOAD = "read, write, loaded by a command"
 
     #: Read; writing a 1 clears a flag that the hardware has set.
     CLEAR = "read, write 1 to clear"
 
-    #: Write a command, which is carried out before the answer comes.
+    #: Write a command, which is executed before the answer.
     COMMAND = "write"
 
-    #: Read and write the word that a window shows; each access moves the window on.
+    #: Read and write the word in a window; each access moves the window on.
     WINDOW = "read, write, moves on"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Field:
-    """Some bits of a register that mean one thing. Bits of no field are read as 0 and must be written as 0."""
+    """Bit field of a register.
+
+    Bits of no field are read as 0 and must be written as 0.
+    """
 
     name: str
     """Name, in lower case."""
 
     text: str
-    """What it means."""
+    """Meaning."""
 
     width: int
-    """Bits."""
+    """Width in bits."""
 
     lowest: int = 0
-    """Place of its lowest bit in the register."""
+    """Position of its lowest bit in the register."""
 
     reset: int = 0
-    """Value after reset, where the field is a register and not a view of something else."""
+    """Value after reset, where the field is a register and not a view of another value."""
 
     signed: bool = False
-    """Two's complement; sign-extended to the whole word, which a written value must be too."""
+    """Whether the value is in two's complement, sign-extended to the whole word, as a written value must be."""
 
     limits: tuple[int, int] | None = None
-    """Smallest and largest value that may be written; None where all that fit may."""
+    """Smallest and largest value that may be written; None where all values that fit may."""
 
     values: type[enum.IntEnum] | None = None
     """Names of the values."""
@@ -71,7 +80,7 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RegisterEntry:
-    """One register."""
+    """Description of one register."""
 
     name: str
     """Name, in upper case."""
@@ -80,13 +89,13 @@ class RegisterEntry:
     """Byte address."""
 
     access: Access
-    """What the port may do."""
+    """Access that the port grants."""
 
     text: str
-    """What it is for."""
+    """Purpose."""
 
     fields: tuple[Field, ...]
-    """Its bits, lowest first."""
+    """Bit fields, lowest first."""
 
     locked: bool = False
     """Whether it can be written only while the core is disabled and idle."""
@@ -116,9 +125,9 @@ def register_map(
     Parameters
     ----------
     config
-        Geometry: decides widths and limits.
+        Geometry: determines widths and limits.
     program
-        Supplies drop codes and seed after reset; by default the configuration's.
+        Source of drop codes and seed after reset; by default the configuration's.
     logits
         Whether the stream of logits is on after reset.
     """
@@ -156,16 +165,16 @@ def _operation(logits: bool) -> tuple[RegisterEntry, ...]:
         _entry(
             Register.STATUS,
             Access.READ,
-            "What the core is doing.",
+            "State of the core.",
             Field(name="busy", text="An input is in the core.", width=1),
         ),
         _entry(
             Register.CONTROL,
             Access.WRITE,
-            "Starting and stopping.",
+            "Start and stop.",
             Field(
                 name="enable",
-                text="Inputs are started. While it is 0 those in the core are finished and no further one is started.",
+                text="Inputs are started. While it is 0 no further input is started; those in the core are finished.",
                 width=1,
                 reset=1,
             ),
@@ -173,16 +182,16 @@ def _operation(logits: bool) -> tuple[RegisterEntry, ...]:
         _entry(
             Register.ERRORS,
             Access.CLEAR,
-            "What went wrong since the flags were cleared. Nothing of it stops the core.",
+            "Errors since the flags were cleared. None of them stops the core.",
             *(Field(name=name, text=text, width=1, lowest=bit) for bit, (name, text) in enumerate(flags)),
         ),
         _entry(
             Register.STREAMS,
             Access.WRITE,
-            "Which output streams are on.",
+            "Enables of the output streams.",
             Field(
                 name="logits",
-                text="The logits of every pass are sent. While it is 0 they are not, and nobody needs to take them.",
+                text="The logits of every pass are sent. While it is 0 they are not sent.",
                 width=1,
                 reset=int(logits),
             ),
@@ -260,7 +269,7 @@ def _sampling(config: CoreConfig, program: Program | None) -> tuple[RegisterEntr
 def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
     exact = Field(
         name="exact",
-        text="Every mask once, weighed with its probability, instead of T drawn ones.",
+        text="Every mask once, weighted with its probability, instead of T drawn ones.",
         width=1,
     )
     modes = _entry(
@@ -271,9 +280,9 @@ def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         locked=True,
     )
     width = (max(config.units, 1) - 1).bit_length()
-    text = "Those that draw masks, then those of one layer after the other."
+    text = "Those that draw masks, then those of each layer in order."
     fields = [Field(name="unit", text=text, width=width, limits=(0, config.units - 1))] if width else []
-    return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED is about.", *fields), modes)
+    return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED seeds.", *fields), modes)
 
 
 def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
@@ -286,7 +295,7 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
 
     flags = (
         ("stuck", "There was a run of drops, or of keeps, as long as SELF_TEST_RUNS says."),
-        ("out_of_bounds", "There was a window whose drops differed from what its codes say by more than the bound."),
+        ("out_of_bounds", "There was a window whose drops differed from their expectation by more than the bound."),
         ("complete", "There was a full window."),
     )
     runs = (
@@ -394,7 +403,7 @@ def _rows(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         _entry(
             Register.TARGET,
             Access.WRITE,
-            "Block of a row.",
+            "Block that holds a row.",
             Field(name="tile", text="Array, or column tile of the neurons.", width=width("tile")),
             Field(name="layer", text="Layer.", width=width("layer"), lowest=half),
             Field(name="thresholds", text="1 for the neurons of the layer.", width=1, lowest=half + byte),
@@ -422,7 +431,7 @@ def _correction(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         _entry(
             Register.CLASS,
             Access.WRITE,
-            "Class that the correction commands are about.",
+            "Class that the correction commands access.",
             Field(
                 name="class_index",
                 text="Index of the class.",

@@ -1,6 +1,6 @@
-"""Where the registers of a core are, and its commands; :mod:`hdl.contract.register_map` tells what each register is.
+"""Register addresses and commands of a core.
 
-Knows no Amaranth: a driver needs nothing else.
+:mod:`hdl.contract.register_map` describes each register. Without Amaranth: a driver needs nothing else.
 """
 
 import enum
@@ -22,13 +22,13 @@ __all__ = [
 #: Bits of a register.
 WORD_WIDTH = 32
 
-#: Bits of a byte address: the registers have a page of 4 KiB to themselves.
+#: Bits of a byte address: the registers occupy a page of 4 KiB.
 ADDRESS_WIDTH = 12
 
 #: Value of `Register.IDENTITY`: "BCIM" in ASCII, first letter in the highest byte.
 IDENTITY = int.from_bytes(b"BCIM", "big")
 
-#: Value of `Register.VERSION`: changes when the meaning of a register does.
+#: Value of `Register.VERSION`: changes when the meaning of a register changes.
 VERSION = 2
 
 
@@ -62,7 +62,7 @@ class Register(enum.IntEnum):
     #: Only in cores with predictive probabilities.
     UNKNOWN = 0x5C
 
-    # Only where stochastic units test themselves.
+    # Only where stochastic units have self-tests.
     SELF_TEST = 0x60
     SELF_TEST_DRAWS = 0x64
     SELF_TEST_DROPS = 0x68
@@ -86,9 +86,12 @@ class Register(enum.IntEnum):
 
 
 class Command(enum.IntEnum):
-    """Values of `Register.COMMAND`; anything else is answered with an error."""
+    """Values of `Register.COMMAND`.
 
-    #: Start the random sequence of the unit again from the seed registers; an error if they hold 0.
+    Anything else is answered with an error.
+    """
+
+    #: Restart the random sequence of the unit from the seed registers; an error if they hold 0.
     RESEED = 1
 
     #: Write the row buffer to the row.
@@ -106,15 +109,15 @@ class Command(enum.IntEnum):
     #: Read the correction constants of the class.
     FETCH_CORRECTION = 6
 
-    #: Set the counters of inputs and cycles to 0, and have the self-test begin anew.
+    #: Set the counters of inputs and cycles to 0, and restart the self-test.
     CLEAR_COUNTERS = 7
 
-    #: Find the references of the array anew; only in cores with macros.
+    #: Search for the references of the array again; only in cores with macros.
     CALIBRATE = 8
 
 
 def commands(config: CoreConfig) -> tuple[Command, ...]:
-    """Return the commands that a core has, which follow one another."""
+    """Return the commands of a core, which are consecutive."""
     return tuple(command for command in Command if command is not Command.CALIBRATE or config.macro is not None)
 
 

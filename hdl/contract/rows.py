@@ -1,8 +1,8 @@
-"""Memory images: where each integer of a Program is kept in the core.
+"""Memory images of a Program.
 
-Everything that is kept per column (weights, threshold planes, polarities) is a *row*: one bit per
-column, addressed by group and line of an array. This module is the map, for the initial contents
-of the generated memories and for whoever loads them at run time.
+The map of all its integers. Those kept per column (weights, threshold planes, polarities) are *rows*: one bit per
+column, addressed by group and line of an array. This map serves the initial contents of the generated
+memories, and loading at run time.
 """
 
 import dataclasses
@@ -18,22 +18,22 @@ __all__ = ["Row", "array_levels", "array_rows", "neuron_rows", "program_rows"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
-    """One row of one array, and its address in the core."""
+    """Row of an array, with its address."""
 
     layer: int
     """Index of the layer."""
 
     thresholds: bool
-    """Whether the row belongs to the layer's neurons, most of whose integers are thresholds, not to its crossbar."""
+    """Whether the row belongs to the layer's neurons, most of whose integers are thresholds, or to its crossbar."""
 
     tile: int
     """Array of the crossbar, or column tile of the neurons."""
 
     group: int
-    """Group of word lines; of neurons the choice."""
+    """Group of word lines; for neurons the choice."""
 
     line: int
-    """Word line in the group, and of probability codes k times that and the bit plane; of neurons the bit plane, the
+    """Word line in the group, for probability codes times k plus the bit plane; for neurons the bit plane, the
     members one after the other."""
 
     bits: int
@@ -41,10 +41,10 @@ class Row:
 
 
 def array_levels(weights: Integers, layer: Layer, tile: int) -> Integers:
-    """Return what the cells of array ``tile`` keep, shape (word lines, cols); padding rows and columns are zero.
+    """Return the contents of the cells of array ``tile``, shape (word lines, cols); padding rows and columns are zero.
 
-    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): one set's groups follow the other's. Behind
-    them are the reference cells of a macro, which are to give as many +1 as −1.
+    ``weights`` has the shape (outputs, inputs), or (sets, outputs, inputs): the groups of the sets are consecutive.
+    After them come the reference cells of a macro, which are to give as many +1 as −1.
     """
     row_tile, col_tile = divmod(tile, layer.col_tiles)
     levels = np.zeros((layer.sets, layer.rows, layer.cols), dtype=np.int64)
@@ -56,9 +56,9 @@ def array_levels(weights: Integers, layer: Layer, tile: int) -> Integers:
 
 
 def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
-    """Return the words of array ``tile`` as ``[group][line]``, of the integers that :func:`array_levels` returns.
+    """Return the words of array ``tile`` as ``[group][line]``, from the integers of :func:`array_levels`.
 
-    Of probability codes each word line has as many rows as they have bits, lowest first.
+    For probability codes each word line has one row per bit of a code, lowest first.
     """
     levels = array_levels(weights, layer, tile)
     planes = np.arange(layer.weight_bits)[:, None]
@@ -69,8 +69,8 @@ def array_rows(weights: Integers, layer: Layer, tile: int) -> list[list[int]]:
 def neuron_rows(neurons: Mapping[str, Integers], layer: Layer, col_tile: int) -> list[list[int]]:
     """Return the words of one column tile's neurons as ``[choice][line]``.
 
-    ``neurons`` are the members of the layer by name. The bit planes of each member follow those of the one before,
-    lowest first; what is not chosen is the same in all choices.
+    ``neurons`` are the members of the layer by name. The bit planes of the members are consecutive, lowest first;
+    a member without choices is the same in all of them.
     """
     columns = slice(col_tile * layer.cols, (col_tile + 1) * layer.cols)
     rows = []

@@ -1,4 +1,4 @@
-"""Accesses to the registers, as beats."""
+"""Beats of register accesses."""
 
 from amaranth.lib import data
 
@@ -8,18 +8,18 @@ __all__ = ["BusReply", "BusRequest"]
 
 
 class BusRequest(data.StructLayout):
-    """One access to a register.
+    """Access to a register.
 
     Members
     -------
     address : :py:`unsigned(12)`
-        Byte address; the lowest two bits do not matter.
+        Byte address; the lowest two bits are ignored.
     write : :py:`unsigned(1)`
         Write ``data``; otherwise read.
     data : :py:`unsigned(32)`
         Value to write.
     strobe : :py:`unsigned(4)`
-        Bytes of ``data`` to write. The others keep the value that they have.
+        Bytes of ``data`` to write. The others keep their value.
     """
 
     def __init__(self):
@@ -34,7 +34,7 @@ class BusReply(data.StructLayout):
     data : :py:`unsigned(32)`
         Value read, 0 for a write.
     error : :py:`unsigned(1)`
-        The access was not allowed and changed nothing but the error flag.
+        The access was refused and changed nothing but the error flag.
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""The register port, and what it makes the core do."""
+"""Register port, and the commands that it gives."""
 
 from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
@@ -20,16 +20,16 @@ __all__ = ["Control"]
 
 _BYTE = 8
 
-#: Stages that hold inputs beside those of the layers.
+#: Stages that hold inputs beside the layers.
 _STAGES, _PREDICTIVE_STAGES = 4, 6
 
 
 class Control(wiring.Component):
-    """Register port of the core; carries out its commands.
+    """Register port of the core; executes its commands.
 
-    One access at a time: its answer is there four cycles after the request was offered, or when the
-    command it gave is done, and the request is taken with the answer. What each register does is told
-    by :func:`hdl.contract.register_map.register_map`.
+    One access at a time: its answer is valid four cycles after the request was offered, or when the
+    command it gave is done, and the request is taken with the answer.
+    :func:`hdl.contract.register_map.register_map` describes each register.
 
     Parameters
     ----------
@@ -61,15 +61,15 @@ class Control(wiring.Component):
     codes : :py:`Out(draw_bits).array(len(drop_codes))`
         Drop codes.
     load, unit, seed : :py:`Out(…)`
-        Start the random sequence of stochastic unit ``unit`` again from ``seed``.
+        Restart the random sequence of stochastic unit ``unit`` from ``seed``.
     measure, threshold : :py:`Out(…)`
-        Which inputs are unknown, in a core with predictive probabilities.
+        Condition for an unknown input, in a core with predictive probabilities.
     command : :py:`Out(stream.Signature(RowCommand(config)))`
         Row commands.
     reply : :py:`In(stream.Signature(RowReply(config)))`
         Their answers.
     self_test : :py:`Out(SelfTestBankPort(config))`
-        Limits, and what was found. Only where the configuration has a self-test.
+        Limits and findings. Only where the configuration has a self-test.
     correction_write, correction_read, correction_index, correction_constants, correction_stored
         As in :class:`~hdl.results.LogitCorrection`.
     """
@@ -119,7 +119,7 @@ class Control(wiring.Component):
         row = Signal(self._config.array.cols)
         self._connect(m, registers, counters, buffer, row)
 
-        # Inputs between their start and their last result; every stage holds two at the most.
+        # Inputs between their start and their last result; every stage holds at most two.
         stages = 2 * len(self._config.layers) + (_STAGES if self._config.measures is None else _PREDICTIVE_STAGES)
         in_flight = Signal(range(2 * stages))
         busy, running, started = Signal(), Signal(), Signal()
@@ -128,7 +128,7 @@ class Control(wiring.Component):
         m.d.comb += [counters.busy.eq(busy), counters.done.eq(self.done)]
         m.d.comb += [registers[Register.STATUS, "busy"].eq(busy), registers.running.eq(running)]
 
-        # A step of an access a cycle: look up, merge the bytes, judge, act. The request stays where it is until
+        # One step of an access a cycle: look up, merge the bytes, check, act. The request stays stable until
         # its answer is taken.
         value = registers.value
         writes, is_command = Signal(), Signal()
@@ -201,7 +201,8 @@ class Control(wiring.Component):
                     m.d.comb += [self.request.ready.eq(1), registers[Register.ERRORS, "refused"].eq(answer.error)]
                     m.next = "LOOK UP"
 
-        # Commands. Some of them wait for an answer of the block that carries them out. What goes far leaves a register.
+        # Commands. Some of them wait for an answer of the block that executes them. Outputs of the block are
+        # registered.
         m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
         if self._config.self_test is not None:
             m.d.sync += self.self_test.clear.eq(0)
@@ -234,7 +235,7 @@ class Control(wiring.Component):
         return m
 
     def _connect(self, m: Module, registers: RegisterFile, counters: Counters, buffer: RowBuffer, row: Signal) -> None:
-        """Bring the fields of the registers to whom they concern."""
+        """Connect the fields of the registers to their users."""
         address, constants, stored = self.command.p.address, self.correction_constants, self.correction_stored
         seed = [registers[Register.SEED_LOW, "seed"]]
         if self._config.random.lfsr_width > WORD_WIDTH:
@@ -298,5 +299,5 @@ class Control(wiring.Component):
 
 
 def _is(address: Value, register: Register) -> Value:
-    """Tell whether a byte address lies in a register."""
+    """Return whether a byte address lies in a register."""
     return address[2:] == register >> 2

@@ -1,4 +1,4 @@
-"""What the core has done so far."""
+"""Counters of inputs and busy cycles."""
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
@@ -10,7 +10,7 @@ __all__ = ["Counters"]
 
 
 class Counters(wiring.Component):
-    """Counts inputs, and the clock cycles in which there was one in the core.
+    """Counters of inputs and of busy clock cycles.
 
     Members
     -------
@@ -19,11 +19,11 @@ class Counters(wiring.Component):
     done : :py:`In(1)`
         The last result of an input was taken.
     clear : :py:`In(1)`
-        Begin at 0 again.
+        Restart at 0.
     keep : :py:`In(1)`
-        Keep the upper half of the cycles in ``high``: read two halves of one number.
+        Keep the upper half of the cycles in ``high``, so that two reads give one number.
     inputs, low, high : :py:`Out(32)`
-        Inputs; lower half of the cycles; upper half as it was at the last ``keep``. They start at 0 again after
+        Inputs; lower half of the cycles; upper half as it was at the last ``keep``. They wrap to 0 after
         their largest value.
     """
 
@@ -33,7 +33,7 @@ class Counters(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        # A carry through 64 bits would be the longest path of a small core: the upper half follows a cycle later.
+        # A carry through 64 bits would be the critical path of a small core: the upper half follows a cycle later.
         upper, following = Signal(WORD_WIDTH), Signal(WORD_WIDTH)
         carry = Signal()
         m.d.comb += following.eq(upper + carry)

@@ -1,4 +1,4 @@
-"""The registers of a core: what is kept, what is shown, and what may be written."""
+"""Register file generated from the register map."""
 
 import functools
 import operator
@@ -21,12 +21,14 @@ _KEPT = (Access.WRITE, Access.LOAD)
 
 
 class RegisterFile(wiring.Component):
-    """Registers as their description has them. Reads and judges combinationally, writes in one cycle.
+    """Register file that follows its description.
+
+    Reads and checks combinationally, writes in one cycle.
 
     Parameters
     ----------
     registers : sequence of :class:`RegisterEntry`
-        The description.
+        Description of the registers.
 
     Members
     -------
@@ -37,7 +39,7 @@ class RegisterFile(wiring.Component):
     exists, readable, keeps : :py:`Out(1)`
         There is a register; it can be read; bytes that are not written keep their value.
     value : :py:`In(32)`
-        What is to be written.
+        Value to write.
     running : :py:`In(1)`
         The core is not both disabled and idle: locked registers cannot be written.
     writable : :py:`Out(1)`
@@ -47,9 +49,9 @@ class RegisterFile(wiring.Component):
     load : :py:`In(1)`
         Load all registers that a command loads.
     <register>_<field> : :py:`Out(…)` or :py:`In(…)`
-        Each field: what is kept, or what is shown; in a register of flags, what sets the flag.
+        Each field: its value, kept or shown; in a register of flags, the condition that sets the flag.
     <register>_<field>_loaded : :py:`In(…)`
-        What ``load`` puts there.
+        Value that ``load`` puts there.
     """
 
     def __init__(self, registers: tuple[RegisterEntry, ...]):
@@ -83,7 +85,7 @@ class RegisterFile(wiring.Component):
         return getattr(self, _name(name, field))
 
     def loaded(self, register: Register, field: str) -> Value:
-        """Return the port of what a command puts into a field."""
+        """Return the port of the value that a command loads into a field."""
         return getattr(self, f"{_name(register.name, field)}_loaded")
 
     def elaborate(self, platform: object) -> Module:
@@ -118,7 +120,7 @@ class RegisterFile(wiring.Component):
                 if entry.access is Access.LOAD:
                     name = _name(entry.name, field.name)
                     m.d.sync += getattr(self, name).eq(getattr(self, f"{name}_loaded"))
-        # What happens while its flag is cleared is not forgotten.
+        # An event in the cycle that clears its flag is not lost.
         for name, flag in flags.items():
             with m.If(getattr(self, name)):
                 m.d.sync += flag.eq(1)
@@ -129,7 +131,7 @@ class RegisterFile(wiring.Component):
         return ((entry, field) for entry in self._registers for field in entry.fields)
 
     def _shown(self, entry: RegisterEntry, flags: dict[str, Signal]) -> Iterator[tuple[Field, Value]]:
-        """Yield what a read of each field gives."""
+        """Yield the read value of each field."""
         for field in entry.fields:
             if entry.access is Access.CONSTANT:
                 yield field, Const(field.reset, field.width)
@@ -156,7 +158,7 @@ class RegisterFile(wiring.Component):
         return functools.reduce(operator.and_, conditions, Const(1, 1))
 
     def _in_range(self, field: Field) -> Iterator[Value]:
-        """Yield what must hold for a field to be written, its bits being the only ones."""
+        """Yield the conditions for writing a field, its bits being the only ones."""
         if field.signed:
             high = self.value[field.width - 1 :]
             yield high.all() | ~high.any()
@@ -177,7 +179,7 @@ def _shape(field: Field) -> ShapeLike:
 
 
 def _word(fields: Iterator[tuple[Field, Value]]) -> Value:
-    """Put fields, lowest first, in their places."""
+    """Place fields, lowest first, in a word."""
     parts: list[Value] = []
     place = 0
     for field, value in fields:

@@ -1,1 +1,1 @@
-"""The compute-in-memory arrays with their controller."""
+"""Compute-in-memory arrays and their controller."""

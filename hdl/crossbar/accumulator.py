@@ -1,4 +1,4 @@
-"""Adding up the reads of all row tiles and bit planes."""
+"""Accumulation over row tiles and bit planes."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ __all__ = ["Accumulator"]
 
 
 class Accumulator(wiring.Component):
-    """Running sum of agreement counts in every column of a layer.
+    """Accumulator of agreement counts in every column.
 
     Adds the counts of all row tiles in the cycle of ``add``, which ``total`` shows in the next. Where
     ``sums_registered``, the counts are those of the cycle before.
@@ -23,16 +23,16 @@ class Accumulator(wiring.Component):
     layer : :class:`Layer`
         Geometry; the sum is ``count_width`` bits wide and cannot overflow.
     hardware : :class:`HardwareConfig`, optional
-        Where registers are.
+        Placement of registers.
 
     Members
     -------
     add : :py:`In(1)`
         Add the counts now.
     clear : :py:`In(1)`
-        With ``add``: forget the sum first.
+        With ``add``: clear the sum first.
     shift : :py:`In(1)`
-        With ``add``: double the sum first, since a lower bit plane begins.
+        With ``add``: double the sum first, as a lower bit plane begins.
     counts : :py:`In(outputs).array(row_tiles, read_width)`
         Planes of the counts of each row tile.
     total : :py:`Out(outputs).array(count_width)`
@@ -56,7 +56,7 @@ class Accumulator(wiring.Component):
         m = Module()
         layer = self._layer
 
-        # What is added cannot exceed count_max, whatever the width of the counts could hold.
+        # The sum cannot exceed count_max, whatever the width of the counts would allow.
         summed = self._sum(m, "tiles", [list(planes) for planes in self.counts])[: layer.count_width]
         if self._hardware.sums_registered:
             registered = [Signal(layer.outputs, name=f"summed_{plane}") for plane in range(len(summed))]
@@ -73,7 +73,7 @@ class Accumulator(wiring.Component):
         return m
 
     def _sum(self, m: Module, name: str, numbers: Sequence[Sequence[Value]]) -> Sequence[Value]:
-        """Return the planes of the sum of ``numbers``, by a tree of adders."""
+        """Return the planes of the sum of ``numbers``, by an adder tree."""
         if len(numbers) == 1:
             return numbers[0]
         half = len(numbers) // 2

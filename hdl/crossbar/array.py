@@ -1,4 +1,4 @@
-"""One compute-in-memory array, in its digital form."""
+"""Digital form of one compute-in-memory array."""
 
 from collections.abc import Sequence
 
@@ -17,40 +17,39 @@ __all__ = ["Array"]
 
 
 class Array(wiring.Component):
-    """XNOR-popcount array of ``rows × cols`` cells that reads ``rows_per_read`` word lines at a time.
+    """XNOR-popcount array of ``rows × cols`` cells.
 
-    In each column it counts the driven word lines whose input bit equals the stored weight. Word
-    lines that hold no input of the layer are never driven, whatever their cells hold. The counts
-    appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
-    later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One
-    read a cycle.
+    It reads ``rows_per_read`` word lines at a time, and counts in each column the driven word lines whose input
+    bit equals the stored weight. Word lines that hold no input of the layer are never driven, whatever their cells
+    hold. The counts appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
+    later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One read a cycle.
 
     Parameters
     ----------
     layer : :class:`Layer`
         Geometry.
     row_tile : :class:`int`
-        Which part of the fan-in the array holds: decides what is driven.
+        Part of the fan-in that the array holds: determines which word lines are driven.
     hardware : :class:`HardwareConfig`, optional
-        Where registers are.
+        Placement of registers.
     init : sequence of sequences of :class:`int`
         Initial rows as ``[group][line]``; zeros by default.
     col_tile : :class:`int`
-        Which outputs the columns belong to: decides where draws go.
+        Outputs that the columns belong to: determines the use of draws.
 
     Members
     -------
     read, write, group, line, row
-        As in :class:`RowStore`; of probability codes each word line has as many lines as they have bits.
+        As in :class:`RowStore`; for probability codes each word line has one line per bit of a code.
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
     draws : :py:`In(line_units).array(weight_bits)`
-        What the probability codes of the group are compared with, as in :class:`WeightSampler`: one cycle after
+        Draws to compare with the probability codes of the group, as in :class:`WeightSampler`: one cycle after
         ``read``. Only where weights are drawn.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts of the group that was read, one below ``layer.groups``.
     word : :py:`Out(cols)`
-        Row ``line`` of the group that was read; ``line`` stays as it is meanwhile.
+        Row ``line`` of the group that was read; ``line`` must stay stable meanwhile.
     """
 
     def __init__(
@@ -86,7 +85,7 @@ class Array(wiring.Component):
 
     def elaborate(self, platform: object) -> Module | Instance:
         layer = self._layer
-        # Without contents most arrays of a layer are the same.
+        # Without contents most arrays of a layer are equal.
         if isinstance(platform, SharedModules) and not self._init and platform.shares(self):
             inputs = layer.tile_inputs(self._row_tile)
             geometry = (layer.rows, layer.cols, layer.rows_per_read, layer.groups, layer.sets)
@@ -104,8 +103,8 @@ class Array(wiring.Component):
             words = sampler.words
         m.d.comb += [target.eq(word) for target, word in zip(columns.words, words, strict=True)]
 
-        # It is a long way to all cells of all arrays: each array has a register of its own at the beginning of it,
-        # which is to stay its own though that of another holds the same.
+        # High fan-out to all cells of all arrays: each array keeps its own copy of them, which synthesis must
+        # not merge with the equal copy of another array.
         sources = [self.read, self.write, self.group, self.line, self.row, self.bits]
         targets = [store.read, store.write, store.group, store.line, store.row, columns.bits]
         if layer.sampling is not None:
@@ -124,7 +123,7 @@ class Array(wiring.Component):
     def _pass(
         self, m: Module, sources: Sequence[Value], targets: Sequence[Value], *, registered: bool, keep: bool = False
     ) -> None:
-        """Connect, through a register where there is one; ``keep`` tells synthesis to share it with nobody."""
+        """Connect, through a register where there is one; ``keep`` forbids synthesis to merge it with an equal one."""
         for source, target in zip(sources, targets, strict=True):
             if registered:
                 register = Signal.like(source, name_suffix="_registered", attrs={"keep": 1} if keep else {})

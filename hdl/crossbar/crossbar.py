@@ -1,4 +1,4 @@
-"""One layer's arrays, with the controller that computes, programs and verifies."""
+"""Arrays of one layer, with their controller."""
 
 from amaranth import Array as Values
 from amaranth import Cat, Const, Module, Mux, Signal, Value
@@ -21,18 +21,18 @@ from .weight_draws import WeightDraws
 
 __all__ = ["Crossbar"]
 
-#: Vectors whose counts there is a place for.
+#: Vectors whose counts can be held.
 _PLACES = 2
 
-#: How long before a group or a plane is the last one that is looked up.
+#: Cycles by which the last group or plane is computed ahead.
 _AHEAD = 2
 
 
 class Crossbar(wiring.Component):
-    """Binary matrix-vector product: in each column, the weighted count of agreeing inputs.
+    """Binary matrix-vector product: weighted agreement counts per column.
 
-    All arrays of the layer read in the same cycle; row tiles are added, column tiles lie side by
-    side. Macros take the place of the arrays where the core has them. A vector takes ``layer.reads``
+    All arrays of the layer read in the same cycle; row tiles are added, column tiles are concatenated.
+    Macros replace the arrays where the core has them. A vector takes ``layer.reads``
     cycles, one per group and bit plane, and its counts appear ``layer.reads + 2 + s`` cycles after it
     was offered to the idle crossbar, s being the stages ``hardware.pipeline + sense_stages``. The next
     one follows at once unless there are two whose counts were not taken: while they are taken at once,
@@ -45,8 +45,8 @@ class Crossbar(wiring.Component):
     layer : :class:`Layer`
         The layer.
     weights : integer array of shape (outputs, inputs) or (sets, outputs, inputs), optional
-        Initial contents: 1 stands for +1 and 0 for -1. Zeros by default. Of several sets the mask bits of the pass
-        choose one. Where weights are drawn, their probability codes.
+        Initial contents: 1 stands for +1 and 0 for -1. Zeros by default. The mask bits of the pass choose one of
+        several sets. Where weights are drawn, their probability codes.
 
     Members
     -------
@@ -55,9 +55,9 @@ class Crossbar(wiring.Component):
     o : :py:`Out(stream.Signature(Counts(config, layer)))`
         Counts, in the order of their vectors.
     command, reply
-        As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits for the vector in progress to be finished.
+        As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits until the vector in progress is finished.
     macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
-        The arrays, where they are outside.
+        Arrays, where they are outside the core.
     reseed : :py:`In(Reseed(random, layer.units))`
         Seeds of the units that draw weights, between two passes. Only where weights are drawn.
     """
@@ -66,7 +66,7 @@ class Crossbar(wiring.Component):
         self._config = config
         self._layer = layer
         self._weights = weights
-        # What goes with a read through the pipeline.
+        # State of a read in the pipeline.
         self._stage = data.StructLayout({"valid": 1, "finish": 1, "clear": 1, "shift": 1, "tag": PassTag(config)})
         optional: dict[str, wiring.Member] = {}
         if config.macro is not None:
@@ -93,14 +93,14 @@ class Crossbar(wiring.Component):
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
         # A read is issued, and its counts are added a cycle later and one more for each stage of the
-        # pipeline. Nothing on its way stands still: a vector begins only while fewer than two wait to be taken,
-        # for whose counts there is a place in the output and one in the accumulator.
+        # pipeline, which never stalls: a vector begins only while fewer than two wait to be taken,
+        # so that its counts fit into the output or the accumulator.
         issue = Signal()
         outstanding = Signal(range(_PLACES + 1))
         full = Signal()
         group = Signal(index_width(layer.groups))
         plane = Signal(index_width(layer.input_bits), init=layer.input_bits - 1)
-        # A row command gets its turn between two vectors. Registers of their own, for what waits for them is long.
+        # Row commands are served between two vectors. Registered: these flags start the critical path.
         first_group = Signal(init=1)
         last_group = Signal(init=layer.groups == 1)
         last_plane = Signal(init=layer.input_bits == 1)
@@ -146,13 +146,13 @@ class Crossbar(wiring.Component):
             accumulator.clear.eq(adding.clear),
             accumulator.shift.eq(adding.shift),
         ]
-        # No read on its way: what that will be in the next cycle, for a row command has a long way from here.
+        # No read in flight. `idle` is registered a cycle early: it fans out to every row command.
         idle = Signal(init=1)
         m.d.sync += idle.eq(between & ~Cat(stage.valid for stage in stages[:-1]).any())
         m.d.comb += rows.idle.eq(idle)
 
-        # What is finished goes to the output as soon as that is empty. The output is loaded while it is empty,
-        # with whatever there is, so that no long way leads to its registers.
+        # A finished sum moves to the output as soon as that is empty. The output is loaded unconditionally while it is
+        # empty, which keeps its registers off the critical path.
         finished = Signal()
         tag = Signal.like(self.i.tag)
         m.d.sync += [
@@ -190,7 +190,7 @@ class Crossbar(wiring.Component):
         return m
 
     def _access(self) -> RowAccess | MacroAccess:
-        """Return what carries out the row commands."""
+        """Return the executor of row commands."""
         layer, hardware, delay = self._layer, self._config.hardware, int(self._config.hardware.reads_registered)
         if self._config.macro is not None:
             latency = 1 + hardware.array_stages + self._config.sense_stages
@@ -200,7 +200,7 @@ class Crossbar(wiring.Component):
         )
 
     def _inside(self, m: Module, tile: int, rows: RowAccess) -> Array:
-        """Return array ``tile`` with its cells, and connect what only such a one has."""
+        """Return array ``tile`` with internal cells, and make the connections that only such an array has."""
         init = () if self._weights is None else array_rows(self._weights, self._layer, tile)
         row_tile, col_tile = divmod(tile, self._layer.col_tiles)
         array = Array(self._layer, row_tile, hardware=self._config.hardware, init=init, col_tile=col_tile)
@@ -208,7 +208,7 @@ class Crossbar(wiring.Component):
         return array
 
     def _outside(self, m: Module, tile: int, rows: MacroAccess) -> MacroArray:
-        """Return array ``tile`` that is a macro, and connect what only such a one has."""
+        """Return array ``tile`` as a macro, and make the connections that only a macro has."""
         array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
         wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
         m.d.comb += [
@@ -224,7 +224,7 @@ class Crossbar(wiring.Component):
         return array
 
     def _draw(self, m: Module, *, issue: Signal, between: Signal, first_group: Signal) -> list[WeightDraws]:
-        """Connect what weights are compared with, for each row tile; nothing where they are fixed."""
+        """Connect the draws to compare weights with, for each row tile; none where weights are fixed."""
         layer = self._layer
         if not layer.line_units:
             return []
@@ -244,7 +244,7 @@ class Crossbar(wiring.Component):
         return draws
 
     def _first_vector(self, m: Module, *, end: Value) -> Value:
-        """Return whether a vector is the first of its pass; ``end`` tells that it was read for the last time."""
+        """Return whether a vector is the first of its pass; ``end`` marks its last read."""
         if self._layer.vectors == 1:
             return Const(1)
         index = Signal(range(self._layer.vectors))

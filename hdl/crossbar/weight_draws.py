@@ -1,4 +1,4 @@
-"""What the weights of one row tile are compared with."""
+"""Draws for the weights of one row tile."""
 
 import functools
 import operator
@@ -14,10 +14,11 @@ __all__ = ["WeightDraws"]
 
 
 class WeightDraws(wiring.Component):
-    """Shift registers side by side, one for each line of a read and generator, which all draw in each read.
+    """Parallel shift registers that draw in each read.
 
-    A register is a lane: stage i of all of them is one word. ``golden.draws`` gives the same sequences. The
-    draws are there one cycle after ``step`` and stay until the next; one step a cycle.
+    There is one for each line of a read and generator. A register is a lane: stage i of all of them is one word.
+    ``golden.draws`` gives the same sequences. The draws are valid one cycle after ``step`` and stay until the next; one
+    step a cycle.
 
     Parameters
     ----------
@@ -26,16 +27,16 @@ class WeightDraws(wiring.Component):
     layer : :class:`Layer`
         A layer whose weights are drawn.
     row_tile : :class:`int`
-        The row tile: decides the seeds.
+        Row tile: determines the seeds.
 
     Members
     -------
     step : :py:`In(1)`
-        Go on to the next draws.
+        Advance to the next draws.
     begin : :py:`In(1)`
         With ``step``: a pass begins. Only where several sweeps share their weights.
     again : :py:`In(1)`
-        With ``step``: the first draws of the pass come again. Only where several sweeps share their weights.
+        With ``step``: replay the first draws of the pass. Only where several sweeps share their weights.
     draws : :py:`Out(line_units).array(weight_bits)`
         Planes of the draws: bit ``line * generators + g`` of plane ``i`` is bit ``i`` of generator ``g`` of a line.
     reseed : :py:`In(Reseed(random, line_units))`
@@ -79,7 +80,7 @@ class WeightDraws(wiring.Component):
                 m.d.sync += [each.eq(stage) for each, stage in zip(kept, stages, strict=True)]
             before = [Mux(self.again, each, stage) for each, stage in zip(kept, stages, strict=True)]
 
-        # A shift moves whole words: only what comes in is computed.
+        # A shift moves whole words: only the new word is computed.
         for _ in range(self._bits):
             feedback = functools.reduce(operator.xor, (before[stage - 1] for stage in self._random.taps))
             shifted = Signal(units)

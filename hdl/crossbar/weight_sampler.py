@@ -1,4 +1,4 @@
-"""From probability codes to weights."""
+"""Sampling of weights from probability codes."""
 
 import functools
 import operator
@@ -13,7 +13,7 @@ __all__ = ["WeightSampler"]
 
 
 class WeightSampler(wiring.Component):
-    """Compares the probability codes of one group of word lines with draws: w = (d' < code). Combinational.
+    """Sampler of weights, w = (d' < code). Combinational.
 
     d' is the draw, its lowest bit cleared where all its bits are 1: the largest code is then always +1, all others with
     the probability code / 2^k. A column is a lane: one ripple of wide operations for each line, over the planes.
@@ -23,12 +23,12 @@ class WeightSampler(wiring.Component):
     layer : :class:`Layer`
         A layer whose weights are drawn.
     col_tile : :class:`int`
-        Which outputs the columns belong to: decides which generators serve them.
+        Outputs that the columns belong to: determines their generators.
 
     Members
     -------
     codes : :py:`In(cols).array(group_rows)`
-        Rows of the group: the planes of each line, the lowest first.
+        Rows of the group: the planes of each line, lowest first.
     draws : :py:`In(line_units).array(weight_bits)`
         Planes of the draws: bit ``line * generators + g`` of plane ``i`` is bit ``i`` of generator ``g`` of a line.
     words : :py:`Out(cols).array(rows_per_read)`
@@ -66,7 +66,7 @@ class WeightSampler(wiring.Component):
         return m
 
     def _spread(self, plane: Value, line: int, cols: int) -> Value:
-        """Return for each column the bit of the generator that serves it."""
+        """Return for each column the bit of its generator."""
         generators = plane[line * self._generators : (line + 1) * self._generators]
         times = -(-(self._first + cols) // self._generators)
         return Cat(generators).replicate(times)[self._first : self._first + cols]

@@ -1,1 +1,1 @@
-"""From pixels and activations to word lines."""
+"""Conversion of pixels and activations to word lines."""

@@ -1,4 +1,4 @@
-"""A feature map as one vector."""
+"""Feature map as one vector."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
@@ -11,9 +11,9 @@ __all__ = ["Flatten"]
 
 
 class Flatten(wiring.Component):
-    """Collects all positions of a map.
+    """Collector of all positions of a feature map.
 
-    Takes a position a cycle; the vector is there in the cycle after the last. The first position of the next map may
+    Takes a position a cycle; the vector is valid in the cycle after the last. The first position of the next map may
     be taken with the vector.
 
     Parameters
@@ -21,7 +21,7 @@ class Flatten(wiring.Component):
     config : :class:`CoreConfig`
         Geometry of the core.
     source : :class:`FeatureMap`
-        The map.
+        Feature map.
 
     Members
     -------

@@ -1,4 +1,4 @@
-"""Images on their way into the first convolution."""
+"""Image buffer before the first convolution."""
 
 from amaranth import Cat, Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import memory, stream, wiring
@@ -12,9 +12,9 @@ __all__ = ["FrameBuffer"]
 
 
 class FrameBuffer(wiring.Component):
-    """Collects the pixels of an image and gives them out position by position.
+    """Double buffer of images, read position by position.
 
-    Holds two images: one is filled while the other is read. Takes a beat a cycle until both are full; an image is
+    One image is filled while the other is read. Takes a beat a cycle until both are full; an image is
     read from the cycle after its last beat was taken, a position a cycle, each offered in the cycle after its read.
 
     Parameters
@@ -27,15 +27,15 @@ class FrameBuffer(wiring.Component):
     i : :py:`In(stream.Signature(PixelBeat(config)))`
         ``beats_per_input`` beats for each image, all channels of a position before the next.
     o : :py:`Out(stream.Signature(Activations(config, channels * bits)))`
-        Positions, row by row from the top left. Tags are not used.
+        Positions, row by row from the top left. Tags are ignored.
     enable : :py:`In(1)`
         Read further images. One that has been started is finished in any case.
     started : :py:`Out(1)`
         An image is being read for the first time.
     discard : :py:`In(1)`
-        Forget the beats of the image that is not complete. Only while none is taken.
+        Discard the beats of the incomplete image. Only while none is taken.
     passes
-        As in :class:`PassCounter`: an image is read so often, and positions are tagged with their passes. Only where
+        As in :class:`PassCounter`: each image is read once per pass, and positions carry their passes. Only where
         the first layer draws its weights.
     """
 
@@ -76,7 +76,7 @@ class FrameBuffer(wiring.Component):
             self.started.eq(issue & ~reading),
         ]
 
-        # The place of the next beat: chunks make a position, positions an image.
+        # Address of the next beat: chunks make a position, positions an image.
         chunk = Signal(index_width(chunks))
         written = Signal(index_width(source.positions))
         read = Signal(index_width(source.positions))
@@ -120,13 +120,13 @@ class FrameBuffer(wiring.Component):
             m.d.sync += self.o.valid.eq(1)
         with m.Elif(self.o.ready):
             m.d.sync += self.o.valid.eq(0)
-        # The pixels are stored whole, and given out plane by plane.
+        # Pixels are stored whole and read out plane by plane.
         pixels = [reader.data.word_select(channel, source.bits) for channel in range(source.channels)]
         m.d.comb += self.o.p.bits.eq(Cat(pixel[plane] for plane in range(source.bits) for pixel in pixels))
         return m
 
     def _last(self, m: Module, *, step: Value) -> Value:
-        """Connect what counts the passes, one of which ends with ``step``; return whether it is the last."""
+        """Connect the pass counter, a pass of which ends with ``step``; return whether it is the last."""
         if not self._repeats:
             return Const(1)
         m.submodules.counter = counter = PassCounter(self._config)

@@ -1,4 +1,4 @@
-"""Word lines of a layer whose input is there as a vector."""
+"""Word lines of a vector input."""
 
 from amaranth import Array, Const, Module
 from amaranth.lib import stream, wiring
@@ -12,10 +12,10 @@ __all__ = ["LineDriver"]
 
 
 class LineDriver(wiring.Component):
-    """Picks the bits of a group from a vector of activations.
+    """Selector of a group's bits from a vector.
 
-    Keeps no copy: the vector stays where it is and is taken with its last read. Word lines that
-    hold no input get 0.
+    Holds no copy: the vector stays valid and is taken with its last read. Word lines without an
+    input get 0.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class LineDriver(wiring.Component):
     i : :py:`In(stream.Signature(Activations(config, inputs * input_bits)))`
         Input vectors of the layer.
     o : :py:`Out(WordLines(config, layer))`
-        The crossbar's access to them.
+        Word lines, as the crossbar reads them.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):

@@ -12,10 +12,10 @@ __all__ = ["PixelBuffer"]
 
 
 class PixelBuffer(wiring.Component):
-    """Collects the pixels of an input and gives them out as bit planes.
+    """Double buffer of inputs, read as bit planes.
 
-    Holds two inputs: one is filled while the other is read. Takes a beat a cycle until both are
-    full; an input is offered in the cycle after its last beat was taken.
+    One input is filled while the other is read. Takes a beat a cycle until both are full; an input is
+    offered in the cycle after its last beat was taken.
 
     Parameters
     ----------
@@ -27,13 +27,13 @@ class PixelBuffer(wiring.Component):
     i : :py:`In(stream.Signature(PixelBeat(config)))`
         ``beats_per_input`` beats for each input.
     o : :py:`Out(WordLines(config, config.layers[0]))`
-        The first crossbar's access to the inputs.
+        Word lines, as the first crossbar reads them.
     enable : :py:`In(1)`
         Offer further inputs. One that has been started is finished in any case.
     started : :py:`Out(1)`
         An input is being read for the first time.
     discard : :py:`In(1)`
-        Forget the beats of the input that is not complete. Only while none is taken.
+        Discard the beats of the incomplete input. Only while none is taken.
     """
 
     def __init__(self, config: CoreConfig):
@@ -67,7 +67,7 @@ class PixelBuffer(wiring.Component):
             self.started.eq(self.o.read & ~reading),
         ]
 
-        # The place of the next beat: chunks make a group, groups a tile, tiles an input.
+        # Address of the next beat: chunks make a group, groups a tile, tiles an input.
         beat = Signal(range(self._config.beats_per_input))
         chunk = Signal(index_width(chunks))
         group = Signal(index_width(layer.array_groups))
@@ -101,7 +101,7 @@ class PixelBuffer(wiring.Component):
         with m.If(self.o.read):
             m.d.sync += plane.eq(self.o.plane)
 
-        # A memory per tile and plane, so that a read gives one plane of a group whole.
+        # One memory per tile and plane, so that a read yields one whole plane of a group.
         depth = 2 << len(self.o.group)
         for row_tile, bits in enumerate(self.o.bits):
             planes = Signal(layer.rows_per_read * layer.input_bits, name=f"planes_{row_tile}")

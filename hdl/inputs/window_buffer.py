@@ -1,4 +1,4 @@
-"""Windows that slide over a feature map."""
+"""Sliding windows over a feature map."""
 
 import itertools
 
@@ -13,11 +13,11 @@ __all__ = ["WindowBuffer"]
 
 
 class WindowBuffer(wiring.Component):
-    """Turns the positions of a feature map into the windows of a convolution.
+    """Line buffer for the windows of a convolution.
 
-    Keeps K − 1 rows of the map in a memory and the window in registers. Moves on by one position of the map or of its
-    right or lower border a cycle, while no window waits; the upper and the left border take no time. A window is there
-    in the cycle after its last position was taken, and the next one may be there in the cycle after it was taken.
+    Keeps K − 1 rows of the map in a memory and the window in registers. Advances by one position of the map or of its
+    right or lower border a cycle, while no window waits; the upper and the left border take no time. A window is valid
+    in the cycle after its last position was taken, and the next one may be valid in the cycle after it was taken.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class WindowBuffer(wiring.Component):
         self._layer = layer
         self._window = window = layer.window
         source = window.source
-        # Places that the lower right corner of the window visits: the map, and the border that windows reach.
+        # Range of the lower right corner of the window: the map, and the border that windows reach.
         self._reach = window.kernel - 1 - window.padding
         self._rows = max(source.height, self._reach + (window.height - 1) * window.stride + 1)
         self._cols = max(source.width, self._reach + (window.width - 1) * window.stride + 1)
@@ -75,7 +75,7 @@ class WindowBuffer(wiring.Component):
 
         column = self._column(m, move=move, row=row, col=col, last_col=last_col, border=border)
 
-        # Columns of the window, the newest last; a row begins at the left border.
+        # Columns of the window, the newest last; a row starts at the left border.
         columns = [Signal(window.kernel * width, name=f"column_{index}") for index in range(window.kernel)]
         tag = Signal(PassTag(self._config))
         with m.If(move):

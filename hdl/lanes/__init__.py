@@ -1,1 +1,1 @@
-"""Bit-sliced counting: one lane a column."""
+"""Bit-sliced counting, one lane per column."""

@@ -1,4 +1,4 @@
-"""Adding two numbers in every lane."""
+"""Bit-sliced addition."""
 
 from amaranth import Cat, Instance, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -10,9 +10,9 @@ __all__ = ["Adder"]
 
 
 class Adder(wiring.Component):
-    """Sum of two bit-sliced numbers, a ripple over the planes with all lanes at once. Combinational.
+    """Bit-sliced adder, a ripple over all lanes. Combinational.
 
-    A target may have carry chains of its own in its place: :class:`ColumnCells`.
+    A target may provide its own carry chains instead: :class:`ColumnCells`.
 
     Parameters
     ----------
@@ -21,14 +21,14 @@ class Adder(wiring.Component):
     lanes : :class:`int`
         Bits of a plane.
     agreement : :class:`bool`
-        Add 1 where ``w`` agrees with ``x``: there is room for it in the lowest full adder.
+        Add 1 where ``w`` agrees with ``x``, through the carry input of the lowest full adder.
 
     Members
     -------
     a, b : :py:`In(lanes).array(width)`
         Planes of the numbers, lowest first.
     x, w : :py:`In(1)`, :py:`In(lanes)`
-        What is compared; only with ``agreement``.
+        Bits to compare; only with ``agreement``.
     sum : :py:`Out(lanes).array(width + 1)`
         Planes of the sum.
     """

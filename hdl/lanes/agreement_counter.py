@@ -1,4 +1,4 @@
-"""Counting agreements of a few words, in all columns at once."""
+"""Agreement count of few words, all columns."""
 
 from amaranth import Cat, Instance, Module, Mux, Signal
 from amaranth.lib import wiring
@@ -11,13 +11,14 @@ __all__ = ["AgreementCounter"]
 
 
 class AgreementCounter(wiring.Component):
-    """Counts, in each lane, the words that agree with their bit. Combinational.
+    """Counter of words that agree with bits. Combinational.
 
-    The full adders of weight 1 form a chain along the parity, p ← p ^ w ^ w' ^ (x ^ x'), so that two XNORs
-    vanish in each of them: x ^ x' is the same in all lanes. The carry is p where the parity changes, and one of
-    the two agreements, which are then equal, where it does not. Of the carries a carry-save tree makes the rest.
+    The counts of all lanes are formed at once. The full adders of weight 1 form a chain along the parity,
+    p ← p ^ w ^ w' ^ (x ^ x'), which saves two XNORs in each of them: x ^ x' is the same in all lanes. The carry is p
+    where the parity changes, and one of the two agreements, which are then equal, where it does not. A carry-save tree
+    adds the carries.
 
-    A target may have cells of its own in its place: :class:`ColumnCells`.
+    A target may provide its own cells instead: :class:`ColumnCells`.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ class AgreementCounter(wiring.Component):
 
         agreements = [Mux(bit, word, ~word) for bit, word in zip(self.bits, self.words, strict=True)]
 
-        # An even number begins with a half adder.
+        # An even number starts with a half adder.
         first = 2 - len(agreements) % 2
         carries = []
         parity = Signal(lanes, name="parity_0")
@@ -78,7 +79,7 @@ class AgreementCounter(wiring.Component):
             following = Signal(lanes, name=f"parity_{index}")
             carry = Signal(lanes, name=f"carry_{index}")
             differ = Signal(name=f"differ_{index}")
-            # The words or their complement: an XOR with a bit that stays one wide operation.
+            # The words or their complement: an XOR with one bit for all lanes stays one wide operation.
             unequal = self.words[index] ^ self.words[index + 1]
             m.d.comb += [
                 differ.eq(self.bits[index] ^ self.bits[index + 1]),

@@ -1,4 +1,7 @@
-"""Addition on bit-sliced words: bit ``c`` of every word belongs to lane ``c``."""
+"""Carry-save addition of bit-sliced words.
+
+Bit ``c`` of every word belongs to lane ``c``.
+"""
 
 from collections import deque
 from collections.abc import Sequence
@@ -12,8 +15,8 @@ def carry_save_sum(m: Module, columns: Sequence[Sequence[Value]], lanes: int) ->
     """Add words in every lane at once and return the planes of the sum, lowest first.
 
     A tree of full adders as wide as the lanes: the hardware description grows with the number of
-    words and not with the number of lanes. Operands are combined first in, first out, so the tree is
-    as flat as it can be, and a column of two ripples like an ordinary adder.
+    words and not with the number of lanes. Operands are combined first in, first out, so the depth of the tree
+    is minimal, and a column of two ripples like an ordinary adder.
 
     Parameters
     ----------
@@ -21,7 +24,7 @@ def carry_save_sum(m: Module, columns: Sequence[Sequence[Value]], lanes: int) ->
         Module that receives the adders.
     columns
         ``columns[i]`` holds the words of weight 2^i. There are as many columns as the sum has bits:
-        a carry out of the last is dropped, so the caller must know that the sum fits.
+        a carry out of the last is dropped, so the caller must ensure that the sum fits.
     lanes
         Bits of every word.
     """

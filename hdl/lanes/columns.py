@@ -1,4 +1,4 @@
-"""The columns of one array: comparing and counting."""
+"""Columns of one array: comparison and counting."""
 
 from amaranth import Array, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -12,10 +12,11 @@ __all__ = ["Columns"]
 
 
 class Columns(wiring.Component):
-    """Counts, in each column, the driven word lines whose input bit equals the weight. Combinational, or with
-    ``halves_registered`` one cycle later.
+    """Per-column agreement counts of the driven word lines.
 
-    Which word lines are driven follows from the group: those that hold no input are not. Logic is
+    Combinational, or with ``halves_registered`` one cycle later.
+
+    The group determines which word lines are driven: those that hold no input are not. Logic is
     spent on that only where the fan-in leaves padding.
 
     Parameters
@@ -23,9 +24,9 @@ class Columns(wiring.Component):
     layer : :class:`Layer`
         Geometry.
     row_tile : :class:`int`
-        Which part of the fan-in the columns see.
+        Row tile: the part of the fan-in that the columns see.
     hardware : :class:`HardwareConfig`, optional
-        Where registers are.
+        Placement of registers.
 
     Members
     -------
@@ -34,8 +35,8 @@ class Columns(wiring.Component):
     bits : :py:`In(rows_per_read)`
         Their input bits.
     group : :py:`In(index_width(array_groups))`
-        The group. Of those that no computation visits, ``layer.groups`` and above in a set of weights, the counts mean
-        nothing.
+        Group. For groups that no computation visits, ``layer.groups`` and above in a set of weights, the counts
+        are undefined.
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts.
     """
@@ -73,7 +74,7 @@ class Columns(wiring.Component):
         for line, groups in enumerate(driven):
             bit, word = self.bits[line], self.words[line]
             if groups <= last:
-                # A line that is not always driven brings its agreement, which a bit of 1 leaves as it is.
+                # A line that is not always driven supplies its agreement, which a bit of 1 leaves unchanged.
                 bit, word = Const(1), Mux(group == last, 0, Mux(bit, word, ~word))
             m.d.comb += [popcount.bits[line].eq(bit), popcount.words[line].eq(word)]
         for plane, ones in zip(self.count, popcount.count, strict=True):

@@ -1,4 +1,4 @@
-"""Counting the agreements of a column, in all columns at once."""
+"""Agreement count of a column, in all columns."""
 
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -9,17 +9,17 @@ from .agreement_counter import AgreementCounter
 
 __all__ = ["Popcount"]
 
-#: Words up to which one counter does it. Its parity is a chain, so more words would be smaller still, but slower.
+#: Largest number of words for one counter. Its parity is a chain, so more words would be smaller still, but slower.
 _COUNTED_AT_ONCE = 31
 
 
 class Popcount(wiring.Component):
-    """Counts, in each lane, the words that agree with their bit: the popcount of an XNOR.
+    """Popcount of an XNOR in every lane.
 
-    Combinational, or with a register stage in the middle one cycle later.
+    Counts the words that agree with their bit. Combinational, or with a register stage in the middle one cycle later.
 
-    A tree of adders over counters of 2^k − 1 words each. Every adder has a word of its own to add, in the place
-    of its carry, so that 2n + 1 words are counted by an adder and two counts of n.
+    A tree of adders over counters of 2^k − 1 words each. Every adder adds one word itself, through its carry
+    input, so that 2n + 1 words are counted by an adder and two counts of n.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Popcount(wiring.Component):
     lanes : :class:`int`
         Bits of a word.
     registered : :class:`bool`
-        Whether there is a stage.
+        Whether there is a register stage.
 
     Members
     -------
@@ -59,8 +59,8 @@ class Popcount(wiring.Component):
             m.d.comb += [plane.eq(self._stage(m, ones)) for plane, ones in zip(self.count, part.count, strict=True)]
             return m
 
-        # The last word is the adder's own. Of the others as many as fill its operand are counted on one side, since
-        # 2^k − 1 take the fewest cells, and what remains on the other; half of them where a short way counts.
+        # The last word is the adder's own. One side counts as many of the others as fill its operand, since 2^k − 1
+        # take the fewest cells, and the other side the rest; half of them each where the critical path matters.
         width = size.bit_length() - 1
         half = (size - 1) // 2 if self._registered else 2**width - 1
         m.submodules.adder = adder = Adder(width, lanes, agreement=True)
@@ -81,7 +81,7 @@ class Popcount(wiring.Component):
         return m
 
     def _stage(self, m: Module, value: Value) -> Value:
-        """Return ``value``, or the register that takes it."""
+        """Return ``value``, or a register of it."""
         if not self._registered:
             return value
         register = Signal.like(value, name="stage")

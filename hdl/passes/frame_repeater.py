@@ -1,4 +1,4 @@
-"""Monte-Carlo passes of a first layer with many positions."""
+"""Monte-Carlo passes of a layer with many positions."""
 
 from amaranth import Module, Mux, Signal, unsigned
 from amaranth.lib import memory, stream, wiring
@@ -11,20 +11,21 @@ __all__ = ["FrameRepeater"]
 
 
 class FrameRepeater(wiring.Component):
-    """Keeps the counts of the first layer for a whole image and sends them once per pass, each time with a fresh mask.
+    """Replay of image counts for each pass.
 
-    Everything before it is computed once per image. A position is sent two cycles after it was taken at the soonest,
-    then one a cycle. The counts of the next image take the places of those that were sent for the last time.
+    Each pass has a fresh mask. Everything upstream is computed once per image. A position is sent at the earliest two
+    cycles after it was taken, then one a cycle. The counts of the next image replace those that were sent for the last
+    time.
 
     Parameters
     ----------
     config : :class:`CoreConfig`
-        Geometry of a core that begins with a convolution of several positions; one needs a :class:`Repeater` only.
+        Geometry of a core that begins with a convolution of several positions; for one a :class:`Repeater` suffices.
 
     Members
     -------
     i : :py:`In(stream.Signature(Counts(config, config.layers[0])))`
-        Counts of all positions of an image. Their tags are not looked at.
+        Counts of all positions of an image. Their tags are ignored.
     o : :py:`Out(stream.Signature(Counts(config, config.layers[0])))`
         The counts of all positions for each pass, tagged.
     mask, demand, passes
@@ -49,7 +50,7 @@ class FrameRepeater(wiring.Component):
         positions = self._layer.vectors
         size = self._layer.outputs * self._layer.count_width
 
-        # Writer and reader visit the same places. The writer may be an image ahead, but stays behind the reader then.
+        # Writer and reader visit the same addresses. A writer that is an image ahead stays behind the reader.
         write = Signal(range(positions))
         read = Signal(range(positions))
         ahead = Signal()

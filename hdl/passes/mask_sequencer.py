@@ -1,4 +1,4 @@
-"""Each mask of an input once."""
+"""Distinct masks of an input and their weights."""
 
 from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
@@ -10,15 +10,15 @@ __all__ = ["MaskSequencer"]
 
 
 class MaskSequencer(wiring.Component):
-    """Tells for each input which masks its passes have, and what each of them weighs.
+    """Masks that occur for each input, with weights.
 
-    A mask is known by its *place*: the number that its bits make, those of the first layer highest. Masks that agree in
-    the first layers are neighbours then. When an input is started the masks of its passes are drawn and counted; a
-    mask's weight is how often it was drawn. In the exact mode nothing is drawn, and the weight is the mask's
+    A mask is identified by its *place*: the number that its bits make, those of the first layer highest, so that masks
+    that agree in the first layers are adjacent. When an input starts, the masks of its passes are drawn and counted;
+    the weight of a mask is its number of draws. In the exact mode nothing is drawn, and the weight is the mask's
     probability in units of 2^−(draw_bits · mask_width): the product of code, or 2^draw_bits − code, over its bits.
 
     The masks of an input are offered 2 + passes · (mask_width + 1) + masks cycles after its start or, in the exact
-    mode, 2 + masks · (mask_width + 1), if nobody waits; the next input is begun in the cycle after they are taken.
+    mode, 2 + masks · (mask_width + 1), without backpressure; the next input is begun in the cycle after they are taken.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class MaskSequencer(wiring.Component):
     started : :py:`In(1)`
         An input was started.
     demand : :py:`Out(1)`
-        A mask is wanted from the stochastic unit.
+        A mask is requested from the stochastic unit.
     mask : :py:`In(stream.Signature(mask_width))`
         Masks, from the stochastic unit.
     passes : :py:`In(passes_width)`
@@ -40,9 +40,9 @@ class MaskSequencer(wiring.Component):
     codes : :py:`In(draw_bits).array(mask_width)`
         Drop codes. Stable while there are inputs.
     weights : :py:`Out(stream.Signature(weight_width))`
-        Weight of each mask that occurs, in the order of places. All of an input come before its `o`.
+        Weight of each mask that occurs, in the order of places. All weights of an input precede its `o`.
     o : :py:`Out(stream.Signature(masks))`
-        For each input the masks that occur: bit i for the one with place i. At least one does.
+        Masks that occur for each input: bit i for the one with place i. At least one does.
     """
 
     def __init__(self, config: CoreConfig):
@@ -66,7 +66,7 @@ class MaskSequencer(wiring.Component):
         m = Module()
         config = self._config
 
-        # Inputs that were started and not yet done; every stage of the core holds two at the most.
+        # Inputs that were started and are not finished; every stage of the core holds at most two.
         waiting = Signal(range(4 * len(config.layers) + 8))
         taken = Signal()
         m.d.comb += taken.eq(self.o.valid & self.o.ready)
@@ -127,7 +127,7 @@ class MaskSequencer(wiring.Component):
         return m
 
     def _give(self, m: Module, place: Signal, last_place: Signal, *, then: str) -> None:
-        """Give the weight of ``place``, if it occurs, and go on to the next one."""
+        """Send the weight of ``place``, if it occurs, and go on to the next one."""
         m.d.comb += self.weights.valid.eq(self.weights.payload != 0)
         with m.If(~self.weights.valid | self.weights.ready):
             m.d.sync += [self.o.payload.bit_select(place, 1).eq(self.weights.valid), place.eq(place + 1)]

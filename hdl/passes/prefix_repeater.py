@@ -1,4 +1,4 @@
-"""Passes that share what the layers before have computed."""
+"""Passes that share the results of earlier layers."""
 
 from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
@@ -11,10 +11,11 @@ __all__ = ["PrefixRepeater"]
 
 
 class PrefixRepeater(wiring.Component):
-    """Sends the counts of a layer once for each value of the layer's mask bits that occurs, lowest first.
+    """Repeater of counts for each occurring mask value.
 
-    All that agree in the bits before share the counts, which are computed once. Combinational from input to output;
-    holds what was sent and no data. One beat a cycle.
+    Sends the counts of a layer once for each value of the layer's mask bits that occurs, lowest first. All masks
+    that agree in the bits before share the counts, which are computed once. Combinational from input to output;
+    stores which values were sent and no data. One beat a cycle.
 
     Parameters
     ----------
@@ -26,11 +27,11 @@ class PrefixRepeater(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(Counts(config, layer)))`
-        Counts, each taken with the last of its beats. Before the first hidden layer their tags are not looked at.
+        Counts, each taken with the last of its beats. Before the first hidden layer their tags are ignored.
     o : :py:`Out(stream.Signature(Counts(config, layer)))`
         The same counts, each with the layer's bits of the mask.
     present : :py:`In(stream.Signature(masks))`
-        For each input the masks that occur; only in the first layer.
+        Masks that occur for each input; only in the first layer.
     weights : :py:`In(stream.Signature(weight_width))`
         Weights of the masks that occur, in their order; only in the last hidden layer.
     """
@@ -57,7 +58,7 @@ class PrefixRepeater(wiring.Component):
         # Masks that agree in the bits so far and in those of this layer.
         below = 1 << sum(each.mask_bits for each in self._config.layers[layer.index + 1 :])
 
-        # A value is a *child*: it occurs where some mask with it does. The lowest that was not sent is next.
+        # A value is a *child*: it occurs where some mask with it does. The lowest unsent one is next.
         present = self.present.payload if self._first else self.i.p.tag.present[: children * below]
         sent = Signal(children)
         pending = Signal(children)
@@ -92,7 +93,7 @@ class PrefixRepeater(wiring.Component):
                 tag.weight.eq(self.weights.payload),
             ]
         else:
-            # Not known yet; a constant would be a block of Verilog that waits for nothing.
+            # Not known yet; a constant would become an always block of Verilog with an empty sensitivity list.
             m.d.comb += [self.o.valid.eq(there), tag.weight.eq(self.i.p.tag.weight)]
         for child in range(children):
             with m.If(chosen[child]):

@@ -11,9 +11,10 @@ __all__ = ["Repeater"]
 
 
 class Repeater(wiring.Component):
-    """Sends the counts of the first layer once per pass, each time with a fresh mask.
+    """Repeater of the first layer's counts.
 
-    Everything before it is computed once per input. Combinational from input to output; holds a
+    Sends the counts once per pass, each time with a fresh mask. Everything upstream is computed once per input.
+    Combinational from input to output; holds a
     pass counter and no data. One pass a cycle as far as the masks allow.
 
     Parameters
@@ -24,13 +25,13 @@ class Repeater(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(Counts(config, config.layers[0])))`
-        Counts, each taken with its last pass. Their tags are not looked at.
+        Counts, each taken with its last pass. Their tags are ignored.
     o : :py:`Out(stream.Signature(Counts(config, config.layers[0])))`
         The same counts, tagged with their passes.
     mask : :py:`In(stream.Signature(mask_width))`
         Masks; only where the method is stochastic.
     demand : :py:`Out(1)`
-        A mask is wanted; only where the method is stochastic.
+        A mask is requested; only where the method is stochastic.
     passes : :py:`In(passes_width)`
         Passes per input, at least 1. Must be stable while there are counts, and in the cycle before.
     """
@@ -46,7 +47,7 @@ class Repeater(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
 
-        # The pass, from 1, and whether it is the last: compared ahead, since much waits for `i.ready`.
+        # The pass, from 1. Whether it is the last is computed a cycle early: `i.ready` is on the critical path.
         number = Signal(self._config.passes_width, init=1)
         last = Signal()
         m.d.sync += last.eq(number == self.passes)

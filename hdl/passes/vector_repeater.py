@@ -12,9 +12,10 @@ __all__ = ["VectorRepeater"]
 
 
 class VectorRepeater(wiring.Component):
-    """Lets the first crossbar read the word lines of an input once per pass, for weights that are drawn anew.
+    """Repeated reads by the first crossbar.
 
-    Combinational in both directions; holds a pass counter and no data. The next pass may be read in the cycle after.
+    One read per pass, for weights that are drawn anew. Combinational in both directions; holds a pass counter and no
+    data. The next pass may be read in the cycle after.
 
     Parameters
     ----------
@@ -24,7 +25,7 @@ class VectorRepeater(wiring.Component):
     Members
     -------
     i : :py:`In(WordLines(config, config.layers[0]))`
-        The inputs, each done with its last pass. Their tags are not looked at.
+        Inputs, each done with its last pass. Their tags are ignored.
     o : :py:`Out(WordLines(config, config.layers[0]))`
         The same inputs, tagged with their passes.
     passes

@@ -1,4 +1,4 @@
-"""A block under proof."""
+"""Bench of a block under proof."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +15,10 @@ __all__ = ["Bench"]
 
 
 class Bench(Elaboratable):
-    """A block, its inputs free in every cycle, and what is assumed and claimed of it.
+    """Block with free inputs, assumptions and claims.
 
-    The reset is an input like the others: it may come in any cycle, and what the claims remember in the domain
-    ``sync`` is forgotten with it.
+    The reset is an input like the others: it may come in any cycle, and it also resets the state of the claims in the
+    domain ``sync``.
 
     Parameters
     ----------
@@ -34,18 +34,18 @@ class Bench(Elaboratable):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        # Elaborated here and not by the module, so that claims can speak of what is inside.
+        # Elaborated here and not by the module, so that claims can refer to internals.
         m.submodules.dut = fragment = Fragment.get(self._dut, platform)
         self._claim(m, self._dut, Internals(fragment))
         return m
 
     def to_rtlil(self) -> str:
-        """Return the bench in the language of Yosys, its top module being ``top``.
+        """Return the bench as RTLIL, its top module being ``top``.
 
         Raises
         ------
         ValueError
-            It claims nothing, or has no cover that would show that the claims are not vacuous.
+            It has no claim, or no cover that would show that the claims are not vacuous.
         """
         ports = [
             Value.cast(member)

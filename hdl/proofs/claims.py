@@ -1,4 +1,4 @@
-"""Sentences that many claims are made of."""
+"""Building blocks of claims."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def implies(condition: ValueLike, consequence: ValueLike) -> Value:
 
 
 def past(m: Module, value: ValueLike, *, init: int = 0) -> Signal:
-    """Return what ``value`` was one cycle ago, and ``init`` after a reset."""
+    """Return ``value`` of one cycle ago, and ``init`` after a reset."""
     value = Value.cast(value)
     kept = Signal(value.shape(), init=init, name="past")
     m.d.sync += kept.eq(value)
@@ -23,9 +23,9 @@ def past(m: Module, value: ValueLike, *, init: int = 0) -> Signal:
 
 
 def any_constant(m: Module, shape: Any, limit: int | None = None) -> Signal:
-    """Return a number that never changes and of which nothing is known but that it is below ``limit``.
+    """Return an arbitrary constant below ``limit``.
 
-    A claim about it is a claim about every number.
+    A claim about it is a claim about every such number.
     """
     constant = Signal(shape, name="any_constant")
     m.d.comb += constant.eq(AnyConst(shape))
@@ -40,24 +40,24 @@ def transferred(stream: Any) -> Value:
 
 
 def counted(m: Module, event: ValueLike, shape: Any, *, clear: ValueLike = 0) -> Signal:
-    """Return how often ``event`` happened before this cycle and after ``clear``, which wins."""
+    """Return the number of cycles with ``event`` before this one and after ``clear``, which wins."""
     count = Signal(shape, name="counted")
     m.d.sync += count.eq(Mux(Value.cast(clear).bool(), 0, count + Value.cast(event).bool()))
     return count
 
 
 def _kept(m: Module, stream: Any) -> Value:
-    """Return whether a beat that waited in the cycle before is still there, unchanged."""
+    """Return whether a beat that waited in the previous cycle is unchanged."""
     waiting = past(m, stream.valid & ~stream.ready)
     payload = Value.cast(stream.payload)
     return implies(waiting, stream.valid & (payload == past(m, payload)))
 
 
 def claim_kept(m: Module, stream: Any, *, withdrawn: ValueLike = 0) -> None:
-    """Claim that a stream keeps valid and payload until the beat is taken, or ``withdrawn`` in the cycle before."""
+    """Claim that a stream keeps valid and payload until the beat is taken, or ``withdrawn`` in the previous cycle."""
     m.d.comb += Assert(_kept(m, stream) | past(m, Value.cast(withdrawn).bool()))
 
 
 def assume_kept(m: Module, stream: Any) -> None:
-    """Assume that whoever feeds a stream keeps valid and payload until the beat is taken."""
+    """Assume that the source of a stream keeps valid and payload until the beat is taken."""
     m.d.comb += Assume(_kept(m, stream))

@@ -1,4 +1,4 @@
-"""What it means to count."""
+"""Definition of counting."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ __all__ = ["agreement", "count_ones"]
 
 
 def count_ones(m: Module, bits: Sequence[Value]) -> Signal:
-    """Return the number of ones among ``bits``, by adding one after the other."""
+    """Return the number of ones among ``bits``, by repeated addition."""
     count = Signal(range(len(bits) + 1), name="count_0")
     m.d.comb += count.eq(bits[0])
     for index, bit in enumerate(bits[1:], start=1):

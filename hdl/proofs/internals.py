@@ -1,4 +1,4 @@
-"""What is inside a block, by name."""
+"""Internals of a block, by name."""
 
 from typing import Any
 
@@ -9,22 +9,21 @@ __all__ = ["Internals"]
 
 
 class Internals:
-    """Signals and memories of a block that has been elaborated.
+    """Signals and memories of an elaborated block.
 
-    An induction needs to know which states a block can be in, and that is told of its state, which ports do not show.
-    Claims themselves are about ports.
+    An induction needs invariants of the state of a block, which ports do not show. Claims themselves are about ports.
 
     Parameters
     ----------
     fragment : :class:`Fragment`
-        The block.
+        Elaborated block.
     """
 
     def __init__(self, fragment: Fragment):
         self._fragment = fragment
 
     def __getitem__(self, submodule: str) -> "Internals":
-        """Return what is inside a submodule."""
+        """Return the internals of a submodule."""
         return Internals(self._fragment.find_subfragment(submodule))
 
     def signal(self, name: str) -> Signal:
@@ -42,7 +41,7 @@ class Internals:
 
     def named(self, name: str) -> list[Signal]:
         """Return all signals ``name`` that the block drives, ports of its submodules among them."""
-        # Amaranth has no public way to look into a fragment but for its state machines.
+        # Amaranth has no public access to the inside of a fragment except for its state machines.
         driven = [
             signal
             for statements in self._fragment.statements.values()
@@ -66,14 +65,14 @@ class Internals:
         return generated.state == generated.encoding[state]
 
     def word(self, memory: str, address: Value) -> Signal:
-        """Return what the memory ``memory`` holds at ``address`` now, through a port that no hardware has."""
+        """Return the present word of the memory ``memory`` at ``address``, through a port that no hardware has."""
         instance = self._memory(memory)
         word = Signal(len(instance._write_ports[0]._data), name=f"{memory}_word")
         instance.read_port(domain="comb", addr=address, data=word, en=Const(1, 1), transparent_for=())
         return word
 
     def last_read(self, memory: str) -> Value:
-        """Return what the first read port of the memory ``memory`` gives out now."""
+        """Return the present output of the first read port of the memory ``memory``."""
         data: Value = self._memory(memory)._read_ports[0]._data
         return data
 

@@ -1,4 +1,7 @@
-"""Polynomials over the field of two elements, as integers whose bit i is the factor of x^i."""
+"""Polynomials over the field of two elements.
+
+As integers whose bit i is the coefficient of x^i.
+"""
 
 from collections.abc import Sequence
 
@@ -17,9 +20,9 @@ def characteristic(taps: Sequence[int]) -> int:
 
 
 def is_primitive(polynomial: int) -> bool:
-    """Return whether x has the largest order that there is, 2^degree − 1, modulo ``polynomial``.
+    """Return whether x has the largest possible order, 2^degree − 1, modulo ``polynomial``.
 
-    Then, and only then, a register with this polynomial visits every state but zero.
+    Exactly then a register with this polynomial visits every state but zero.
     """
     degree = polynomial.bit_length() - 1
     period = 2**degree - 1

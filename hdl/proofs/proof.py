@@ -1,4 +1,4 @@
-"""What a proof is: a claim in words, and how it is shown."""
+"""Proof: a claim in words, and its method."""
 
 import dataclasses
 import enum
@@ -10,15 +10,15 @@ __all__ = ["Method", "Proof"]
 
 
 class Method(enum.Enum):
-    """How a claim is shown."""
+    """Method of a proof."""
 
-    #: Holds after reset for ``depth`` cycles, and wherever it held for that long it holds on: unbounded.
+    #: The claim holds for ``depth`` cycles after reset, and after any ``depth`` cycles in which it held: unbounded.
     INDUCTION = "k-induction"
 
-    #: A claim on logic without state, decided for all inputs: unbounded.
+    #: Claim on logic without state, decided for all inputs: unbounded.
     EQUIVALENCE = "equivalence by SAT"
 
-    #: Holds for ``depth`` cycles after reset. `Proof.reason` says why that is enough, or what is left open.
+    #: The claim holds for ``depth`` cycles after reset. `Proof.reason` states why they suffice, or what is left open.
     BOUNDED = "BMC"
 
     #: Computed with numbers, without the hardware: unbounded.
@@ -27,37 +27,37 @@ class Method(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Proof:
-    """One claim about one block, at stated sizes."""
+    """Claim about one block, at stated sizes."""
 
     block: str
     """Name of the block, that of its file in ``hdl``."""
 
     name: str
-    """What the proof is called within its block: letters, digits and underscores."""
+    """Name of the proof within its block: letters, digits and underscores."""
 
     claim: str
-    """What is claimed, for people."""
+    """Claim in words."""
 
     sizes: str
-    """Sizes at which it is shown."""
+    """Sizes for which the claim is shown."""
 
     method: Method
-    """How it is shown."""
+    """Method of the proof."""
 
     bench: Callable[[], Bench | bool]
-    """Makes the bench for the solver; for the method `ALGEBRA`, tells whether the claim holds."""
+    """Factory of the bench for the solver; for `ALGEBRA`, a function that returns whether the claim holds."""
 
     depth: int = 1
     """Cycles k of the induction, or of the bounded check."""
 
     cover_depth: int = 10
-    """Cycles within which every cover of the bench must be reached: it shows that the claim is not vacuous."""
+    """Cycles within which every cover of the bench must be reached, so that the claim is not vacuous."""
 
     reason: str = ""
-    """Of a bounded proof: why the depth is enough, or what it leaves open."""
+    """For a bounded proof: the reason why the depth suffices, or what it leaves open."""
 
     fast: bool = True
-    """Takes a few seconds: run in the tests."""
+    """Whether it takes only a few seconds, and is run in the tests."""
 
     @property
     def bounded(self) -> bool:

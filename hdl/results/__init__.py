@@ -1,1 +1,1 @@
-"""From counts of the last layer to results."""
+"""Results from the counts of the last layer."""

@@ -20,7 +20,7 @@ class Correction(data.StructLayout):
     Members
     -------
     gain, offset : :py:`signed(…)`
-        Factor and summand.
+        Factor and addend.
     shift : :py:`unsigned(shift_width)`
         Bits shifted out, 0 to max_shift.
     """
@@ -36,7 +36,9 @@ class Correction(data.StructLayout):
 
 
 class LogitCorrection(wiring.Component):
-    """y = saturate((gain · z + offset + half) >> shift) with the constants of each class.
+    """Logit correction with the constants of each class.
+
+    y = saturate((gain · z + offset + half) >> shift).
 
     ``half`` is 2^(shift − 1), or 0 where nothing is shifted: rounding is half up. One logit a cycle;
     it appears five cycles after its pre-activation was taken.
@@ -57,7 +59,7 @@ class LogitCorrection(wiring.Component):
     write : :py:`In(1)`
         Set the constants of class ``index``. Only while nothing is in the pipeline.
     read : :py:`In(1)`
-        Read the constants of class ``index``; ``stored`` has them in the next cycle. Only while
+        Read the constants of class ``index``; ``stored`` holds them in the next cycle. Only while
         nothing is in the pipeline.
     index : :py:`In(index_width(classes))`
         A class.
@@ -91,7 +93,7 @@ class LogitCorrection(wiring.Component):
         )
         reader, writer = constants.read_port(), constants.write_port()
 
-        # Five stages that stand still together while a logit is refused.
+        # Five stages that stall together while a logit is not taken.
         step = Signal()
         m.d.comb += [step.eq(~self.o.valid | self.o.ready), self.i.ready.eq(step & ~self.read)]
         beats = [Signal(Preactivation(self._config), name=f"beat_{stage}") for stage in range(_STAGES - 1)]
@@ -110,13 +112,13 @@ class LogitCorrection(wiring.Component):
             writer.data.eq(self.constants),
         ]
 
-        # 2: multiply. What the rounding needs is added to the offset.
+        # 2: multiply. The rounding constant is added to the offset.
         half = Signal(logits.max_shift)
         with m.Switch(reader.data.shift):
             for amount in range(1, logits.max_shift + 1):
                 with m.Case(amount):
                     m.d.comb += half.eq(1 << (amount - 1))
-        # As wide as they need to be: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
+        # As narrow as possible: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
         scaled, rounded = reader.data.gain * beats[0].z, reader.data.offset + half
         product = Signal(scaled.shape())
         offset = Signal(rounded.shape())

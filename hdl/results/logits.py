@@ -1,4 +1,4 @@
-"""From lanes to numbers: the last layer's sums, class after class."""
+"""Serialization of the last layer's sums."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
@@ -11,10 +11,10 @@ __all__ = ["Logits"]
 
 
 class Logits(wiring.Component):
-    """Takes the counts of all classes together and gives out z = 2P − count_max one by one.
+    """Serializer of counts into pre-activations z = 2P − count_max.
 
-    The first class is there one cycle after the counts were taken, then one class a cycle. The next
-    counts are taken with the last class: a pass takes as many cycles as there are classes.
+    Takes the counts of all classes together. The first class is valid one cycle after the counts were taken, then one
+    class a cycle. The next counts are taken with the last class: a pass takes as many cycles as there are classes.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Logits(wiring.Component):
     i : :py:`In(stream.Signature(Counts(config, config.layers[-1])))`
         Counts of the last layer.
     o : :py:`Out(stream.Signature(Preactivation(config)))`
-        Its pre-activations, class 0 first.
+        Pre-activations of the layer, class 0 first.
     """
 
     def __init__(self, config: CoreConfig):

@@ -1,4 +1,4 @@
-"""Statistics and predictive probabilities in one stream of results."""
+"""Statistics and predictive probabilities in one stream."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -11,23 +11,23 @@ __all__ = ["ResultJoin"]
 
 
 class ResultJoin(wiring.Component):
-    """Puts the two parts of each class's result together.
+    """Join of the two parts of each result.
 
-    Combinational; one a cycle, once both parts are there.
+    Combinational; one a cycle, once both parts are valid.
 
     Parameters
     ----------
     config : :class:`CoreConfig`
         Geometry of the core.
     measures : :class:`PredictiveFormat`
-        Its formats of probabilities and measures.
+        Formats of probabilities and measures.
 
     Members
     -------
     statistics : :py:`In(stream.Signature(ClassStatistics(config)))`
-        One part: the classes of an input in order, ``index`` among the members.
+        First part: the classes of an input in order, ``index`` among the members.
     predictions : :py:`In(stream.Signature(Prediction(measures)))`
-        The other, in the same order.
+        Second part, in the same order.
     o : :py:`Out(stream.Signature(Result(config)))`
         Both.
     done : :py:`Out(1)`

@@ -1,4 +1,4 @@
-"""What the passes of one input say together."""
+"""Monte-Carlo statistics of each input."""
 
 from amaranth import Module, Mux, Signal, signed, unsigned
 from amaranth.lib import data, memory, stream, wiring
@@ -11,10 +11,11 @@ __all__ = ["Statistics"]
 
 
 class Statistics(wiring.Component):
-    """Sums, sums of squares and votes of every class, and the winner, over the passes of an input.
+    """Statistics of classes over an input's passes.
 
-    Where passes have weights, each counts as often as it weighs. Takes a logit a cycle; after the last of an input it
-    takes none while the results are given out, one class a cycle beginning four cycles later, or five with weights.
+    Sums, sums of squares, votes and the winner. Where passes have weights, each counts with its weight. Takes a logit a
+    cycle; after the last of an input it takes none while the results are sent, one class a cycle from four cycles
+    later, or five with weights.
 
     Parameters
     ----------
@@ -58,8 +59,8 @@ class Statistics(wiring.Component):
         final_class = Signal()
         m.d.comb += [take.eq(self.i.valid & self.i.ready), final_class.eq(beat.index == classes - 1)]
 
-        # Sums: square a logit in the cycle after it was taken while its class's moments are read, write them in the
-        # next. A class comes again two cycles later at the soonest, and reads what was written.
+        # Sums: a logit is squared in the cycle after it was taken while its class's moments are read; they are written
+        # in the next. A class recurs at the earliest two cycles later, and reads the written values.
         first_pass = Signal(init=1)
         squaring = Signal()
         squaring_first = Signal()

@@ -1,4 +1,4 @@
-"""Programming and reading back single rows, between computations."""
+"""Programming and reading of rows between computations."""
 
 from amaranth import Module, Signal
 from amaranth.lib import stream, wiring
@@ -11,10 +11,10 @@ __all__ = ["RowAccess"]
 
 
 class RowAccess(wiring.Component):
-    """Carries out row commands on the stores of one block while the block computes nothing.
+    """Executor of row commands on idle stores.
 
     A command waits until the block is idle, and holds it idle until the reply was taken. A program
-    command writes in one cycle, a read command reads in one; the reply is there ``2 + delay`` cycles later.
+    command writes in one cycle, a read command reads in one; the reply is valid ``2 + delay`` cycles later.
     Never reads and writes in the same cycle. A command for a row that does not exist does nothing and is
     answered with an error.
 
@@ -25,7 +25,7 @@ class RowAccess(wiring.Component):
     tiles, groups, lines : :class:`int`
         Number of stores, groups in a store, rows in a group.
     delay : :class:`int`
-        Cycles that the stores take longer to show what they have read than the one after ``read``.
+        Read latency of the stores, in cycles beyond the first after ``read``.
 
     Members
     -------
@@ -34,7 +34,7 @@ class RowAccess(wiring.Component):
     reply : :py:`Out(stream.Signature(RowReply(config)))`
         Replies in the order of their commands.
     idle : :py:`In(1)`
-        The block computes nothing now.
+        The block is idle in this cycle.
     hold : :py:`Out(1)`
         The block must start nothing.
     read, write : :py:`Out(tiles)`
@@ -42,7 +42,7 @@ class RowAccess(wiring.Component):
     group, line, row : :py:`Out(…)`
         Address and data for the stores.
     words : :py:`In(cols).array(tiles)`
-        Row ``line`` of what each store has read.
+        Row ``line`` of the group that each store has read.
     """
 
     def __init__(self, config: CoreConfig, *, tiles: int, groups: int, lines: int, delay: int = 0):
@@ -80,7 +80,7 @@ class RowAccess(wiring.Component):
             self.reply.p.row.eq(row),
             self.reply.p.error.eq(~exists),
         ]
-        # A register: it is a long way through all stores and then all blocks.
+        # Registered: it fans out to all stores and then to all blocks.
         with m.Switch(address.tile):
             for tile, word in enumerate(self.words):
                 with m.Case(tile):

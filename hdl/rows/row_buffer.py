@@ -1,4 +1,4 @@
-"""One row, as words of the register port."""
+"""Row as words of the register port."""
 
 from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
@@ -13,9 +13,9 @@ _WORD = 32
 
 
 class RowBuffer(wiring.Component):
-    """Holds a row and shows it through a window of one word, rotating at each access.
+    """Rotating row buffer with a one-word window.
 
-    After as many accesses as the row has words, each word is back in its place.
+    It rotates at each access. After as many accesses as the row has words, each word is back in its place.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Row commands on their way to the blocks."""
+"""Distribution of row commands to the blocks."""
 
 import functools
 import operator
@@ -14,9 +14,10 @@ __all__ = ["RowRouter"]
 
 
 class RowRouter(wiring.Component):
-    """Hands each row command to the crossbar or the neurons of its layer, and the reply back.
+    """Router of row commands and their replies.
 
-    A command is offered to its block in the cycle after it came; all else is combinational. Where there
+    Each command goes to the crossbar or the neurons of its layer.
+    It is offered to its block in the cycle after it came; all else is combinational. Where there
     is no such block, it is answered with an error in that cycle.
 
     Parameters
@@ -59,11 +60,11 @@ class RowRouter(wiring.Component):
         places = [(0, layer) for layer in range(len(self.crossbar_command))]
         places += [(1, layer) for layer in range(len(self.neuron_command))]
 
-        # It is a long way to the cells of a block: it begins at a register, one for each block and one for none.
+        # High fan-out to the cells of a block: registered, one for each block and one for none.
         asks = Signal()
         here = Cat((address.thresholds == thresholds) & (address.layer == layer) for thresholds, layer in places)
         if self._config.macro is not None:
-            # Neurons have nothing to calibrate.
+            # Neurons have no calibration.
             here = here & ~(self.command.p.calibrate & address.thresholds).replicate(len(here))
         asked = Signal(len(ways))
         nowhere = Signal()

@@ -1,4 +1,4 @@
-"""Memory of which a whole group of rows is read at a time."""
+"""Memory that reads a whole group of rows."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ __all__ = ["RowStore"]
 
 
 class RowStore(wiring.Component):
-    """Rows in groups: all lines of a group are read together, single rows are written.
+    """Row memory: group reads, single-row writes.
 
-    One memory per line of a group, as wide as the rows. What is read appears one cycle after
+    One memory per line of a group, as wide as the rows. A group that is read appears one cycle after
     ``read`` and stays until the next. A write comes before a read: nothing is read in its cycle.
 
     Parameters
@@ -65,14 +65,14 @@ class RowStore(wiring.Component):
         m = Module()
         for line in range(self._lines):
             init = [group[line] for group in self._init]
-            # A memory of one row would have an address of no bits.
+            # A memory of one row would have a zero-width address.
             m.submodules[f"line_{line}"] = bank = memory.Memory(
                 shape=unsigned(self._cols), depth=max(2, self._groups), init=init
             )
             reader, writer = bank.read_port(), bank.write_port()
             m.d.comb += [
                 reader.addr.eq(self.group),
-                # Never both at once: a memory block needs no logic around it for that case.
+                # Never both at once: a block memory needs no bypass logic.
                 reader.en.eq(self.read & ~self.write),
                 self.words[line].eq(reader.data),
                 writer.addr.eq(self.group),

@@ -13,7 +13,9 @@ __all__ = ["Lfsr"]
 
 
 class Lfsr(wiring.Component):
-    """Maximal-length Fibonacci shift register that shifts ``draw_bits`` times in one step.
+    """Maximal-length Fibonacci LFSR.
+
+    It shifts ``draw_bits`` times in one step.
 
     Successive draws share no bit. ``golden.draws.lfsr`` gives the same sequence. One draw a cycle.
 
@@ -25,13 +27,13 @@ class Lfsr(wiring.Component):
     Members
     -------
     step : :py:`In(1)`
-        Go on to the next draw.
+        Advance to the next draw.
     load : :py:`In(1)`
-        Start again from ``seed``, unless it is 0, which would stay 0 for ever.
+        Restart from ``seed``, unless it is 0, which would stay 0 for ever.
     seed : :py:`In(lfsr_width)`
         State to load.
     draw : :py:`Out(draw_bits)`
-        The draw that ``step`` uses up, combinationally from the state.
+        The draw that ``step`` consumes, combinationally from the state.
     """
 
     def __init__(self, random: RandomConfig):
@@ -49,8 +51,8 @@ class Lfsr(wiring.Component):
         m = Module()
         state = Signal(self._random.lfsr_width, init=self._random.seed)
 
-        # Each bit of the state, now and after every shift, is an exclusive-or of bits of `state`:
-        # the set says of which. A bit that occurs twice cancels.
+        # Each bit of the state, now and after every shift, is an exclusive-or of bits of `state`, which
+        # the set lists. A bit that occurs twice cancels.
         bits = [frozenset({index}) for index in range(len(state))]
         for _ in range(self._random.draw_bits):
             feedback = functools.reduce(operator.xor, (bits[stage - 1] for stage in self._random.taps))

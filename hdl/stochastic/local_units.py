@@ -1,4 +1,4 @@
-"""The stochastic units that a layer has for itself."""
+"""Local stochastic units of a layer."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
@@ -12,7 +12,7 @@ __all__ = ["LocalStochasticUnits", "Reseed"]
 
 
 class Reseed(wiring.Signature):
-    """How the stochastic units of a layer are seeded.
+    """Seeding of the stochastic units of a layer.
 
     Members
     -------
@@ -27,11 +27,11 @@ class Reseed(wiring.Signature):
 
 
 class LocalStochasticUnits(wiring.Component):
-    """Draws a value for each channel of a layer, when that is wanted and not before.
+    """Local stochastic units that draw on demand.
 
-    All units draw in the same cycle, unit ``u`` for channels u, u + units and so on; whoever contains this block says
-    what a draw means. The values are there ``layer.local.steps`` cycles after they were wanted, and the next can be
-    wanted in the cycle after they were taken.
+    One value for each channel of the layer. All units draw in the same cycle, unit ``u`` for channels u, u + units and
+    so on; the enclosing block maps draws to values. The values are valid ``layer.local.steps`` cycles after they were
+    requested, and the next can be requested in the cycle after they were taken.
 
     Parameters
     ----------
@@ -45,17 +45,17 @@ class LocalStochasticUnits(wiring.Component):
     Members
     -------
     demand : :py:`In(1)`
-        Values are wanted.
+        Values are requested.
     drawn : :py:`Out(stream.Signature(data.ArrayLayout(channels, width)))`
         Bit ``c`` of plane ``i`` is bit ``i`` of the value of channel ``c``.
     draws : :py:`Out(draw_bits).array(units)`
-        What each unit draws now.
+        Present draw of each unit.
     values : :py:`In(units).array(width)`
-        What that means, combinationally: bit ``u`` of plane ``i`` is bit ``i`` of the value of unit ``u``.
+        Value of each draw, combinationally: bit ``u`` of plane ``i`` is bit ``i`` of the value of unit ``u``.
     reseed : :py:`In(Reseed(random, units))`
-        Seeds. Nothing is drawn in the cycle of a load, and values that were not taken are thrown away.
+        Seeds. Nothing is drawn in the cycle of a load, and values that were not taken are discarded.
     used : :py:`Out(units)`
-        Unit ``u`` draws in this cycle, and there is a channel for that. Only where the configuration has a self-test.
+        Unit ``u`` draws in this cycle, and a channel uses it. Only where the configuration has a self-test.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, width: int):
@@ -96,7 +96,7 @@ class LocalStochasticUnits(wiring.Component):
                 self.draws[unit].eq(lfsr.draw),
             ]
 
-        # The values of a step come in at the top, and those of the first have moved to the bottom at the end.
+        # The values of a step enter at the top; at the end those of the first step have moved to the bottom.
         for plane, (bits, values) in enumerate(zip(self.drawn.payload, self.values, strict=True)):
             held = Signal(local.steps * local.units, name=f"held_{plane}")
             with m.If(step):
@@ -105,7 +105,7 @@ class LocalStochasticUnits(wiring.Component):
 
         index = Signal(index_width(local.steps))
         if self._watched:
-            # Those that have a channel in the last step, too.
+            # Units that have a channel in the last step, too.
             always = local.channels - (local.steps - 1) * local.units
             others = step & (index != local.steps - 1)
             m.d.comb += self.used.eq(Cat(step if unit < always else others for unit in range(local.units)))

@@ -1,4 +1,4 @@
-"""The watch over a source of randomness."""
+"""Self-test of a source of randomness."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ __all__ = ["SelfTest", "SelfTestPort"]
 
 
 class SelfTestPort(wiring.Signature):
-    """Limits and what was found, from the side of the registers; members as in :class:`SelfTest`.
+    """Limits and findings, from the registers' side.
+
+    Members as in :class:`SelfTest`.
 
     Parameters
     ----------
@@ -50,14 +52,15 @@ class SelfTestPort(wiring.Signature):
 
 
 class SelfTest(wiring.Component):
-    """Counts the draws of a stochastic unit and raises an alarm where they cannot be those of their codes.
+    """Self-test of a stochastic unit against its codes.
 
-    A window is W draws, whatever mask bits they are for: each draw adds 2^k if it drops and takes away its code, so
-    that the sum is 0 on average for any mixture of codes, at one accumulator for any number of layers. Runs of equal
-    bits are followed across windows. ``golden.draws.self_test`` tells the same of the same draws;
-    ``golden.randomness.self_test_limits`` derives the limits from a rate of false alarms.
+    It counts the draws and raises an alarm where they contradict their codes. A window is W draws, for any mask bits:
+    each draw adds 2^k if it drops and subtracts its code, so that the sum is 0 on average for any mixture of codes,
+    with one accumulator for any number of layers. Runs of equal bits are followed across windows.
+    ``golden.draws.self_test`` finds the same in the same draws; ``golden.randomness.self_test_limits`` derives the
+    limits from a rate of false alarms.
 
-    One draw a cycle. Numbers are there one cycle after the draw that changed them, flags two cycles after.
+    One draw a cycle. Numbers are valid one cycle after the draw that changed them, flags two cycles after.
 
     Parameters
     ----------
@@ -69,22 +72,22 @@ class SelfTest(wiring.Component):
     draw, dropped, index, code : :py:`In(…)`
         As in :class:`WatchedDraw`.
     select : :py:`In(range(mask_width + 1))`
-        Draws that windows are made of: 0 for all, ``l + 1`` for those of mask bit ``l`` only. Only in a core with
+        Draws that make the windows: 0 for all, ``l + 1`` for those of mask bit ``l`` only. Only in a core with
         masks.
     bound : :py:`In(bound_width)`
-        Largest difference of the drops in a window from what is expected that is not out of bounds.
+        Largest difference between the drops in a window and their expectation that is not out of bounds.
     drop_run, keep_run : :py:`In(16)`
-        Lengths of a run from which on the unit is stuck; 0 for no limit.
+        Run lengths from which on the unit is stuck; 0 for no limit.
     clear : :py:`In(1)`
-        Begin anew: all numbers and flags are 0.
+        Restart: all numbers and flags are 0.
     draws : :py:`Out(32)`
-        All draws. Begins at 0 again after its largest value.
+        All draws; wraps to 0 after the largest value.
     drops : :py:`Out(window_bits + 1)`
         Drops in the last full window: W times the estimate of p.
     deviation : :py:`Out(signed(deviation_width))`
         2^k times the drops, less the sum of the codes, in the last full window.
     complete : :py:`Out(1)`
-        There is a full window.
+        There was a full window.
     stuck, out_of_bounds : :py:`Out(1)`
         Alarms, which stay until they are cleared.
 
@@ -101,7 +104,7 @@ class SelfTest(wiring.Component):
 
     @property
     def units(self) -> list[Any]:
-        """The one unit that is watched, an interface of :class:`WatchedDraw`."""
+        """The single watched unit, an interface of :class:`WatchedDraw`."""
         return [self]
 
     def elaborate(self, platform: object) -> Module:
@@ -111,7 +114,7 @@ class SelfTest(wiring.Component):
         with m.If(self.draw):
             m.d.sync += self.draws.eq(self.draws + 1)
 
-        # What the current window has so far.
+        # State of the current window.
         place = Signal(len(self.drops) - 1)
         drops = Signal.like(self.drops, name="drops_so_far")
         deviation = Signal.like(self.deviation, name="deviation_so_far")
@@ -158,7 +161,7 @@ class SelfTest(wiring.Component):
 
     @property
     def _monitored(self) -> Value:
-        """Whether this draw is one of those that windows are made of."""
+        """Return whether this draw belongs to the windows."""
         if not self._config.mask_width:
             return self.draw
         return self.draw & ((self.select == 0) | (self.select == self.index + 1))

@@ -1,4 +1,4 @@
-"""The watch over all sources of randomness."""
+"""Self-tests of all sources of randomness."""
 
 from amaranth import Array, Cat, Module
 from amaranth.lib import wiring
@@ -13,9 +13,11 @@ __all__ = ["SelfTestBank", "SelfTestBankPort"]
 
 
 class SelfTestBankPort(wiring.Signature):
-    """Limits and what was found, from the side of the registers; members as in :class:`SelfTestBank`.
+    """Limits and findings, from the registers' side.
 
-    Where a single unit is watched there is nothing to choose, and it is :class:`SelfTestPort`.
+    Members as in :class:`SelfTestBank`.
+
+    For a single watched unit it is :class:`SelfTestPort`.
 
     Parameters
     ----------
@@ -30,10 +32,12 @@ class SelfTestBankPort(wiring.Signature):
 
 
 class SelfTestBank(wiring.Component):
-    """A :class:`SelfTest` for each of several stochastic units, which are watched side by side with the same limits.
+    """Self-tests of several stochastic units.
 
-    What it shows is there a cycle later than in :class:`SelfTest`, or after another unit was chosen; it is cleared as
-    soon.
+    One :class:`SelfTest` for each, in parallel and with the same limits.
+
+    Findings are valid a cycle later than in :class:`SelfTest`, or than the choice of another unit; clearing takes
+    effect equally early.
 
     Parameters
     ----------
@@ -45,9 +49,9 @@ class SelfTestBank(wiring.Component):
     units : :py:`In(WatchedDraw(config)).array(len(watched_units))`
         Draws of each unit.
     unit : :py:`In(range(len(watched_units)))`
-        Whose numbers and flags are shown.
+        Unit whose numbers and flags are shown.
     alarms : :py:`Out(len(watched_units))`
-        Bit ``u`` tells that unit ``u`` raised an alarm, of whichever kind.
+        Bit ``u``: unit ``u`` has raised an alarm of either kind.
     select, bound, drop_run, keep_run, clear
         As in :class:`SelfTest`, for all units. Windows of a selected mask bit are those of its unit; the others have
         none.
@@ -77,7 +81,8 @@ class SelfTestBank(wiring.Component):
             for name in WatchedDraw(self._config).members:
                 m.d.comb += getattr(test, name).eq(getattr(watched, name))
 
-        # Through a register, so that many units cost no speed: an access to the registers takes longer than that.
+        # Registered, so that many units do not lengthen the critical path: an access to the registers takes longer than
+        # that.
         shown = []
         for name, member in SelfTestPort(self._config).members.items():
             own = [getattr(test, name) for test in tests]

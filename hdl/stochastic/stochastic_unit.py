@@ -1,4 +1,4 @@
-"""The source of randomness of the whole core."""
+"""Shared source of randomness of the core."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ __all__ = ["StochasticUnit"]
 
 
 class StochasticUnit(wiring.Component):
-    """Draws the mask bits of a pass, one per hidden layer, when the pass is wanted and not before.
+    """Shared stochastic unit that draws masks on demand.
 
-    A bit is 0 (scale dropped) where its draw is below the layer's code. ``shared_units`` registers draw side by side,
-    once a cycle: register u for mask bits u, u + ``shared_units`` and so on, all together also where there are fewer
-    bits left. A mask is there ``mask_steps`` cycles after it was wanted, or as many later as a draw from outside was
-    not there.
+    One mask bit per hidden layer: a bit is 0 (scale dropped) where its draw is below the layer's code.
+    ``shared_units`` registers draw in parallel, once a cycle: register u for mask bits u, u + ``shared_units`` and so
+    on, all together also where fewer bits are left. A mask is valid ``mask_steps`` cycles after it was requested, plus
+    the cycles in which an external draw was missing.
 
     Parameters
     ----------
@@ -30,23 +30,23 @@ class StochasticUnit(wiring.Component):
     Members
     -------
     demand : :py:`In(1)`
-        A mask is wanted.
+        A mask is requested.
     o : :py:`Out(stream.Signature(mask_width))`
         Masks in the order of their passes; bit ``l`` is for hidden layer ``l``.
     codes : :py:`In(draw_bits).array(mask_width)`
         Drop codes.
     load : :py:`In(shared_units)`
-        Bit ``u`` as ``load`` of :class:`Lfsr` in register ``u``. A mask that was not taken is then thrown away.
+        Bit ``u`` as ``load`` of :class:`Lfsr` in register ``u``. A mask that was not taken is then discarded.
     seed : :py:`In(lfsr_width)`
         As in :class:`Lfsr`.
     entropy : :py:`In(stream.Signature(entropy_width))`
-        Draws, where they come from outside: one for each register there would be, the first in the lowest bits. As
-        many beats are taken for a mask that is wanted as registers would draw, and what there is no bit for is not
-        used; a load of a seed that is not 0 only begins the mask anew.
+        External draws: each beat holds one for each register there would be, the first in the lowest bits. A requested
+        mask takes as many beats as registers would draw, and draws without a mask bit are unused; a load of a seed that
+        is not 0 only restarts the mask.
     draw, dropped, index, code : :py:`Out(…)`
         As in :class:`WatchedDraw`. Only where the configuration has a self-test.
     drawn : :py:`Out(WatchedDraw(config)).array(shared_units)`
-        In their place, where there are several registers: each for itself.
+        Replaces the four, where there are several registers: one interface for each.
     """
 
     def __init__(self, config: CoreConfig):
@@ -69,7 +69,7 @@ class StochasticUnit(wiring.Component):
 
     @property
     def watched(self) -> list[Any]:
-        """What is seen of each register, interfaces of :class:`WatchedDraw`."""
+        """Watched draws of each register, interfaces of :class:`WatchedDraw`."""
         return [self] if self._config.shared_units == 1 else list(self.drawn)
 
     def elaborate(self, platform: object) -> Module:
@@ -100,7 +100,7 @@ class StochasticUnit(wiring.Component):
         return m
 
     def _show(self, m: Module, unit: int, watched: Any, draw: Value, *, step: Value, index: Signal) -> None:
-        """Show the draws of register ``unit``, but for those that there is no bit for."""
+        """Show the draws of register ``unit``, except those without a mask bit."""
         units, steps = self._config.shared_units, self._config.mask_steps
         bits = range(unit, self._config.mask_width, units)
         m.d.comb += [
@@ -112,14 +112,14 @@ class StochasticUnit(wiring.Component):
 
     @property
     def _loaded(self) -> Value:
-        """Whether any register is."""
+        """Return whether any register is loaded."""
         return self.load if self._config.shared_units == 1 else self.load.any()
 
     def _source(self, m: Module) -> tuple[Value, list[Value]]:
-        """Connect where draws come from; return whether they are used up in this cycle, and one of each register."""
+        """Connect the source of draws; return whether they are consumed in this cycle, and one of each register."""
         wanted = self.demand & ~self.o.valid
         if self._config.external:
-            # One that came with a load would be for a mask that is thrown away.
+            # A draw that came with a load would be for a mask that is discarded.
             m.d.comb += self.entropy.ready.eq(wanted & ~(self._loaded & self.seed.any()))
             beat, units = self.entropy.payload, self._config.shared_units
             given = [beat.word_select(unit, self._config.random.draw_bits) for unit in range(units)]

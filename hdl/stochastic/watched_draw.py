@@ -1,4 +1,4 @@
-"""What the watch over a stochastic unit sees of it."""
+"""Draws of a stochastic unit for its self-test."""
 
 from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
@@ -20,11 +20,11 @@ class WatchedDraw(wiring.Signature):
     Members
     -------
     draw : :py:`Out(1)`
-        A draw is made in this cycle, and somebody uses it.
+        A draw is made and used in this cycle.
     dropped : :py:`Out(1)`
-        It came out as a drop.
+        The draw is a drop.
     index : :py:`Out(range(mask_width))`
-        Mask bit that it is for. Only in a core with masks.
+        Mask bit of the draw. Only in a core with masks.
     code : :py:`Out(draw_bits)`
         Drop code of that bit, or of the layer.
     """

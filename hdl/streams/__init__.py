@@ -1,1 +1,1 @@
-"""Beats of the streams, and what joins or splits them."""
+"""Stream layouts, and blocks that split streams."""

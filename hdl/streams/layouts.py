@@ -1,4 +1,7 @@
-"""What travels between blocks. Each class names one kind of beat and nothing else."""
+"""Layouts of the stream beats between blocks.
+
+Each class defines one kind of beat and nothing else.
+"""
 
 from amaranth import Value, signed
 from amaranth.lib import data
@@ -26,17 +29,17 @@ __all__ = [
 
 
 def index_width(size: int) -> int:
-    """Bits of an index into ``size`` things, at least 1: a zero-width port is no Verilog."""
+    """Return the bits of an index into ``size`` elements, at least 1: a zero-width port is illegal in Verilog."""
     return max(1, ceil_log2(size))
 
 
 class PixelBeat(data.StructLayout):
-    """Some pixels of one input.
+    """Pixels of one input in one beat.
 
     Members
     -------
     pixels : :py:`data.ArrayLayout(input_bits, pixels_per_beat)`
-        Pixels in their order; those past the input's last are ignored.
+        Pixels in their order; those after the input's last are ignored.
     """
 
     def __init__(self, config: CoreConfig):
@@ -44,19 +47,19 @@ class PixelBeat(data.StructLayout):
 
 
 class PassTag(data.StructLayout):
-    """What a Monte-Carlo pass is known by. It moves through the pipeline beside the data.
+    """Tag of a Monte-Carlo pass, beside the data.
 
     Members
     -------
     mask : :py:`unsigned(mask_width)`
-        Mask bits of the pass, those of one layer after those of the other: 0 where something is dropped.
+        Mask bits of the pass, concatenated layer by layer: 0 where something is dropped.
     last : :py:`unsigned(1)`
         Set on the final pass of an input.
     present : :py:`unsigned(masks // 2)`
-        Only where passes have weights: which masks occur among those that agree with `mask` so far, the first layer's
+        Only where passes have weights: masks that occur among those that agree with `mask` so far, the first layer's
         bits highest in the index.
     weight : :py:`unsigned(weight_width)`
-        Only where passes have weights: that of the pass, from the last hidden layer on.
+        Only where passes have weights: weight of the pass, from the last hidden layer on.
     """
 
     def __init__(self, config: CoreConfig):
@@ -72,14 +75,16 @@ def layer_mask(tag: data.View, layer: Layer) -> Value:
 
 
 class Counts(data.StructLayout):
-    """Weighted agreement counts of one layer, bit-sliced: a column is a lane.
+    """Weighted agreement counts of one layer, bit-sliced.
+
+    A column is a lane.
 
     Members
     -------
     planes : :py:`data.ArrayLayout(outputs, count_width)`
         Bit ``c`` of plane ``i`` is bit ``i`` of the count of output ``c``.
     tag : :class:`PassTag`
-        The pass they belong to; not used before the repeater, where there are no passes yet.
+        Pass of the counts; unused before the repeater, where there are no passes yet.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
@@ -92,7 +97,9 @@ class Counts(data.StructLayout):
 
 
 class Activations(data.StructLayout):
-    """Binary values for one pass: an input vector of a layer, or one position of a feature map.
+    """Binary values for one pass.
+
+    An input vector of a layer, or one position of a feature map.
 
     Members
     -------
@@ -100,7 +107,7 @@ class Activations(data.StructLayout):
         Bit ``n`` is value ``n``: 1 stands for +1 and 0 for -1. The pixels of an image have several planes: bit
         ``i * size + n`` is bit ``i`` of the value ``n`` of ``size``.
     tag : :class:`PassTag`
-        The pass they belong to; not used before the repeater, where there are no passes yet.
+        Pass of the values; unused before the repeater, where there are no passes yet.
     """
 
     def __init__(self, config: CoreConfig, width: int):
@@ -108,7 +115,7 @@ class Activations(data.StructLayout):
 
 
 class Preactivation(data.StructLayout):
-    """Sum of products of one class in one pass.
+    """Sum of products for one class and pass.
 
     Members
     -------
@@ -190,14 +197,14 @@ class ClassStatistics(data.StructLayout):
 
 
 class Prediction(data.StructLayout):
-    """Mean probability of one class of one input, and how sure the input's passes are.
+    """Mean probability of one class, and uncertainty.
 
     Members
     -------
     probability : :py:`unsigned(probability_width)`
-        Mean of the class's probabilities over the passes, ``probability_bits`` of it after the point.
+        Mean of the class's probabilities over the passes, with ``probability_bits`` fraction bits.
     predictive_entropy, expected_entropy, mutual_information : :py:`unsigned(entropy_width)`
-        Entropy of the mean, mean of the entropies and their difference, in nats, ``entropy_bits`` after the point.
+        Entropy of the mean, mean of the entropies and their difference, in nats, with ``entropy_bits`` fraction bits.
     unknown : :py:`unsigned(1)`
         The chosen measure has reached the threshold: "don't know". Like the measures the same in all beats of an input.
     """
@@ -214,8 +221,10 @@ class Prediction(data.StructLayout):
 
 
 class Result(data.StructLayout):
-    """What is sent of one class of one input: the members of :class:`ClassStatistics`, and where the core has
-    predictive probabilities those of :class:`Prediction`.
+    """Result of one class of one input.
+
+    The members of :class:`ClassStatistics`, and where the core has predictive probabilities those of
+    :class:`Prediction`.
     """
 
     def __init__(self, config: CoreConfig):
@@ -226,7 +235,10 @@ class Result(data.StructLayout):
 
 
 class RowAddress(data.StructLayout):
-    """Where a row is; :class:`hdl.contract.rows.Row` tells the meaning of each member."""
+    """Address of a row.
+
+    :class:`hdl.contract.rows.Row` defines each member.
+    """
 
     def __init__(self, config: CoreConfig):
         line, group, tile, layer = (address_field_width(config, name) for name in ("line", "group", "tile", "layer"))
@@ -234,7 +246,7 @@ class RowAddress(data.StructLayout):
 
 
 class RowCommand(data.StructLayout):
-    """Order to program or to read back one row.
+    """Command to program or read back a row.
 
     Members
     -------
@@ -261,9 +273,9 @@ class RowReply(data.StructLayout):
     row : :py:`unsigned(cols)`
         The row that was read.
     error : :py:`unsigned(1)`
-        There is no row at the address; nothing was done.
+        There is no row at the address; no access was made.
     pulses, failed
-        Only where the core has macros: pulses that cells got, and cells that are outside the tolerance after the last.
+        Only where the core has macros: programming pulses, and cells outside the tolerance after the last.
     """
 
     def __init__(self, config: CoreConfig):

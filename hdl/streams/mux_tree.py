@@ -1,4 +1,4 @@
-"""One of several words."""
+"""Multiplexer tree."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ __all__ = ["select"]
 
 
 def select(words: Sequence[Value], index: Value) -> Value:
-    """Return ``words[index]``, of whose bits none is decoded more than once; ``index`` may not be more than they are.
+    """Return ``words[index]``; ``index`` must be below the number of words.
 
-    A tree of two-way choices: a switch would decode the index for every bit of a word.
+    A tree of two-way multiplexers: a switch would decode the index for every bit of a word.
     """
     level = list(words)
     for bit in index:

@@ -1,4 +1,4 @@
-"""One stream for two readers."""
+"""Stream fork to two readers."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
@@ -8,7 +8,7 @@ __all__ = ["Tee"]
 
 
 class Tee(wiring.Component):
-    """Gives every beat to two readers, each of which takes it when it will.
+    """Fork of a stream to two independent readers.
 
     Combinational; a beat is taken when the slower reader takes it. One beat a cycle.
 
@@ -24,7 +24,7 @@ class Tee(wiring.Component):
     first, second : :py:`Out(stream.Signature(shape))`
         The same beats.
     only_second : :py:`In(1)`
-        Give the first reader nothing, and do not wait for it. May change only while there is no beat.
+        Bypass the first reader: it is sent nothing and not waited for. May change only while there is no beat.
     """
 
     def __init__(self, shape):

@@ -1,4 +1,4 @@
-"""How a crossbar asks for the bits it puts on its word lines."""
+"""Interface between a crossbar and its word lines."""
 
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -10,15 +10,15 @@ __all__ = ["WordLines"]
 
 
 class WordLines(wiring.Signature):
-    """Access to one input vector, group by group; the direction is that of the vector's owner.
+    """Group-by-group access to one input vector.
 
-    The crossbar reads the groups and bit planes of a vector in an order of its own and says which
-    read is the last. The next vector may be offered in the cycle after.
+    The direction is that of the vector's owner. The crossbar reads the groups and bit planes of a vector in its own
+    order and marks the last read. The next vector may be offered in the cycle after.
 
     Members
     -------
     valid : :py:`Out(1)`
-        A vector is there. It stays until ``done``.
+        A vector is available. It stays until ``done``.
     tag : :py:`Out(PassTag(config))`
         Pass of the vector; stable while ``valid``.
     bits : :py:`Out(rows_per_read).array(row_tiles)`
@@ -26,9 +26,9 @@ class WordLines(wiring.Signature):
     read : :py:`In(1)`
         Read ``plane`` of ``group``.
     group, plane : :py:`In(…)`
-        What to read.
+        Address to read.
     done : :py:`In(1)`
-        With ``read``: it is the last of this vector.
+        With ``read``: the last read of this vector.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):

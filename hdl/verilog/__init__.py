@@ -1,1 +1,1 @@
-"""From components to Verilog."""
+"""Generation of Verilog from components."""

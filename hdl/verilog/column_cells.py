@@ -1,4 +1,4 @@
-"""Targets that count and add with cells of their own."""
+"""Targets with their own cells for counting."""
 
 from .shared_modules import SharedModules
 
@@ -6,9 +6,11 @@ __all__ = ["ColumnCells"]
 
 
 class ColumnCells(SharedModules):
-    """Platform on which :class:`AgreementCounter` and :class:`Adder` are left to the target.
+    """Platform with target cells for counting and adding.
+
+    :class:`AgreementCounter` and :class:`Adder` are left to the target.
 
     They become instances of the modules ``agreement_counter`` (parameters ``WORDS``, ``LANES``), ``adder`` and
     ``agreement_adder`` (``WIDTH``, ``LANES``), whose ports are those of the components with all planes or words
-    side by side, the lowest first. Without it both are plain logic, which every tool understands.
+    concatenated, the lowest first. Without it both are plain logic, which every tool understands.
     """

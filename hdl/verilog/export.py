@@ -1,4 +1,4 @@
-"""From a component to files."""
+"""Export of a component to files."""
 
 import json
 import os
@@ -18,7 +18,7 @@ __all__ = ["export", "name_elements", "to_metadata", "to_verilog"]
 #: side by side.
 _FILTERS = threading.Lock()
 
-#: A wire for a member of no bits, which nothing uses: a range of Verilog that means two bits.
+#: A wire for a zero-width member, which nothing uses: in Verilog this range means two bits.
 _NO_BITS = re.compile(r"^ *wire \[-1:0\] [^;]*;\n", re.MULTILINE)
 
 #: An escaped name with the index of an element of an array, and that index.
@@ -27,10 +27,10 @@ _INDEX = re.compile(r"\[(\d+)\]")
 
 
 def to_verilog(component: wiring.Component, name: str, platform: SharedModules | None = None) -> str:
-    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` tells of which kind."""
+    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` gives its kind."""
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
-    # A new one for each core, for it collects modules.
+    # A new platform for each core, since it collects modules.
     shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
@@ -44,7 +44,7 @@ def _to_verilog(component: wiring.Component, name: str, platform: SharedModules)
 def name_elements(text: str) -> str:
     r"""Return Verilog with elements of arrays as ``\x.3`` and not ``\x[3]``.
 
-    Technology mappers call bit 3 of a bus `x` the same, and Yosys stops.
+    Technology mappers use the same name for bit 3 of a bus `x`, and Yosys stops.
     """
     return _ELEMENT.sub(lambda name: _INDEX.sub(r".\1", name[0]), text)
 

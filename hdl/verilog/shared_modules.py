@@ -1,4 +1,4 @@
-"""Modules that are elaborated once and instantiated many times."""
+"""Modules elaborated once and instantiated many times."""
 
 from collections.abc import Hashable, Iterator
 
@@ -9,8 +9,9 @@ __all__ = ["SharedModules"]
 
 
 class SharedModules:
-    """Platform that keeps components apart of which there are many, so that the cost of generating a core grows with
-    the number of different ones.
+    """Platform that elaborates equal components once.
+
+    The cost of generating a core then grows with the number of different components.
 
     Amaranth elaborates each instance, bit by bit. A component whose Verilog depends on ``key`` only may instead return
     :meth:`instance` from its ``elaborate``: the first one becomes a module of its own. Each has a clock and a reset.
@@ -18,7 +19,7 @@ class SharedModules:
     Parameters
     ----------
     prefix
-        What the names of the modules begin with.
+        Prefix of the names of the modules.
     """
 
     def __init__(self, prefix: str = "") -> None:
@@ -27,20 +28,20 @@ class SharedModules:
         self._whole: wiring.Component | None = None
 
     def shares(self, component: wiring.Component) -> bool:
-        """Return whether ``component`` should be an instance, and is not being made a module of right now."""
+        """Return whether ``component`` should be an instance, and is not itself being elaborated as a module."""
         return component is not self._whole
 
     def instance(self, component: wiring.Component, name: str, key: Hashable) -> Instance:
-        """Return an instance of the module for ``key``, which ``component`` becomes if it is the first.
+        """Return an instance of the module for ``key``; ``component`` becomes that module if it is the first.
 
         Parameters
         ----------
         component
             The component whose ports are connected.
         name
-            Name of its kind.
+            Name of the kind of component.
         key
-            All that its Verilog depends on.
+            Everything that its Verilog depends on.
         """
         module, _ = self._modules.setdefault((name, key), (f"{name}_{len(self._modules)}", component))
         ports: dict[str, object] = {"i_clk": ClockSignal(), "i_rst": ResetSignal()}
@@ -50,7 +51,7 @@ class SharedModules:
         return Instance(f"{self._prefix}{module}", **ports)
 
     def modules(self) -> Iterator[tuple[str, wiring.Component]]:
-        """Yield name and component of each module that was asked for, also by those yielded before."""
+        """Yield name and component of each requested module, also those requested while iterating."""
         done = 0
         while done < len(self._modules):
             name, component = list(self._modules.values())[done]

@@ -1,4 +1,4 @@
-"""One module for many equal instances."""
+"""Merging of equal modules."""
 
 import re
 
@@ -14,15 +14,15 @@ _NUMBERED = re.compile(r"\$auto\$verilog_backend\.cc:\d+:dump_module\$\d+")
 
 
 def share_modules(verilog: str) -> str:
-    """Replace modules that are the same but for their names by the first of them.
+    """Replace modules that differ only in their names by the first of them.
 
-    Amaranth makes a module for every instance. Where a hundred arrays are the same, whoever reads
-    the Verilog, a person, a simulator or a synthesizer, should have to do it once.
+    Amaranth makes a module for every instance. Where a hundred arrays are the same, readers of the Verilog
+    (people, simulators, synthesizers) should process them once.
 
     Parameters
     ----------
     verilog
-        Text from Amaranth's back end; the module that is not instantiated stays as it is.
+        Text from Amaranth's back end; the module that is not instantiated is unchanged.
     """
     while True:
         first: dict[tuple[frozenset[str], str], str] = {}
@@ -40,7 +40,7 @@ def share_modules(verilog: str) -> str:
         def instantiate(match: re.Match[str], shared: dict = shared) -> str:
             return f"{match['indent']}{shared.get(match['module'], match['module'])}{match['instance']}"
 
-        # Whoever instantiates modules that have become one may then be the same as well.
+        # Modules that instantiate merged modules may now be equal as well.
         verilog = _INSTANCE.sub(instantiate, _MODULE.sub(keep, verilog))
         if not shared:
             return verilog

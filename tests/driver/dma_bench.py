@@ -1,4 +1,4 @@
-"""DMA engines as PYNQ has them, with a natively simulated core behind them."""
+"""PYNQ-like DMA engines before a simulated core."""
 
 import numpy as np
 

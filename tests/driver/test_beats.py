@@ -1,4 +1,4 @@
-"""Beats as the driver takes them apart, against those that the hardware is made of."""
+"""Beat layouts of the driver compared with the hardware's."""
 
 import random
 

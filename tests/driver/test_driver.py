@@ -1,4 +1,4 @@
-"""What the driver refuses, and what it says of a core that is not as it should be."""
+"""Refusals and error reports of the driver."""
 
 import dataclasses
 import math

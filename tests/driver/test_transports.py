@@ -1,4 +1,4 @@
-"""The same over every transport; the simulated one is in cocotb_tests/test_driver.py."""
+"""Driver suite over native transports; cocotb_tests/test_driver.py has the simulated one."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""Cores that watch their stochastic units, natively."""
+"""Self-tests of native cores, through the driver."""
 
 import random
 

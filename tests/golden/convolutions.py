@@ -1,4 +1,7 @@
-"""docs/numerics.md#convolutions read aloud: one position, one window, one value at a time, in plain loops."""
+"""Plain reference of convolutions (docs/numerics.md#convolutions).
+
+One position, one window, one value at a time, in plain loops.
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""What stochastic schemes draw and compute, of docs/numerics.md read aloud: one bit and one neuron at a time."""
+"""Plain reference of stochastic schemes.
+
+As in docs/numerics.md: one bit and one neuron at a time.
+"""
 
 import numpy as np
 

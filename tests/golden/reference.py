@@ -1,4 +1,7 @@
-"""docs/numerics.md read aloud: one bit, one cell, one pass at a time, in plain Python."""
+"""Plain reference of docs/numerics.md.
+
+One bit, one cell, one pass at a time, in plain Python.
+"""
 
 from fractions import Fraction
 from math import floor

@@ -1,4 +1,7 @@
-"""Sampled weights of docs/numerics.md#sampled-weights read aloud: one read, one register, one cell at a time."""
+"""Plain reference of sampled weights (docs/numerics.md#sampled-weights).
+
+One read, one register, one cell at a time.
+"""
 
 import numpy as np
 

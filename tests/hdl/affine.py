@@ -1,4 +1,7 @@
-"""Configurations with inverted normalization, and what its blocks should give, in plain integers."""
+"""Configurations and results of inverted normalization.
+
+In plain integers.
+"""
 
 import pytest
 

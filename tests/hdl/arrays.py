@@ -1,4 +1,4 @@
-"""Contents of arrays, with garbage wherever it must not matter."""
+"""Array contents, random where they must not matter."""
 
 import numpy as np
 

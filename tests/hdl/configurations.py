@@ -1,4 +1,4 @@
-"""Configurations that the blocks are tested with."""
+"""Configurations for the tests of blocks."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Control with the blocks around it."""
+"""Control with stand-ins for its surroundings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The whole core beside golden."""
+"""Whole core compared with golden."""
 
 from amaranth import ClockDomain, Module
 

@@ -1,4 +1,4 @@
-"""Layers whose weights are drawn."""
+"""Layers with drawn weights."""
 
 import pytest
 

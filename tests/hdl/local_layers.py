@@ -1,4 +1,4 @@
-"""Layers with stochastic units of their own."""
+"""Layers with local stochastic units."""
 
 import pytest
 from amaranth import ClockDomain, Module

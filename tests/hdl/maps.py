@@ -1,4 +1,4 @@
-"""Feature maps and what becomes of them, in numpy."""
+"""Feature maps and their windows, in numpy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What each register may be given, and what not."""
+"""Allowed and refused values of each register."""
 
 from hdl.contract.registers import Register, code_register
 from hdl.streams.layouts import RowAddress

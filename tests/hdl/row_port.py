@@ -1,4 +1,4 @@
-"""Row commands to a block, and every address that one can hold."""
+"""Row commands to a block, and all its addresses."""
 
 import itertools
 

@@ -1,4 +1,7 @@
-"""Whatever the helpers let through, no test of a block would see."""
+"""Tests of the test helpers.
+
+No test of a block would find an error that they pass.
+"""
 
 import pytest
 from amaranth import Module

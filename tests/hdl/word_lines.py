@@ -1,4 +1,4 @@
-"""Both sides of the access to an input vector."""
+"""Both sides of the word-line interface."""
 
 from cocotb_tests.agents.lanes import from_bits
 from hdl.testing import pause, plain

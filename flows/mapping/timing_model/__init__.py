@@ -1,7 +1,7 @@
-"""Exact clock cycles of a core, from its configuration.
+"""Exact clock cycles from a configuration.
 
-Each block is a small class that tells when tokens are taken and given; no data flows. The tests compare the sum of
-them with simulations of the core, cycle by cycle.
+Each block is a small class that computes the cycles in which tokens are taken and given; no data flows. The tests
+compare the total with simulations of the core, cycle by cycle.
 """
 
 from .core import CycleCount, predict

@@ -1,4 +1,4 @@
-"""What all blocks of the timing model share."""
+"""Common parts of the timing model's blocks."""
 
 import abc
 from collections.abc import Callable, Sequence
@@ -8,32 +8,35 @@ __all__ = ["Block", "Consumer", "Period", "Timed", "repeat"]
 
 
 class Period(NamedTuple):
-    """What repeats itself for ever."""
+    """Period of a sequence of tokens."""
 
     times: int
-    """Passes, or inputs, of one period."""
+    """Passes, or inputs, in one period."""
 
     cycles: int
-    """Clock cycles of it."""
+    """Clock cycles of one period."""
 
 
 class Consumer(abc.ABC):
-    """Something with a stream at its input, seen as cycles alone.
+    """Input stream of a block, as cycles alone.
 
-    A token is offered once, and whatever it sets going up to the end of the core is worked out before the next one:
-    when a block takes a token depends only on tokens before it.
+    A token is offered once, and all its consequences up to the end of the core are computed before the next one:
+    the cycle in which a block takes a token depends only on earlier tokens.
     """
 
     @abc.abstractmethod
     def offer(self, at: int, last: bool) -> int:
-        """Return the cycle in which a token is taken that is offered from cycle ``at`` on.
+        """Return the cycle in which a token that is offered from cycle ``at`` on is taken.
 
         ``last`` tells whether it belongs to the last pass of its input.
         """
 
 
 class Timed:
-    """Something that remembers cycles. Between two passes no token is on its way, so they are all of its state."""
+    """State of remembered cycles.
+
+    Between two passes no token is in flight, so they are the whole state.
+    """
 
     cycles: ClassVar[tuple[str, ...]] = ("free",)
     """Names of the attributes that hold a cycle, or a sequence of cycles."""
@@ -42,7 +45,7 @@ class Timed:
     """First cycle in which the next token may be taken."""
 
     def state(self, since: int) -> tuple[int, ...]:
-        """Return all remembered cycles, counted from ``since``."""
+        """Return all remembered cycles, relative to ``since``."""
         found: list[int] = []
         for name in self.cycles:
             value = getattr(self, name)
@@ -50,14 +53,14 @@ class Timed:
         return tuple(found)
 
     def delay(self, by: int) -> None:
-        """Let all that was remembered have happened ``by`` cycles later."""
+        """Shift all remembered cycles by ``by``."""
         for name in self.cycles:
             value = getattr(self, name)
             setattr(self, name, value + by if isinstance(value, int) else type(value)(each + by for each in value))
 
 
 class Block(Timed, Consumer):
-    """A block of the core, which bears the same name in :mod:`hdl`: takes and gives in the same cycles as that."""
+    """Timing of the block of that name."""
 
     @property
     def parts(self) -> tuple["Block", ...]:
@@ -66,21 +69,21 @@ class Block(Timed, Consumer):
 
 
 def repeat(blocks: Sequence[Timed], count: int, once: Callable[[], int]) -> Period | None:
-    """Let ``once`` happen ``count`` times, without going through what is the same each time.
+    """Run ``once`` ``count`` times, skipping the periodic part.
 
     Parameters
     ----------
     blocks
-        All blocks whose state decides, and is changed by, what ``once`` does.
+        All blocks whose state affects, and is changed by, ``once``.
     count
-        Times.
+        Number of times.
     once
-        Sends the tokens of a pass, or of an input, and returns a cycle at its end.
+        Function that sends the tokens of a pass, or of an input, and returns a cycle at its end.
 
     Returns
     -------
     Period or None
-        What repeats itself, if that begins within ``count``.
+        The period, if it begins within ``count``.
     """
     seen: dict[tuple[tuple[int, ...], ...], tuple[int, int]] = {}
     for done in range(1, count + 1):

@@ -1,4 +1,4 @@
-"""When the core takes and gives, as numbers alone."""
+"""Clock cycles of the core, without simulation."""
 
 import dataclasses
 from fractions import Fraction
@@ -33,36 +33,36 @@ class CycleCount:
     """Clock cycles of some inputs."""
 
     cycles: int
-    """From the cycle in which the first beat is taken to that in which the last result is taken, both counted."""
+    """Cycles from that in which the first beat is taken to that in which the last result is taken, inclusive."""
 
     cycles_per_input: Fraction | None
-    """What each further input adds in the long run; None where the inputs are too few to tell."""
+    """Cycles of each further input in the long run; None where the inputs are too few to determine them."""
 
 
 def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) -> CycleCount:
     """Return when ``inputs`` have gone through the core, exactly.
 
-    A beat is always offered and a result is always taken. No register is written and no row is accessed meanwhile.
+    A beat is always offered and a result is always taken. No register or row is accessed meanwhile.
 
     Parameters
     ----------
     config
         Geometry and choices.
     inputs
-        Inputs, one right after the other.
+        Number of inputs, one right after the other.
     passes
         Monte-Carlo passes T.
     axi
-        At the ports of the exported core; otherwise at the streams of :class:`hdl.core.Core`.
+        Whether at the ports of the exported core; otherwise at the streams of :class:`hdl.core.Core`.
 
     Raises
     ------
     InputError
         There are no inputs, more passes than the core has, their order is not the plain one, or there are predictive
-        probabilities, which the model does not know.
+        probabilities, which the model lacks.
     """
     if config.predictive is not None:
-        raise InputError("predictive must be left away where cycles are worked out without simulation, not be there")
+        raise InputError("predictive must be omitted where cycles are worked out without simulation, not given")
     if config.weighted:
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
@@ -77,9 +77,9 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
 
 
 class _Assembly:
-    """The blocks of a core, connected as in :class:`hdl.core.Core`, from the results backwards.
+    """Blocks of a core, connected as in :class:`hdl.core.Core`.
 
-    Logits that nobody refuses pass their tee without a trace.
+    They are built from the results backwards. Logits without backpressure pass their tee without delay.
     """
 
     def __init__(self, config: CoreConfig, sink: Sink, passes: int, *, axi: bool):
@@ -125,7 +125,7 @@ class _Assembly:
         return self._add(block)
 
     def _buffer(self, o: Consumer) -> Block:
-        """Return what collects pixels; where weights are drawn every pass reads them again."""
+        """Return the buffer of pixels; where weights are drawn every pass reads them again."""
         first, after = self._config.layers[0], tuple(self.blocks)
         passes = 1 if first.once else self._passes
         if first.window is None:
@@ -144,7 +144,7 @@ class _Assembly:
 
 
 class _Source(Timed):
-    """Offers one beat after the other."""
+    """Source of consecutive beats."""
 
     def __init__(self, config: CoreConfig, core: _Assembly):
         self._beats = config.beats_per_input

@@ -1,4 +1,4 @@
-"""Timing of :class:`hdl.crossbar.Crossbar`, with the line driver before it."""
+"""Timing of :class:`hdl.crossbar.Crossbar` with its line driver."""
 
 from hdl.config import CoreConfig, Layer
 
@@ -7,17 +7,17 @@ from .neurons import take_cycles
 
 __all__ = ["Crossbar", "vector_pair_cycles"]
 
-#: Cycles from the last read of a vector until its counts are offered: into the cells, the accumulator and the output.
+#: Cycles from the last read of a vector to its counts: into the cells, the accumulator and the output.
 _STAGES = 3
 
-#: Cycles from one vector's counts being taken until the next ones are offered that wait for it.
+#: Cycles from the taking of one vector's counts to the offer of the next ones, if those are waiting.
 _RELOAD = 2
 
 
 def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
-    """Return the cycles that a crossbar needs for two vectors of so many reads, one pair after the other.
+    """Return the cycles of a crossbar for two vectors of ``reads`` reads each, in steady state.
 
-    A vector begins only when the counts of the one before the last were taken.
+    A vector begins only when the counts of the last but one were taken.
     """
     # Counts that are computed once for all passes go into memory, and those of the last one into a shift register.
     compared = take_cycles(config, layer) if not layer.once and layer in config.hidden_layers else 0
@@ -25,10 +25,11 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
 
 
 class Crossbar(Block):
-    """A read a cycle, each vector right after the one before, unless the counts of two were not taken.
+    """Reads, one a cycle, of vectors without gaps.
 
-    A vector is taken with its last read. Its counts are there after the cycles of cells, accumulator and output and one
-    for each stage of the pipeline, and wait in the accumulator while those before them are refused.
+    A vector starts right after the previous one, unless the counts of two were not taken.
+    It is taken with its last read. Its counts are valid after the cycles of cells, accumulator and output and one
+    for each stage of the pipeline, and wait in the accumulator while the previous ones are not taken.
     """
 
     cycles = ("free", "_accepted", "_before")
@@ -37,7 +38,7 @@ class Crossbar(Block):
         self._reads = layer.reads
         self._latency = _STAGES + config.read_stages
         self._o = o
-        # When the counts of the last vector were taken, and those of the one before it.
+        # Cycles in which the counts of the last vector were taken, and those of the one before it.
         self._accepted = self._before = -_RELOAD
 
     def offer(self, at: int, last: bool) -> int:

@@ -9,7 +9,10 @@ __all__ = ["DropoutNeuron"]
 
 
 class DropoutNeuron(Block):
-    """Bits are drawn from when counts are offered; activations wait for them."""
+    """Drawing of bits for offered counts.
+
+    Activations wait for them.
+    """
 
     cycles = ()
 
@@ -30,7 +33,7 @@ class DropoutNeuron(Block):
 
 
 class _Dropout(Block):
-    """Lets vectors through once the bits for them are drawn."""
+    """Gate of vectors until bits are drawn."""
 
     cycles = ("free", "_drawn")
 

@@ -6,7 +6,7 @@ __all__ = ["Flatten"]
 
 
 class Flatten(Block):
-    """Takes no position of the next map while the vector waits."""
+    """Collector that blocks while its vector waits."""
 
     def __init__(self, positions: int, o: Consumer):
         self._positions = positions

@@ -10,14 +10,14 @@ __all__ = ["FrameBuffer", "FrameReads"]
 
 
 class FrameReads(Timed):
-    """The half of a :class:`FrameBuffer` that reads, a position a cycle.
+    """Read side of :class:`FrameBuffer`, a position a cycle.
 
     Parameters
     ----------
     positions
         Positions of an image.
     o
-        Where they go.
+        Consumer of the positions.
     """
 
     cycles = ("free", "_accepted")
@@ -38,18 +38,20 @@ class FrameReads(Timed):
 
 
 class FrameBuffer(Block):
-    """Two images; one that is complete is read while the other is filled.
+    """Double buffer of images.
+
+    A complete image is read while the next fills.
 
     Parameters
     ----------
     config
         Geometry of the core.
     reads
-        What reads.
+        Read side.
     passes
-        How often an image is read.
+        Number of reads of an image.
     after
-        All blocks behind it.
+        All blocks downstream.
     """
 
     cycles = ("free", "_read")
@@ -60,7 +62,7 @@ class FrameBuffer(Block):
         self._passes = passes
         self._after = after
         self._beat = 0
-        # Cycle from which on the bank after this one is free.
+        # First cycle in which the bank after this one is free.
         self._read = 0
 
     def offer(self, at: int, last: bool) -> int:

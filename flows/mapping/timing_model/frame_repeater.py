@@ -8,16 +8,16 @@ __all__ = ["FrameReader", "FrameRepeater"]
 
 
 class FrameReader(Timed):
-    """The half of a :class:`FrameRepeater` that sends.
+    """Read side of :class:`FrameRepeater`.
 
     Parameters
     ----------
     positions
         Positions of an input.
     draws
-        Cycles in which a mask is drawn, 0 where there is none.
+        Cycles of drawing a mask, 0 where there is none.
     o
-        Where the counts go.
+        Consumer of the counts.
     """
 
     cycles = ("free", "_accepted")
@@ -29,7 +29,7 @@ class FrameReader(Timed):
         self._accepted = 0
 
     def send(self, place: int, there: int, *, last: bool) -> int:
-        """Send a position whose counts are there from cycle ``there`` on; return the cycle in which they are read."""
+        """Send a position whose counts are valid from cycle ``there`` on; return the cycle in which they are read."""
         demanded = max(there, self.free)
         issued = max(demanded if place else demanded + self._draws, self._accepted)
         self.free = issued + 1
@@ -37,25 +37,27 @@ class FrameReader(Timed):
         return issued
 
     def send_all(self) -> int:
-        """Send a pass that is all there, and is not the last; return the cycle from which on the next can begin."""
+        """Send a pass that is complete and not the last; return the first cycle for the next one."""
         for place in range(self._positions):
             self.send(place, 0, last=False)
         return self.free
 
 
 class FrameRepeater(Block):
-    """The counts of all positions once per pass. Those of the next input take places that were read for the last time.
+    """Replay of all counts once per pass.
+
+    The counts of the next input replace those that were read for the last time.
 
     Parameters
     ----------
     reader
-        What sends.
+        Read side.
     positions
         Positions of an input.
     passes
         Passes T.
     after
-        All blocks behind the reader.
+        All blocks downstream of the reader.
     """
 
     cycles = ("free", "_places")
@@ -65,7 +67,7 @@ class FrameRepeater(Block):
         self._passes = passes
         self._after = after
         self._place = 0
-        # Cycles from which on each place is free.
+        # First cycle in which each place is free.
         self._places = [0] * positions
 
     def offer(self, at: int, last: bool) -> int:

@@ -12,7 +12,10 @@ __all__ = ["InvertedNormalization"]
 
 
 class InvertedNormalization(Block):
-    """A plane a cycle into a queue and the mean unit, and out of the queue once the mean is known."""
+    """Queue and mean unit, one plane a cycle.
+
+    Planes leave the queue once the mean is known.
+    """
 
     cycles = ("free", "_given", "_added", "_divided", "_compared", "_empty")
 
@@ -24,7 +27,7 @@ class InvertedNormalization(Block):
         self._queue = SkipQueue(waiting_planes(layer))
         self._o = o
         self._position = 0
-        # First cycles in which: the next plane may leave the transform, the mean unit takes one, its divider is free,
+        # First cycles in which the next plane may leave the transform, the mean unit takes one, its divider is free,
         # the comparator takes a mean, its output is empty.
         self._given = 0
         self._added = 0
@@ -43,7 +46,7 @@ class InvertedNormalization(Block):
         step = max(at, self.free) + (0 if self._position else self._gain_width)
         self._position = (self._position + 1) % self._vectors
         for plane in range(self._width):
-            # Neither before its bit of the constant is there nor before the plane before it has gone.
+            # After its bit of the constant is valid and the previous plane has gone.
             step = max(step + 1, self._given)
             counted = max(step + 1, self._added)
             self._given = max(counted, self._queue.offer(step + 1, last))
@@ -55,7 +58,7 @@ class InvertedNormalization(Block):
         return step
 
     def _compare(self, last: bool) -> None:
-        """Divide the sum, and take the planes of the map out of the queue."""
+        """Divide the sum, and take the planes of the map from the queue."""
         mean = max(self._added + 1 + self._divide_cycles, self._compared)
         self._divided = mean + 1
         plane = mean

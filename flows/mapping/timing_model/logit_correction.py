@@ -8,13 +8,13 @@ _STAGES = 5
 
 
 class LogitCorrection(Block):
-    """Five stages that stand still together while a logit is refused."""
+    """Five stages that stall together."""
 
     cycles = ("free", "_waits")
 
     def __init__(self, o: Consumer):
         self._o = o
-        # Waits that are not over yet: of each the first cycle, and the one in which the logit was taken.
+        # Unfinished waits: for each the first cycle, and the one in which the logit was taken.
         self._waits: list[int] = []
 
     def offer(self, at: int, last: bool) -> int:
@@ -30,7 +30,7 @@ class LogitCorrection(Block):
         return taken
 
     def _move(self, cycle: int, stages: int) -> int:
-        """Return the cycle of the last of ``stages`` from ``cycle`` on; they move in the cycles without a wait."""
+        """Return the cycle of the last of ``stages`` from ``cycle`` on; they advance in the cycles without a wait."""
         begin, cycle = cycle, cycle + stages - 1
         for first, end in zip(self._waits[::2], self._waits[1::2], strict=True):
             if begin < end and first <= cycle:

@@ -6,7 +6,10 @@ __all__ = ["Logits"]
 
 
 class Logits(Block):
-    """Takes the counts of a vector, the next one with the last class of it, and gives a class a cycle."""
+    """Serializer, one class a cycle.
+
+    It takes the next counts with the last class of a vector.
+    """
 
     def __init__(self, classes: int, o: Consumer):
         self._classes = classes

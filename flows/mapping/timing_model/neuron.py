@@ -8,7 +8,10 @@ __all__ = ["Neuron"]
 
 
 class Neuron(Block):
-    """A cycle for the thresholds, one for each part of the comparison, and two results at the output."""
+    """Reading, then comparison, segment by segment.
+
+    The output holds two results.
+    """
 
     cycles = ("free", "_empty", "_accepted")
 

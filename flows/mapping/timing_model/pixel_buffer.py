@@ -8,7 +8,10 @@ __all__ = ["PixelBuffer"]
 
 
 class PixelBuffer(Block):
-    """Two inputs; one that is complete is read by the crossbar while the other is filled."""
+    """Double buffer of inputs.
+
+    A complete input is read while the next fills.
+    """
 
     cycles = ("free", "_read")
 

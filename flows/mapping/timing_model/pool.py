@@ -6,14 +6,14 @@ __all__ = ["Pool"]
 
 
 class Pool(Block):
-    """Only the last position of a square of 2 × 2 waits for the output.
+    """Pooling that sends with each last position.
 
     Parameters
     ----------
     width
-        Positions in a row of what is pooled.
+        Positions in a row of the input map.
     o
-        Where the squares go.
+        Consumer of the squares.
     """
 
     cycles = ("free", "_accepted")

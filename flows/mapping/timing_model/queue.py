@@ -6,7 +6,10 @@ __all__ = ["Queue"]
 
 
 class Queue(Block):
-    """:class:`amaranth.lib.fifo.SyncFIFO` of two: what was written is there in the next cycle."""
+    """:class:`amaranth.lib.fifo.SyncFIFO` of depth two.
+
+    A written entry is valid in the next cycle.
+    """
 
     cycles = ("free", "_taken", "_before")
 

@@ -1,4 +1,4 @@
-"""A register between two streams."""
+"""Register between two streams."""
 
 from .block import Block, Consumer
 
@@ -6,8 +6,9 @@ __all__ = ["Register"]
 
 
 class Register(Block):
-    """Takes a token when it is empty or its token is being taken; gives it in the next cycle.
+    """Register stage of one cycle.
 
+    It takes a token when it is empty or its token is being taken.
     So do :class:`hdl.axi.PacketInput` with correct packets and :class:`hdl.axi.PacketOutput`.
     """
 

@@ -8,18 +8,20 @@ __all__ = ["Repeater"]
 
 
 class Repeater(Block):
-    """The counts of an input once per pass, each when its mask is drawn; they are taken with the last.
+    """Replay of counts, once per pass.
+
+    Each pass waits for its mask; the counts are taken with the last.
 
     Parameters
     ----------
     draws
-        Cycles in which a mask is drawn, 0 where there is none.
+        Cycles of drawing a mask, 0 where there is none.
     passes
         Passes T.
     o
-        Where the counts go.
+        Consumer of the counts.
     after
-        All blocks from there on.
+        All blocks downstream.
     """
 
     def __init__(self, draws: int, passes: int, o: Consumer, after: Sequence[Timed]):

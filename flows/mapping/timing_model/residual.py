@@ -7,7 +7,7 @@ __all__ = ["Residual"]
 
 
 class Residual(Consumer):
-    """Waits for both of its inputs, and has no register."""
+    """Combinational join of both inputs."""
 
     def __init__(self, skip: SkipQueue, o: Consumer):
         self._skip = skip

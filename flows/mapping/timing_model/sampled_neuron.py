@@ -8,7 +8,10 @@ __all__ = ["SampledNeuron"]
 
 
 class SampledNeuron(Block):
-    """Levels are drawn for the first counts of a pass; then a cycle for the thresholds, and a comparison per level."""
+    """Drawing of levels, then reading and comparison.
+
+    Levels are drawn for the first counts of a pass; then a cycle for the thresholds, and a comparison per level.
+    """
 
     cycles = ("free", "_empty", "_accepted")
 

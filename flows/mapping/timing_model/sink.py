@@ -1,4 +1,4 @@
-"""Where the results go."""
+"""Consumer of the results."""
 
 from .block import Block
 
@@ -6,12 +6,12 @@ __all__ = ["Sink"]
 
 
 class Sink(Block):
-    """Takes whatever is offered at once."""
+    """Consumer that takes every token at once."""
 
     cycles = ("taken",)
 
     taken = 0
-    """Cycle in which the latest token was taken."""
+    """Cycle in which the last token was taken."""
 
     def offer(self, at: int, last: bool) -> int:
         self.taken = at

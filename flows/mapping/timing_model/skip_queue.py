@@ -1,4 +1,7 @@
-"""Timing of the queue in which activations wait for the layer that adds them."""
+"""Timing of the queue of skipped activations.
+
+Activations wait in it for the layer that adds them.
+"""
 
 from collections import deque
 
@@ -8,19 +11,22 @@ __all__ = ["SkipQueue"]
 
 
 class SkipQueue(Block):
-    """:class:`amaranth.lib.fifo.SyncFIFOBuffered`: a memory, and a register that is filled from it.
+    """:class:`amaranth.lib.fifo.SyncFIFOBuffered`.
+
+    A memory, and a register that is filled from it.
 
     Parameters
     ----------
     depth
-        Activations that it holds, more than 1.
+        Number of activations that it holds, more than 1.
     """
 
     cycles = ("free", "_places", "_written", "_offered", "_taken")
 
     def __init__(self, depth: int):
-        # Cycles from which on: each place of the memory is free, what was written is there, the activation in the
-        # register is offered (a sequence, empty where there is none); the cycle in which that before it was taken.
+        # First cycles in which each place of the memory is free, a written activation is valid, and the activation in
+        # the register is offered (sequences, the last empty where there is none); the cycle in which the one before was
+        # taken.
         self._places = deque([0] * (depth - 1))
         self._written: deque[int] = deque()
         self._offered: list[int] = []
@@ -35,7 +41,7 @@ class SkipQueue(Block):
 
     @property
     def offered(self) -> int:
-        """Cycle from which on the oldest activation is offered."""
+        """First cycle in which the oldest activation is offered."""
         return self._offered[0]
 
     def take(self, cycle: int) -> None:

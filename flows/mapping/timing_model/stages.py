@@ -1,4 +1,4 @@
-"""What each block needs at least."""
+"""Least cycles of each block."""
 
 from hdl.config import CoreConfig
 
@@ -11,7 +11,7 @@ __all__ = ["stage_cycles"]
 
 
 def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
-    """Return the clock cycles that each block needs for one input if nothing but the comparison makes it wait.
+    """Return the clock cycles of each block for one input if only the comparison makes it wait.
 
     Parameters
     ----------

@@ -9,7 +9,10 @@ SUMMING = 4
 
 
 class Statistics(Block):
-    """A logit a cycle; after the last of an input none while the results are given, one a cycle."""
+    """Logits, then results, one a cycle.
+
+    It takes no logits while results are sent.
+    """
 
     def __init__(self, classes: int, o: Consumer):
         self._classes = classes

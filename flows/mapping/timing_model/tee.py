@@ -6,12 +6,14 @@ __all__ = ["Tee"]
 
 
 class Tee(Consumer):
-    """Each branch gets a token once; it is taken when both have it. It remembers nothing between tokens.
+    """Fork whose token is taken by both branches.
+
+    Each branch gets a token once. No state is kept between tokens.
 
     Parameters
     ----------
     first, second
-        The branches: what the first sets going must not wait for the second to have the same token.
+        Branches: effects of the first branch must not wait for the second to have the same token.
     """
 
     def __init__(self, first: Consumer, second: Consumer):

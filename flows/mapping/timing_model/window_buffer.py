@@ -8,7 +8,7 @@ __all__ = ["WindowBuffer", "moves"]
 
 
 def moves(window: Window) -> list[list[bool]]:
-    """Return for each position, and the places of the border right after it, whether a window ends there."""
+    """Return for each position, and the border positions right after it, whether a window ends there."""
     source = window.source
     reach = window.kernel - 1 - window.padding
     lasts = [reach + (count - 1) * window.stride for count in (window.height, window.width)]
@@ -27,7 +27,10 @@ def moves(window: Window) -> list[list[bool]]:
 
 
 class WindowBuffer(Block):
-    """Moves on by a place a cycle while no window waits: by a position that it takes, or by one of the border."""
+    """Line buffer that advances a position a cycle.
+
+    By a position that it takes, or by one of the border, while no window waits.
+    """
 
     def __init__(self, window: Window, o: Consumer):
         self._o = o

@@ -1,4 +1,7 @@
-"""The Verilated core without a testbench around it: whole data sets through the RTL."""
+"""Verilated core without a testbench.
+
+For whole data sets through the RTL.
+"""
 
 from .build import build_library
 from .core import NativeCore

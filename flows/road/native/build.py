@@ -1,4 +1,4 @@
-"""From Verilog to a shared library, built once."""
+"""Compilation of Verilog to a cached shared library."""
 
 import hashlib
 import os
@@ -51,15 +51,15 @@ _VERILATOR_OPTIONS = (
 
 
 def cache_directory() -> Path:
-    """Return where built libraries are kept: `$BAYESCIM_CACHE`, or the user's cache directory."""
+    """Return the directory of built libraries: `$BAYESCIM_CACHE`, or the user's cache directory."""
     return Path(os.environ.get("BAYESCIM_CACHE") or platformdirs.user_cache_dir("bayescim"))
 
 
 def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str = "") -> Path:
     """Compile module ``top`` of ``verilog`` with the harness and return the shared library.
 
-    The library is cached under the hash of everything that went into it: Verilog, harness, options,
-    Verilator, and what the compiler makes of this processor.
+    The library is cached under the hash of all its inputs: Verilog, harness, options,
+    Verilator, compiler and processor.
 
     Parameters
     ----------
@@ -68,12 +68,12 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
     visible
         Whether the outputs of the neurons can be watched, which makes the simulation slower.
     macros
-        What the harness is told of arrays outside the core, as :func:`flows.road.native.macros.header` returns it.
+        Description of external arrays for the harness, from :func:`flows.road.native.macros.header`.
 
     Raises
     ------
     InputError
-        The file cannot be read, Verilator or its tools are missing, or it does not accept the file.
+        The file cannot be read, Verilator or its tools are missing, or it rejects the file.
     """
     simulator = find_simulator("verilator")
     try:
@@ -97,13 +97,13 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
 
 
 def _compiler() -> bytes:
-    """Return what identifies the compiler and the processor that it compiles for."""
+    """Return an identification of the compiler and its target processor."""
     macros = ["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull]
     return subprocess.run(macros, capture_output=True, check=True).stdout
 
 
 def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:
-    """Build beside the final place and move there in one step: an interrupted build leaves nothing."""
+    """Build in a scratch directory and move the library in one step: an interrupted build leaves nothing."""
     place = library.parent
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
                 (Path(scratch) / "visible.vlt").write_text(_VISIBLE)
                 command.append("visible.vlt")
             if macros:
-                # The harness is compiled there and looks for it.
+                # The harness is compiled there and includes the header.
                 place_of_header = Path(scratch) / "obj"
                 place_of_header.mkdir()
                 (place_of_header / "macros.h").write_text(macros)

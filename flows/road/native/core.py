@@ -1,4 +1,4 @@
-"""One Verilated core in this process."""
+"""Verilated core in this process."""
 
 import ctypes
 from collections.abc import Iterable
@@ -18,10 +18,10 @@ from .macros import MacroAnswers
 
 __all__ = ["NativeCore"]
 
-#: Cycles without any progress after which the core is given up: far more than the slowest pass takes.
+#: Cycles without progress after which the core is given up: far more than the slowest pass takes.
 _PATIENCE = 1_000_000
 
-#: What the harness returns when the core stands still, and when it was stopped.
+#: Results of the harness for a core without progress, and for one that was stopped.
 _STUCK, _STOPPED = 1, 3
 
 _BYTE = 8
@@ -30,16 +30,18 @@ _Bytes = npt.NDArray[np.uint8]
 
 
 class NativeCore:
-    """A core that was just reset. One thread at a time may use it; several cores may run at once.
+    """Core after reset.
+
+    One thread at a time may use it; several cores may run in parallel.
 
     Parameters
     ----------
     library
-        From :func:`build_library`.
+        Library from :func:`build_library`.
     config
         Configuration that the Verilog was generated for.
     chip
-        Device model of the arrays, where they are outside the core.
+        Device model of the arrays, where they are external.
     """
 
     def __init__(self, library: Path, config: CoreConfig, chip: MacroChip | None = None):
@@ -68,12 +70,12 @@ class NativeCore:
 
     @property
     def failed_cells(self) -> int:
-        """Cells of macros that were not programmed within their tolerance."""
+        """Number of macro cells that were not programmed within their tolerance."""
         return 0 if self._config.macro is None else self.read(Register.FAILED)
 
     @property
     def results_taken(self) -> int:
-        """Inputs that :meth:`run` has taken the results of; any thread may ask."""
+        """Number of inputs whose results :meth:`run` has taken; any thread may read it."""
         return self._functions.core_results_taken(self._core) // self._config.network.classes
 
     def stop(self) -> None:
@@ -81,7 +83,7 @@ class NativeCore:
         self._functions.core_stop(self._core)
 
     def feed(self, draws: npt.NDArray[np.integer]) -> None:
-        """Give a core that has no register of its own draws, after those that it was given before.
+        """Append draws for a core with an external source.
 
         Parameters
         ----------
@@ -102,16 +104,16 @@ class NativeCore:
 
     @property
     def unused_draws(self) -> int:
-        """Beats of draws that it was given and has not taken."""
+        """Number of beats of draws that the core was given and has not taken."""
         return self._functions.core_unused(self._core)
 
     def watch(self, layer: int) -> None:
-        """Keep the activations of hidden layer ``layer`` from now on.
+        """Record the activations of hidden layer ``layer`` from now on.
 
         Raises
         ------
         InputError
-            The Verilog does not have these neurons, or the library was not built to show them.
+            The Verilog lacks these neurons, or the library was built without visible neurons.
         """
         scope = f"{self._config.name}.core.neuron_{layer}"
         size = self._functions.core_watch(self._core, scope.encode())
@@ -120,7 +122,7 @@ class NativeCore:
         self._watched[layer] = (len(self._watched), size)
 
     def activations(self, layer: int) -> _Bytes:
-        """Return what the neurons of ``layer`` gave since :meth:`watch`, bits of shape (vectors, outputs)."""
+        """Return the activations of ``layer`` since :meth:`watch`, bits of shape (vectors, outputs)."""
         index, size = self._watched[layer]
         place = ctypes.c_void_p()
         count = self._functions.core_watched(self._core, index, ctypes.byref(place))
@@ -136,7 +138,7 @@ class NativeCore:
         self._access([(register, value)], write=1)
 
     def write_all(self, writes: Iterable[tuple[int, int]] | npt.NDArray[np.uint32]) -> None:
-        """Set registers one after the other, as (address, value), in one call."""
+        """Set registers in order, as (address, value), in one call."""
         self._access(writes if isinstance(writes, np.ndarray) else list(writes), write=1)
 
     def run(
@@ -147,19 +149,19 @@ class NativeCore:
         logits: bool = True,
         weights: npt.NDArray[np.int64] | None = None,
     ) -> tuple[npt.NDArray, dict[str, npt.NDArray]]:
-        """Send inputs as fast as they are taken, and take everything at once.
+        """Send inputs as fast as they are taken, and take every output at once.
 
         Parameters
         ----------
         pixels
             Shape (n, inputs), 0 to 2^input_bits − 1.
         passes
-            What the register `PASSES` holds.
+            Value of the register `PASSES`.
         logits
             Whether the register `STREAMS` has the stream of logits on.
         weights
-            Weights that the passes must have, shape (n, passes), where passes have weights. Those that weigh 0 do not
-            come out; their logits are 0 here.
+            Expected weights of the passes, shape (n, passes), where passes have weights. Passes of weight 0 are not
+            sent; their logits are 0 here.
 
         Returns
         -------
@@ -169,7 +171,7 @@ class NativeCore:
         Raises
         ------
         RuntimeError
-            The core stopped making progress, or labelled a beat wrongly.
+            The core made no progress, or labelled a beat wrongly.
         """
         config = self._config
         count, classes = len(pixels), config.network.classes
@@ -194,14 +196,14 @@ class NativeCore:
         return values, statistics
 
     def exchange(self, packets: _Bytes, result_bytes: int, logit_bytes: int) -> tuple[_Bytes, _Bytes]:
-        """Send packets as fast as they are taken, and take everything at once.
+        """Send packets as fast as they are taken, and take every output at once.
 
         Parameters
         ----------
         packets
-            Shape (n, bytes of a packet), an input each.
+            Shape (n, bytes of a packet), one input each.
         result_bytes, logit_bytes
-            Bytes of a packet of results and of one of logits; 0 where nothing comes.
+            Bytes of a packet of results and of a packet of logits; 0 where the stream is off.
 
         Returns
         -------
@@ -210,7 +212,7 @@ class NativeCore:
         Raises
         ------
         RuntimeError
-            The core stopped making progress, or ended a packet at a wrong beat.
+            The core made no progress, or ended a packet at a wrong beat.
         """
         result, logit = result_bytes // self._result_beat.octets, logit_bytes // self._logit_beat.octets
         return self._exchange(packets, np.full(len(packets), result), np.full(len(packets), logit))
@@ -218,7 +220,7 @@ class NativeCore:
     def _exchange(
         self, packets: _Bytes, results_of_packets: npt.NDArray[np.integer], logits_of_packets: npt.NDArray[np.integer]
     ) -> tuple[_Bytes, _Bytes]:
-        """Do as :meth:`exchange`, given the beats of each packet that must come."""
+        """Exchange packets as :meth:`exchange`, given the expected beats of each packet."""
         pixel, result, logit = self._pixel_beat.octets, self._result_beat.octets, self._logit_beat.octets
         beats = np.ascontiguousarray(packets).reshape(-1, pixel)
         sizes = [each.astype(np.uint64) for each in (logits_of_packets, results_of_packets)]
@@ -259,13 +261,13 @@ class NativeCore:
         return data
 
     def _check_answers(self) -> None:
-        """Raise what went wrong while a device model answered."""
+        """Raise the error that occurred while a device model answered."""
         if self._answers is not None and self._answers.error is not None:
             raise self._answers.error
 
 
 def _buffer(beats: _Bytes) -> tuple[int, int, int]:
-    """Return address, bytes of a beat and number of beats, as the harness takes them."""
+    """Return address, bytes of a beat and number of beats, as the harness expects them."""
     return beats.ctypes.data, beats.shape[1], beats.shape[0]
 
 

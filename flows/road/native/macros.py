@@ -1,4 +1,4 @@
-"""Arrays outside a Verilated core, answered by a device model."""
+"""Device model for arrays outside a Verilated core."""
 
 import ctypes
 from collections.abc import Callable
@@ -16,10 +16,10 @@ __all__ = ["MacroAnswers", "header"]
 
 _BYTE, _WORD = 8, 32
 
-#: Words of Verilator: ports of up to so many bits are one integer, wider ones are words of 32 bits.
+#: Port types of Verilator: ports of up to so many bits are one integer, wider ones are words of 32 bits.
 _PORTS = (8, 16, 32, 64)
 
-#: What an array is asked.
+#: Operations of an array.
 _READ, _PULSE, _VERIFY = range(3)
 
 #: Order of the ports in the harness.
@@ -27,10 +27,10 @@ _OUTPUTS = ("read", "pulse", "verify", "group", "line", "columns", "levels", "re
 
 
 def header(config: CoreConfig) -> str:
-    """Return what the harness includes: the names of the ports of all arrays, in the order of layers and arrays."""
+    """Return the header of the harness: the names of the ports of all arrays, in the order of layers and arrays."""
     names = [macro_name(layer, tile) for layer in config.layers for tile in range(layer.arrays)]
     found = "codes" if config.converts else "words"
-    # Comparators see no bits: any port stands for what there is not.
+    # Comparators have no bits: any port stands in for the missing ones.
     driven = ("bits", "drive") if config.converts else ("read", "read")
     ports = ", ".join(f"top.name##_{port}" for port in (*_OUTPUTS, *driven, found, "sensed"))
     each = " ".join(f"DO({index}, {name})" for index, name in enumerate(names))
@@ -44,14 +44,14 @@ def header(config: CoreConfig) -> str:
 
 
 class MacroAnswers:
-    """Answers for all arrays of a chip, as the harness asks.
+    """Answers of macros to the harness.
 
     Parameters
     ----------
     chip
         The device model.
     on_error
-        Called when an answer fails; what was raised is kept in ``error``.
+        Called when an answer fails; the exception is kept in ``error``.
     """
 
     def __init__(self, chip: MacroChip, on_error: Callable[[], None]):
@@ -63,10 +63,10 @@ class MacroAnswers:
         ]
         self._on_error = on_error
         self.error: Exception | None = None
-        """What went wrong."""
+        """Exception of a failed answer."""
         prototype = ctypes.CFUNCTYPE(None, *[ctypes.c_int] * 4, ctypes.c_void_p, ctypes.c_void_p)
         self.function = prototype(self._answer)
-        """For the harness."""
+        """Callback for the harness."""
 
     def _answer(self, index: int, order: int, group: int, line: int, given: int, answer: int) -> None:
         # An exception cannot pass through the harness.
@@ -93,14 +93,14 @@ class MacroAnswers:
 
 
 class _Layouts:
-    """Where bits are on the ports of an array."""
+    """Bit layouts of an array's ports."""
 
     def __init__(self, config: CoreConfig, layer: Layer):
         self._widths = {name: _width(port.shape) for name, port in MacroPorts(config, layer).members.items()}
         self._reference_bits = 0 if config.macro is None else config.macro.reference_bits
 
     def unpack(self, place: int, *names: str) -> list[Tensor]:
-        """Return the bits of ports that stand one after the other, uint8."""
+        """Return the bits of consecutive ports, uint8."""
         values = []
         for name in names:
             size = _octets(self._widths[name])
@@ -110,14 +110,14 @@ class _Layouts:
         return values
 
     def pack(self, place: int, name: str, bits: Tensor) -> None:
-        """Put bits, in any shape, on a port."""
+        """Write bits, in any shape, to a port."""
         octets = np.zeros(_octets(self._widths[name]), dtype=np.uint8)
         packed = np.packbits(bits.flatten().numpy().astype(np.uint8), bitorder="little")
         octets[: packed.size] = packed
         ctypes.memmove(place, octets.ctypes.data, octets.size)
 
     def numbers(self, bits: Tensor, planes: int) -> Tensor:
-        """Return the numbers of planes side by side, int64."""
+        """Return the numbers in concatenated planes, int64."""
         return (bits.view(planes, -1).long() << torch.arange(planes)[:, None]).sum(dim=0)
 
     def codes(self, bits: Tensor) -> Tensor:

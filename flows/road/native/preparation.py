@@ -1,4 +1,4 @@
-"""From reset to where a run begins."""
+"""Preparation of a core for a run."""
 
 from collections.abc import Callable
 
@@ -25,16 +25,16 @@ def loading_writes(program: Program) -> npt.NDArray[np.uint32]:
 
 
 def load(core: NativeCore, writes: npt.NDArray[np.uint32], on_done: Callable[[int], None] | None = None) -> None:
-    """Bring a Program into a core that was just reset.
+    """Load a Program into a core after reset.
 
     Parameters
     ----------
     core
         The core.
     writes
-        From :func:`loading_writes`.
+        Writes from :func:`loading_writes`.
     on_done
-        Called with the number of writes done; what it raises ends the work.
+        Called with the number of finished writes; an exception in it ends the work.
 
     Raises
     ------
@@ -54,9 +54,9 @@ def load(core: NativeCore, writes: npt.NDArray[np.uint32], on_done: Callable[[in
 def start(
     core: NativeCore, program: Program, passes: int, *, inputs: int, exact: bool = False, first_input: int = 0
 ) -> None:
-    """Enable a core that holds ``program``, its random sequence where input ``first_input`` of a data set begins.
+    """Enable a core that holds ``program``, its random sequence set to input ``first_input`` of a data set.
 
-    A core whose draws come from outside is given those that golden has for ``inputs`` inputs, and no more.
+    A core with an external source of draws is given those of golden for ``inputs`` inputs, and no more.
     """
     core.write(Register.CONTROL, 0)
     core.write(Register.STREAMS, 1)

@@ -1,4 +1,4 @@
-"""A whole data set through the RTL, on all processors."""
+"""Parallel simulation of a data set in RTL."""
 
 import concurrent.futures
 import dataclasses
@@ -27,7 +27,7 @@ from .preparation import loading_writes, start
 
 __all__ = ["Simulation", "bit_macs_per_input", "simulate"]
 
-#: What makes another worker worth its time: inputs, or operations.
+#: Least work for another worker: inputs, or operations.
 _INPUTS_PER_WORKER = 50
 _BIT_MACS_PER_WORKER = 10**9
 
@@ -40,34 +40,34 @@ Result = TypeVar("Result")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Simulation:
-    """What the RTL made of a data set, and how fast."""
+    """Results and speed of a simulation."""
 
     logits: npt.NDArray[np.int64]
-    """Logits of every pass, shape (n, passes, classes); of a mask that weighs nothing 0."""
+    """Logits of every pass, shape (n, passes, classes); 0 for a mask of weight 0."""
 
     results: dict[str, npt.NDArray[np.int64]]
     """Members of :class:`hdl.streams.Result`, each of shape (n, classes)."""
 
     cycles: int
-    """Clock cycles from the first pixel to the last result, added over the workers."""
+    """Clock cycles from the first pixel to the last result, summed over the workers."""
 
     build_seconds: float
-    """Time to build the library, next to nothing when it was cached."""
+    """Time to build the library, almost none when it was cached."""
 
     loading_seconds: float
-    """Time to bring the Program into all cores, next to nothing where they were generated with it."""
+    """Time to load the Program into all cores, almost none where they were generated with it."""
 
     seconds: float
     """Time of the simulation itself, from the first pixel to the last result."""
 
     workers: int
-    """Cores that ran side by side, each on its part of the data."""
+    """Cores that ran in parallel, each on its part of the data."""
 
     weights: npt.NDArray[np.int64] | None
     """Weights of the passes, shape (n, passes); None where passes have none."""
 
     bit_macs: int
-    """XNOR-and-count operations that the arrays did for the data."""
+    """XNOR-and-count operations of the arrays for the data."""
 
     @property
     def cycles_per_input(self) -> float:
@@ -100,8 +100,8 @@ def simulate(
 ) -> Simulation:
     """Run ``pixels`` through the generated core.
 
-    The data is cut into one part per worker. The random sequence of a part begins where that of the
-    part before ends, so the result does not depend on the number of workers.
+    The data is split into one part per worker. The random sequence of a part begins where that of the
+    preceding part ends, so the result does not depend on the number of workers.
 
     Parameters
     ----------
@@ -114,18 +114,18 @@ def simulate(
     passes
         Monte-Carlo passes, by default the configuration's.
     exact
-        Whether to visit each mask once, weighed with its probability, instead.
+        Whether to visit each mask once, weighted with its probability, instead.
     load
         Load the Program through the register port and verify it first; otherwise the core must have
         been generated with it.
     workers
-        Cores to run side by side, by default one per processor as far as there is work for them.
+        Number of parallel cores, by default one per processor as far as there is work for them.
     cells
-        Device and chip that are the arrays, where these are macros; each worker has one like it.
+        Device and chip for the arrays, where these are macros; each worker has an equal one.
     on_loading
-        Called with the number of register writes done and in all, from the calling thread.
+        Called with the number of finished register writes and their total, from the calling thread.
     on_progress
-        Called with the number of inputs done and in all, from the calling thread.
+        Called with the number of finished inputs and their total, from the calling thread.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def simulate(
 def bit_macs_per_input(config: CoreConfig, passes: int) -> int:
     """Return the XNOR-and-count operations of one input: the first layer once per bit plane, the others per pass.
 
-    In the order by prefixes they are fewer; these are the ones it saves or makes.
+    In the order by prefixes the number differs.
     """
     first, *others = (layer.inputs * layer.outputs * layer.input_bits * layer.vectors for layer in config.layers)
     return first + passes * sum(others)

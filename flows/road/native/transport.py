@@ -1,4 +1,4 @@
-"""The driver's way to a Verilated core."""
+"""Driver transport to a Verilated core."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,16 +17,18 @@ __all__ = ["NativeTransport"]
 
 
 class NativeTransport:
-    """A core that was just reset, simulated natively in this process: a :class:`driver.Transport`.
+    """Natively simulated core as a :class:`driver.Transport`.
+
+    It starts from reset.
 
     Parameters
     ----------
     verilog
-        Generated core.
+        Generated Verilog.
     config
         Configuration that it was generated for.
     chip
-        Device model of the arrays, where they are outside the core.
+        Device model of the arrays, where they are external.
 
     Raises
     ------
@@ -51,7 +53,7 @@ class NativeTransport:
         self._core.feed(draws)
 
     def exchange(self, packets: Sequence[bytes], result_bytes: int, logit_bytes: int) -> tuple[bytes, bytes]:
-        """Do as :meth:`driver.Transport.exchange`; :class:`RuntimeError` where the core stands still."""
+        """Exchange packets as :meth:`driver.Transport.exchange`; :class:`RuntimeError` for a core without progress."""
         if not packets:
             return b"", b""
         beats = np.frombuffer(b"".join(packets), dtype=np.uint8).reshape(len(packets), -1)

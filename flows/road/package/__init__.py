@@ -1,4 +1,4 @@
-"""The generated core as a folder that can be used without bayescim."""
+"""Generated core as a folder usable without bayescim."""
 
 from .package import package
 

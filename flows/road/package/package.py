@@ -1,4 +1,4 @@
-"""The step from a generated core to a folder that stands for itself."""
+"""Step from a core to a self-contained folder."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -32,31 +32,31 @@ __all__ = ["package"]
 #: Inputs of the testbench: more than the core holds at a time.
 _INPUTS = 4
 
-#: Streams, and what their beats are.
+#: Streams and the layouts of their beats.
 _STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {
     "s_axis": PixelBeat,
     "m_axis": Result,
     "m_axis_logits": Logit,
 }
 
-#: What the testbench calls them.
+#: Names of the streams in the testbench.
 _KINDS = {"input": "s_axis", "result": "m_axis", "logit": "m_axis_logits"}
 
 
 def package(
     directory: Path, config: CoreConfig, program: Program | None, *, verilog: str, metadata: Mapping[str, Any]
 ) -> list[Path]:
-    """Write everything that a user of the core needs, and return the files.
+    """Write all files that a user of the core needs, and return them.
 
     Parameters
     ----------
     directory
-        The folder; what an earlier core left there is replaced.
+        Folder; the files of an earlier core in it are replaced.
     config, program
-        The core, and what its memories hold, if anything. Without a Program there is no testbench, nor where arrays are
-        macros, for these are not in the core.
+        The core, and the contents of its memories, if any. Without a Program there is no testbench, nor where arrays
+        are macros, which are outside the core.
     verilog, metadata
-        The core, and what was written beside it.
+        Verilog of the core, and its metadata.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _documents(config: CoreConfig, program: Program | None) -> dict[str, str]:
 
 
 def _constants(config: CoreConfig) -> dict[str, int]:
-    """Return what software needs to know of the streams: places of fields, and sizes of packets."""
+    """Return the constants of the streams for software: positions of fields, and sizes of packets."""
     found = {
         "INPUTS_PER_PACKET": config.network.inputs,
         "CLASSES": config.network.classes,
@@ -136,7 +136,7 @@ def _entropy_bits(config: CoreConfig) -> int:
 
 
 def _fields(layout: data.StructLayout) -> Any:
-    """Yield name and place of each member."""
+    """Yield name and position of each member."""
     for name, field in layout:
         signed = not isinstance(field.shape, data.Layout) and Shape.cast(field.shape).signed
         highest = field.offset + field.width - 1
@@ -144,7 +144,7 @@ def _fields(layout: data.StructLayout) -> Any:
 
 
 def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
-    """Return the testbench, and its inputs with what golden makes of them."""
+    """Return the testbench, and its inputs with golden's results."""
     rng = np.random.default_rng(config.training.seed)
     pixels = rng.integers(0, 2**config.network.input_bits, (_INPUTS, config.network.inputs))
     images = torch.from_numpy(pixels)

@@ -1,4 +1,4 @@
-"""Documents and headers from the description of the registers."""
+"""Documents and headers from the register map."""
 
 import enum
 import functools
@@ -20,7 +20,7 @@ __all__ = ["c_header", "compile_rdl", "ip_xact", "register_constants", "register
 
 Registers = Sequence[RegisterEntry]
 
-#: What software and hardware may do with a field, in SystemRDL.
+#: Access rights of software and hardware to a field, in SystemRDL.
 _RIGHTS: Mapping[Access, tuple[str, ...]] = {
     Access.CONSTANT: ("sw = r", "hw = na"),
     Access.READ: ("sw = r", "hw = w"),
@@ -31,7 +31,7 @@ _RIGHTS: Mapping[Access, tuple[str, ...]] = {
     Access.WINDOW: ("sw = rw", "hw = rw", "onread = ruser", "onwrite = wuser"),
 }
 
-#: Those whose value after reset is told.
+#: Kinds of access whose value after reset is documented.
 _WITH_RESET = (Access.CONSTANT, Access.WRITE, Access.LOAD, Access.CLEAR)
 
 
@@ -41,7 +41,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("flows.road.package"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
-        # Nothing of what is written here is a page.
+        # None of the output is HTML.
         autoescape=jinja2.select_autoescape(default=False),
     )
     environment.filters["quoted"] = json.dumps
@@ -49,7 +49,7 @@ def _environment() -> jinja2.Environment:
 
 
 def template(file: str, /, **values: object) -> str:
-    """Return the template ``file`` of this package with ``values`` put in."""
+    """Return the template ``file`` of this package, filled in with ``values``."""
     return _environment().get_template(f"{file}.jinja").render(**values)
 
 
@@ -118,7 +118,7 @@ def ip_xact(root: RootNode, name: str) -> str:
 
 
 def _exported(export: Callable[[str], None], name: str) -> str:
-    """Return what a function that writes a file writes."""
+    """Return the output of a function that writes to a file."""
     with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
         path = Path(scratch) / name
         export(str(path))

@@ -1,1 +1,1 @@
-"""Arrays that are macros outside the core: access, programming, references, counts."""
+"""Macros outside the core: access, programming, references, counts."""

@@ -1,4 +1,4 @@
-"""Counts of agreements from the codes of converters."""
+"""Agreement counts from converter codes."""
 
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -12,8 +12,9 @@ __all__ = ["ConvertedCounts"]
 
 
 class ConvertedCounts(wiring.Component):
-    """Codes in the units of counts, and never more than the word lines that were driven: what is added cannot overflow,
-    whatever a noisy converter says. Combinational.
+    """Conversion of codes to saturated agreement counts. Combinational.
+
+    A count never exceeds the number of driven word lines, so that sums cannot overflow even for a noisy converter.
 
     Parameters
     ----------
@@ -22,7 +23,7 @@ class ConvertedCounts(wiring.Component):
     layer : :class:`Layer`
         The layer.
     row_tile : :class:`int`
-        Which part of the fan-in the array holds.
+        Part of the fan-in that the array holds.
 
     Members
     -------

@@ -1,4 +1,4 @@
-"""Whether what was read is near what was wanted."""
+"""Comparison of levels with a tolerance."""
 
 from amaranth import Const, Module, Signal, Value
 from amaranth.lib import wiring
@@ -8,7 +8,7 @@ __all__ = ["LevelComparator"]
 
 
 class LevelComparator(wiring.Component):
-    r"""Tells, in each lane, whether two numbers differ by more than the tolerance. Combinational.
+    r"""Comparator with a tolerance in every lane. Combinational.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ class LevelComparator(wiring.Component):
     lanes : :class:`int`
         Bits of a plane.
     tolerance : :class:`int`
-        Largest difference that is not outside.
+        Largest difference that is within the tolerance.
 
     Members
     -------
@@ -44,7 +44,7 @@ class LevelComparator(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        # The larger less the smaller: where a < b all that follows is of their complements, ~a − ~b = b − a.
+        # The larger less the smaller: where a < b the subtraction is of the complements, ~a − ~b = b − a.
         below: Value = Const(0, self._lanes)
         for plane, (a, b) in enumerate(zip(self.a, self.b, strict=True)):
             lower = Signal(self._lanes, name=f"below_{plane}")

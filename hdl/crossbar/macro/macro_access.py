@@ -1,4 +1,7 @@
-"""Programming, reading back and calibrating the macros of a layer, between computations."""
+"""Row access to the macros of a layer.
+
+Programming, reading and calibration between computations.
+"""
 
 from amaranth import Array, Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -13,18 +16,18 @@ __all__ = ["MacroAccess"]
 
 
 class MacroAccess(wiring.Component):
-    """Carries out row commands on the macros of one layer while it computes nothing.
+    """Executor of row commands on idle macros.
 
-    A level is as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Planes that are programmed
-    wait here; that of the last starts :class:`ProgramVerify` with the planes that were programmed before. Reading
-    any plane makes a verify read. The group behind those of the reference cells holds the code of the references, a
-    row for each plane; of a global reference only the first column. A command to calibrate runs
-    :class:`ReferenceSearch` on the array of its tile. A command for what does not exist does nothing and is answered
-    with an error.
+    A level occupies as many rows as it has bits: row ``line * weight_bits + plane`` of a group. Programmed planes
+    are buffered here; the last one starts :class:`ProgramVerify` with all planes of the level. Reading
+    any plane makes a verify read. The group after those of the reference cells holds the code of the references, a
+    row for each plane; a global reference uses only the first column. A command to calibrate runs
+    :class:`ReferenceSearch` on the array of its tile. A command for a row that does not exist does nothing and is
+    answered with an error.
 
-    A command waits until the block is idle, and holds it idle until the reply was taken. The reply is there in the next
-    cycle; that to a verify read ``1 + delay`` cycles later, that to a program command of the last plane, or to one to
-    calibrate, as many cycles later as :class:`ProgramVerify` or :class:`ReferenceSearch` takes.
+    A command waits until the block is idle, and holds it idle until the reply was taken. The reply is valid in the next
+    cycle; the reply to a verify read ``1 + delay`` cycles later, the reply to a program command of the last plane, or
+    to a calibration, as many cycles later as :class:`ProgramVerify` or :class:`ReferenceSearch` takes.
 
     Parameters
     ----------
@@ -33,7 +36,7 @@ class MacroAccess(wiring.Component):
     layer : :class:`Layer`
         The layer.
     delay : :class:`int`
-        Cycles that macros take longer to sense levels than one.
+        Cycles beyond one that macros take to sense levels.
     latency : :class:`int`
         Cycles from a read to its counts.
 
@@ -44,21 +47,21 @@ class MacroAccess(wiring.Component):
     reply : :py:`Out(stream.Signature(RowReply(config)))`
         Replies in the order of their commands.
     idle : :py:`In(1)`
-        The block computes nothing now.
+        The block is idle in this cycle.
     hold : :py:`Out(1)`
         The block must start nothing.
     read, pulse, verify : :py:`Out(tiles)`
-        What the macro of that bit is to do.
+        Operation that the macro of that bit performs.
     group, line, columns, levels : :py:`Out(…)`
         As in :class:`MacroPorts`.
     reference : :py:`Out(…).array(tiles)`
         Codes of the references of each macro.
     busy : :py:`In(tiles)`
-        That macro is still at the last pulse.
+        The macro of that bit has not finished the last pulse.
     sensed : :py:`In(weight_bits * cols).array(tiles)`
-        Levels that each has read.
+        Levels that each macro has read.
     counts : :py:`In(cols).array(tiles, read_width)`
-        Planes of the counts of each.
+        Planes of the counts of each macro.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, delay: int = 0, latency: int = 1):
@@ -98,7 +101,7 @@ class MacroAccess(wiring.Component):
         m.submodules.programmer = programmer = ProgramVerify(self._config, delay=self._delay)
         m.submodules.search = search = ReferenceSearch(self._config, layer, latency=self._latency)
 
-        # What is there, and which line and plane of a level a row is.
+        # Existence of the row, and the line and plane of a level that it holds.
         cells, references, exists = Signal(), Signal(), Signal()
         plane = Signal(range(bits))
         rows = range(layer.group_rows)
@@ -118,7 +121,7 @@ class MacroAccess(wiring.Component):
         ]
         chosen = Cat(address.tile == tile for tile in range(layer.arrays))
 
-        # Planes of the level that is being programmed, and of what was read.
+        # Planes of the level that is being programmed, and of the level that was read.
         target = [Signal(layer.cols, name=f"target_{index}") for index in range(bits)]
         sensed = Signal(bits * layer.cols)
         with m.Switch(address.tile):
@@ -140,7 +143,7 @@ class MacroAccess(wiring.Component):
             self.read.eq(chosen & search.read.replicate(layer.arrays)),
         ]
 
-        # The codes of the references are kept here; that which is searched shows what is tried.
+        # Codes of the references; the array under calibration shows the trial code.
         searching, keeps = Signal(), Signal()
         shown = Signal(layer.cols)
         for tile, reference in enumerate(self.reference):

@@ -1,4 +1,4 @@
-"""One array that is a macro, as the crossbar sees it."""
+"""Macro array as the crossbar sees it."""
 
 from amaranth import Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -14,14 +14,14 @@ __all__ = ["MacroArray"]
 
 
 class MacroArray(wiring.Component):
-    """Counts, in each column, the driven word lines whose input bit equals the weight that a macro has sampled.
+    """Agreement counts with sampled weights of a macro.
 
-    With comparators the words that come from the macro are compared and counted here, as those of the cells of an
-    :class:`~hdl.crossbar.Array` are; with converters the macro counts. Word lines that hold no input of the layer count
-    nothing. The counts appear as many cycles after ``read`` as :class:`~hdl.crossbar.Array` takes, and with converters
-    ``adc_cycles`` later. One read a cycle.
+    In each column the driven word lines whose input bit equals the weight are counted: with comparators here, from the
+    words of the macro, as :class:`~hdl.crossbar.Array` does with its cells; with converters in the macro. Word lines
+    that hold no input of the layer count nothing. The counts appear as many cycles after ``read`` as
+    :class:`~hdl.crossbar.Array` takes, and with converters ``adc_cycles`` later. One read a cycle.
 
-    A group of reference cells is counted on ``reference_lines``, with all bits 1.
+    A group of reference cells is counted on ``reference_lines`` word lines, with all bits 1.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class MacroArray(wiring.Component):
     layer : :class:`Layer`
         Geometry of the layer.
     row_tile : :class:`int`
-        Which part of the fan-in the array holds.
+        Part of the fan-in that the array holds.
 
     Members
     -------
@@ -43,7 +43,7 @@ class MacroArray(wiring.Component):
     count : :py:`Out(cols).array(read_width)`
         Planes of the agreement counts.
     macro : :py:`Out(MacroPorts(config, layer))`
-        The array.
+        The macro.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, row_tile: int):
@@ -73,7 +73,7 @@ class MacroArray(wiring.Component):
         self._pass(m, self.bits, bits, registered=hardware.reads_registered)
         m.d.comb += macro.reference.eq(self.reference)
 
-        # What was read, in the cycle in which the bits are there: references count as group 0, with all bits 1.
+        # State of the read in the cycle of its bits: references count as group 0, with all bits 1.
         refers = Signal()
         counted = Signal(index_width(layer.groups))
         driven = Signal.like(bits)
@@ -97,7 +97,7 @@ class MacroArray(wiring.Component):
         return m
 
     def _convert(self, m: Module, bits: Value, group: Value, refers: Value) -> list[Value]:
-        """Connect the converters; return planes of counts as late as the columns would have them, and later."""
+        """Connect the converters; return planes of counts, delayed as those of columns and by the conversion."""
         layer, macro, hardware = self._layer, self.macro, self._config.hardware
         lines = self._config.reference_lines(layer, self._row_tile)
         for line, drive in enumerate(macro.drive):

@@ -1,4 +1,4 @@
-"""How a core reaches an array that is not in it."""
+"""Ports of a core to an external array."""
 
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -10,12 +10,14 @@ __all__ = ["MacroPorts", "macro_name"]
 
 
 def macro_name(layer: Layer, tile: int) -> str:
-    """Return what the ports of a core to an array begin with."""
+    """Return the prefix of the names of a core's ports to an array."""
     return "macro_{}_{}_{}".format(layer.index, *divmod(tile, layer.col_tiles))
 
 
 class MacroPorts(wiring.Signature):
-    """Ports to one array, the direction being that of the core. Words and planes lie side by side, the first lowest.
+    """Ports to one array, from the core's side.
+
+    Words and planes are concatenated, the first lowest.
 
     At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle. Groups of word lines from
     ``layer.array_groups`` on are those of the reference cells.
@@ -25,26 +27,26 @@ class MacroPorts(wiring.Signature):
     read : :py:`Out(1)`
         Read ``group`` and sense its columns. A read may follow in every cycle.
     group : :py:`Out(range(layer.macro_groups))`
-        Group of word lines that a read, a pulse or a verify read is about.
+        Group of word lines of a read, a pulse or a verify read.
     words : :py:`In(rows_per_read * cols)`
         Weights that the comparators of each word line of the group have found, 1 for +1, in the cycle after ``read``.
         Only with comparators.
-    bits, drive : :py:`Out(rows_per_read)`
+    Input bits of the word lines, and which of them are driven, in the cycle after ``read``. Only with
         Input bits of the word lines, and which of these are driven at all, in the cycle after ``read``. Only with
         converters.
     codes : :py:`In(adc_width * cols)`
         Planes of the codes of the columns, ``adc_cycles`` later: the number of driven word lines whose bit agrees with
         their weight, in steps of 2^adc_shift, or the highest code. Only with converters.
     line : :py:`Out(range(rows_per_read))`
-        Word line in the group that a pulse or a verify read is about.
+        Word line in the group of a pulse or a verify read.
     pulse : :py:`Out(1)`
         Give a programming pulse to the cells of ``columns``, towards ``levels``.
     columns : :py:`Out(cols)`
-        The columns that are pulsed.
+        Columns that are pulsed.
     levels : :py:`Out(weight_bits * cols)`
         Planes of the levels.
     busy : :py:`In(1)`
-        The pulse takes longer, from the cycle after it on. Nothing else is asked meanwhile.
+        The pulse takes longer, from the cycle after it on. No other access is made meanwhile.
     verify : :py:`Out(1)`
         Read the levels of a word line.
     sensed : :py:`In(weight_bits * cols)`

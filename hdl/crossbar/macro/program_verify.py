@@ -1,4 +1,4 @@
-"""Programming a row of cells until they are what they should be."""
+"""Iterative programming of a row of cells."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import wiring
@@ -12,15 +12,15 @@ __all__ = ["ProgramVerify", "pulses_width"]
 
 
 def pulses_width(macro: MacroConfig, cols: int) -> int:
-    """Return the bits of the number of pulses that the cells of a row get."""
+    """Return the bits of the number of pulses for the cells of a row."""
     return (cols * macro.max_pulses).bit_length()
 
 
 class ProgramVerify(wiring.Component):
-    """Pulses all columns of a row, reads their levels, and pulses those again that are outside the tolerance.
+    """Program-and-verify loop over one row of cells.
 
-    A cell that was read within the tolerance is done and gets no further pulse. It ends when all cells are done or
-    ``max_pulses`` were given; what is left has failed. ``done`` comes ``p (5 + 2 delay)`` cycles after ``start`` for p
+    Pulses all columns of a row, reads their levels, and pulses again those outside the tolerance. A cell that was read
+    within the tolerance is done and gets no further pulse. The loop ends when all cells are done or
     pulses to a macro that is never busy.
 
     Parameters
@@ -28,26 +28,26 @@ class ProgramVerify(wiring.Component):
     config : :class:`CoreConfig`
         Geometry of the core; it has macros.
     delay : :class:`int`
-        Cycles that the macro takes longer than one to get a pulse and to answer a verify read.
+        Cycles beyond one that the macro takes to accept a pulse and to answer a verify read.
 
     Members
     -------
     start : :py:`In(1)`
         Begin; not before ``done``.
     target : :py:`In(cols).array(weight_bits)`
-        Planes of the levels, lowest first. They stay as they are until ``done``.
+        Planes of the levels, lowest first. Stable until ``done``.
     busy : :py:`In(1)`
-        The macro is still at the last pulse, from ``1 + delay`` cycles after it on.
+        The macro has not finished the last pulse, from ``1 + delay`` cycles after it on.
     pulse, columns : :py:`Out(1)`, :py:`Out(cols)`
-        Pulse the cells of these columns; also which of them are not done.
+        Pulse the cells of these columns, which are those not done.
     verify : :py:`Out(1)`
         Read the levels of the row.
     sensed : :py:`In(cols).array(weight_bits)`
-        Planes of what was read, ``1 + delay`` cycles after ``verify``.
+        Planes of the levels that were read, ``1 + delay`` cycles after ``verify``.
     done : :py:`Out(1)`
-        It has ended.
+        The loop has ended.
     pulses, failed : :py:`Out(…)`
-        Pulses that cells got, a pulse of n columns being n of them, and cells that have failed: from ``done`` to the
+        Pulses that cells got, a pulse of n columns counting as n, and cells that have failed: from ``done`` to the
         next ``start``.
     """
 
@@ -98,7 +98,7 @@ class ProgramVerify(wiring.Component):
                 m.d.comb += self.pulse.eq(1)
                 m.d.sync += [self.pulses.eq(self.pulses + ones), given.eq(given + 1)]
                 m.next = "PULSED_0"
-            # Until the macro has got the pulse and said whether it is busy.
+            # Until the macro has accepted the pulse and answered whether it is busy.
             for cycle in range(1 + self._delay):
                 with m.State(f"PULSED_{cycle}"):
                     m.next = "VERIFY" if cycle == self._delay else f"PULSED_{cycle + 1}"

@@ -1,4 +1,4 @@
-"""Finding the reference at which cells that are to give as many +1 as −1 do so."""
+"""Search for the references of an array."""
 
 import itertools
 
@@ -14,12 +14,14 @@ __all__ = ["ReferenceSearch"]
 
 
 class ReferenceSearch(wiring.Component):
-    """Successive approximation of the references of one array: the largest codes with which the reference cells still
-    give +1 in half of their reads or more. A larger reference gives fewer.
+    """Successive approximation of one array's references.
+
+    Finds the largest codes with which the reference cells still give +1 in half of their reads or more. A larger
+    reference gives fewer.
 
     For each bit of the code, the highest first: the bit is set, each group of reference cells is read
     ``reference_reads`` times, one read a cycle, and the bit stays if the ones are at least half of those read: in each
-    column, or with a global reference in all together. ``done`` comes
+    column, or with a global reference in all columns together. ``done`` comes
     ``1 + b (n + latency + 3)`` cycles after ``start`` for b bits and n reads, and where the reference is global
     ``b cols`` cycles later.
 
@@ -37,15 +39,15 @@ class ReferenceSearch(wiring.Component):
     start : :py:`In(1)`
         Begin; not before ``done``.
     lines : :py:`In(range(rows_per_read + 1))`
-        Word lines of a group that are counted.
+        Word lines of a group to count.
     read, group : :py:`Out(1)`, :py:`Out(range(reference_groups))`
-        Read this group of reference cells with the references of ``code``.
+        Read this group of reference cells with the references in ``code``.
     count : :py:`In(cols).array(read_width)`
         Planes of the numbers of ones, ``latency`` cycles after ``read``.
     code : :py:`Out(lanes).array(reference_bits)`
         Planes of the codes: of one lane, or of one for each column.
     done : :py:`Out(1)`
-        In the last cycle: ``code`` is found, and stays until the next ``start``.
+        In the last cycle: ``code`` is final, and stays until the next ``start``.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, *, latency: int = 1):
@@ -73,7 +75,7 @@ class ReferenceSearch(wiring.Component):
         reads = macro.reference_reads * macro.reference_groups
         width = (layer.rows_per_read * reads).bit_length()
 
-        # Ones so far in each column. Reads follow one another, so what is on its way is told by a chain.
+        # Ones so far in each column. Reads follow one another, so a chain marks those in flight.
         clear = Signal()
         m.submodules.adder = adder = Adder(width, layer.cols)
         kept = [Signal(layer.cols, name=f"ones_{plane}") for plane in range(width)]
@@ -109,7 +111,7 @@ class ReferenceSearch(wiring.Component):
                 with m.Elif(~Cat(chain[1:]).any()):
                     m.next = "SUM" if self._global else "JUDGE"
             if self._global:
-                # One column after the other, in the place of the first.
+                # One column after the other, shifted into the place of the first.
                 with m.State("SUM"):
                     m.d.sync += [
                         total.eq(total + Cat(ones[0] for ones in kept)),
@@ -134,11 +136,11 @@ class ReferenceSearch(wiring.Component):
         return m
 
     def _planes(self, bit: Value) -> list[tuple[Signal, Value]]:
-        """Return the planes of the code, and whether each is the one that is tried."""
+        """Return the planes of the code, and whether each is under trial."""
         return list(zip(self.code, bit, strict=True))
 
     def _at_least(self, m: Module, planes: list[Signal], doubled: Value) -> Value:
-        """Return in which lanes the number is at least half of ``doubled``."""
+        """Return the lanes in which the number is at least half of ``doubled``."""
         limit = Signal(len(planes), name="limit")
         m.d.comb += limit.eq((doubled + 1) >> 1)
         reached: Value = Const(-1, self._layer.cols)

@@ -1,4 +1,4 @@
-"""Proofs of registers on AXI4-Lite."""
+"""Proofs of the AXI4-Lite bridge."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def _kept(m: Module, valid: Value, ready: Value, *payload: Value) -> Value:
 
 def _once(m: Module, dut: AxiLiteBridge, internals: Internals) -> None:
     bus, request, answer = dut.bus, dut.request, dut.answer
-    # The master keeps what it offers; whoever answers does so to an access, which is taken with its answer.
+    # The master holds what it offers; an answer comes only to an access, which is taken with it.
     m.d.comb += [
         Assume(_kept(m, bus.awvalid, bus.awready, bus.awaddr)),
         Assume(_kept(m, bus.wvalid, bus.wready, bus.wdata, bus.wstrb)),
@@ -53,7 +53,7 @@ def _once(m: Module, dut: AxiLiteBridge, internals: Internals) -> None:
         Assert(_kept(m, bus.rvalid, bus.rready, bus.rresp, bus.rdata)),
     ]
 
-    # What was taken and had no access yet, and accesses that were answered and had no response yet: never two.
+    # Parts that were taken and have no access yet, and answered accesses without a response: never two.
     writes = transferred(answer) & request.p.write
     reads = transferred(answer) & ~request.p.write
     waiting = {}
@@ -68,7 +68,7 @@ def _once(m: Module, dut: AxiLiteBridge, internals: Internals) -> None:
         m.d.sync += count.eq(count + comes - goes)
         m.d.comb += Assert((count <= 1) & (count == limit))
 
-    # What each access and each response has to carry.
+    # Expected contents of each access and each response.
     address, data, strobe, read_address = (Signal.like(each) for each in (bus.awaddr, bus.wdata, bus.wstrb, bus.araddr))
     error, read_error, read_data = Signal(), Signal(), Signal.like(bus.rdata)
     with m.If(bus.awvalid & bus.awready):
@@ -98,10 +98,10 @@ def _once(m: Module, dut: AxiLiteBridge, internals: Internals) -> None:
         ("strobe", waiting["data"], strobe),
         ("read_address", waiting["read"], read_address),
     ):
-        # What is known of the state.
+        # Inductive invariants.
         m.d.comb += Assert(implies(held, internals.signal(name) == expected))
 
-    # An access begins as soon as it can, and it is the turn of the kind that was not served last.
+    # An access begins as soon as it can, and the kind that was not served last has priority.
     can_write, can_read = write_waits & ~bus.bvalid, read_waits & ~bus.rvalid
     idle = past(m, ~request.valid)
     begins = idle & request.valid

@@ -1,4 +1,4 @@
-"""Proofs of inputs as packets."""
+"""Proofs of packet input."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def _packets(config: CoreConfig, m: Module, dut: PacketInput, internals: Interna
     ]
     claim_kept(m, dut.o)
 
-    # The beat that was taken, and how many beats of its packet were before it.
+    # The beat that was taken, and the number of beats of its packet before it.
     held, last, taken = Signal(), Signal(), Signal.like(bus.tdata)
     place = Signal(range(beats + 1))
     leaves = held & bus.tready
@@ -66,7 +66,7 @@ def _packets(config: CoreConfig, m: Module, dut: PacketInput, internals: Interna
         Cover(transferred(dut.o) & last & past(m, transferred(dut.o))),
         Cover(dut.too_short),
         Cover(leaves & last & (place == beats)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("held") == held),
         Assert(implies(held, internals.signal("last") == last)),
         Assert(implies(held, internals.signal("pixels") == taken[: len(dut.o.payload.as_value())])),

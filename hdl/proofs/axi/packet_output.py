@@ -1,4 +1,4 @@
-"""Proofs of beats as packets."""
+"""Proofs of packet output."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Proofs of what the register port makes the core do."""
+"""Proofs of the register port and its commands."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Steps of an access and the cycle of each, its waiting for others not counted.
+#: Steps of an access and the cycle of each, without waiting for other blocks.
 _STEPS = {
     "LOOK UP": 0,
     "MERGE": 1,
@@ -28,7 +28,7 @@ _STEPS = {
     "CORRECTION DONE": 5,
 }
 
-#: Cycle of the answer, without and with a command that others carry out.
+#: Cycle of the answer, without and with a command that other blocks execute.
 _ANSWER = (4, 6)
 
 
@@ -55,8 +55,8 @@ def proofs() -> Iterator[Proof]:
 
 
 def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals) -> None:
-    # Inputs in the core. They are started while it is enabled, no more than there is room for, and each is done once;
-    # a row command is taken with its reply.
+    # Inputs in the core. They are started while it is enabled, no more than fit, and each is done once; a row command
+    # is taken with its reply.
     kept = internals.signal("in_flight")
     in_flight = Signal.like(kept)
     m.d.sync += in_flight.eq(in_flight + dut.started - dut.done)
@@ -65,7 +65,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
         Assume(implies(dut.done, in_flight != 0)),
         Assume(implies(dut.reply.valid, dut.command.valid)),
         Assume(dut.command.ready == transferred(dut.reply)),
-        # What is known of the state: a start is counted a cycle later.
+        # Inductive invariant: a start is counted a cycle later.
         Assert(kept + past(m, dut.started) == in_flight),
     ]
     for stream in (dut.request, dut.reply):
@@ -73,7 +73,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     for stream in (dut.answer, dut.command):
         claim_kept(m, stream)
 
-    # How long the access has taken, but for waiting until a row command is carried out and the answer is taken.
+    # Cycles of the access, without waiting for the execution of a row command and for its answer to be taken.
     waits = (dut.command.valid & ~dut.reply.valid) | (dut.answer.valid & ~dut.answer.ready)
     age = Signal(range(_ANSWER[-1] + 2))
     answered = transferred(dut.answer)
@@ -108,14 +108,14 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     m.d.comb += Assert(implies(given | now, ~dut.answer.p.error & (age >= _ANSWER[0]) & ~dut.command.valid))
     m.d.comb += Assert(implies(now, age == _ANSWER[0]))
 
-    # A row command comes of what was written to the register of commands, of which nothing is kept.
+    # A row command follows from the value written to the command register, which is not stored.
     request, value = dut.request.p, internals.signal("value")
     is_command = request.write & (request.address[2:] == Register.COMMAND >> 2)
     byte = len(request.data) // len(request.strobe)
     asked = Cat(Mux(written, request.data.word_select(index, byte), 0) for index, written in enumerate(request.strobe))
     m.d.comb += [
         Assert(implies(dut.command.valid, is_command & (dut.command.p.write == (asked == Command.PROGRAM)))),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(implies(internals.in_state("MERGE") & is_command, value == 0)),
         *(
             Assert(implies(internals.in_state(state) & is_command, value == asked))
@@ -123,14 +123,14 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
         ),
     ]
 
-    # What is known of the state.
+    # Inductive invariants.
     for state, at in _STEPS.items():
         m.d.comb += Assert(implies(internals.in_state(state), (age == at) & ~dut.answer.valid))
         if at:
             m.d.comb += Assert(implies(internals.in_state(state), dut.request.valid))
     m.d.comb += Assert(internals.in_state("ANSWER") == dut.answer.valid)
     m.d.comb += Assert(dut.command.valid == internals.in_state("ROW"))
-    # What was allowed is still so when it is done: nobody else changes what it hangs on.
+    # A permission still holds when it is used: nothing else changes its conditions.
     acts = internals.in_state("ACT") & internals.signal("allowed")
     writes = dut.request.p.write & dut.request.p.strobe.any()
     m.d.comb += Assert(implies(acts & writes, internals["registers"].signal("writable")))

@@ -1,4 +1,4 @@
-"""Proofs of adding up the reads of all row tiles and bit planes."""
+"""Proofs of the accumulator."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits that the sum here has more than the block's.
+#: Bits by which the reference sum is wider than the block's.
 _SPARE = 4
 
-#: Columns meet nowhere, so two are as good as many.
+#: Columns are independent, so two are as good as many.
 _OUTPUTS = 2
 
 
@@ -47,7 +47,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _summed(layer: Layer, hardware: HardwareConfig, m: Module, dut: Accumulator, internals: Internals) -> None:
-    # Lines that hold inputs, and so the most that a read can count, and what the sum can be after each read.
+    # Lines that hold inputs, and so the largest count of a read, and the bound of the sum after each read.
     held = [sum(layer.group_of(n) == group for n in range(layer.inputs)) for group in range(layer.groups)]
     largest = [0]
     for read in range(layer.reads):
@@ -73,7 +73,7 @@ def _summed(layer: Layer, hardware: HardwareConfig, m: Module, dut: Accumulator,
         added = Signal(layer.count_width + _SPARE, name=f"added_{output}")
         if hardware.sums_registered:
             m.d.sync += added.eq(sum(counts[1:], counts[0]))
-            # What is known of the state.
+            # Inductive invariants.
             for plane, kept in enumerate(internals.signals("summed")):
                 m.d.comb += Assert(kept[output] == added[plane])
         else:
@@ -86,7 +86,7 @@ def _summed(layer: Layer, hardware: HardwareConfig, m: Module, dut: Accumulator,
             m.d.sync += total.eq(before + added)
         m.d.comb += [
             Assert(Cat(plane[output] for plane in dut.total) == total),
-            # Why nothing overflows.
+            # Bounds that exclude overflow.
             Assert(implies(begun, total <= bound)),
             Assert(implies(~begun, total == 0)),
             Cover(begun & (place == 0) & (total == layer.count_max)),

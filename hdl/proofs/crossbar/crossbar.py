@@ -1,4 +1,4 @@
-"""Proofs of one layer's arrays and their controller."""
+"""Proofs of the crossbar."""
 
 from collections.abc import Iterator
 
@@ -18,10 +18,10 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits that the sum here has more than the block's.
+#: Bits by which the reference sum is wider than the block's.
 _SPARE = 4
 
-#: Vectors whose counts there is a place for.
+#: Vectors whose counts can be held.
 _PLACES = 2
 
 
@@ -65,7 +65,7 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Controller:
-    """The reads of a vector, and where each of them is."""
+    """Reference for the reads in flight."""
 
     def __init__(self, config: CoreConfig, m: Module, dut: Crossbar):
         self._m, self._dut, self._layer = m, dut, config.layers[0]
@@ -78,7 +78,8 @@ class _Controller:
         with m.If(dut.i.read):
             m.d.sync += self.place.eq(Mux(self.final, 0, self.place + 1))
 
-        # A read moves on a stage a cycle. The last of a vector finishes its sum, which waits until the output is empty.
+        # A read advances a stage a cycle. The last read of a vector finishes its sum, which waits until the output is
+        # empty.
         stages = config.hardware.pipeline + 1
         self._registered = config.hardware.reads_registered
         self.reading = [Signal(name=f"reading_{index}") for index in range(stages)]
@@ -103,14 +104,14 @@ class _Controller:
             m.d.sync += self.tag.eq(finished_tag)
         self.finished_tag = finished_tag
 
-        # Vectors of which a read was issued and the counts were not taken.
+        # Vectors with an issued read whose counts were not taken.
         self.outstanding = Signal(range(_PLACES + 2))
         begins = dut.i.read & (self.place == 0)
         m.d.sync += self.outstanding.eq(self.outstanding + begins - transferred(dut.o))
         self.room = (self.place != 0) | (self.outstanding < _PLACES)
 
     def claim(self, internals: Internals) -> None:
-        """Claim that the block does as the reference, and touches rows in between only."""
+        """Claim that the block follows the reference, and accesses rows only between vectors."""
         m, dut = self._m, self._dut
         for stream in (dut.o, dut.reply):
             claim_kept(m, stream)
@@ -136,7 +137,7 @@ class _Controller:
         self.know(internals)
 
     def know(self, internals: Internals) -> None:
-        """What is known of the state."""
+        """Assert the inductive invariants."""
         m = self._m
         waiting = sum([self.place != 0, *self.finals, self.finished], self.given)
         m.d.comb += [
@@ -166,12 +167,12 @@ class _Controller:
                 Assert(implies(reading, (stage.clear == (place == 0)) & (stage.shift == self.begins_plane(place)))),
                 Assert(implies(reading, stage.tag.as_value() == tag.as_value())),
                 Assert(place < self._layer.reads),
-                # A vector that is not finished has reads to come.
+                # A vector that is not finished has further reads.
                 Assert(implies(reading & ~self.finals[index], Cat(self.finals[:index], self.place != 0).any())),
             ]
 
     def _know_replies(self, internals: Internals) -> None:
-        """What is known of the row that a reply shows: it is what its store shows, which stands still."""
+        """Assert that the row in a reply is the word that its store shows, which is stable."""
         m, dut, rows = self._m, self._dut, internals["rows"]
         address, registered = dut.command.p.address, self._registered
         answering = ~rows.in_state("WAIT")
@@ -209,7 +210,7 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
     rows = internals["rows"]
     command, address = dut.command.p, dut.command.p.address
 
-    # The weights as last programmed; memories keep them through a reset.
+    # Weights as last programmed; memories keep them through a reset.
     weights = {}
     for tile in range(layer.arrays):
         array = internals["array_{}_{}".format(*divmod(tile, layer.col_tiles))]
@@ -224,7 +225,7 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
                 shown = array["store"].signal(f"words__{line}")
                 stored = array["store"].word(f"line_{line}", Const(group, index_width(max(2, layer.array_groups))))
                 now = reading & controller.group(Const(group), place)
-                # What is known of the state.
+                # Inductive invariants.
                 m.d.comb += [Assert(stored == row), Assert(implies(now, shown == row))]
         m.d.comb += Assert(implies(reading, controller.group(array.signal("shown"), place)))
 
@@ -257,7 +258,7 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
         after = before + count_ones(m, agreements)
         with m.If(reading):
             m.d.sync += total.eq(after)
-        # The sum of a vector when its last read is added, and that of the beat.
+        # The sum of a vector when its last read is added, and the sum of the beat.
         whole, given = (Signal.like(total, name=f"{name}_{output}") for name in ("whole", "given"))
         with m.If(controller.finals[-1]):
             m.d.sync += whole.eq(after)
@@ -266,10 +267,10 @@ def _counts(config: CoreConfig, m: Module, dut: Crossbar, internals: Internals) 
         kept = Cat(internals["accumulator"].signal(f"total__{plane}")[output] for plane in range(layer.count_width))
         m.d.comb += [
             Assert(implies(dut.o.valid, Cat(plane[output] for plane in dut.o.p.planes) == given)),
-            # What is known of the state.
+            # Inductive invariants.
             Assert(kept == total),
             Assert(implies(controller.finished, whole == total)),
-            # Why nothing overflows.
+            # Bounds that exclude overflow.
             Assert(implies(begun, total <= Array(largest[1:])[added_place])),
             Assert(implies(~begun, total == 0)),
             Cover(dut.o.valid & (given == layer.count_max)),

@@ -1,4 +1,4 @@
-"""Proofs of the registers that weights are compared with."""
+"""Proofs of the draws for weights."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ def _moves(config: CoreConfig, m: Module, dut: WeightDraws, internals: Internals
         m.d.sync += state.eq(Mux(loads, loaded, Mux(dut.step, following, state)))
         m.d.comb += [
             Assert(Cat(plane[unit] for plane in dut.draws) == state[: layer.weight_bits]),
-            # What is known of the state.
+            # Inductive invariants.
             Assert(Cat(stage[unit] for stage in internals.signals("stage")) == state),
         ]
     m.d.comb += [Cover(past(m, dut.step) & ~loads), Cover(past(m, dut.reseed.load.all() & (dut.reseed.seed == 1)))]

@@ -48,7 +48,7 @@ def _compared(layer: Layer, col_tile: int, m: Module, dut: WeightSampler, _: Int
                 code.eq(Cat(row[column] for row in list(dut.codes)[line * bits : (line + 1) * bits])),
                 limit.eq(Mux(draw == layer.sampling.certain, layer.sampling.certain - 1, draw)),
                 Assert(word[column] == (limit < code)),
-                # What is always +1, and what never is.
+                # The code that is always +1, and the code that never is.
                 Assert(word[column] | (code != layer.sampling.certain)),
                 Assert(~word[column] | (code != 0)),
                 Cover((code == draw) & (code == layer.sampling.certain)),

@@ -54,7 +54,7 @@ def _places(source: FeatureMap, m: Module, dut: Flatten, internals: Internals) -
         Assert(dut.o.valid == waiting),
         Assert(implies(waiting, dut.o.p.tag.as_value() == tag)),
         Cover(waiting & transferred(dut.o) & taken & dut.o.p.bits[0]),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(position < count),
         Assert(implies(waiting, position == 0)),
         Assert(internals.signal("position") == position),
@@ -64,7 +64,7 @@ def _places(source: FeatureMap, m: Module, dut: Flatten, internals: Internals) -
         with m.If(taken & (position == place)):
             m.d.sync += value.eq(dut.i.p.bits)
         m.d.comb += Assert(implies(waiting, dut.o.p.bits.word_select(place, source.channels) == value))
-        # What is known of the state: how far it has moved down.
+        # Inductive invariant: the distance that the position has moved down.
         for reached in range(place + 1, count):
             moved = dut.o.p.bits.word_select(count - reached + place, source.channels)
             m.d.comb += Assert(implies(position == reached, moved == value))

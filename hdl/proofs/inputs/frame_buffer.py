@@ -1,4 +1,4 @@
-"""Proofs of the images in front of the first convolution."""
+"""Proofs of the image buffer."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
     taken = transferred(dut.i)
     m.d.comb += Assume(implies(dut.discard, ~taken))
 
-    # A queue of whole images in two places that are used in turn, the beat that comes and the position that goes next.
+    # A queue of whole images in two banks that alternate, the next beat and the next position.
     beats, count = config.beats_per_input, source.positions
     beat, stored = Signal(range(beats + 1)), Signal(range(_BANKS + 1))
     write_bank, read_bank, started, waiting = Signal(), Signal(), Signal(), Signal()
@@ -73,7 +73,7 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
         Assert(dut.started == (read & ~started)),
         Cover((stored == _BANKS) & done),
         Cover(done & dut.discard),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(beat < beats),
         Assert(position < count),
         Assert(stored <= _BANKS),
@@ -95,7 +95,7 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
         for name, place in (("written", written), ("chunk", chunk)):
             m.d.comb += Assert(implies(beat == index, internals.signal(name) == place))
 
-    # One position, whichever it is: its pixels in both banks. A memory keeps its contents through a reset.
+    # An arbitrary position: its pixels in both banks. A memory keeps its contents through a reset.
     chosen = any_constant(m, range(max(2, count)), count)
     expected = Signal(source.channels * source.bits)
     banks = []
@@ -107,7 +107,7 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
             with m.If(taken & (beat == chosen * chunks + chunk) & (write_bank == bank)):
                 m.d.sync += value.eq(dut.i.p.pixels[slot])
             values.append(value)
-        # What is known of the state.
+        # Inductive invariants.
         address = Cat(chosen[: len(internals.signal("read"))], Const(bank, 1))
         m.d.comb += Assert(internals.word("images", address) == Cat(values))
         banks.append(Cat(value[plane] for plane in range(source.bits) for value in values))

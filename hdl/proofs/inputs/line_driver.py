@@ -1,4 +1,4 @@
-"""Proofs of the word lines of a hidden layer."""
+"""Proofs of the line driver."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Proofs of the word lines of the first layer."""
+"""Proofs of the pixel buffer."""
 
 from collections.abc import Iterator
 
@@ -48,13 +48,13 @@ def _planes(config: CoreConfig, m: Module, dut: PixelBuffer, internals: Internal
     done = read & dut.o.done
     assume_kept(m, dut.i)
     m.d.comb += [
-        # What the block may rely on.
+        # Assumptions of the block's contract.
         Assume(implies(read, dut.o.valid)),
         Assume((dut.o.group < layer.groups) & (dut.o.plane < layer.input_bits)),
         Assume(implies(dut.discard, ~taken)),
     ]
 
-    # A queue of whole inputs in two places that are used in turn, and the beat that comes next.
+    # A queue of whole inputs in two banks that alternate, and the next beat.
     beat, stored = Signal(range(max(2, config.beats_per_input))), Signal(range(_BANKS + 1))
     write_bank, read_bank, started = Signal(), Signal(), Signal()
     complete = Signal()
@@ -72,7 +72,7 @@ def _planes(config: CoreConfig, m: Module, dut: PixelBuffer, internals: Internal
         Assert(dut.started == (read & ~started)),
         Cover((stored == _BANKS) & done),
         Cover(done & dut.discard),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(beat < config.beats_per_input),
         Assert(stored <= _BANKS),
         Assert(implies(started, stored != 0)),
@@ -109,7 +109,7 @@ def _planes(config: CoreConfig, m: Module, dut: PixelBuffer, internals: Internal
             for bit in range(layer.input_bits):
                 address = Cat(Const(group, index_width(layer.groups)), Const(bank, 1))
                 stored_bit = internals.word(f"tile_{tile}_plane_{bit}", address)[line]
-                # What is known of the state.
+                # Inductive invariants.
                 m.d.comb += Assert(stored_bit == value[bit])
         reads = past(m, read & (dut.o.group == group))
         expected = past(m, Mux(read_bank, values[1], values[0]).bit_select(dut.o.plane, 1))

@@ -1,4 +1,4 @@
-"""Proofs of windows that slide over a feature map."""
+"""Proofs of sliding windows over a feature map."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
     claim_kept(m, dut.o)
     source, side = window.source, window.kernel
     reach = side - 1 - window.padding
-    # Lower right corners of windows, and the places that are visited for them.
+    # Lower right corners of windows, and the range of corners that is visited for them.
     ends = [[reach + n * window.stride for n in range(size)] for size in (window.height, window.width)]
     height, width = max(source.height, ends[0][-1] + 1), max(source.width, ends[1][-1] + 1)
 
@@ -56,7 +56,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
         move.eq(free & (border | dut.i.valid)),
     ]
     complete = Cat(row == end for end in ends[0]).any() & Cat(col == end for end in ends[1]).any()
-    # Where the window is that was made last, if one was.
+    # Position of the last completed window, if any.
     bottom, right, moved = Signal.like(row), Signal.like(col), Signal()
     tag = Signal(dut.i.p.tag.as_value().shape())
     m.d.sync += waiting.eq(Mux(move, complete, waiting & ~dut.o.ready))
@@ -67,7 +67,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
     with m.If(transferred(dut.i)):
         m.d.sync += tag.eq(dut.i.p.tag.as_value())
 
-    # One position of the map, whichever it is, and what it holds.
+    # An arbitrary position of the map, and its value.
     y, x = (
         any_constant(m, range(source.height + 1), source.height),
         any_constant(m, range(source.width + 1), source.width),
@@ -78,7 +78,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
         m.d.sync += value.eq(dut.i.p.bits)
 
     def shown(i: int, j: int) -> Value:
-        """Return what the window that is offered has in its row ``i`` and column ``j``."""
+        """Return the value in row ``i`` and column ``j`` of the offered window."""
         place = (i * side + j) * source.channels
         return Cat(
             dut.o.p.bits[start : start + source.channels]
@@ -89,7 +89,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
         Assert(dut.i.ready == (free & ~border)),
         Assert(dut.o.valid == waiting),
         Assert(dut.o.p.tag.as_value() == tag),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(row < height),
         Assert(col < width),
         Assert(internals.signal("row") == row),
@@ -101,7 +101,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
     ]
     columns = internals.signals("column")
     for i in range(side):
-        # From the uppermost row of the window to the one that was visited last.
+        # From the uppermost row of the window to the one visited last.
         up = side - 1 - i
         for j in range(side):
             back = side - 1 - j
@@ -111,7 +111,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
                 Assert(implies(waiting & here, shown(i, j) == value)),
                 Assert(implies(waiting & outside, shown(i, j) == 0)),
             ]
-            # What is known of the state.
+            # Inductive invariants.
             kept = columns[j].word_select(i, bits)
             m.d.comb += [Assert(implies(moved & here, kept == value)), Assert(implies(moved & outside, kept == 0))]
     m.d.comb += [
@@ -126,7 +126,7 @@ def _windows(layer: Layer, window: Window, m: Module, dut: WindowBuffer, interna
 def _rows(
     window: Window, m: Module, internals: Internals, *, y: Signal, x: Signal, row: Signal, col: Signal, value: Signal
 ) -> None:
-    """Claim what is known of the memory: in each column the rows above the next position there."""
+    """Assert the contents of the memory: in each column the rows above the next position there."""
     above, bits = window.kernel - 1, len(value)
     word = internals.word("rows", x[: max(1, (window.source.width - 1).bit_length())])
     ahead, filled = internals.last_read("rows"), internals.signal("filled")
@@ -135,7 +135,7 @@ def _rows(
         up = above - index
         m.d.comb += [
             Assert(filled[index] == (row >= up)),
-            # Of a column that was visited in this row the last is the row itself.
+            # In a column that was visited in this row the last entry is the row itself.
             Assert(implies((col <= x) & (row == y + up), word.word_select(index, bits) == value)),
             Assert(implies((col > x) & (row + 1 == y + up), word.word_select(index, bits) == value)),
             Assert(

@@ -1,4 +1,4 @@
-"""Proofs of adding in every lane."""
+"""Proofs of bit-sliced addition."""
 
 import functools
 from collections.abc import Iterator

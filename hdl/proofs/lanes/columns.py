@@ -15,7 +15,7 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Columns at a time: they meet nowhere, which two show as well as many.
+#: Columns are independent: two are as good as many.
 _COLS = 2
 
 

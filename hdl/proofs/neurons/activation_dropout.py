@@ -1,4 +1,4 @@
-"""Proofs of the dropout of activations."""
+"""Proofs of activation dropout."""
 
 from collections.abc import Iterator
 
@@ -57,7 +57,7 @@ def _dropout(config: CoreConfig, layer: Layer, m: Module, dut: ActivationDropout
         Assert(dut.i.ready == (dut.o.ready & model.there)),
         Assert(implies(dut.o.valid, dut.o.p.bits == dut.i.p.bits & kept)),
         Assert(dut.o.p.tag.as_value() == dut.i.p.tag.as_value()),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(place < vectors),
         Cover(taken & dut.i.p.bits.all() & (dut.o.p.bits == 0)),
         Cover(taken & last & dut.o.p.bits.all()),

@@ -45,7 +45,7 @@ def _compared(layer: Layer, m: Module, dut: MeanComparator, internals: Internals
     claim_kept(m, dut.o)
     taken = transferred(dut.i)
 
-    # The mean that was taken, and where the next plane belongs.
+    # The mean that was taken, and the position of the next plane.
     comparing, mean = Signal(), Signal(width)
     tag = Signal(dut.mean.p.tag.as_value().shape())
     plane, position = Signal(range(width)), Signal(range(layer.vectors + 1))
@@ -59,7 +59,7 @@ def _compared(layer: Layer, m: Module, dut: MeanComparator, internals: Internals
             with m.If(position == layer.vectors - 1):
                 m.d.sync += [position.eq(0), comparing.eq(0)]
 
-    # The planes of a vector that were taken, and what the last vector gives.
+    # Planes of the vector that were taken, and the result of the last vector.
     values = [Signal(width, name=f"value_{lane}") for lane in range(layer.outputs)]
     waiting, fires = Signal(), Signal(layer.outputs)
     expected = Signal(dut.o.p.tag.as_value().shape())
@@ -83,7 +83,7 @@ def _compared(layer: Layer, m: Module, dut: MeanComparator, internals: Internals
         Assert(implies(waiting, (dut.o.p.bits == fires) & (dut.o.p.tag.as_value() == expected))),
         Cover(waiting & fires.all() & (position == 0)),
         Cover(waiting & ~fires.any()),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(plane < width),
         Assert(position < layer.vectors),
         Assert(implies(~comparing, (plane == 0) & (position == 0))),

@@ -46,7 +46,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
     claim_kept(m, dut.o)
     taken = transferred(dut.i)
 
-    # Where the next plane belongs, and the one that was taken and not yet added.
+    # Position of the next plane, and the plane that was taken and not yet added.
     plane, position = Signal(range(width)), Signal(range(layer.vectors + 1))
     counted, last, ones = Signal(), Signal(), Signal(range(layer.outputs + 1))
     place, vector = Signal(range(width)), Signal(range(layer.vectors + 1))
@@ -67,7 +67,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
     m.d.comb += adds.eq(counted & ~(last & busy))
     m.d.sync += counted.eq(taken | (counted & ~adds))
 
-    # The sum of the map's planes that were added, and the sum that is divided.
+    # The sum of the map's added planes, and the sum under division.
     total, divided = Signal(width + more), Signal(width + more)
     given = Signal.like(tag)
     summed = Signal(width + more + 1)
@@ -78,7 +78,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
         m.d.sync += [divided.eq(summed), given.eq(tag)]
     m.d.sync += busy.eq((adds & last) | (busy & ~transferred(dut.o)))
 
-    # Planes that were added of the vector in progress, by which the sum has turned; the largest sum that they can give.
+    # Added planes of the vector in progress, by which the sum is rotated, and the largest sum they can give.
     added = Mux(counted, place, plane)
     before = Mux(counted, vector, position)
     most = before * (layer.outputs * ((1 << width) - 1)) + (layer.outputs << added) - layer.outputs
@@ -91,7 +91,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
         Assert(implies(busy, dut.o.p.tag.as_value() == given)),
         Cover(dut.o.valid & (mean * values > divided)),
         Cover(dut.o.valid & (mean == (1 << width) - 1)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert((plane < width) & (position < layer.vectors) & (ones <= layer.outputs)),
         Assert(total <= most),
         Assert(implies(counted, plane == Mux(place == width - 1, 0, place + 1))),
@@ -117,7 +117,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
     if not dut.divide_cycles:
         m.d.comb += Assert(dut.o.valid == busy)
         return
-    # So many steps are left: the bits of the dividend that have not been looked at, the quotient, and what remains.
+    # Remaining steps: the unprocessed bits of the dividend, the quotient, and the remainder.
     left, remainder = internals.signal("left"), internals.signal("remainder")
     dividend = divided + values - 1
     for steps in range(width + 1):

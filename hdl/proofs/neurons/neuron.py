@@ -38,7 +38,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _bench(config: CoreConfig, layer: Layer) -> Bench:
-    # Something else in every row, none of it regular.
+    # Different contents in every row, none of them regular.
     numbers = np.random.default_rng(layer.index)
     thresholds = numbers.integers(0, layer.threshold_max, (layer.outputs, layer.choices), endpoint=True)
     flips = numbers.integers(0, 1, layer.outputs, endpoint=True)
@@ -51,7 +51,7 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         assume_kept(m, stream)
     for stream in (dut.o, dut.reply):
         claim_kept(m, stream)
-    # Cycles since the thresholds of the beat were asked for, as many as there is something to wait for.
+    # Cycles since the thresholds of the beat were read, up to the latency.
     age = Signal(range(dut.compare_cycles + 1))
     fetched = age != 0
     accessing = ~internals["rows"].in_state("WAIT")
@@ -60,11 +60,11 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
     # The proofs of the row access show that this happens once for each command, before its reply.
     programs = internals["rows"].signal("write").any()
 
-    # The rows as generated or last programmed; memories keep them through a reset.
+    # Rows as generated or last programmed; memories keep them through a reset.
     rows: dict[tuple[int, int, int], Signal] = {}
     for tile in range(layer.col_tiles):
         store = internals[f"store_{tile}"]
-        # What is known of the state, whether the row exists or not.
+        # Inductive invariants, whether the row exists or not.
         replied = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))
         for line in range(layer.neuron_lines):
@@ -84,14 +84,14 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
                 stored = store.word(f"line_{line}", Const(group, 1))
                 m.d.comb += [
                     Assert(implies(reads_here, dut.reply.p.row == row)),
-                    # What is known of the state.
+                    # Inductive invariants.
                     Assert(stored == row),
                     Assert(implies(fetched & (choice == group), shown == row)),
                     Assert(implies(accessing & here & ~command.write, shown == row)),
                 ]
     m.d.comb += [Assert(implies(fetched, dut.i.valid & ~accessing)), Assert(implies(accessing, dut.command.valid))]
 
-    # Two vectors of activations, one behind the other.
+    # Two vectors of activations, in order.
     waiting, given = Signal.like(dut.o.p), Signal.like(dut.o.p)
     waits, gives = Signal(), Signal()
     moves = Signal()
@@ -109,12 +109,12 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
         Assert(dut.i.ready == ((age == dut.compare_cycles) & ~waits)),
         Assert(dut.o.valid == gives),
         Assert(implies(gives, dut.o.p.as_value() == given.as_value())),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("fetched") == fetched),
         Assert(internals.signal("waiting") == waits),
         Assert(implies(waits, internals.signal("result") == waiting.as_value())),
     ]
-    # Parts of the ripple that were compared in the cycles before, and how many planes each has.
+    # Segments of the ripple that were compared in earlier cycles, and the planes of each.
     parts = [planes for planes in range(layer.threshold_width) if internals.named(f"fires_below_{planes}")]
     fires = Signal(layer.outputs)
     for output in range(layer.outputs):

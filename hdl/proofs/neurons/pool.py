@@ -20,7 +20,7 @@ __all__ = ["proofs"]
 #: Side of a square.
 _SIDE = 2
 
-#: Largest of the counts with which both orders are compared. Only the order of four counts and a threshold matters, and
+#: Largest count for the comparison of both orders. Only the order of four counts and a threshold matters, and
 #: five ranks have every order.
 _COUNT_MAX = 4
 
@@ -69,13 +69,13 @@ def _squares(layer: Layer, width: int, m: Module, dut: Pool, internals: Internal
     taken = transferred(dut.i)
     bits = dut.i.p.bits
 
-    # Where the next position is: its column, and whether its row is the lower one of squares.
+    # The next position: its column, and whether its row is the lower one of squares.
     col, lower = Signal(range(width)), Signal()
     with m.If(taken):
         m.d.sync += [col.eq(Mux(col == width - 1, 0, col + 1)), lower.eq(lower ^ (col == width - 1))]
     end = col[0] & lower
 
-    # One square of a row, whichever it is: what its positions so far have in them.
+    # An arbitrary square of a row: the OR of its positions so far.
     squares = width // _SIDE
     square = any_constant(m, range(squares), squares)
     begins, ends = col == square << 1, col == (square << 1) + 1
@@ -89,7 +89,7 @@ def _squares(layer: Layer, width: int, m: Module, dut: Pool, internals: Internal
         m.d.sync += [waiting.eq(1), mine.eq(ends), tag.eq(dut.i.p.tag.as_value())]
     with m.Elif(dut.o.ready):
         m.d.sync += waiting.eq(0)
-    # Kept beside `found`, which the next row of squares begins anew.
+    # Kept beside `found`, which the next row of squares restarts.
     expected = Signal(layer.outputs)
     with m.If(taken & end & ends):
         m.d.sync += expected.eq(found | bits)
@@ -100,7 +100,7 @@ def _squares(layer: Layer, width: int, m: Module, dut: Pool, internals: Internal
         Assert(implies(waiting & mine, dut.o.p.bits == expected)),
         Cover(waiting & mine & (square == squares - 1) & (expected == 1)),
         Cover(waiting & mine & (square == 0) & transferred(dut.o) & taken),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(col < width),
         Assert(Cat(internals.signal("right"), internals.signal("square")) == col),
         Assert(internals.signal("lower") == lower),

@@ -1,4 +1,4 @@
-"""Proofs of the shortcut around convolutions."""
+"""Proofs of the residual connection."""
 
 import functools
 from collections.abc import Iterator

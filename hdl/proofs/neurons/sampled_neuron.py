@@ -1,4 +1,4 @@
-"""Proofs of neurons with thresholds that are drawn."""
+"""Proofs of neurons with drawn thresholds."""
 
 from collections.abc import Iterator
 
@@ -57,10 +57,10 @@ def _neurons(
         assume_kept(m, stream)
     for stream in (dut.o, dut.reply):
         claim_kept(m, stream)
-    # Seeds are loaded while no counts are there.
+    # Seeds are loaded only without counts at the input.
     m.d.comb += Assume(~(dut.i.valid & dut.reseed.load.any()))
 
-    # Cycles since the thresholds of a level were asked for, as many as there is something to wait for; and the level.
+    # Cycles since the thresholds of a level were read, up to the latency; and the level.
     age = Signal(range(dut.compare_cycles + 1))
     level = Signal(range(layer.choices))
     place = Signal(range(layer.vectors + 1))
@@ -84,7 +84,7 @@ def _neurons(
     with m.If(took):
         m.d.sync += place.eq(Mux(final, 0, place + 1))
 
-    # Two vectors of activations, one behind the other.
+    # Two vectors of activations, in order.
     waiting, given = Signal.like(dut.o.p), Signal.like(dut.o.p)
     waits, gives, moves = Signal(), Signal(), Signal()
     compared = (age == dut.compare_cycles) & ~waits
@@ -100,7 +100,7 @@ def _neurons(
         Assert(dut.i.ready == (compared & last)),
         Assert(dut.o.valid == gives),
         Assert(implies(gives, dut.o.p.as_value() == given.as_value())),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(age <= dut.compare_cycles),
         Assert(place < layer.vectors),
         Assert(implies(~fetched | waits, level == 0)),
@@ -155,7 +155,7 @@ def _rows(
     found: dict[tuple[int, int, int], Signal] = {}
     for tile in range(layer.col_tiles):
         store, words = internals[f"store_{tile}"], neuron_rows(neurons, layer, tile)
-        # What is known of the state, whether the row exists or not.
+        # Inductive invariants, whether the row exists or not.
         replied = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))
         for group, line in np.ndindex(layer.choices, layer.neuron_lines):
@@ -168,7 +168,7 @@ def _rows(
             reads_here = here & ~command.write & dut.reply.valid & ~dut.reply.p.error
             m.d.comb += [
                 Assert(implies(reads_here, dut.reply.p.row == row)),
-                # What is known of the state.
+                # Inductive invariants.
                 Assert(store.word(f"line_{line}", Const(group, (layer.choices - 1).bit_length())) == row),
                 Assert(implies(fetched & (level == group), shown == row)),
                 Assert(implies(accessing & here & ~command.write, shown == row)),

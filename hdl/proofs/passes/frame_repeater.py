@@ -1,4 +1,4 @@
-"""Proofs of the Monte-Carlo passes of a first layer with many positions."""
+"""Proofs of the frame repeater."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
     count = config.layers[0].vectors
     taken, sent = transferred(dut.i), transferred(dut.o)
 
-    # What is sent next: position and pass. What is offered was sent for before.
+    # Position and pass that are sent next. The offered position precedes them.
     position, number = Signal(range(count + 1)), Signal(config.passes_width, init=1)
     issue = internals.signal("issue")
     final = number == dut.passes
@@ -59,7 +59,7 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
     with m.If(issue):
         m.d.sync += [last.eq(final), given.eq(position), mask.eq(masked)]
 
-    # What the block may rely on: passes change only while it is empty, and are known a cycle before the first counts.
+    # Assumptions: passes change only while the block is empty, and are valid a cycle before the first counts.
     write, ahead = internals.signal("write"), internals.signal("ahead")
     empty = ~ahead & (write == 0)
     before = past(m, dut.passes)
@@ -69,7 +69,7 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
         Assume(implies(dut.i.valid | ~empty, dut.passes == before)),
     ]
 
-    # One position, whichever it is: its counts, and whether those that were taken last are still to be sent.
+    # An arbitrary position: its counts, and whether those taken last are still to be sent.
     chosen = any_constant(m, range(max(2, count)), count)
     takes = taken & (write == chosen)
     issues = issue & (position == chosen)
@@ -82,7 +82,7 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
     with m.If(issues):
         m.d.sync += expected.eq(kept)
     m.d.comb += [
-        # None is sent before it is there, and none lost.
+        # No counts are sent before they are valid, and none are lost.
         Assert(implies(issues, there)),
         Assert(implies(takes, ~there)),
         Assert(dut.o.valid == waiting),
@@ -94,9 +94,9 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
         Assert(implies(dut.mask.ready, dut.demand)),
         Cover(sent & (given == chosen) & last & (dut.passes == 2) & (chosen == count - 1)),
         Cover(sent & (given == chosen) & last & (dut.passes == 1)),
-        # The next image comes while this one is sent for the last time.
+        # The next image arrives while this one is sent for the last time.
         Cover(taken & ahead & (chosen == 0) & there),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(position < count),
         Assert(write < count),
         Assert(internals.signal("read") == position),

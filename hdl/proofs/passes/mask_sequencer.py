@@ -1,4 +1,4 @@
-"""Proofs of the masks of an input and of their weights."""
+"""Proofs of masks and their weights."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Inputs that may be started and not done: as many as the stages of the core in front hold.
+#: Inputs that may be started and not done: the capacity of the stages of the core upstream.
 _WAITING = 8
 
 
@@ -52,7 +52,7 @@ class _Reference:
         self.weights = [Signal(config.weight_width, name=f"weight_{place}") for place in masks]
         for weight, count, product in zip(self.weights, self.drawn, self.products, strict=True):
             m.d.comb += weight.eq(Mux(dut.exact, product, count))
-        #: Sum of the weights that were given, and the first place that none was given of.
+        #: Sum of the weights that were sent, and the first place whose weight was not.
         self.given, self.following = Signal(config.weight_width + 1), Signal(range(config.masks + 1))
         self.next_place, self.next_weight = self._following()
         with m.If(done):
@@ -61,7 +61,7 @@ class _Reference:
             m.d.sync += [self.given.eq(self.given + dut.weights.payload), self.following.eq(self.next_place + 1)]
 
     def claim(self, internals: Internals) -> None:
-        """Claim that the block gives out the same."""
+        """Claim that the block sends the same."""
         m, dut, config = self._m, self._dut, self._config
         claim_kept(m, dut.weights)
         claim_kept(m, dut.o)
@@ -96,7 +96,7 @@ class _Reference:
             m.d.comb += Assume(implies(stable, port == past(m, port)))
 
     def _draws(self, place: int) -> Value:
-        """Return whether the mask of a place is taken; its first layer's bit is the highest of the place."""
+        """Return whether the mask of a place is taken; the bit of the first layer is the highest of the place."""
         reversed_bits = Cat(reversed(self._dut.mask.payload))
         return transferred(self._dut.mask) & (reversed_bits == place)
 
@@ -112,7 +112,7 @@ class _Reference:
         return product
 
     def _following(self) -> tuple[Signal, Signal]:
-        """Return the next place that weighs something, and its weight, or 0."""
+        """Return the next place with a weight, and that weight, or 0."""
         place, weight = Signal(range(self._config.masks)), Signal(self._config.weight_width)
         for index in reversed(range(self._config.masks)):
             with self._m.If((index >= self.following) & (self.weights[index] != 0)):
@@ -120,7 +120,7 @@ class _Reference:
         return place, weight
 
     def _know(self, internals: Internals, drawn: Value) -> None:
-        """What is known of the state."""
+        """Assert the inductive invariants."""
         m, dut, config = self._m, self._dut, self._config
         idle, drawing, listing, multiplying, weighing, giving = (
             internals.in_state(state) for state in ("WAIT", "DRAW", "LIST", "MULTIPLY", "WEIGH", "GIVE")
@@ -147,7 +147,7 @@ class _Reference:
         for index, (count, own) in enumerate(zip(internals.signals("count"), self.drawn, strict=True)):
             m.d.comb += Assert(implies(drawing | listing, count == own))
             occurs = self.weights[index] != 0
-            # Listed: nothing was passed over.
+            # Listed: no place was skipped.
             listed = giving | (running & (place > index))
             m.d.comb += [
                 Assert(implies(listed, dut.o.payload[index] == occurs)),

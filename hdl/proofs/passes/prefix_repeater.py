@@ -1,4 +1,4 @@
-"""Proofs of passes that share what the layers before have computed."""
+"""Proofs of passes that share earlier results."""
 
 from collections.abc import Iterator
 
@@ -54,14 +54,14 @@ def _claim(config: CoreConfig, layer: Layer, m: Module, dut: PrefixRepeater, int
         offered = offered & dut.weights.valid
     m.d.comb += Assume(implies(there, present.any()))
     if not first:
-        # The bits from this layer on are not there yet.
+        # The mask bits from this layer on are not set yet.
         m.d.comb += Assume(implies(there, ~dut.i.p.tag.mask[layer.mask_offset :].any()))
 
     claim_kept(m, dut.o)
     tag = dut.o.p.tag
     value = tag.mask[own]
     occurs = [present.word_select(child, below).any() for child in range(children)]
-    #: What was sent of these counts, after the last that was taken.
+    #: Values of these counts that were sent.
     sent = Signal(children)
     with m.If(transferred(dut.o)):
         m.d.sync += sent.eq(Mux(transferred(dut.i), 0, sent | (1 << value)))
@@ -72,7 +72,7 @@ def _claim(config: CoreConfig, layer: Layer, m: Module, dut: PrefixRepeater, int
     m.d.comb += [
         Assert(dut.o.valid == offered),
         Assert(implies(there, Cat(occurs).bit_select(value, 1))),
-        # Each lower one that occurs was sent, none other was.
+        # Each lower one that occurs was sent, and no other.
         Assert(implies(there, sent == (Cat(occurs) & lower))),
         Assert(implies(dut.o.valid, dut.o.p.planes.as_value() == dut.i.p.planes.as_value())),
         Assert(implies(dut.o.valid, tag.present == present.word_select(value, below))),
@@ -80,7 +80,7 @@ def _claim(config: CoreConfig, layer: Layer, m: Module, dut: PrefixRepeater, int
         Assert(implies(dut.o.valid, ~tag.mask[own.stop :].any())),
         Assert(implies(dut.o.valid, tag.last == (final if first else final & dut.i.p.tag.last))),
         Assert(transferred(dut.i) == (transferred(dut.o) & final)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("sent") == sent),
         Assert(implies(sent.any(), there)),
         Cover(transferred(dut.i) & sent.any()),

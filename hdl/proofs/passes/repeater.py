@@ -35,7 +35,7 @@ def _passes(m: Module, dut: Repeater, internals: Internals) -> None:
     assume_kept(m, dut.i)
     assume_kept(m, dut.mask)
     m.d.comb += Assume(dut.passes != 0)
-    # What was a cycle ago is 0 after a reset, which is no number of passes: there are no counts then.
+    # After a reset the past value is 0, which is no number of passes: there are no counts then.
     before = past(m, dut.passes)
     m.d.comb += Assume(implies(dut.i.valid, dut.passes == before))
 
@@ -50,12 +50,12 @@ def _passes(m: Module, dut: Repeater, internals: Internals) -> None:
         Assert(implies(dut.o.valid, dut.o.p.tag.last == final)),
         Assert(transferred(dut.mask) == transferred(dut.o)),
         Assert(transferred(dut.i) == (transferred(dut.o) & final)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("number") == sent + 1),
         Assert(internals.signal("last") == (before == sent + 1)),
         Assert(implies(sent != 0, dut.i.valid & (sent < dut.passes))),
     ]
-    # One pass, after an input that had more.
+    # One pass, after an input with several.
     several = counted(m, transferred(dut.i) & (dut.passes != 1), 1)
     m.d.comb += [
         Cover(transferred(dut.i) & (dut.passes == 3)),

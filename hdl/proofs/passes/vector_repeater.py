@@ -1,4 +1,4 @@
-"""Proofs of the Monte-Carlo passes before the first crossbar."""
+"""Proofs of the vector repeater."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def proofs() -> Iterator[Proof]:
 
 def _passes(m: Module, dut: VectorRepeater, internals: Internals) -> None:
     m.d.comb += Assume(dut.passes != 0)
-    # What was a cycle ago is 0 after a reset, which is no number of passes: there is no input then.
+    # After a reset the past value is 0, which is no number of passes: there is no input then.
     before = past(m, dut.passes)
     done = dut.o.read & dut.o.done
     m.d.comb += [
@@ -51,7 +51,7 @@ def _passes(m: Module, dut: VectorRepeater, internals: Internals) -> None:
         Assert(implies(dut.o.read, (dut.i.group == dut.o.group) & (dut.i.plane == dut.o.plane))),
         *(Assert(o == i) for o, i in zip(dut.o.bits, dut.i.bits, strict=True)),
         Assert(taken == (done & final)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals["counter"].signal("number") == made + 1),
         Assert(internals["counter"].signal("last") == (before == made + 1)),
         Assert(implies(made != 0, made < dut.passes)),

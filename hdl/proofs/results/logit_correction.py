@@ -1,4 +1,4 @@
-"""Proofs of gain, offset and shift of each class."""
+"""Proofs of the logit correction."""
 
 import itertools
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ __all__ = ["proofs"]
 #: Cycles from a pre-activation to its logit.
 _LATENCY = 5
 
-#: Bits that a sum here has more than the block's.
+#: Bits by which the reference sums are wider than the block's.
 _SPARE = 4
 
 
@@ -51,7 +51,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     assume_kept(m, dut.i)
     claim_kept(m, dut.o)
 
-    # Beats on their way, as the block's contract has it: stages that stand still together.
+    # Beats in flight, as in the block's contract: stages that stall together.
     step = Signal()
     m.d.comb += step.eq(~dut.o.valid | dut.o.ready)
     stages = [Signal(Preactivation(config), name=f"stage_{index}") for index in range(_LATENCY)]
@@ -62,7 +62,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     m.d.comb += [
         Assert(dut.i.ready == (step & ~dut.read)),
         Assert(dut.o.valid == valid[-1]),
-        # What the block may rely on.
+        # Assumptions of the block's contract.
         Assume(dut.i.p.index < classes),
         Assume((dut.i.p.z >= -layer.count_max) & (dut.i.p.z <= layer.count_max)),
         Assume(dut.index < classes),
@@ -70,7 +70,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
         Assume(implies(dut.read | dut.write, (valid == 0) & ~dut.i.valid)),
     ]
 
-    # The constants as last written; a memory keeps them through a reset.
+    # Constants as last written; a memory keeps them through a reset.
     constants = []
     for index in range(classes):
         kept = Signal(
@@ -79,7 +79,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
         with m.If(dut.write & (dut.index == index)):
             m.d.sync += kept.eq(dut.constants)
         m.d.comb += [
-            # What is known of the state.
+            # Inductive invariants.
             Assert(internals.word("constants", Const(index, index_width(classes))) == kept.as_value()),
             Assert(kept.shift <= logits.max_shift),
         ]
@@ -94,14 +94,14 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     for index, stage in enumerate(stages):
         in_range = (stage.z >= -layer.count_max) & (stage.z <= layer.count_max) & (stage.index < classes)
         m.d.comb += Assert(implies(valid[index], in_range))
-    # What is known of the state.
+    # Inductive invariants.
     m.d.comb += Assert(internals.signal("valid") == valid[:-1])
     beats = internals.signals("beat")
     for index, (beat, stage) in enumerate(zip(beats, stages[:-1], strict=True)):
         m.d.comb += Assert(implies(valid[index], beat == stage.as_value()))
 
-    # More bits than there could be: what does not fit would show. The factors are those of the block, shown to be the
-    # right ones above: a solver need not find out that two multipliers are the same.
+    # Wider than the block's, so that an overflow would show. The factors are those of the block, shown to be the
+    # right ones above: a solver need not prove that two multipliers are equal.
     factor = data.View(Preactivation(config), beats[0]).z
     width = signed(config.corrected_width + _SPARE)
     product, offset = Signal(width), Signal(signed(logits.offset_width))
@@ -115,7 +115,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     multiplied, added, shifted = range(1, _LATENCY - 1)
     halves = [Mux(shift == 0, 0, (Const(1) << shift) >> 1) for shift in shifts]
     largest_product = layer.count_max << logits.gain_width - 1
-    # What is known of the state, stage by stage.
+    # Inductive invariants, stage by stage.
     for index, shift in enumerate(shifts, start=1):
         m.d.comb += Assert(implies(valid[index], shift <= logits.max_shift))
     m.d.comb += [
@@ -128,7 +128,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
         Assert(implies(valid[shifted], internals.signal("shifted") == (totals[2] + halves[2]) >> shifts[2])),
     ]
     total, shift = totals[-1], shifts[-1]
-    # Twice as much, so that the half is a whole number at every shift.
+    # Doubled, so that the half is a whole number at every shift.
     rounded = Signal(signed(len(total) + 3))
     m.d.comb += rounded.eq(((total << 1) + (Const(1) << shift)) >> (shift + 1))
     expected = Signal(signed(logits.width))

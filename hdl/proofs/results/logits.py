@@ -1,4 +1,4 @@
-"""Proofs of the way from lanes to numbers."""
+"""Proofs of the serialization of logits."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ def _classes(config: CoreConfig, m: Module, dut: Logits, internals: Internals) -
     assume_kept(m, dut.i)
     claim_kept(m, dut.o)
 
-    # The counts that are being given out, as numbers, and the class that is next.
+    # The counts that are being sent, as numbers, and the next class.
     counts = [Signal(layer.count_width, name=f"count_{index}") for index in range(layer.outputs)]
     last = Signal()
     busy = Signal()
@@ -54,7 +54,7 @@ def _classes(config: CoreConfig, m: Module, dut: Logits, internals: Internals) -
         for lane, count in enumerate(counts):
             m.d.sync += count.eq(Cat(plane[lane] for plane in dut.i.p.planes))
 
-    # More bits than z has: what does not fit would show.
+    # Wider than z, so that an overflow would show.
     chosen = Signal(layer.count_width)
     with m.Switch(index):
         for lane, count in enumerate(counts):
@@ -64,11 +64,11 @@ def _classes(config: CoreConfig, m: Module, dut: Logits, internals: Internals) -
         Assert(dut.o.valid == busy),
         Assert(dut.i.ready == (~busy | (dut.o.ready & final))),
         Assert(implies(busy, (dut.o.p.index == index) & (dut.o.p.last == last))),
-        # Counts above the largest do not come; their z would not fit.
+        # Counts above the maximum do not occur; their z would not fit.
         Assert(implies(busy & (chosen <= layer.count_max), dut.o.p.z == (chosen << 1) - layer.count_max)),
         Cover(transferred(dut.o) & final & (dut.o.p.z == layer.count_max)),
         Cover(transferred(dut.i) & transferred(dut.o)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(implies(~busy, index == 0)),
         Assert(index < layer.outputs),
     ]

@@ -1,4 +1,4 @@
-"""Proofs of putting results together."""
+"""Proofs of the join of results."""
 
 from collections.abc import Iterator
 

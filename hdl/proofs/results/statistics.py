@@ -1,4 +1,4 @@
-"""Proofs of what the passes of one input say together."""
+"""Proofs of the Monte-Carlo statistics."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,7 +17,7 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits that a sum here has more than the block's.
+#: Bits by which the reference sums are wider than the block's.
 _SPARE = 2
 
 #: States of the block between the last logit of an input and its results, a cycle each but the last.
@@ -57,7 +57,7 @@ class _Reference:
         self._follow_output()
 
     def claim(self, internals: Internals) -> None:
-        """Claim that the block gives out the same."""
+        """Claim that the block sends the same."""
         self._sum_up(internals)
         self._claim_results()
         self._know_memories(internals)
@@ -65,7 +65,7 @@ class _Reference:
         self._know_progress(internals)
 
     def _follow_input(self) -> None:
-        """Classes come in order, and `last` with all of the final pass, which is not too late."""
+        """Assume classes in order, and `last` with all of the final pass, which is not too late."""
         m, dut = self._m, self._dut
         self.expected, self.passed = Signal(range(self._classes)), Signal(range(max(2, self._config.bayes.max_passes)))
         self.last, self.taken, self.added, self.written = Signal(), Signal(), Signal(), Signal()
@@ -92,7 +92,7 @@ class _Reference:
         self.ends_input = takes & final_class & dut.i.p.last
 
     def _follow_output(self) -> None:
-        """After the last logit, results follow a fixed number of cycles later, class after class."""
+        """Claim that results follow the last logit a fixed number of cycles later, class after class."""
         m, dut = self._m, self._dut
         self.finishing, self.phase = Signal(), Signal(range(len(_FINISHING)))
         self.given = Signal(range(self._classes))
@@ -132,7 +132,7 @@ class _Reference:
             with m.If(now):
                 m.d.sync += value.eq(self.logit.value)
         current = [Mux(now, self.logit.value, value) for value, now in zip(values, taken, strict=True)]
-        #: What was taken of each class, added or not.
+        #: Logits taken of each class, added or not.
         self.total = [self.count[index] + taken[index] + (self.added & (self.beat.index == index)) for index in classes]
         self.pass_leaders = _leaders(m, current)
         self.sum_leaders = _leaders(m, self.sums)
@@ -165,7 +165,7 @@ class _Reference:
             ]
 
     def _know_memories(self, internals: Internals) -> None:
-        """The memories hold what was added; a vote is written a cycle late."""
+        """Assert that the memories hold the added logits; a vote is written a cycle late."""
         m, config = self._m, self._config
         layout = data.StructLayout({"sum": signed(config.sum_width), "square": config.square_width})
         counted, voted = internals.signal("counted"), internals.signal("voted")
@@ -192,7 +192,7 @@ class _Reference:
                     )
                 ),
                 Assert(implies(counted & (voted == index) & internals.signal("counted_first"), votes == 0)),
-                # Why nothing overflows.
+                # Bounds that exclude overflow.
                 Assert(self.sums[index] <= (self.count[index] << half)),
                 Assert(-self.sums[index] <= (self.count[index] << half)),
                 Assert(self.squares[index] <= (self.count[index] << 2 * half)),
@@ -202,9 +202,9 @@ class _Reference:
             m.d.comb += Assert(Mux(self.finishing, (total != 0) & (total <= config.bayes.max_passes), total == so_far))
 
     def _know_leaders(self, internals: Internals) -> None:
-        """Leaders are those of the classes so far; a sum is compared a cycle after it was written."""
+        """Assert that the leaders are those of the classes so far; a sum is compared a cycle after it was written."""
         m, dut = self._m, self._dut
-        # The class that each of the stages is to have next.
+        # Next class of each of the stages.
         to_add = Mux(self.taken, self.logit.index, self.expected)
         to_write = Mux(self.added, self.beat.index, to_add)
         to_compare = Mux(self.written, self.written_index, to_write)
@@ -224,7 +224,7 @@ class _Reference:
                 implies(taken, (internals.signal("leader") == winner) & (internals.signal("best") == best))
             )
             winner, best = self.sum_leaders[index]
-            # With the first class of another pass the comparison begins again.
+            # With the first class of another pass the comparison restarts.
             compared = (to_compare == following) & (self.count[index] != 0) & ~(self.written & (following == 0))
             m.d.comb += [
                 Assert(implies(compared, (dut.o.p.winner == winner) & (internals.signal("best_sum") == best))),
@@ -240,7 +240,7 @@ class _Reference:
         m = self._m
         winner, _ = self.pass_leaders[-1]
         counted = past(m, self.ends_pass)
-        # Each pass has one vote, and so no class has more votes than there are passes.
+        # Each pass has one vote, so no class has more votes than there are passes.
         passes = self.count[-1] + counted
         m.d.comb += Assert(sum(self.votes[1:], self.votes[0]) == passes)
         for votes in self.votes:
@@ -276,7 +276,7 @@ class _Reference:
                 Assert(implies(now, self.ends_pass if state == "ADD" else ~self.taken)),
                 Assert(implies(now, counted == (state == "COUNT"))),
             ]
-            # The stages become empty, one after the other.
+            # The stages become empty in order.
             if state != "ADD":
                 m.d.comb += Assert(implies(now, self.added == counted))
             if state not in {"ADD", "COUNT"}:
@@ -284,7 +284,7 @@ class _Reference:
 
 
 def _leaders(m: Module, values: Sequence[Value]) -> list[tuple[Signal, Signal]]:
-    """Return for each index which of the values up to it is the largest, the first among equals, and its value."""
+    """Return, for each index, index and value of the largest value up to it, the first among equals."""
     leaders: list[tuple[Signal, Signal]] = []
     for index, value in enumerate(values):
         leader, best = Signal(range(max(2, len(values)))), Signal(Value.cast(value).shape())

@@ -1,4 +1,4 @@
-"""Proofs of programming and reading back single rows."""
+"""Proofs of row access."""
 
 import itertools
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def proofs() -> Iterator[Proof]:
 def _rows(sizes: dict[str, int], delay: int, m: Module, dut: RowAccess, internals: Internals) -> None:
     command, address = dut.command.p, dut.command.p.address
     assume_kept(m, dut.command)
-    # A store keeps what it shows until it is read again.
+    # A store shows the same words until the next read.
     words, reads = Cat(dut.words), [dut.read.any()]
     for _ in range(1 + delay):
         reads.append(past(m, reads[-1]))
@@ -55,10 +55,10 @@ def _rows(sizes: dict[str, int], delay: int, m: Module, dut: RowAccess, internal
             (address.tile < sizes["tiles"]) & (address.group < sizes["groups"]) & (address.line < sizes["lines"])
         ),
     ]
-    # Whether the open command has had its turn.
+    # Whether the open command was executed.
     carried_out = Signal()
     m.d.sync += carried_out.eq(Mux(transferred(dut.command), 0, carried_out | (dut.command.valid & dut.idle)))
-    # Since when: the cycles in which the stores fetch the row, then that of the reply.
+    # Cycles since then: those in which the stores fetch the row, then that of the reply.
     since = [carried_out]
     for _ in range(1 + delay):
         since.append(past(m, since[-1]) & carried_out)
@@ -79,7 +79,7 @@ def _rows(sizes: dict[str, int], delay: int, m: Module, dut: RowAccess, internal
         Cover(transferred(dut.reply) & ~dut.reply.p.error & command.write),
         Cover(transferred(dut.reply) & ~dut.reply.p.error & ~command.write),
         Cover(transferred(dut.reply) & dut.reply.p.error),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.in_state("WAIT") == ~carried_out),
         Assert(internals.in_state("REPLY") == fetched),
         Assert(implies(carried_out, dut.command.valid)),

@@ -1,4 +1,4 @@
-"""Proofs of the row as words of the register port."""
+"""Proofs of the row buffer."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def _words(config: CoreConfig, m: Module, dut: RowBuffer, internals: Internals) 
     m.d.comb += rotates.eq(dut.rotate & ~dut.load)
     m.d.sync += place.eq(Mux(dut.load, 0, Mux(rotates, Mux(place == count - 1, 0, place + 1), place)))
 
-    # The words, each in its place, and which of them the window shows.
+    # The words in order, and the one in the window.
     words = [Signal(WORD_WIDTH, name=f"word_{index}") for index in range(count)]
     kept = internals.signal("words")
     for index, word in enumerate(words):
@@ -59,7 +59,7 @@ def _words(config: CoreConfig, m: Module, dut: RowBuffer, internals: Internals) 
         m.d.comb += Assert(implies(place == index, dut.word == word))
         begin, end = index * WORD_WIDTH, min((index + 1) * WORD_WIDTH, cols)
         m.d.comb += Assert(implies(place == 0, dut.row[begin:end] == word[: end - begin]))
-        # What is known of the state: how many rotations away the word is.
+        # Inductive invariant: the number of rotations of the word.
         for turned in range(count):
             at = (index - turned) % count
             m.d.comb += Assert(implies(place == turned, kept.word_select(at, WORD_WIDTH) == word))

@@ -1,4 +1,4 @@
-"""Proofs of the way of row commands."""
+"""Proofs of the routing of row commands."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def proofs() -> Iterator[Proof]:
 
 def _ways(config: CoreConfig, m: Module, dut: RowRouter, _: Internals) -> None:
     assume_kept(m, dut.command)
-    # Whether the command was there in the cycle before.
+    # Whether the command was valid in the previous cycle.
     waited = past(m, dut.command.valid & ~dut.command.ready)
     address = dut.command.p.address
     ways = [*zip(dut.crossbar_command, dut.crossbar_reply, strict=True)]
@@ -59,6 +59,6 @@ def _ways(config: CoreConfig, m: Module, dut: RowRouter, _: Internals) -> None:
         Assert(implies(~waited, ~dut.reply.valid & ~dut.command.ready)),
         Assert(implies(waited & nowhere, dut.reply.valid & dut.reply.p.error & (dut.command.ready == dut.reply.ready))),
         Cover(nowhere & transferred(dut.reply)),
-        # One follows the other without a pause.
+        # Two commands without a pause.
         Cover(transferred(dut.command) & past(m, dut.command.valid & past(m, transferred(dut.command)))),
     ]

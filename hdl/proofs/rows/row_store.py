@@ -1,4 +1,4 @@
-"""Proofs of the memory that is read in groups."""
+"""Proofs of the row memory."""
 
 from collections.abc import Iterator
 
@@ -40,7 +40,7 @@ def _rows(sizes: tuple[int, int, int], m: Module, dut: RowStore, internals: Inte
     groups, lines, cols = sizes
     m.d.comb += [Assume(dut.group < groups), Assume(dut.line < lines)]
 
-    # Any one row, and what was last written to it; a memory keeps its contents through a reset.
+    # An arbitrary row as last written; a memory keeps its contents through a reset.
     group = any_constant(m, index_width(groups), groups)
     line = any_constant(m, index_width(lines), lines)
     row = Signal(cols, reset_less=True)
@@ -57,6 +57,6 @@ def _rows(sizes: tuple[int, int, int], m: Module, dut: RowStore, internals: Inte
             Assert(implies(kept, word == before)),
             Assert(implies(dut.line == each, dut.word == word)),
             Cover(read & (line == each) & word.all()),
-            # What is known of the state.
+            # Inductive invariants.
             Assert(implies(line == each, internals.word(f"line_{each}", group) == row)),
         ]

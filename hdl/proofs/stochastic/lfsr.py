@@ -1,4 +1,4 @@
-"""Proofs of the shift register."""
+"""Proofs of the LFSR."""
 
 import functools
 import operator
@@ -19,7 +19,7 @@ from ..proof import Method, Proof
 
 __all__ = ["proofs", "shifted"]
 
-#: Widths whose whole period a solver can walk, each with as many bits a draw: the draw is then the state.
+#: Widths whose whole period a solver can traverse, each with as many bits a draw: the draw is then the state.
 _WALKED = (8, 9)
 
 #: Widths of the fast proofs: the smallest, those of named configurations, and the largest.
@@ -75,7 +75,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def shifted(m: Module, state: Value, random: RandomConfig) -> Value:
-    """Return ``state`` after one draw, shift by shift, as docs/numerics.md has it."""
+    """Return ``state`` after one draw, shift by shift, as in docs/numerics.md."""
     for _ in range(random.draw_bits):
         following = Signal(random.lfsr_width, name="shifted")
         feedback = functools.reduce(operator.xor, (state[stage - 1] for stage in random.taps))
@@ -85,13 +85,13 @@ def shifted(m: Module, state: Value, random: RandomConfig) -> Value:
 
 
 def _register(width: int) -> RandomConfig:
-    """Return a register of ``width``; together they have every number of bits a draw."""
+    """Return a register of ``width``; together these registers have every number of bits a draw."""
     smallest, largest = 2, min(width, 32)
     return RandomConfig(lfsr_width=width, draw_bits=smallest + width % (largest - smallest + 1))
 
 
 class _Pairs(wiring.Component):
-    """Two registers of each kind, which differ in the seeds that are loaded and in nothing else."""
+    """Two registers of each kind with different seeds."""
 
     def __init__(self, randoms: Sequence[RandomConfig]):
         self.pairs = [(random, Lfsr(random), Lfsr(random)) for random in randoms]

@@ -1,4 +1,4 @@
-"""Proofs of the stochastic units of a layer."""
+"""Proofs of the local stochastic units."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from .lfsr import shifted
 
 __all__ = ["DrawnValues", "proofs"]
 
-#: Bits of a value here: more than one plane.
+#: Bits of a value: more than one plane.
 _WIDTH = 2
 
 
@@ -46,7 +46,9 @@ def proofs() -> Iterator[Proof]:
 
 
 class DrawnValues:
-    """The same in one piece: a register for each unit, how many steps were drawn, and the values so far.
+    """Reference of the local units.
+
+    A register for each unit, the number of steps drawn, and the values so far.
 
     Parameters
     ----------
@@ -55,9 +57,9 @@ class DrawnValues:
     config, layer
         Geometry.
     internals
-        Those of the units.
+        Internals of the units.
     demand, taken
-        Whether values are wanted now, and whether those that are there are taken.
+        Whether values are requested now, and whether valid ones are taken.
     reseed
         Port of the units.
     """
@@ -82,7 +84,7 @@ class DrawnValues:
         self.count = Signal(range(local.steps + 1), name="steps_drawn")
         self.draws = Signal(name="draws_now")
         self.drawn: list[Value] = []
-        """What each unit draws."""
+        """Present draw of each unit."""
         m.d.comb += self.draws.eq(demand & (self.count != local.steps) & ~self.reseeded)
         with m.If(self.reseeded):
             m.d.sync += self.count.eq(0)
@@ -97,7 +99,7 @@ class DrawnValues:
             with m.Elif(self.draws):
                 m.d.sync += state.eq(following)
             self.drawn.append(following[: config.random.draw_bits])
-            # What is known of the state.
+            # Inductive invariants.
             m.d.comb += Assert(internals[f"lfsr_{unit}"].signal("state") == state)
         index = Mux(self.count == local.steps, 0, self.count)[: index_width(local.steps)]
         m.d.comb += [
@@ -112,7 +114,7 @@ class DrawnValues:
         return self.count == self._local.steps
 
     def plane(self, index: int, values: Sequence[Value]) -> Value:
-        """Return bit ``index`` of the value of each channel, ``values`` being those of the units now."""
+        """Return bit ``index`` of the value of each channel; ``values`` are the units' present values."""
         local, m = self._local, self._m
         kept = Signal(local.steps * local.units, name=f"kept_{index}")
         held = self._internals.signal(f"held_{index}")
@@ -120,7 +122,7 @@ class DrawnValues:
             at = step * local.units
             with m.If(self.draws & (self.count == step)):
                 m.d.sync += [kept[at + unit].eq(value) for unit, value in enumerate(values)]
-            # What is known of the state: the values move down as others come in above.
+            # Inductive invariant: the values move down as others enter above.
             for count in range(step + 1, local.steps + 1):
                 place = (local.steps - count + step) * local.units
                 same = held[place : place + local.units] == kept[at : at + local.units]

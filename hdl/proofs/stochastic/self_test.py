@@ -1,4 +1,4 @@
-"""Proofs of the watch over the sources of randomness."""
+"""Proofs of the self-test."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ __all__ = ["STATE", "proofs"]
 #: State of a self-test beside what it shows.
 STATE = ("place", "drops_so_far", "deviation_so_far", "judge", "run", "last")
 
-#: Bits that a sum here has more than the block's.
+#: Bits by which the reference sums are wider than the block's.
 _SPARE = 2
 
 
@@ -47,7 +47,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
     window, k = self_test.window, config.random.draw_bits
     m.d.comb += [Assume(dut.index < config.mask_width), Assume(dut.select <= config.mask_width)]
 
-    # The draws of the window so far, each sum wider than the block's.
+    # Draws of the window so far, each sum wider than the block's.
     count = Signal(range(window + 1))
     drops, codes = Signal(range(window + 1)), Signal(config.random.draw_bits + self_test.window_bits + _SPARE)
     monitored, ends = Signal(), Signal()
@@ -88,7 +88,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
         Assert(dut.complete == shown[2]),
         Assert(dut.draws == past(m, Mux(dut.clear, 0, dut.draws + dut.draw)[: len(dut.draws)])),
         Cover(dut.complete & (dut.deviation < 0) & (dut.drops != 0)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("place") == count),
         Assert(internals.signal("judge") == past(m, ends & ~dut.clear)),
         Assert(internals.signal("run") == run),
@@ -102,7 +102,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
     m.d.comb += [
         Assert(internals.signal("drops_so_far") == drops),
         Assert(internals.signal("deviation_so_far") == (drops << k) - codes),
-        # Why nothing overflows.
+        # Bounds that exclude overflow.
         Assert(shown[1] <= window << k),
         Assert(shown[1] >= -(window << k)),
     ]

@@ -1,4 +1,4 @@
-"""Proofs of the source of randomness."""
+"""Proofs of the stochastic unit."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _changed(config: CoreConfig, **random: int | str) -> CoreConfig:
-    """Return ``config`` with another section `random`, named after that."""
+    """Return ``config`` with another section `random`, and a name for it."""
     fields = config.model_dump()
     name = "_".join([config.name, *random])
     return CoreConfig.model_validate({**fields, "name": name, "random": {**fields["random"], **random}})
@@ -60,7 +60,7 @@ def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Intern
     reseeded = dut.load.any() & dut.seed.any()
     claim_kept(m, dut.o, withdrawn=reseeded)
 
-    # The same in one piece: registers, how many draws of each the mask has, and its bits so far.
+    # The reference: registers, the number of draws of each for the mask, and its bits so far.
     layers, steps = config.mask_width, config.mask_steps
     drawn = Signal(range(steps + 1))
     mask = Signal(layers)
@@ -85,7 +85,7 @@ def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Intern
     m.d.comb += [
         Assert(dut.o.valid == (drawn == steps)),
         Assert(implies(dut.o.valid, dut.o.payload == mask)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("index") == Mux(drawn == steps, 0, drawn)[: index_width(steps)]),
         Assert(drawn <= steps),
         Cover(transferred(dut.o) & (mask == 0)),
@@ -96,7 +96,7 @@ def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Intern
 def _shown(
     config: CoreConfig, m: Module, dut: StochasticUnit, given: list[Value], *, draws: Signal, drawn: Signal
 ) -> None:
-    """Claim what is seen of each unit: ``given`` are the draws of this cycle, if ``draws``, of step ``drawn``."""
+    """Claim the watched draws of each unit: ``given`` are the draws of this cycle, if ``draws``, of step ``drawn``."""
     for unit, (watched, draw) in enumerate(zip(dut.watched, given, strict=True)):
         bits = range(unit, config.mask_width, len(given))
         m.d.comb += [Assert(watched.draw == (draws & (drawn < len(bits)))), Cover(watched.draw & watched.dropped)]
@@ -107,7 +107,7 @@ def _shown(
 
 
 def _registers(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals, draws: Signal) -> list[Value]:
-    """Follow the registers; return the draw of each that is next."""
+    """Follow the registers; return the next draw of each."""
     random, given = config.random, []
     for unit, seed in enumerate(config.unit_seeds(random.seed)[: config.shared_units]):
         state = Signal(random.lfsr_width, init=seed, name=f"state_{unit}")

@@ -1,4 +1,4 @@
-"""Proofs of the stream for two readers."""
+"""Proofs of the stream fork."""
 
 from collections.abc import Iterator
 
@@ -38,14 +38,14 @@ def _both(m: Module, dut: Tee, internals: Internals) -> None:
     for name, wanted in (("first", ~dut.only_second), ("second", Const(1, 1))):
         branch = getattr(dut, name)
         claim_kept(m, branch)
-        # Whether this reader had the beat before this cycle.
+        # Whether this reader has taken the beat before this cycle.
         had = Signal(name=f"{name}_had")
         with m.If(dut.i.valid):
             m.d.sync += had.eq(Mux(dut.i.ready, 0, had | transferred(branch) | ~wanted))
         m.d.comb += [
             Assert(branch.valid == (dut.i.valid & ~had & wanted)),
             Assert(implies(branch.valid, branch.payload == dut.i.payload)),
-            # What is known of the state.
+            # Inductive invariants.
             Assert(internals.signal(f"{name}_served") == had),
             Assert(implies(had, dut.i.valid)),
             Cover(transferred(dut.i) & had),

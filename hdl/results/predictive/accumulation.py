@@ -1,4 +1,4 @@
-"""Sums of probabilities and of -p ln p over the passes of an input."""
+"""Sums of probabilities and of -p ln p."""
 
 from amaranth import Cat, Module, Mux, Signal, unsigned
 from amaranth.lib import data, memory, stream, wiring
@@ -13,7 +13,7 @@ __all__ = ["Accumulation", "Totals"]
 
 
 class Totals(data.StructLayout):
-    """What the passes of one input add up to, but for the probabilities of the classes.
+    """Totals of one input over all classes.
 
     Members
     -------
@@ -28,19 +28,20 @@ class Totals(data.StructLayout):
 
 
 class Accumulation(wiring.Component):
-    """Weighted sums over the passes of an input, in one of two banks: the sums of an input are kept until they are
-    released, while the next one's are gathered.
+    """Weighted sums over the passes of an input.
 
-    Takes a probability a cycle but in those in which the table is read for somebody else, which are fewer than those
-    in which :class:`~hdl.results.Statistics` takes no logits; and not the last of an input while the sums of the one
-    before are kept. Totals are there three cycles after the last probability was taken.
+    In two banks: the sums of an input are kept until they are released, while the next one's are accumulated.
+
+    Takes a probability a cycle except while the table is read through ``look_up``, in fewer cycles than
+    :class:`~hdl.results.Statistics` takes no logits; and not the last of an input while the sums of the previous
+    one are kept. Totals are valid three cycles after the last probability was taken.
 
     Parameters
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
     weight_width : :class:`int`
-        Bits of the weight of a pass; with 0 all weigh 1.
+        Bits of the weight of a pass; with 0 each weight is 1.
     total_width : :class:`int`
         Bits of the sum of the weights of an input.
 
@@ -122,8 +123,8 @@ class Accumulation(wiring.Component):
             self.surprise.eq(surprises.data),
         ]
 
-        # In the cycle after a probability was taken its sum is written and its surprise is weighted, in the next that
-        # is added. A class comes again two cycles later at the soonest.
+        # In the cycle after a probability was taken its sum is written and its surprise is weighted; in the next the
+        # surprise is added. A class recurs at the earliest two cycles later.
         weight = beat.end.weight if self._weight_width else 1
         adding, adding_first, adding_start, adding_end = (
             Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end")

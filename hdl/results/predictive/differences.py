@@ -1,4 +1,4 @@
-"""How far each logit is below the largest of its pass."""
+"""Distance of logits from their pass's maximum."""
 
 from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, fifo, stream, wiring
@@ -9,22 +9,22 @@ from .softmax_layouts import Difference, PassEnd, weight_width
 
 __all__ = ["Differences"]
 
-#: Passes whose largest logit is known at the same time: one is being given out, and two more are never refused.
+#: Passes whose maximum is known at the same time: one is being sent, and two more are never refused.
 _PASSES = 4
 
 
 class Differences(wiring.Component):
-    """Distance of each logit from the largest one of its pass.
+    """Distance of logits from their pass's maximum.
 
-    Takes a logit a cycle, and gives a difference a cycle, the first two cycles after the last logit of the pass: no
-    pass waits for the one before it.
+    Takes a logit a cycle, and sends a difference a cycle, the first two cycles after the last logit of the pass: no
+    pass waits for the previous one.
 
     Parameters
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
     logit : :class:`~amaranth.lib.data.StructLayout`
-        Beats with the members ``value``, ``index`` and ``last``, and perhaps ``weight``, that of the last class counts.
+        Beats with the members ``value``, ``index`` and ``last``, and perhaps ``weight``, valid with the last class.
 
     Members
     -------

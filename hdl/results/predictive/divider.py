@@ -1,4 +1,4 @@
-"""Division, a few bits a cycle."""
+"""Sequential division with several bits a cycle."""
 
 from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
@@ -8,7 +8,7 @@ __all__ = ["Divider", "Fraction"]
 
 
 class Fraction(data.StructLayout):
-    """What is divided.
+    """Operands of a division.
 
     Members
     -------
@@ -23,17 +23,19 @@ class Fraction(data.StructLayout):
 
 
 class Divider(wiring.Component):
-    """Quotient ⌊numerator / denominator⌋, which must fit ``quotient_width`` bits.
+    """Sequential divider.
 
-    Takes a fraction every :attr:`cycles` cycles; its quotient is there in the cycle in which the next may be taken. It
-    is held until it is taken, while the next is being worked out.
+    The quotient ⌊numerator / denominator⌋ must fit ``quotient_width`` bits.
+
+    Takes a fraction every :attr:`cycles` cycles; its quotient is valid in the cycle in which the next may be taken. It
+    is held until it is taken, while the next is being computed.
 
     Parameters
     ----------
     numerator_width, denominator_width, quotient_width : :class:`int`
         Bits of the operands and of the quotient.
     bits_per_cycle : :class:`int`
-        Bits of the quotient found in a cycle, each a subtraction behind the one before.
+        Bits of the quotient found in a cycle, each a subtraction in series with the previous one.
 
     Members
     -------
@@ -47,7 +49,7 @@ class Divider(wiring.Component):
         self._denominator_width = denominator_width
         self._bits_per_cycle = bits_per_cycle
         self._steps = -(-quotient_width // bits_per_cycle)
-        # The bits of the numerator that have no place in the quotient are the first remainder.
+        # The bits of the numerator above the quotient's width are the first remainder.
         self._low_width = self._steps * bits_per_cycle
         super().__init__(
             {
@@ -58,14 +60,14 @@ class Divider(wiring.Component):
 
     @property
     def cycles(self) -> int:
-        """Cycles from a fraction to its quotient where none waits."""
+        """Cycles from a fraction to its quotient without backpressure."""
         return self._steps + 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         width = self._denominator_width
         denominator = Signal(width)
-        # Numerator bits go out at the top as bits of the quotient come in at the bottom.
+        # Numerator bits leave at the top as bits of the quotient enter at the bottom.
         remainder = Signal(width)
         low = Signal(self._low_width)
         todo = Signal(range(self._steps + 1))
@@ -75,7 +77,7 @@ class Divider(wiring.Component):
         m.d.comb += [
             self.i.ready.eq(~busy),
             last.eq(todo == 1),
-            # The quotient before this one may still be waiting.
+            # The previous quotient may still be waiting.
             step.eq(busy & (~last | ~self.o.valid | self.o.ready)),
         ]
 

@@ -1,4 +1,4 @@
-"""exp(-d) by table."""
+"""Exponentials exp(-d) by table."""
 
 from amaranth import Module, Mux, Signal, unsigned
 from amaranth.lib import memory, stream, wiring
@@ -12,7 +12,7 @@ __all__ = ["Exponentials"]
 
 
 class Exponentials(wiring.Component):
-    """Exponential of each difference, 0 beyond the end of the table.
+    """Exponentials of differences, 0 beyond the table.
 
     One a cycle; each appears one cycle after its difference was taken.
 
@@ -52,7 +52,7 @@ class Exponentials(wiring.Component):
         step = Signal()
         m.d.comb += [step.eq(~self.o.valid | self.o.ready), self.i.ready.eq(step)]
 
-        # Half up, as everywhere.
+        # Rounded half up, as everywhere.
         index, beyond = Signal(range(measures.index_max + 1)), Signal()
         half = 1 << measures.dropped_bits >> 1
         m.d.comb += [

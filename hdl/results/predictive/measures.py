@@ -1,4 +1,4 @@
-"""Mean probabilities, and the measures of uncertainty that follow."""
+"""Mean probabilities and measures of uncertainty."""
 
 from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import fifo, stream, wiring
@@ -16,10 +16,10 @@ _STARTING, _LOOKING_UP, _MEASURING = 1, 2, 2
 
 
 class Measures(wiring.Component):
-    """Mean probability of each class, entropies and "don't know" of one input at a time.
+    """Mean probabilities, entropies and "don't know".
 
-    The first result is there :attr:`latency` cycles after the totals were offered, then one a cycle; an input is taken
-    in the cycle after the last result of the one before.
+    One input at a time. The first result is valid :attr:`latency` cycles after the totals were offered, then one a
+    cycle; an input is taken in the cycle after the last result of the previous one.
 
     Parameters
     ----------
@@ -31,14 +31,14 @@ class Measures(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(Totals(measures, total_width)))`
-        Totals of an input; taken when nothing of it is needed any more.
+        Totals of an input; taken when no longer needed.
     fetch, index, fetched, look_up, probability, surprise
         As in :class:`~hdl.results.predictive.Accumulation`, from the other side.
     o : :py:`Out(stream.Signature(Prediction(measures)))`
         As many beats as classes for each input.
     measure, threshold : :py:`In(…)`
-        Measure that is compared, its code, and the least value that makes an input unknown. Must be stable while there
-        is an input.
+        Code of the measure that is compared, and its least value that makes an input unknown. Must be stable while
+        there is an input.
     """
 
     def __init__(self, measures: PredictiveFormat, total_width: int):
@@ -78,7 +78,7 @@ class Measures(wiring.Component):
         weight, numerator = self.i.p.weight, Signal(divider.i.p.numerator.shape())
         quotient = divider.o.payload
         m.d.comb += [
-            # Half up.
+            # Rounded half up.
             divider.i.p.numerator.eq(numerator + (weight >> 1)),
             divider.i.p.denominator.eq(weight),
             means.w_data.eq(quotient),

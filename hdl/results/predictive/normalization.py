@@ -1,4 +1,4 @@
-"""Shares that add up to 1."""
+"""Normalization of exponentials to probabilities."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import fifo, stream, wiring
@@ -10,12 +10,14 @@ from .softmax_layouts import Exponential, PassEnd, Probability
 
 __all__ = ["Normalization"]
 
-#: Passes that come in, wait for their reciprocal, and are given out at the same time.
+#: Passes that enter, wait for their reciprocal, and are sent at the same time.
 _PASSES = 3
 
 
 class Normalization(wiring.Component):
-    """Share p = (e · ⌊2^r / sum⌋ + half) >> (r - b) of each exponential in the sum of its pass.
+    """Normalization of exponentials by the pass's sum.
+
+    p = (e · ⌊2^r / sum⌋ + half) >> (r - b).
 
     Takes an exponential a cycle; a pass every :attr:`cycles` cycles. The first share appears :attr:`latency` cycles
     after the last exponential of its pass was taken, then one a cycle.
@@ -30,7 +32,7 @@ class Normalization(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(Exponential(measures, weight_width)))`
-        Exponentials, of which one in each pass is 1 or more.
+        Exponentials; the largest of each pass is at least 1.
     o : :py:`Out(stream.Signature(Probability(measures, weight_width)))`
         Their shares.
     """
@@ -53,7 +55,7 @@ class Normalization(wiring.Component):
 
     @property
     def latency(self) -> int:
-        """Cycles from the last exponential of a pass to its first share, where nothing waits."""
+        """Cycles from the last exponential of a pass to its first share, without backpressure."""
         return self._divider.cycles + 1
 
     def elaborate(self, platform: object) -> Module:

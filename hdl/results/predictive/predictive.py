@@ -18,12 +18,14 @@ _TOTALS = 3
 
 
 class Predictive(wiring.Component):
-    """Mean probabilities over the passes of an input, entropies and "don't know" as a list of
-    connections (docs/numerics.md#predictive-probabilities).
+    """Predictive probabilities and uncertainty of each input.
+
+    Mean probabilities over the passes of an input, entropies and "don't know"
+    (docs/numerics.md#predictive-probabilities), as a list of connections.
 
     Takes a logit a cycle, and a pass every :attr:`cycles` cycles while no input ends. The first result of an input is
-    there :attr:`latency` cycles after its last logit was taken, then one a cycle; meanwhile the next input is taken in.
-    Inputs follow one another every :attr:`input_cycles` cycles at the soonest.
+    valid :attr:`latency` cycles after its last logit was taken, then one a cycle; meanwhile the next input is taken.
+    Inputs follow one another at the earliest every :attr:`input_cycles` cycles.
 
     Parameters
     ----------
@@ -31,7 +33,7 @@ class Predictive(wiring.Component):
         Formats.
     logit : :class:`~amaranth.lib.data.StructLayout`
         Beats with the members ``value``, ``index`` and ``last``, and ``weight`` where passes have one; without it each
-        counts 1. The weight is that of the pass's last class.
+        weight is 1. The weight is that of the pass's last class.
     total_width : :class:`int`
         Bits of the sum of the weights of an input, which is at least 1.
 
@@ -67,12 +69,12 @@ class Predictive(wiring.Component):
 
     @property
     def latency(self) -> int:
-        """Cycles from the last logit of an input to its first result, where nothing waits."""
+        """Cycles from the last logit of an input to its first result, without backpressure."""
         return self._softmax.latency + self._classes - 1 + _TOTALS + self._measures.latency
 
     @property
     def input_cycles(self) -> int:
-        """Least cycles from one input to the next, results being taken at once."""
+        """Least cycles from one input to the next, without backpressure."""
         return self._measures.latency + self._classes
 
     def elaborate(self, platform: object) -> Module:

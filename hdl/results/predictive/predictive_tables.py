@@ -1,4 +1,4 @@
-"""Contents of the tables of exponentials and of -p ln p (docs/numerics.md#predictive-probabilities)."""
+"""Tables of exp(-d) and -p ln p (docs/numerics.md#predictive-probabilities)."""
 
 import decimal
 import functools
@@ -7,15 +7,16 @@ from ...config import PredictiveFormat
 
 __all__ = ["exponential_table", "surprise_table"]
 
-#: Correctly rounded by their standard, exp and ln of decimals are the same on every machine. No entry is nearer to the
-#: middle of two integers than a few of these digits can tell.
+#: Correctly rounded by their standard, exp and ln of decimals are the same on every machine. No entry is so near to
+#: the middle of two integers that these digits could not decide it.
 _CONTEXT = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_UP)
 
 
 @functools.cache
 def exponential_table(measures: PredictiveFormat) -> tuple[int, ...]:
-    """Return exp(-index / 2^step_bits) with ``exponential_bits`` after the point, rounded, up to the last that is not 0
-    or that an index reaches.
+    """Return exp(-index / 2^step_bits) in fixed point with ``exponential_bits`` fraction bits, rounded.
+
+    The table ends with the last entry that is not 0 or that an index reaches.
     """
     entries: list[int] = []
     scale, step = decimal.Decimal(2**measures.exponential_bits), decimal.Decimal(2**measures.step_bits)
@@ -30,7 +31,7 @@ def exponential_table(measures: PredictiveFormat) -> tuple[int, ...]:
 
 @functools.cache
 def surprise_table(measures: PredictiveFormat) -> tuple[int, ...]:
-    """Return -p ln p with ``entropy_bits`` after the point, rounded, of each p = index / 2^probability_bits below 1."""
+    """Return -p ln p with ``entropy_bits`` fraction bits, rounded, of each p = index / 2^probability_bits below 1."""
     scale, one = decimal.Decimal(2**measures.entropy_bits), 2**measures.probability_bits
     entries = [0]
     for index in range(1, one):

@@ -1,4 +1,4 @@
-"""From the logits of a pass to probabilities."""
+"""Softmax of the logits of a pass."""
 
 from amaranth import Module
 from amaranth.lib import data, stream, wiring
@@ -17,7 +17,9 @@ _DIFFERENCE, _EXPONENTIAL = 2, 1
 
 
 class Softmax(wiring.Component):
-    """Softmax of each pass (docs/numerics.md#predictive-probabilities), as a list of connections.
+    """Softmax of each pass (docs/numerics.md#predictive-probabilities).
+
+    A list of connections.
 
     Takes a logit a cycle and a pass every :attr:`cycles` cycles. The first probability of a pass appears
     :attr:`latency` cycles after its last logit was taken, then one a cycle.
@@ -52,7 +54,7 @@ class Softmax(wiring.Component):
 
     @property
     def latency(self) -> int:
-        """Cycles from the last logit of a pass to its first probability, where nothing waits."""
+        """Cycles from the last logit of a pass to its first probability, without backpressure."""
         return _DIFFERENCE + self._measures.classes - 1 + _EXPONENTIAL + self._normalization.latency
 
     def elaborate(self, platform: object) -> Module:

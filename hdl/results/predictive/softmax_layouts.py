@@ -1,4 +1,7 @@
-"""What travels between the blocks of the softmax, one beat per class of a pass, in order."""
+"""Layouts of the softmax beats.
+
+One beat per class of a pass, in order.
+"""
 
 from amaranth.lib import data
 
@@ -8,19 +11,19 @@ __all__ = ["Difference", "Exponential", "PassEnd", "Probability", "weight_width"
 
 
 def weight_width(logit: data.StructLayout) -> int:
-    """Return the bits of the weight of a pass in a layout of logits; 0 where it has none, and all weigh 1."""
+    """Return the bits of the weight of a pass in a layout of logits; 0 where it has none, and each weight is 1."""
     return logit["weight"].width if "weight" in logit.members else 0
 
 
 class PassEnd(data.StructLayout):
-    """What the blocks know of a pass beside its classes.
+    """End marker of a pass, beside its classes.
 
     Members
     -------
     last : :py:`unsigned(1)`
         The pass is the final one of its input.
     weight : :py:`unsigned(weight_width)`
-        What the pass counts.
+        Weight of the pass.
     """
 
     def __init__(self, weight_width: int):
@@ -28,7 +31,7 @@ class PassEnd(data.StructLayout):
 
 
 class Difference(data.StructLayout):
-    """How far a logit is below the largest of its pass.
+    """Distance of a logit from the maximum.
 
     Members
     -------
@@ -45,12 +48,12 @@ class Difference(data.StructLayout):
 
 
 class Exponential(data.StructLayout):
-    """The same as exp(-difference).
+    """Exponential of one difference.
 
     Members
     -------
     value : :py:`unsigned(exponential_width)`
-        Fixed point with ``exponential_bits`` after it.
+        exp(-difference) in fixed point with ``exponential_bits`` fraction bits.
     final, end
         As in :class:`Difference`.
     """
@@ -60,12 +63,12 @@ class Exponential(data.StructLayout):
 
 
 class Probability(data.StructLayout):
-    """The same as a share of all classes.
+    """Probability of one class.
 
     Members
     -------
     value : :py:`unsigned(probability_width)`
-        Fixed point with ``probability_bits`` after it, 0 to 1.
+        Fixed point with ``probability_bits`` fraction bits, 0 to 1.
     final, end
         As in :class:`Difference`.
     """

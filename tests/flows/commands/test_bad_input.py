@@ -1,4 +1,7 @@
-"""Each kind of bad input: one line, exit code 2, and nothing half-written."""
+"""Bad input of each kind.
+
+Each gives one line, exit code 2, and no partly written file.
+"""
 
 import re
 

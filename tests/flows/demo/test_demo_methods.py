@@ -1,4 +1,7 @@
-"""The road of the demo for every method, without what other tests run: regression and synthesis."""
+"""Steps of the demo for every method.
+
+Without regression and synthesis, which other tests run.
+"""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""The example of the driver's document, run as it is."""
+"""Execution of the example in docs/driver.md."""
 
 import re
 import shutil

@@ -260,12 +260,12 @@ def test_bad_input(refused, tmp_path):
     assert refused(*arguments, "--cycles", 0) == "cycles must be at least 3, not 0"
     assert refused(*arguments, "--word-lines", 5) == "word_lines must be at least 6, not 5"
     line = refused(*arguments, "--cycles", 9, "--word-lines", 9)
-    assert line == "word_lines must be left away where there are cycles, not 9"
+    assert line == "word_lines must be omitted where there are cycles, not 9"
     document = tmp_path / "empty.md"
     document.write_text("")
     assert refused(*arguments, "--document", document).startswith("document must have a section 'map tiny'")
     with pytest.raises(InputError, match=r"^inputs must be at least 1, not 0$"):
         predict(_VGG, inputs=0, passes=1)
     predictive = CoreConfig.model_validate(_VGG.model_dump() | {"predictive": {}})
-    with pytest.raises(InputError, match=r"^predictive must be left away where cycles are worked out"):
+    with pytest.raises(InputError, match=r"^predictive must be omitted where cycles are worked out"):
         predict(predictive, inputs=1, passes=1)

@@ -1,4 +1,4 @@
-"""Clock cycles of cores with local units, or with several sets of weights."""
+"""Clock cycles with local units or several weight sets."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""A core whose draws come from outside, with a self-test, from its Program to the logits of its Verilog."""
+"""Core with external draws and a self-test.
+
+From its Program to the logits of its Verilog.
+"""
 
 import json
 import subprocess

@@ -1,4 +1,7 @@
-"""Random integers in the place of a trained network, and every later command with them."""
+"""Random integers in place of a trained network.
+
+With every later command.
+"""
 
 import json
 

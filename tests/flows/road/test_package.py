@@ -1,4 +1,7 @@
-"""The packaged core, alone in a directory, with the tools that its user has."""
+"""Packaged core, alone in a directory.
+
+With the tools of its user.
+"""
 
 import itertools
 import re

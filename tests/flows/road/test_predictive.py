@@ -1,4 +1,4 @@
-"""A configuration with predictive probabilities, from its text to results of the RTL."""
+"""Predictive probabilities from configuration text to RTL results."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The model of both cores: units by hand, what must grow with what, and the command."""
+"""Model of both cores: units, monotonicity, and the command."""
 
 import json
 

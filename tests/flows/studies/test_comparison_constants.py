@@ -1,4 +1,4 @@
-"""Constants are in one file, whole, and a bad one is told in one line."""
+"""Constants of the comparison, and refusals of bad ones."""
 
 import re
 

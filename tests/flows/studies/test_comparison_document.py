@@ -1,4 +1,4 @@
-"""docs/comparison.md shows what the command wrote, and that is what the model with the constants that ship gives."""
+"""Sections of docs/comparison.md compared with the model."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`bayescim devices`."""
+"""Command `bayescim devices`."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a stochastic unit takes at several sizes."""
+"""Cost of the stochastic unit at several sizes."""
 
 import pytest
 

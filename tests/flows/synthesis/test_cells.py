@@ -1,4 +1,4 @@
-"""The cells of each target count and add what plain logic does."""
+"""Target cells compared with plain logic."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A mapped netlist does what the RTL does, and one that does not is found out."""
+"""Mapped netlists compared with RTL, right and wrong."""
 
 import dataclasses
 import json

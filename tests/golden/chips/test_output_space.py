@@ -1,4 +1,4 @@
-"""Noise that is drawn in output space is that of weights that are drawn one by one."""
+"""Output-space noise compared with weights drawn individually."""
 
 import dataclasses
 import math

@@ -1,4 +1,4 @@
-"""Phase-change and resistive memory against the implementation that others use."""
+"""Phase-change and resistive memory compared with aihwkit."""
 
 import dataclasses
 

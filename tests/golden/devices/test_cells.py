@@ -1,4 +1,4 @@
-"""Time, reading and programming again."""
+"""Ageing, reading and reprogramming of cells."""
 
 import math
 

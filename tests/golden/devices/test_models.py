@@ -1,4 +1,4 @@
-"""What every model promises."""
+"""Properties common to all device models."""
 
 import dataclasses
 import importlib

@@ -1,4 +1,4 @@
-"""Weights of two cells."""
+"""Weights as pairs of cells."""
 
 import dataclasses
 import math

@@ -1,4 +1,4 @@
-"""Phase-change memory against the published formulas and the table in which they were given to us."""
+"""Phase-change memory compared with published formulas and figures."""
 
 import dataclasses
 import math

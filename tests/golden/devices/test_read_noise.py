@@ -1,4 +1,4 @@
-"""Noise of reads that follow each other."""
+"""Noise of successive reads."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A user's own device."""
+"""User-defined device from a table."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The twin of the self-test against a loop, and its limits against simulation."""
+"""Self-test: twin against a loop, limits against simulation."""
 
 import itertools
 

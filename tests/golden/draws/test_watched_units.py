@@ -1,4 +1,7 @@
-"""What each unit is told of, against loops over the rules of docs/numerics.md#appendix-self-test."""
+"""Findings of each unit compared with plain loops.
+
+Over the rules of docs/numerics.md#appendix-self-test.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The integer model of convolutional networks, against loops over positions."""
+"""Integer model of convolutions compared with plain loops."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,7 @@
-"""The integer twin against real numbers, within the errors that docs/numerics.md#appendix-error-bounds states."""
+"""Integer predictive measures compared with real numbers.
+
+Within the error bounds of docs/numerics.md#appendix-error-bounds.
+"""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The integer model of sampled weights, and what it draws."""
+"""Integer model of sampled weights, and its draws."""
 
 import dataclasses
 

@@ -1,4 +1,7 @@
-"""Configurations with convolutions that are refused, each with one line that names the layer."""
+"""Refused configurations with convolutions.
+
+Each is refused in one line that names the layer.
+"""
 
 import copy
 

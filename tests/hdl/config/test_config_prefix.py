@@ -1,4 +1,4 @@
-"""The order by prefixes in a configuration: what it derives, and what it refuses."""
+"""Prefix order in a configuration: derived values, refusals."""
 
 import pytest
 

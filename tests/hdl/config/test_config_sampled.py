@@ -1,4 +1,4 @@
-"""What configurations and Programs with sampled weights may be."""
+"""Configurations and Programs with sampled weights."""
 
 import dataclasses
 

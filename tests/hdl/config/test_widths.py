@@ -1,4 +1,4 @@
-"""What follows from a configuration: places of the inputs, and widths."""
+"""Input places and widths derived from a configuration."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Cores with affine dropout and inverted normalization beside golden."""
+"""Cores with affine dropout compared with golden."""
 
 import dataclasses
 import random

@@ -1,4 +1,4 @@
-"""The whole core with predictive probabilities beside golden."""
+"""Cores with predictive probabilities compared with golden."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Cores whose passes come in the order by prefixes."""
+"""Cores with the order by prefixes."""
 
 import dataclasses
 

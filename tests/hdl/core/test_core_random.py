@@ -1,4 +1,4 @@
-"""The core with registers side by side, with draws from outside, and with a self-test."""
+"""Cores with parallel registers, external draws, self-tests."""
 
 import dataclasses
 

@@ -1,5 +1,8 @@
 # amaranth: UnusedElaboratable=no
-"""What no component can be made from. Those that could be made would be used in the other tests."""
+"""Arguments that components refuse.
+
+Valid arguments are covered by the other tests.
+"""
 
 import re
 

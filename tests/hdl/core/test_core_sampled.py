@@ -1,4 +1,4 @@
-"""Cores whose weights are drawn."""
+"""Cores with drawn weights."""
 
 import dataclasses
 

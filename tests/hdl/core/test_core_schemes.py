@@ -1,4 +1,4 @@
-"""Cores of schemes with local units, or with several sets of weights."""
+"""Cores with local units or several weight sets."""
 
 import dataclasses
 

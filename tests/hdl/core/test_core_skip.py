@@ -1,4 +1,7 @@
-"""Residuals that go past several convolutions: two ways through the core, of which neither may wait for the other."""
+"""Residuals past several convolutions.
+
+Neither of the two paths through the core may wait for the other.
+"""
 
 import numpy as np
 import pytest

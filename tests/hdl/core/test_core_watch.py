@@ -1,4 +1,4 @@
-"""The core with a self-test for each of several stochastic units, shared or of its layers."""
+"""Cores with self-tests of several stochastic units."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Crossbars whose weights are drawn."""
+"""Crossbars with drawn weights."""
 
 import random
 

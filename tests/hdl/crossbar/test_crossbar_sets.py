@@ -1,4 +1,4 @@
-"""Crossbars with several sets of weights, and where those are kept."""
+"""Crossbars with several sets of weights."""
 
 import random
 

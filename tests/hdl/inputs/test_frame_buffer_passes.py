@@ -1,4 +1,4 @@
-"""Images that are read once for each pass."""
+"""Images read once for each pass."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Proofs of the counts that converters give."""
+"""Proofs of the counts of converters."""
 
 from collections.abc import Iterator
 
@@ -14,10 +14,10 @@ from ...proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Columns at a time: they meet nowhere, which two show as well as many.
+#: Columns are independent: two are as good as many.
 _COLS = 2
 
-#: Bits of the codes in the tests.
+#: Code widths in the tests.
 _FAST = 2
 
 

@@ -12,10 +12,10 @@ from ...proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits of a level and tolerances: the smallest, none, both parities, and one that is never left.
+#: Bits of a level and tolerances: the smallest, none, both parities, and one that is never exceeded.
 _SIZES = ((1, 0), (2, 1), (4, 5), (8, 0), (8, 16), (8, 254), (3, 9))
 
-#: Those of the tests.
+#: Sizes in the tests.
 _FAST = ((1, 0), (8, 16))
 
 

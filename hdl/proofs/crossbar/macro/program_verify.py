@@ -45,7 +45,7 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         raise ValueError("config must have a section macro, not none")
     most, cols = settings.max_pulses, config.array.cols
 
-    # Whoever starts it waits for the end, and leaves the target alone; a macro is busy after pulses only.
+    # It is started only after the end, and its target is stable; a macro is busy after pulses only.
     running = Signal()
     m.d.sync += running.eq((running | dut.start) & ~dut.done)
     target = Cat(dut.target)
@@ -60,7 +60,7 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         Assume(implies(dut.busy, heard)),
     ]
 
-    # Reads on their way; what they have found; and what it comes to.
+    # Verify reads in flight, their findings, and the result.
     sensing = [dut.verify]
     for _ in range(1 + delay):
         sensing.append(past(m, sensing[-1]))
@@ -94,7 +94,7 @@ def _programmed(config: CoreConfig, delay: int, m: Module, dut: ProgramVerify, i
         Cover(dut.done & (dut.failed == 0)),
         Cover(dut.done & (dut.failed == cols) & (given == most)),
         Cover(dut.busy),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(running == ~internals.in_state("IDLE")),
         Assert(implies(running, internals.signal("given") == given)),
         Assert(implies(running, dut.columns == outside)),

@@ -1,4 +1,4 @@
-"""Proofs of the search of references."""
+"""Proofs of the search for references."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from ...proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits of a code, reads of a group, groups and cycles until counts come.
+#: Bits of a code, reads of a group, groups, and cycles from a read to its counts.
 _BITS, _READS, _GROUPS, _LATENCY = 2, 2, 2, 2
 
 
@@ -59,7 +59,7 @@ def _searched(config: CoreConfig, m: Module, dut: ReferenceSearch, _: Internals)
     counts = [Cat(plane[column] for plane in dut.count) for column in range(cols)]
     m.d.comb += [Assume(implies(coming[-1], count <= dut.lines)) for count in counts]
 
-    # The read and the trial that come next; ones of the trial so far; and what is decided.
+    # The next read and trial, ones of the trial so far, and the bits that are decided.
     read, tried = Signal(range(trial + 1)), Signal(range(_BITS + 1))
     ones = [Signal(range(trial * layer.rows_per_read + 1), name=f"ones_{column}") for column in range(cols)]
     decided = [Signal(_BITS, name=f"decided_{lane}") for lane in range(lanes)]

@@ -13,8 +13,8 @@ from ...proof import Method, Proof
 
 __all__ = ["proofs"]
 
-#: Bits of numerator, denominator and quotient, and of the quotient those that are found in a cycle. In the second the
-#: last cycle finds more bits than there are.
+#: Bits of numerator, denominator and quotient, and bits of the quotient per cycle. In the second the last cycle finds
+#: more bits than are left.
 _SIZES = ((6, 4, 4, 2), (7, 4, 5, 2), (6, 3, 4, 1))
 
 
@@ -38,13 +38,13 @@ def proofs() -> Iterator[Proof]:
 
 
 def _divided(sizes: tuple[int, int, int, int], m: Module, dut: Divider, internals: Internals) -> None:
-    """A fraction is being divided, and another one's quotient waits."""
+    """Claim the quotients: one fraction is being divided while another one's quotient waits."""
     _, _, quotient, bits = sizes
     fraction, waiting = Signal(dut.i.p.shape()), Signal(dut.i.p.shape())
     inside, done = Signal(), Signal()
     assume_kept(m, dut.i)
     claim_kept(m, dut.o)
-    # Quotients fit, as whoever feeds the block promises.
+    # Quotients fit, as the contract of the block demands.
     given = dut.i.p
     m.d.comb += Assume(implies(dut.i.valid, given.numerator < given.denominator << quotient))
     steps = dut.cycles - 1
@@ -69,7 +69,7 @@ def _divided(sizes: tuple[int, int, int, int], m: Module, dut: Divider, internal
         Cover(transferred(dut.o) & inside & (dut.o.payload == 2**quotient - 1)),
     ]
 
-    # What is known of the state: what was divided so far, and what is left, is the numerator.
+    # Inductive invariants: the divided part and the rest make the numerator.
     todo, low, remainder = (internals.signal(name) for name in ("todo", "low", "remainder"))
     divisor = internals.signal("denominator")
     m.d.comb += [

@@ -16,7 +16,7 @@ __all__ = ["proofs"]
 
 _WEIGHT_WIDTH = 2
 
-#: Cycles: an induction does not know that the table stays as it is.
+#: Cycles: an induction does not know that the table is constant.
 _DEPTH = 6
 
 

@@ -1,4 +1,4 @@
-"""Proofs of the arithmetic of shares."""
+"""Proofs of the arithmetic of normalization."""
 
 import functools
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _ERROR = Fraction(3, 4)
 
 
 def proofs() -> Iterator[Proof]:
-    """Yield the proofs of the numbers of :class:`~hdl.results.predictive.Normalization`."""
+    """Yield the proofs of the arithmetic of :class:`~hdl.results.predictive.Normalization`."""
     for classes, bits in ((2, 4), (3, 4), (5, 5)):
         measures = PredictiveFormat(
             classes=classes, logit_width=8, fraction=4, probability_bits=bits, entropy_bits=4, difference_bits=4

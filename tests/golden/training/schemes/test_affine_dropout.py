@@ -1,4 +1,7 @@
-"""Affine dropout with inverted normalization, against loops over positions and channels."""
+"""Affine dropout with inverted normalization.
+
+Compared with loops over positions and channels.
+"""
 
 import dataclasses
 

@@ -1,4 +1,7 @@
-"""Schemes with local units, or with several sets of weights: the integer model, lowering and training."""
+"""Schemes with local units or several weight sets.
+
+Integer model, lowering and training.
+"""
 
 import dataclasses
 import math
