@@ -14,6 +14,7 @@ __all__ = [
     "DRAWN_GEOMETRIES",
     "GEOMETRIES",
     "MACROS",
+    "NAMES",
     "SCHEMES",
     "WEIGHTED",
     "WIDE",
@@ -323,6 +324,9 @@ MACROS = ("macro", "macro_adc", "macro_maps")
 SCHEMES = tuple(each["name"] for each in _SCHEMES)
 #: Names of the configurations whose passes have weights.
 WEIGHTED = ("smallest_prefix", "prefix")
+
+#: Names of all configurations.
+NAMES = (*_FIXED, "random", "deterministic")
 
 #: Configuration and layer of the tests of blocks that draw weights.
 DRAWN_GEOMETRIES = (("drawn", 0), ("drawn_maps", 0), ("drawn_smallest", 0))

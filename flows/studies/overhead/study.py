@@ -10,6 +10,7 @@ from ...base.files import read_json, to_json, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.generate import generate
+from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
 from ...synthesis.targets import TARGETS
 
@@ -18,8 +19,8 @@ __all__ = ["COLUMNS", "measure_overhead", "overhead_markdown", "overhead_rows", 
 #: Columns of the table: logic, LUTs or gates, and flip-flops of the core and of its stochastic unit.
 COLUMNS = ("hidden layers", "weights", "target", "core: logic", "flip-flops", "unit: logic", "flip-flops", "share")
 
-#: Block of :data:`flows.synthesis.area.BLOCKS` that draws.
-_UNIT = "stochastic unit"
+#: Room of the core that draws.
+_ROOM = "stochastic"
 
 #: Kinds of cells that are logic; a target has one of them.
 _LOGIC = ("LUTs", "gates")
@@ -144,7 +145,7 @@ def _generated(products: Products) -> bool:
 
 def _cells(target: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """Return logic and flip-flops of one target, of the core and of its stochastic unit."""
-    counted = {"core": target["kinds"], "unit": target["blocks"][_UNIT]}
+    counted = {"core": target["kinds"], "unit": rooms_of(target["blocks"])[_ROOM]}
     return {
         part: {"logic": sum(kinds.get(kind, 0) for kind in _LOGIC), _FLIP_FLOPS: kinds.get(_FLIP_FLOPS, 0)}
         for part, kinds in counted.items()
