@@ -102,7 +102,7 @@ def test_the_slowest_way_into_each_block():
         ("inside.bridge.busy_SB_DFF_Q", "axi: axi lite"),
         ("inside.bus__tready$99_LUT4_Z", "axi: axi core"),
         ("inside.core.o__payload$220_LUT4_Z", "core: core"),
-        ("inside.core.crossbar_2.array_0_1.store.line_1.0.0_RAM", "crossbar: row store"),
+        ("inside.core.crossbar_2.array_0_0.store.line_1.0.0_RAM", "crossbar: row store"),
         ("inside.core.crossbar_2.accumulator.total__0_SB_DFFE_Q", "crossbar: accumulator"),
         ("$gbuf_inside.core.crossbar_0.idle_SB_LUT4_O", "crossbar: crossbar"),
     ],

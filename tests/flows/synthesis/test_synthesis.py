@@ -170,8 +170,9 @@ def test_maps_have_every_block():
     assert {"pool", "residual", "neuron", "row store"} <= set(found.blocks["neurons"])
     assert {"tee", "fifo"} <= set(found.blocks["streams"])
     assert "other" not in found.blocks
-    # A list of connections has wires alone.
-    assert "core" not in found.blocks
+    # A list of connections has no state, and hardly a gate.
+    assert found.blocks["core"]["core"] == {"gates": found.blocks["core"]["core"]["gates"]}
+    assert found.blocks["core"]["core"]["gates"] < found.kinds["gates"] / 1000
     for kind, number in found.kinds.items():
         assert number == sum(counted.get(kind, 0) for _, _, counted in area_rows(found.blocks))
 
@@ -182,9 +183,9 @@ def test_core(bayescim, products, quick):
     result = read_json(products.synthesis, "synth")
     assert answer.out == products.synthesis.read_text()
     gates = result["targets"]["gates"]
-    # No cell is without a block, and the lists of connections have none.
+    # No cell is without a block.
     known = {(block.room, block.name) for block in Hierarchy(AxiCore(products.config)).blocks.values()}
-    assert {(room, block) for room, block, _ in area_rows(gates["blocks"])} <= known - {("core", "core")}
+    assert {(room, block) for room, block, _ in area_rows(gates["blocks"])} <= known
     assert {"control", "inputs", "crossbar", "passes", "stochastic", "neurons", "results", "axi"} <= set(
         gates["blocks"]
     )
