@@ -12,13 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ..base.pictures import STYLE
+from ..synthesis.area import rooms_of
 
 __all__ = ["area", "passes", "reliability", "uncertainty"]
 
 _RIGHT, _WRONG, _SECOND, _FAINT = "#2b6cb0", "#dd6b20", "#718096", "#cbd5e0"
 _SIZE = (5.4, 3.6)
 
-_BLOCK_COLORS = "tab20"
+_ROOM_COLORS = "tab20"
 
 
 def reliability(
@@ -97,19 +98,19 @@ def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], 
 
 
 def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """Draw the share of every block in the logic and in the flip-flops of every target."""
+    """Draw the share of every room in the logic and in the flip-flops of every target."""
     bars = [
-        (f"{name}\n{kind}", kind, each["blocks"])
+        (f"{name}\n{kind}", kind, rooms_of(each["blocks"]))
         for name, each in targets.items()
         for kind in each["kinds"]
         if kind in _DRAWN
     ]
-    blocks = list(dict.fromkeys(block for _, _, counted in bars for block in counted))
-    colors = mpl.colormaps[_BLOCK_COLORS].resampled(max(len(blocks), 1))
+    rooms = list(dict.fromkeys(room for _, _, counted in bars for room in counted))
+    colors = mpl.colormaps[_ROOM_COLORS].resampled(max(len(rooms), 1))
     with style.context(STYLE):
         figure = Figure(figsize=(8.6, 0.9 + 0.42 * len(bars)), layout="constrained")
         axis = figure.subplots()
-        _stack(axis, bars, blocks, colors)
+        _stack(axis, bars, rooms, colors)
         axis.invert_yaxis()
         axis.set(xlabel="% of the core", xlim=(0, 100))
         figure.legend(loc="outside right upper", fontsize="small")
@@ -120,11 +121,11 @@ def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
 _DRAWN = ("LUTs", "gates", "cells", "flip-flops")
 
 
-def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], blocks: Sequence[str], colors: Any) -> None:
+def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], rooms: Sequence[str], colors: Any) -> None:
     labels = [label.replace("\n", " ") for label, _, _ in bars]
     totals = np.array([max(1, sum(counted.get(kind, 0) for counted in by.values())) for _, kind, by in bars])
     left = np.zeros(len(bars))
-    for index, block in enumerate(blocks):
-        share = np.array([by.get(block, {}).get(kind, 0) for _, kind, by in bars]) * 100 / totals
-        axis.barh(labels, share, left=left, color=colors(index), edgecolor="white", linewidth=0.5, label=block)
+    for index, room in enumerate(rooms):
+        share = np.array([by.get(room, {}).get(kind, 0) for _, kind, by in bars]) * 100 / totals
+        axis.barh(labels, share, left=left, color=colors(index), edgecolor="white", linewidth=0.5, label=room)
         left += share

@@ -12,6 +12,7 @@ from hdl.config import CoreConfig
 
 from ..base.pictures import to_svg
 from ..base.twin_place import TwinPlace
+from ..synthesis.area import area_rows
 
 __all__ = ["Picture", "render"]
 
@@ -172,7 +173,7 @@ def _area(numbers: Mapping[str, Any], pictures: Mapping[str, Picture]) -> dict[s
             caption += f", about {each['transistors']:,} transistors in logic"
         if each["area"] is not None:
             caption += f", area {each['area']:,.0f}"
-        tables.append(_table(caption, ["block", *each["kinds"]], _area_rows(each), folded=True))
+        tables.append(_table(caption, ["room", "block", *each["kinds"]], _area_rows(each), folded=True))
     summary = [
         [name, ", ".join(f"{count:,} {kind}" for kind, count in each["kinds"].items())]
         for name, each in numbers["area"].items()
@@ -187,9 +188,10 @@ def _area(numbers: Mapping[str, Any], pictures: Mapping[str, Picture]) -> dict[s
 
 def _area_rows(each: Mapping[str, Any]) -> list[list[str]]:
     rows = [
-        [block, *(f"{counted.get(kind, 0):,}" for kind in each["kinds"])] for block, counted in each["blocks"].items()
+        [room, block, *(f"{counted.get(kind, 0):,}" for kind in each["kinds"])]
+        for room, block, counted in area_rows(each["blocks"])
     ]
-    return [*rows, ["in all", *(f"{count:,}" for count in each["kinds"].values())]]
+    return [*rows, ["in all", "", *(f"{count:,}" for count in each["kinds"].values())]]
 
 
 def _regression(numbers: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -118,8 +118,8 @@ def _pictures(evidence: Evidence, numbers: dict[str, Any]) -> dict[str, Picture]
     if numbers["area"]:
         pictures["area"] = Picture(
             figure=figures.area(numbers["area"]),
-            alt="Share of each block in the cells of each target; the tables below have the numbers.",
-            caption="Share of each block, by target and kind of cell.",
+            alt="Share of each room in the cells of each target; the tables below have the numbers.",
+            caption="Share of each room, by target and kind of cell.",
         )
     return pictures
 

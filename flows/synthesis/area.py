@@ -1,42 +1,26 @@
-"""Cells by block of the design."""
+"""Cells by room and block, in the design's own terms."""
 
-import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from hdl.verilog.hierarchy import Block, Hierarchy
 
 from .targets import Target
 from .verilog_modules import Design
 
-__all__ = ["BLOCKS", "area_by_block"]
+__all__ = ["Area", "area_by_block", "area_rows", "rooms_of"]
 
-#: Blocks, and the instances that belong to each. The first match of an instance's path wins.
-BLOCKS: Mapping[str, str] = {
-    "crossbar cells": r"core\.crossbar_\d+\.array_\w+\.store\b.*",
-    "columns": r"core\.crossbar_\d+\.array_.*",
-    "accumulators": r"core\.crossbar_\d+\.accumulator\b.*",
-    "crossbar controllers": r"core\.crossbar_.*",
-    "threshold stores": r"core\.neuron_\d+\.((transform|neuron)\.)?store.*",
-    "local units": r"core\.neuron_\d+\.(dropout|units|popcount)\b.*",
-    "neurons": r"core\.neuron_.*",
-    "line drivers": r"core\.line_driver_.*",
-    "pixel buffer": r"core\.pixel_buffer\b.*",
-    "stochastic unit": r"core\.stochastic_unit\b.*",
-    "mask sequencer": r"core\.(sequencer|weights)\b.*",
-    "repeater": r"core\.repeater(_\d+)?\b.*",
-    "logits": r"core\.(logits|preactivations|tee)\b.*",
-    "logit correction": r"core\.correction\b.*",
-    "statistics": r"core\.statistics\b.*",
-    "predictive probabilities": r"core\.(predictive|predictive_tee|summaries|join)\b.*",
-    "control": r"core(\.(control|router)\b.*)?",
-    "AXI ports": r"((bridge|input|results|logits)\b.*)?",
-}
+#: Number of cells of each kind in each block of each room.
+Area = dict[str, dict[str, dict[str, int]]]
 
-_OTHER = "other"
+#: Where cells are that no instance is known for.
+_OTHER = Block(room="other", name="other")
+
 _MEMORY_BITS = "memory bits"
 
 
-def area_by_block(design: Design, stat: Mapping[str, Any], target: Target) -> dict[str, dict[str, int]]:
+def area_by_block(design: Design, stat: Mapping[str, Any], target: Target, hierarchy: Hierarchy | None) -> Area:
     """Return the number of cells of each kind in each block.
 
     Parameters
@@ -46,27 +30,46 @@ def area_by_block(design: Design, stat: Mapping[str, Any], target: Target) -> di
     stat
         Output of Yosys' ``stat -json``.
     target
-        Target, which defines the kind of a cell.
+        Tells the kind of a cell.
+    hierarchy
+        Blocks of the component that the Verilog is of; None where it is of no component.
 
     Returns
     -------
-    Blocks in the order of :data:`BLOCKS`, those without cells omitted. They add up to the total of Yosys;
-    cells without a block are in ``other``.
+    Rooms and their blocks in the order of the design, those without cells omitted. They add up to what Yosys counted
+    in all; what is in no block is in ``other``.
     """
     modules = {name.removeprefix("\\"): counts for name, counts in stat["modules"].items()}
-    blocks: dict[str, Counter[str]] = {block: Counter() for block in (*BLOCKS, _OTHER)}
+    blocks = dict.fromkeys(hierarchy.blocks.values()) if hierarchy is not None else {}
+    counted: dict[Block, Counter[str]] = {block: Counter() for block in (*blocks, _OTHER)}
     for instance in design.instances():
-        blocks[_block(".".join(instance.path))] += _kinds(modules.get(instance.module, {}), modules, target)
-    # Edited Verilog may hide instances from the parser of modules, but not from Yosys.
+        block = _OTHER if hierarchy is None else hierarchy.block(instance.path)
+        counted[block] += _kinds(modules.get(instance.module, {}), modules, target)
+    # Verilog that somebody edited may hide instances from us, but not from Yosys.
     missing = _kinds(stat["design"], modules, target)
-    for counted in blocks.values():
-        missing.subtract(counted)
-    blocks[_OTHER] += missing
-    return {block: dict(counted) for block, counted in blocks.items() if counted}
+    for kinds in counted.values():
+        missing.subtract(kinds)
+    counted[_OTHER] += missing
+    area: Area = {}
+    for block, kinds in counted.items():
+        if kinds:
+            area.setdefault(block.room, {})[block.name] = dict(kinds)
+    return area
 
 
-def _block(path: str) -> str:
-    return next((block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)), _OTHER)
+def area_rows(area: Mapping[str, Mapping[str, Mapping[str, int]]]) -> Iterator[tuple[str, str, Mapping[str, int]]]:
+    """Yield room, block and number of cells of each kind."""
+    for room, blocks in area.items():
+        for block, kinds in blocks.items():
+            yield room, block, kinds
+
+
+def rooms_of(area: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, Counter[str]]:
+    """Return the number of cells of each kind in each room."""
+    rooms: dict[str, Counter[str]] = {}
+    for room, _, kinds in area_rows(area):
+        rooms.setdefault(room, Counter()).update(kinds)
+    return rooms
 
 
 def _kinds(counts: Mapping[str, Any], modules: Mapping[str, Any], target: Target) -> Counter[str]:

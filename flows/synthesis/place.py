@@ -16,6 +16,7 @@ from hdl.axi.axi_core import AxiCore
 from hdl.config import InputError
 from hdl.verilog.column_cells import ColumnCells
 from hdl.verilog.export import to_verilog
+from hdl.verilog.hierarchy import Hierarchy
 
 from ..base.console import OnProgress
 from ..base.failure import failure
@@ -113,7 +114,8 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     on_progress(0, 1 + len(seeds))
     with tempfile.TemporaryDirectory(prefix=".place-", dir=products.directory) as name:
         directory = Path(name)
-        shell = _map(directory, AxiCore(config, program), config.name, device, yosys)
+        core = AxiCore(config, program)
+        shell = _map(directory, core, config.name, device, yosys)
         reports = {}
         for done, seed in enumerate(seeds, start=1):
             on_progress(done, 1 + len(seeds))
@@ -123,6 +125,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
             reports[seed] = pydantic_core.from_json((directory / _REPORT).read_bytes())
         on_progress(1 + len(seeds), 1 + len(seeds))
     frequencies = {seed: frequency(report) for seed, report in reports.items()}
+    hierarchy = Hierarchy(core)
     slowest = reports[min(frequencies, key=frequencies.__getitem__)]
     result = Placement(
         provenance=provenance(config),
@@ -138,8 +141,8 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
             kind: (each["used"], each["available"]) for kind, each in slowest["utilization"].items() if each["used"]
         },
         shell=shell,
-        path=tuple(critical_path(slowest)),
-        slowest=tuple(arrivals(slowest)),
+        path=tuple(critical_path(slowest, hierarchy)),
+        slowest=tuple(arrivals(slowest, hierarchy)),
     )
     write_atomically(products.directory / f"place-{target}.json", to_json(result).encode())
     return result

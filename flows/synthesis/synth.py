@@ -11,11 +11,13 @@ from hdl.axi.axi_core import AxiCore
 from hdl.config import InputError
 from hdl.verilog.column_cells import ColumnCells
 from hdl.verilog.export import to_verilog
+from hdl.verilog.hierarchy import Hierarchy
 
 from ..base.console import OnProgress, table
 from ..base.files import read, read_json, to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import provenance
+from .area import area_rows
 from .synthesis import Yosys, synthesize
 from .targets import TARGETS, liberty_target
 
@@ -98,16 +100,17 @@ def synth_missing(
 
 
 def synthesis_tables(result: dict[str, Any]) -> list[Table]:
-    """Return one table per target: its kinds of cells by block, and in total."""
+    """Return one table per target: its kinds of cells by room and block, and in all."""
     tables = []
     for each in result["targets"].values():
         rows = [
-            [block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)] for block, counted in each.blocks.items()
+            [room, block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)]
+            for room, block, counted in area_rows(each.blocks)
         ]
-        rows.append(["in all", *(f"{count:,}" for count in each.kinds.values())])
+        rows.append(["in all", "", *(f"{count:,}" for count in each.kinds.values())])
         extra = f", about {each.transistors:,} transistors in logic" if each.transistors is not None else ""
         extra += f", area {each.area:,.0f}" if each.area is not None else ""
-        tables.append(table(f"{each.target}: {each.title}{extra} ({each.yosys})", ["block", *each.kinds], rows))
+        tables.append(table(f"{each.target}: {each.title}{extra} ({each.yosys})", ["room", "block", *each.kinds], rows))
     return tables
 
 
@@ -133,11 +136,19 @@ def _synthesize(
         chosen.append(liberty_target("cells.lib"))
     name = products.config.name
     source = verilog if verilog is not None else products.verilog
-    # Verilog from elsewhere is used as it is; ours is elaborated again for the targets that count with their own cells.
-    for_cells = to_verilog(AxiCore(products.config), name, ColumnCells()) if verilog is None else None
+    # Verilog from elsewhere is what it is; ours is elaborated once more for the targets that count with own cells.
+    core = AxiCore(products.config)
+    for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")
     found = synthesize(
-        text, name, chosen, yosys=Yosys.find(yosys), files=files, for_cells=for_cells, on_progress=on_progress
+        text,
+        name,
+        chosen,
+        yosys=Yosys.find(yosys),
+        files=files,
+        for_cells=for_cells,
+        hierarchy=Hierarchy(core),
+        on_progress=on_progress,
     )
     return {
         "provenance": provenance(products.config),

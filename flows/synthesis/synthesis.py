@@ -14,11 +14,12 @@ from typing import Any
 import pydantic_core
 
 from hdl.config import InputError
+from hdl.verilog.hierarchy import Hierarchy
 
 from ..base.console import OnProgress
 from ..base.failure import failure
 from ..base.provenance import package_version
-from .area import area_by_block
+from .area import Area, area_by_block, area_rows
 from .targets import CELLS, Target
 from .verilog_modules import Design
 
@@ -49,8 +50,8 @@ class Synthesis:
     kinds: dict[str, int]
     """Number of cells of each kind, and bits of unmapped memories."""
 
-    blocks: dict[str, dict[str, int]]
-    """The same per block; the blocks add up to `kinds`."""
+    blocks: Area
+    """The same per block of each room; the blocks add up to `kinds`."""
 
     transistors: int | None
     """Estimate for the logic alone, where the target has one."""
@@ -109,6 +110,7 @@ def synthesize(
     yosys: Yosys,
     files: Mapping[str, Path] | None = None,
     for_cells: str | None = None,
+    hierarchy: Hierarchy | None = None,
     on_progress: OnProgress,
 ) -> list[Synthesis]:
     """Map ``verilog`` to every target, as many in parallel as there are processors.
@@ -127,6 +129,8 @@ def synthesize(
         Files that a target's script uses, such as a Liberty file.
     for_cells
         The same modules elaborated for :class:`hdl.verilog.ColumnCells`, for the targets that have such cells.
+    hierarchy
+        Blocks of the component that the Verilog is of, by which cells are counted.
     on_progress
         Called with the number of finished targets.
 
@@ -149,7 +153,7 @@ def synthesize(
         scripts = {target.name: _script(target, top, with_cells) for target, with_cells in chosen}
         stats = asyncio.run(_run_all(directory, scripts, yosys, on_progress))
     return [
-        _synthesis(designs[with_cells], target, stat, scripts[target.name])
+        _synthesis(designs[with_cells], target, stat, scripts[target.name], hierarchy)
         for (target, with_cells), stat in zip(chosen, stats, strict=True)
     ]
 
@@ -167,9 +171,12 @@ def _script(target: Target, top: str, with_cells: bool) -> tuple[str, ...]:
     )
 
 
-def _synthesis(design: Design, target: Target, stat: dict[str, Any], script: tuple[str, ...]) -> Synthesis:
-    blocks = area_by_block(design, stat, target)
-    kinds = list(dict.fromkeys(kind for counted in blocks.values() for kind in counted))
+def _synthesis(
+    design: Design, target: Target, stat: dict[str, Any], script: tuple[str, ...], hierarchy: Hierarchy | None
+) -> Synthesis:
+    blocks = area_by_block(design, stat, target, hierarchy)
+    rows = [counted for _, _, counted in area_rows(blocks)]
+    kinds = list(dict.fromkeys(kind for counted in rows for kind in counted))
     order = [kind for kind in target.kinds if kind in kinds]
     order += [kind for kind in kinds if kind not in target.kinds]
     whole, modules = stat["design"], {name.removeprefix("\\") for name in stat["modules"]}
@@ -182,7 +189,7 @@ def _synthesis(design: Design, target: Target, stat: dict[str, Any], script: tup
             for cell, count in whole["num_cells_by_type"].items()
             if cell.removeprefix("\\") not in modules and target.kind(cell) is not None
         },
-        kinds={kind: sum(counted.get(kind, 0) for counted in blocks.values()) for kind in order},
+        kinds={kind: sum(counted.get(kind, 0) for counted in rows) for kind in order},
         blocks=blocks,
         # A plus sign marks unknown cells: the ports of memories.
         transistors=int(str(transistors).rstrip("+")) if transistors is not None else None,

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .area import BLOCKS
+from hdl.verilog.hierarchy import Hierarchy
+
 from .pin_shell import INSTANCE
 
 __all__ = ["Arrival", "Segment", "arrivals", "block_of", "critical_path", "frequency"]
 
 _CLOCKED = "posedge"
 _SHELL = "pin shell"
-_PORTS = "AXI ports"
-_WIRES = "between blocks"
-_CORE = "core."
 
 #: Suffixes that mapping appends to the name of the net beside a cell.
 _MAPPED = re.compile(r"(_(TRELLIS_|LUT4|SB_|CCU2C|PFUMX|L6MUX|MULT|DP16|PDP)|\$(CCU2_COMB|nextpnr|abc)).*")
@@ -60,37 +58,32 @@ def frequency(report: Mapping[str, Any]) -> float:
     return min(clock["achieved"] for clock in report["fmax"].values())
 
 
-def critical_path(report: Mapping[str, Any]) -> list[Segment]:
-    """Return the slowest path from register to register as segments."""
+def critical_path(report: Mapping[str, Any], hierarchy: Hierarchy) -> list[Segment]:
+    """Return the slowest path from register to register as its segments in the blocks of ``hierarchy``."""
     paths = [
         path["path"]
         for path in report["critical_paths"]
         if path["from"].startswith(_CLOCKED) and path["to"].startswith(_CLOCKED)
     ]
     slowest = max(paths, key=_delay)
-    return [
-        _segment(block, list(steps)) for block, steps in itertools.groupby(slowest, lambda step: block_of(_cell(step)))
-    ]
+    by_block = itertools.groupby(slowest, lambda step: block_of(_cell(step), hierarchy))
+    return [_segment(block, list(steps)) for block, steps in by_block]
 
 
-def arrivals(report: Mapping[str, Any]) -> list[Arrival]:
-    """Return the slowest path into each block, slowest first."""
+def arrivals(report: Mapping[str, Any], hierarchy: Hierarchy) -> list[Arrival]:
+    """Return the slowest path into each block of ``hierarchy``, the slowest of them first."""
     found: dict[str, Arrival] = {}
     for cell, delay in _endpoints(report):
-        block = block_of(cell)
+        block = block_of(cell, hierarchy)
         if block not in found or delay > found[block].delay:
             found[block] = Arrival(block=block, place=_place(cell), delay=delay)
     return sorted(found.values(), key=lambda arrival: -arrival.delay)
 
 
-def block_of(cell: str) -> str:
+def block_of(cell: str, hierarchy: Hierarchy) -> str:
     """Return the block that a cell belongs to; logic between registers has the name of a net beside it."""
     _, inside, path = cell.partition(f"{INSTANCE}.")
-    if not inside:
-        return _SHELL
-    # Outside the core there are only its ports, and between its blocks only wires.
-    rest = _WIRES if path.startswith(_CORE) else _PORTS
-    return next((block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)), rest)
+    return str(hierarchy.block(path.split("."))) if inside else _SHELL
 
 
 def _endpoints(report: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -6,15 +6,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hdl.config import Measure, PredictiveFormat
+from hdl.config import InputError, Measure, PredictiveFormat
 
-from ..common.checks import check_integer, check_integers
+from ..common.checks import check_integers
+from .pass_weights import pass_weights
 from .predictive_tables import exponential_table, surprise_table
 
 __all__ = ["FixedPointPredictive", "predictive", "softmax"]
 
-#: Largest sum of weights, so that no sum leaves 64 bits.
-_WEIGHT_MAX = 2**32
+#: Bits of the largest sum of weights that means are worked out for; no configuration's has more than 57.
+_TOTAL_WIDTH = 61
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,22 +97,14 @@ def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) 
     """
     probabilities = softmax(logits, measures)
     table = surprise_table(measures).to(probabilities.device)
-    if weights is None:
-        weights = torch.ones_like(probabilities[:, :, 0])
-    weights = check_integers("weights", weights, tuple(probabilities.shape[:2]), 0, _WEIGHT_MAX).to(torch.int64)
-    total = weights.sum(dim=1)
-    for end in (total.min(), total.max()) if len(total) else ():
-        check_integer("the sum of weights", int(end), 1, _WEIGHT_MAX)
-
-    def mean(values: Tensor) -> Tensor:
-        """Return the mean over the passes, axis 1, rounded half up."""
-        shape = (-1, *(1 for _ in values.shape[2:]))
-        whole = total.view(shape)
-        return ((values * weights.view(*weights.shape, *shape[1:])).sum(dim=1) + (whole >> 1)) // whole
-
-    probability = mean(probabilities)
+    weights, total = pass_weights(
+        weights, (len(probabilities), probabilities.shape[1]), probabilities.device, total_max=2**_TOTAL_WIDTH - 1
+    )
+    if not total.all():
+        raise InputError("weights must not all be 0 for an input")
+    probability = _mean(probabilities, weights, total)
     predictive_entropy = table[probability].sum(dim=1)
-    expected_entropy = mean(table[probabilities].sum(dim=2))
+    expected_entropy = _mean(table[probabilities].sum(dim=2), weights, total)
     return FixedPointPredictive(
         probability=probability,
         predictive_entropy=predictive_entropy,
@@ -119,3 +112,24 @@ def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) 
         mutual_information=(predictive_entropy - expected_entropy).clamp(min=0),
         error_probability=2**measures.probability_bits - probability.amax(dim=1),
     )
+
+
+def _mean(values: Tensor, weights: Tensor, total: Tensor) -> Tensor:
+    """Return the mean over the passes, axis 1, of values of at least 0, rounded half up.
+
+    The weighted sum may have more than 64 bits and is never formed: the digits of the values are summed, the highest
+    first, and divided at once. What is left of a division is less than the divisor W, so that with digits of d bits
+    no intermediate exceeds 2^(d+1) W.
+    """
+    if not values.numel():
+        return values.sum(dim=1)
+    shape = (-1, *(1 for _ in values.shape[2:]))
+    whole, weights = total.view(shape), weights.view(*weights.shape, *shape[1:])
+    digit = _TOTAL_WIDTH + 1 - int(total.max()).bit_length()
+    digits = -(-int(values.max()).bit_length() // digit)
+    quotient = remainder = torch.zeros_like(values[:, 0])
+    for place in reversed(range(digits)):
+        remainder = (remainder << digit) + ((values >> place * digit & (1 << digit) - 1) * weights).sum(dim=1)
+        quotient = (quotient << digit) + remainder // whole
+        remainder = remainder % whole
+    return quotient + (remainder + (whole >> 1)) // whole

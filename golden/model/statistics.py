@@ -6,9 +6,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from hdl.config import InputError
+
 from ..common.checks import check_integers
+from .pass_weights import pass_weights
 
 __all__ = ["Statistics", "statistics"]
+
+#: Largest value of an int64.
+_LARGEST = 2**63 - 1
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,14 +43,16 @@ def statistics(logits: Any, weights: Any = None) -> Statistics:
     Raises
     ------
     InputError
-        A shape is wrong, the logits or weights are not integers, or a weight is negative.
+        A shape is wrong, the logits or weights are not integers, a weight is negative, or a sum of squares may have
+        more than 63 bits; no configuration's has.
     """
     logits = check_integers("logits", logits, (None, None, None)).to(torch.int64)
     batch, passes, classes = logits.shape
-    if weights is None:
-        weights = torch.ones((batch, passes), dtype=torch.int64, device=logits.device)
-    highest = torch.iinfo(torch.int64).max
-    weights = check_integers("weights", weights, (batch, passes), 0, highest, logits.device).to(torch.int64)
+    weights, total = pass_weights(weights, (batch, passes), logits.device, total_max=_LARGEST)
+    if logits.numel():
+        farthest = max(abs(int(end)) for end in torch.aminmax(logits))
+        if (most := int(total.max()) * farthest**2) > _LARGEST:
+            raise InputError(f"weights times squares of logits must sum to at most {_LARGEST}, not up to {most}")
     sums = (logits * weights[:, :, None]).sum(dim=1)
     winners = _first_largest(logits)
     votes = torch.zeros((batch, classes), dtype=torch.int64, device=logits.device)
@@ -55,6 +63,7 @@ def statistics(logits: Any, weights: Any = None) -> Statistics:
 
 def _first_largest(values: Tensor) -> Tensor:
     """Return the lowest index of the largest value along the last axis."""
-    # argmax promises nothing among equals. Made unequal by their index, there are none.
+    # argmax promises nothing among equals. What is counted down among the largest has one maximum.
     classes = values.shape[-1]
-    return (values * classes - torch.arange(classes, device=values.device)).argmax(dim=-1)
+    countdown = torch.arange(classes, 0, -1, device=values.device)
+    return (countdown * (values == values.amax(dim=-1, keepdim=True))).argmax(dim=-1)

@@ -87,3 +87,36 @@ def first_largest(values):
         if value > values[winner]:
             winner = index
     return winner
+
+
+def statistics(logits, weights):
+    """Return sums, squares and votes of section 10 as [class], and the winner; ``logits`` is [pass][class]."""
+    classes = range(len(logits[0]))
+    sums = [sum(w * y[c] for y, w in zip(logits, weights, strict=True)) for c in classes]
+    squares = [sum(w * y[c] ** 2 for y, w in zip(logits, weights, strict=True)) for c in classes]
+    votes = [sum(w for y, w in zip(logits, weights, strict=True) if first_largest(y) == c) for c in classes]
+    return sums, squares, votes, first_largest(sums)
+
+
+def half_up(fraction):
+    return floor(fraction + Fraction(1, 2))
+
+
+def predictive(logits, weights, measures, exponentials, surprises):
+    """Return probabilities and measures of section 9; ``logits`` is [pass][class], tables are lists."""
+    one, b, r = 2**measures.dropped_bits, measures.probability_bits, measures.reciprocal_bits
+    each = []
+    for y in logits:
+        indices = [half_up(Fraction(max(y) - value, one)) for value in y]
+        powers = [exponentials[index] if index < len(exponentials) else 0 for index in indices]
+        reciprocal = 2**r // sum(powers)
+        each.append([half_up(Fraction(power * reciprocal, 2 ** (r - b))) for power in powers])
+    total = sum(weights)
+
+    def mean(values):
+        return half_up(Fraction(sum(w * value for value, w in zip(values, weights, strict=True)), total))
+
+    probability = [mean(values) for values in zip(*each, strict=True)]
+    entropy = sum(surprises[p] for p in probability)
+    expected = mean([sum(surprises[p] for p in of_pass) for of_pass in each])
+    return probability, entropy, expected, max(entropy - expected, 0), 2**b - max(probability)

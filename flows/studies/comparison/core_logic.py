@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from hdl.axi.axi_core import AxiCore
 from hdl.config import CoreConfig
 from hdl.verilog.export import to_verilog
+from hdl.verilog.hierarchy import Hierarchy
 
-from ...synthesis.area import area_by_block
+from ...synthesis.area import area_by_block, area_rows
 from ...synthesis.synthesis import Yosys
 from ...synthesis.targets import GATES, Target
 from ...synthesis.verilog_modules import Design
@@ -40,7 +41,8 @@ def rest_of_core(config: CoreConfig, *, yosys: Yosys) -> Mapping[str, Logic]:
     InputError
         Yosys fails; the line is its own.
     """
-    design = Design(to_verilog(AxiCore(config), _TOP), _TOP)
+    core = AxiCore(config)
+    design = Design(to_verilog(core, _TOP), _TOP)
     commands = (
         f"hierarchy -check -top {_TOP}",
         f"blackbox {_APART}",
@@ -48,7 +50,7 @@ def rest_of_core(config: CoreConfig, *, yosys: Yosys) -> Mapping[str, Logic]:
     )
     stat = run_gates(design.verilog, commands, yosys)
     found = {
-        block: Logic.of({cell: count for cell, count in kinds.items() if cell in _CELLS.kinds})
-        for block, kinds in area_by_block(design, stat, _CELLS).items()
+        f"{room}: {block}": Logic.of({cell: count for cell, count in kinds.items() if cell in _CELLS.kinds})
+        for room, block, kinds in area_rows(area_by_block(design, stat, _CELLS, Hierarchy(core)))
     }
     return {block: logic for block, logic in found.items() if logic.gates or logic.flip_flops}

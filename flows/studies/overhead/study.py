@@ -10,6 +10,7 @@ from ...base.files import read_json
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.generate import generate
+from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
 from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
@@ -19,8 +20,8 @@ from .options import OverheadOptions
 
 __all__ = ["STUDY", "resize", "run"]
 
-#: Block of :data:`flows.synthesis.area.BLOCKS` that draws.
-_UNIT = "stochastic unit"
+#: Room of the core that draws.
+_ROOM = "stochastic"
 
 #: Kinds of cells that are logic; a target has one of them.
 _LOGIC = ("LUTs", "gates")
@@ -112,7 +113,7 @@ def _generated(products: Products) -> bool:
 
 def _cells(target: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """Return logic and flip-flops of one target, of the core and of its stochastic unit."""
-    counted = {"core": target["kinds"], "unit": target["blocks"][_UNIT]}
+    counted = {"core": target["kinds"], "unit": rooms_of(target["blocks"])[_ROOM]}
     return {
         part: {"logic": sum(kinds.get(kind, 0) for kind in _LOGIC), _FLIP_FLOPS: kinds.get(_FLIP_FLOPS, 0)}
         for part, kinds in counted.items()

@@ -1,6 +1,5 @@
 """Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from ...road.generate import generate
 from ...road.lower import lower
 from ...road.simulate import simulate
 from ...road.train import train
+from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
 from ..result_kind import ResultKind
 from ..study import Study
@@ -36,8 +36,8 @@ COMPARED = tuple(name for name in METHODS if not schemes()[name].draws_weights)
 #: Stochastic units of each layer whose channels have bits of their own.
 _LOCAL_UNITS = 4
 
-#: Blocks of :data:`flows.synthesis.area.BLOCKS` that draw: the shared unit and those of layers.
-_UNIT_BLOCKS = ("stochastic unit", "local units")
+#: Room of the cores that draws: the shared unit and those of layers.
+_ROOM = "stochastic"
 
 #: Score by which strange inputs are told apart.
 _SCORE = "predictive_entropy"
@@ -180,9 +180,7 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
 
 def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
     """Return what one target needs, and what of it are the stochastic units."""
-    units: Counter[str] = Counter()
-    for block in _UNIT_BLOCKS:
-        units.update(target["blocks"].get(block, {}))
+    units: Mapping[str, int] = rooms_of(target["blocks"]).get(_ROOM, {})
     return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}
 
 

@@ -104,8 +104,9 @@ def test_page_is_whole_and_needs_nothing_else(reported, numbers):
     assert f"{numbers['accuracy']['rtl']:.2%}" in words
     assert f"{numbers['uncertainty']['16']['nll']:.4f}" in words
     assert reported.config.hash in words
-    for block in numbers["area"]["gates"]["blocks"]:
-        assert block in words
+    for room, blocks in numbers["area"]["gates"]["blocks"].items():
+        assert room in words
+        assert all(block in words for block in blocks)
     assert "Regression" not in words
 
 

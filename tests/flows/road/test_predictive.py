@@ -86,3 +86,29 @@ def test_the_driver_says_the_same_as_the_float_measures(core):
     assert 0 < found.unknown.sum() < INPUTS
     sure = found.probability.argmax(axis=1)
     assert (sure == expected.classes.numpy())[found.error_probability < 0.4].all()
+
+
+def test_weights_of_more_than_32_bits(tmp_path):
+    """Probabilities of masks of three layers, in units of 2^-33."""
+    content = CoreConfig.parse(CONFIG).model_dump(mode="json")
+    content["name"] = "weighted"
+    content["network"] |= {"inputs": 4, "hidden": [4, 4, 4]}
+    content["array"] |= {"rows": 4, "cols": 4}
+    content["bayes"] |= {"order": "prefix", "p": [0.3, 0.01, 0.5]}
+    content["random"] |= {"draw_bits": 11}
+    config = CoreConfig.model_validate(content)
+    program = random_program(config, np.random.default_rng(4))
+    verilog = export(AxiCore(config, program), config.name, tmp_path)
+    pixels = np.random.default_rng(5).integers(0, 4, (INPUTS, config.network.inputs))
+    simulation, _, equivalence = run_both(program, verilog, pixels, passes=1, exact=True, load=False, workers=1)
+    assert (simulation.weights.sum(axis=1) == 2**33).all()
+    assert equivalence.compared == INPUTS * 8 * config.network.classes
+    assert equivalence.compared_statistics == 9 * INPUTS * config.network.classes
+    assert (equivalence.mismatches, equivalence.statistics_mismatches) == (0, 0)
+
+    driver = Driver(NativeTransport(verilog, config), config)
+    driver.configure(exact=True)
+    inference = driver.run(pixels)
+    assert inference.total == 2**33
+    assert (inference.squares == simulation.results["square"]).all()
+    assert (inference.votes.sum(axis=1) == inference.total).all()

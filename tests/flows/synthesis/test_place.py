@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from flows.synthesis.area import BLOCKS
 from flows.synthesis.parts import PARTS
 from flows.synthesis.pin_shell import SHELL, pin_shell
 from flows.synthesis.synthesis import Yosys
@@ -14,11 +13,9 @@ from flows.synthesis.timing import arrivals, block_of, critical_path, frequency
 from hdl.axi.axi_core import AxiCore
 from hdl.config import CoreConfig
 from hdl.verilog.export import to_verilog
+from hdl.verilog.hierarchy import Hierarchy
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "timing.md"
-
-#: What a cell may belong to.
-PLACES = {*BLOCKS, "pin shell", "between blocks", "other"}
 
 #: All sizes small: placed in seconds.
 SMALL = """
@@ -36,6 +33,14 @@ def step(kind, delay, cell):
 
 
 CLOCK = "posedge $glbnet$aclk"
+
+TINY = Hierarchy(AxiCore(CoreConfig.load("tiny")))
+
+
+def places(hierarchy):
+    """Return what a cell of a core may belong to."""
+    return {*map(str, hierarchy.blocks.values()), "pin shell"}
+
 
 #: A path through two blocks and back, one that is not from register to register, and three endpoints.
 REPORT = {
@@ -75,18 +80,18 @@ def test_the_slowest_clock_counts():
 
 
 def test_a_path_is_cut_at_the_borders_of_blocks():
-    path = critical_path(REPORT)
+    path = critical_path(REPORT, TINY)
     assert [(each.block, each.place, each.cells, each.logic, each.routing) for each in path] == [
-        ("logits", "core.tee.served", 1, 0.5, 0.0),
-        ("neurons", "core.neuron_0.fires", 2, 0.5, 1.75),
-        ("logits", "core.logits.index", 1, 0.125, 2.0),
+        ("streams: tee", "core.tee.served", 1, 0.5, 0.0),
+        ("neurons: neuron", "core.neuron_0.fires", 2, 0.5, 1.75),
+        ("results: logits", "core.logits.index", 1, 0.125, 2.0),
     ]
 
 
 def test_the_slowest_way_into_each_block():
-    assert [(each.block, each.place, each.delay) for each in arrivals(REPORT)] == [
+    assert [(each.block, each.place, each.delay) for each in arrivals(REPORT, TINY)] == [
         ("pin shell", "chain", 5.0),
-        ("neurons", "core.neuron_1.fetched", 4.0),
+        ("neurons: neuron", "core.neuron_1.fetched", 4.0),
     ]
 
 
@@ -94,16 +99,16 @@ def test_the_slowest_way_into_each_block():
     ("cell", "block"),
     [
         ("inputs_SB_DFF_Q_3", "pin shell"),
-        ("inside.bridge.busy_SB_DFF_Q", "AXI ports"),
-        ("inside.bus__tready$99_LUT4_Z", "AXI ports"),
-        ("inside.core.o__payload$220_LUT4_Z", "between blocks"),
-        ("inside.core.crossbar_2.array_0_1.store.line_1.0.0_RAM", "crossbar cells"),
-        ("inside.core.crossbar_2.accumulator.total__0_SB_DFFE_Q", "accumulators"),
-        ("$gbuf_inside.core.crossbar_0.idle_SB_LUT4_O", "crossbar controllers"),
+        ("inside.bridge.busy_SB_DFF_Q", "axi: axi lite"),
+        ("inside.bus__tready$99_LUT4_Z", "axi: axi core"),
+        ("inside.core.o__payload$220_LUT4_Z", "core: core"),
+        ("inside.core.crossbar_2.array_0_0.store.line_1.0.0_RAM", "crossbar: row store"),
+        ("inside.core.crossbar_2.accumulator.total__0_SB_DFFE_Q", "crossbar: accumulator"),
+        ("$gbuf_inside.core.crossbar_0.idle_SB_LUT4_O", "crossbar: crossbar"),
     ],
 )
 def test_cells_belong_to_blocks(cell, block):
-    assert block_of(cell) == block
+    assert block_of(cell, TINY) == block
 
 
 @pytest.mark.parametrize("name", ["small", "wire"])
@@ -158,8 +163,10 @@ def test_a_small_core_is_placed(bayescim, small, tmp_path, target, seeds):
     # The path that is shown is that of the slowest seed.
     delay = sum(each["logic"] + each["routing"] for each in found["path"])
     assert 1000 / delay == pytest.approx(min(found["frequencies"].values()), rel=0.02)
-    assert {each["block"] for each in found["path"]} <= PLACES
-    assert {"neurons", "control", "AXI ports", "pin shell"} <= {each["block"] for each in found["slowest"]} <= PLACES
+    known = places(Hierarchy(AxiCore(CoreConfig.load(small))))
+    assert {each["block"] for each in found["path"]} <= known
+    inside = {"neurons: neuron", "control: control", "axi: axi lite", "pin shell"}
+    assert inside <= {each["block"] for each in found["slowest"]} <= known
     ports = AxiCore(CoreConfig.load(small)).signature.members
     assert len(ports) < found["shell"]
     assert all(0 < used <= available for used, available in found["utilization"].values())
@@ -208,6 +215,9 @@ def test_the_document_is_of_the_configurations_as_they_are(name, target, text):
     assert int(pipeline) == CoreConfig.load(name).hardware.pipeline
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| ")][3:]
     assert rows[-1][0] == "in all"
-    assert {row[0] for row in rows[:-1]} <= PLACES
+    hierarchy = Hierarchy(AxiCore(CoreConfig.load(name)))
+    assert {row[0] for row in rows[:-1]} <= places(hierarchy)
+    # A net stands where its name says.
+    assert [row[0] for row in rows[:-1]] == [str(hierarchy.block(row[1].split("."))) for row in rows[:-1]]
     # With one seed the path is that of the mean; with several it is the slowest's.
     assert 1000 / (float(rows[-1][3]) + float(rows[-1][4])) <= float(mean) * 1.02

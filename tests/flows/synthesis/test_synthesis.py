@@ -7,7 +7,7 @@ import pytest
 
 from flows.base.files import read_json
 from flows.studies.schemes.study import scheme_config
-from flows.synthesis.area import BLOCKS
+from flows.synthesis.area import area_rows
 from flows.synthesis.synthesis import Yosys, synthesize
 from flows.synthesis.targets import TARGETS, liberty_target
 from flows.synthesis.verilog_modules import Design
@@ -16,7 +16,8 @@ from hdl.config import CoreConfig, InputError
 from hdl.stochastic.local_units import LocalStochasticUnits
 from hdl.streams.layouts import index_width
 from hdl.verilog.export import to_verilog
-from tests.hdl.configurations import WEIGHTED
+from hdl.verilog.hierarchy import Hierarchy
+from tests.hdl.configurations import SHORTCUT
 
 ADDER = """
 module top (input clk, input [7:0] a, b, output reg [8:0] sum, input [3:0] at, input we, output reg [7:0] stored);
@@ -53,10 +54,6 @@ def adder():
     assert progress[0] == (0, len(TARGETS))
     assert progress[-1] == (len(TARGETS), len(TARGETS))
     return {each.target: each for each in found}
-
-
-#: Blocks that the core of these tests does not have.
-_OPTIONAL = ("mask sequencer", "local units", "predictive probabilities")
 
 
 def test_every_target_counts_what_is_there(adder):
@@ -157,12 +154,27 @@ def test_tells_how_yosys_ended(program, reason):
     assert str(caught.value) == f"synthesis for xilinx failed: {reason}"
 
 
-def test_blocks_where_passes_have_weights():
-    config = WEIGHTED[0]
-    design = Design(to_verilog(AxiCore(config), config.name), config.name)
-    paths = [".".join(each.path) for each in design.instances()]
-    blocks = [next(block for block, pattern in BLOCKS.items() if re.fullmatch(pattern, path)) for path in paths]
-    assert set(blocks) == BLOCKS.keys() - {"local units", "predictive probabilities"}
+def test_maps_have_every_block():
+    """A core with convolutions, pooling and a residual: the area of its window buffers, and nothing of no block."""
+    core = AxiCore(SHORTCUT)
+    (found,) = synthesize(
+        to_verilog(core, SHORTCUT.name),
+        SHORTCUT.name,
+        [TARGETS["gates"]],
+        yosys=Yosys.find(),
+        hierarchy=Hierarchy(core),
+        on_progress=lambda *_: None,
+    )
+    assert found.blocks["inputs"]["window buffer"]["flip-flops"] > 0
+    assert {"frame buffer", "window buffer", "flatten", "line driver"} == set(found.blocks["inputs"])
+    assert {"pool", "residual", "neuron", "row store"} <= set(found.blocks["neurons"])
+    assert {"tee", "fifo"} <= set(found.blocks["streams"])
+    assert "other" not in found.blocks
+    # A list of connections has no state, and hardly a gate.
+    assert found.blocks["core"]["core"] == {"gates": found.blocks["core"]["core"]["gates"]}
+    assert found.blocks["core"]["core"]["gates"] < found.kinds["gates"] / 1000
+    for kind, number in found.kinds.items():
+        assert number == sum(counted.get(kind, 0) for _, _, counted in area_rows(found.blocks))
 
 
 def test_core(bayescim, products, quick):
@@ -171,13 +183,17 @@ def test_core(bayescim, products, quick):
     result = read_json(products.synthesis, "synth")
     assert answer.out == products.synthesis.read_text()
     gates = result["targets"]["gates"]
-    # The core has every block that one in the plain order has, and no cell is without one.
-    assert list(gates["blocks"]) == [block for block in BLOCKS if block not in _OPTIONAL]
+    # No cell is without a block.
+    known = {(block.room, block.name) for block in Hierarchy(AxiCore(products.config)).blocks.values()}
+    assert {(room, block) for room, block, _ in area_rows(gates["blocks"])} <= known
+    assert {"control", "inputs", "crossbar", "passes", "stochastic", "neurons", "results", "axi"} <= set(
+        gates["blocks"]
+    )
     for kind, number in gates["kinds"].items():
-        assert number == sum(counted.get(kind, 0) for counted in gates["blocks"].values())
+        assert number == sum(counted.get(kind, 0) for _, _, counted in area_rows(gates["blocks"]))
     config = products.config
     weights = sum(layer.arrays * layer.rows * layer.cols for layer in config.layers)
-    assert gates["blocks"]["crossbar cells"]["memory bits"] == weights
+    assert gates["blocks"]["crossbar"]["row store"]["memory bits"] == weights
 
 
 def test_copies_count_as_often_as_they_are_there(products):
@@ -188,13 +204,16 @@ def test_copies_count_as_often_as_they_are_there(products):
     count = iter(range(1000))
     unique = re.sub(r"^endmodule", lambda _: f"  // {next(count)}\nendmodule", text, flags=re.MULTILINE)
     assert len(Design(unique, top).modules) > len(Design(text, top).modules)
+    hierarchy = Hierarchy(AxiCore(products.config))
     once, each = (
-        synthesize(verilog, top, [TARGETS["gates"]], yosys=Yosys.find(), on_progress=lambda *_: None)[0]
+        synthesize(
+            verilog, top, [TARGETS["gates"]], yosys=Yosys.find(), hierarchy=hierarchy, on_progress=lambda *_: None
+        )[0]
         for verilog in (text, unique)
     )
-    for block, kinds in each.blocks.items():
+    for room, block, kinds in area_rows(each.blocks):
         for kind in ("flip-flops", "memory bits"):
-            assert once.blocks[block].get(kind) == kinds.get(kind), (block, kind)
+            assert once.blocks[room][block].get(kind) == kinds.get(kind), (room, block, kind)
     assert once.kinds["gates"] == pytest.approx(each.kinds["gates"], rel=0.01)
 
 

@@ -159,8 +159,19 @@ def test_disagreement_is_mutual_information():
         ([[[0] * 9]], None, "logits must have shape (any, any, 10), not (1, 1, 9)"),
         ([[[2048] * 10]], None, "logits must be between -2048 and 2047, not 2048"),
         ([[[0] * 10]], [[1, 1]], "weights must have shape (1, 1), not (1, 2)"),
-        ([[[0] * 10]], [[-1]], "weights must be between 0 and 4294967296, not -1"),
-        ([[[0] * 10]], [[0]], "the sum of weights must be an integer between 1 and 4294967296, not 0"),
+        ([[[0] * 10]], [[-1]], "weights must be between 0 and 2305843009213693951, not -1"),
+        ([[[0] * 10]], [[2**61]], "weights must be between 0 and 2305843009213693951, not 2305843009213693952"),
+        (
+            [[[0] * 10] * 2],
+            [[2**60, 2**60]],
+            "the sum of the weights of an input must be at most 2305843009213693951, not more",
+        ),
+        (
+            [[[0] * 10] * 8],
+            [[2**61 - 1] * 8],
+            "the sum of the weights of an input must be at most 2305843009213693951, not more",
+        ),
+        ([[[0] * 10]], [[0]], "weights must not all be 0 for an input"),
     ],
 )
 def test_bad_input(logits, weights, line):

@@ -10,6 +10,7 @@ from hdl.contract.registers import Register, code_register
 from hdl.testing import sending
 
 from ..bus import write
+from ..configurations import predictive
 from ..core_bench import Bench, random_pixels
 
 #: Hidden layers and probabilities: one and several mask bits, and masks that never occur.
@@ -70,6 +71,45 @@ def test_modes_passes_and_codes_at_run_time(name, take_idle):
             await write(ctx, bench.dut, Register.CONTROL, 1)
             await sending(bench.dut.pixels, bench.all_beats(pixels))(ctx)
             while bench.done < 3 * index:
+                await ctx.tick()
+        await bench.finish(ctx)
+
+    bench.run(testbench)
+
+
+#: Bits of a draw, hidden layers and bits of a logit, of sums of weights that 32 bits do not hold, up to the largest.
+LARGE = [(11, [4, 6, 5], 12), (28, [4, 3], 4), (14, [3, 2, 3, 2], 4)]
+
+
+@pytest.mark.parametrize(("draw_bits", "hidden", "width"), LARGE)
+def test_exact_weights_of_many_bits(draw_bits, hidden, width):
+    """Statistics and measures of probabilities that are nearly 1, and of nearly equal ones."""
+    rng = np.random.default_rng([draw_bits, *hidden])
+    config = random_config(
+        rng,
+        network={"hidden": hidden, "inputs": 4, "input_bits": 1, "classes": 3},
+        array={"rows": 4, "cols": 4, "rows_per_read": 4},
+        bayes={"method": "scale-dropout", "order": "prefix", "p": [0.5] * len(hidden), "passes": 4, "max_passes": 12},
+        random={"lfsr_width": 32, "draw_bits": draw_bits, "seed": 0x1234},
+        logits={"width": width, "fraction": 2},
+    )
+    config = predictive(config, probability_bits=10, entropy_bits=16, threshold=0.5)
+    assert config.total_weight > 2**32
+    program, pixels = random_program(config, rng), random_pixels(config, rng, 3)
+    bench = Bench(config, program)
+    codes = (program.codes.tolist(), [1] * len(hidden), [2**draw_bits - 1] * len(hidden), [0] * len(hidden))
+    for given in codes:
+        bench.expect(dataclasses.replace(program, codes=np.array(given)), pixels, exact=True)
+
+    async def testbench(ctx):
+        for index, given in enumerate(codes, start=1):
+            await bench.stop(ctx)
+            await write(ctx, bench.dut, Register.EXACT, 1)
+            for number, code in enumerate(given):
+                await write(ctx, bench.dut, code_register(number), code)
+            await write(ctx, bench.dut, Register.CONTROL, 1)
+            await sending(bench.dut.pixels, bench.all_beats(pixels))(ctx)
+            while bench.done < len(pixels) * index:
                 await ctx.tick()
         await bench.finish(ctx)
 
