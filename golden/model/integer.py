@@ -15,7 +15,8 @@ from ..draws.draws import Draws, pass_draws
 from .correction import correct
 from .folded import FoldedLayer, Scratch
 from .folded_convolution import FoldedConvolution, Maps, batch_limit
-from .model import Model, Request
+from .model import Model
+from .request import Request, checked
 from .statistics import Statistics, statistics
 
 __all__ = ["IntegerModel"]
@@ -66,7 +67,7 @@ class IntegerModel(Model):
         batch_size: int | None = None,
     ) -> Tensor:
         """Return the logits of every pass; see :meth:`Model.logits`."""
-        request = self._request(pixels, passes, first_pass, masks, draws, batch_size)
+        request = checked(self.program.config, self.device, pixels, passes, first_pass, masks, draws, batch_size)
         logits = self._empty(len(request.pixels), request.passes)
         scratch = Scratch()
         for some, drawn in self._batches(request, batch_size):
@@ -84,7 +85,7 @@ class IntegerModel(Model):
         batch_size: int | None = None,
     ) -> Statistics:
         """Return the statistics of the logits that :meth:`logits` returns for the same arguments, not keeping them."""
-        request = self._request(pixels, passes, first_pass, masks, draws, batch_size)
+        request = checked(self.program.config, self.device, pixels, passes, first_pass, masks, draws, batch_size)
         parts, scratch = [], Scratch()
         for some, drawn in self._batches(request, batch_size):
             own = request.pixels[some]

@@ -1,46 +1,28 @@
 """The exact model of a core: layer by layer, by the book (docs/numerics.md)."""
 
-import dataclasses
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from hdl.config import InputError, Layer
+from hdl.config import Layer
 from hdl.contract.program import Program
 
 from ..arrays.arrays import Arrays, Sweeps
-from ..common.arguments import check_batches, check_passes, check_pixels
+from ..common.arguments import check_pixels
 from ..common.checks import check_integer, check_integers
 from ..common.windows import largest, windows
-from ..draws.draws import Draws, check_masks, pass_draws
+from ..draws.draws import Draws, pass_draws
 from ..neurons.kinds import arithmetic_of
 from .correction import correct
+from .request import checked, given_masks
 from .statistics import Statistics, statistics
 from .trace import Trace
 
-__all__ = ["Model", "Request"]
+__all__ = ["Model"]
 
 #: Input bits of a layer in all sweeps that are computed at a time.
 _BITS = 1 << 25
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class Request:
-    """Checked arguments of :meth:`Model.logits`."""
-
-    pixels: Tensor
-    """Shape (n, inputs)."""
-
-    passes: int
-    """Passes T."""
-
-    first_pass: int
-    """Passes made since the seeds were loaded."""
-
-    draws: Draws | None
-    """Draws to use, where they are given."""
 
 
 class Model:
@@ -99,7 +81,7 @@ class Model:
         InputError
             An argument has the wrong shape or is out of range.
         """
-        request = self._request(pixels, passes, first_pass, masks, draws, batch_size)
+        request = checked(self.program.config, self.device, pixels, passes, first_pass, masks, draws, batch_size)
         rows, classes = len(request.pixels) * request.passes, self.program.config.network.classes
         given = None
         if request.draws is not None:
@@ -151,7 +133,7 @@ class Model:
         check_integer("first_pass", first_pass, 0)
         if masks is not None:
             bits = check_integers("masks", masks, (len(pixels), config.mask_width), 0, 1, self.device)
-            draws = self._given(bits.unsqueeze(1), len(pixels), 1)
+            draws = given_masks(config, bits.unsqueeze(1), len(pixels), 1, self.device)
         given = None if draws is None else _of_one_pass(draws)
         parts = []
         for start in range(0, max(len(pixels), 1), self._rows):
@@ -159,36 +141,6 @@ class Model:
             drawn = None if given is None else _part(given, some)
             parts.append(self._walk(pixels[some], first_pass + start, drawn))
         return Trace.joined(parts)
-
-    def _request(
-        self,
-        pixels: Any,
-        passes: int | None,
-        first_pass: int,
-        masks: Any,
-        draws: Draws | None,
-        batch_size: int | None,
-    ) -> Request:
-        """Check the arguments of :meth:`logits`."""
-        config = self.program.config
-        pixels = check_pixels(config, pixels, self.device)
-        check_batches(first_pass, batch_size)
-        if masks is not None:
-            draws = self._given(masks, len(pixels), passes)
-            passes = int(np.shape(masks)[1])
-        elif draws is not None:
-            passes = next((drawn.shape[1] for drawn in draws if drawn is not None), passes or 1)
-        else:
-            passes = check_passes(config, passes)
-        if not passes:
-            raise InputError("masks must have at least 1 pass, not 0")
-        return Request(pixels=pixels, passes=passes, first_pass=first_pass, draws=draws)
-
-    def _given(self, masks: Any, inputs: int, passes: int | None) -> Draws:
-        config = self.program.config
-        if config.bayes.scheme.draws_weights:
-            raise InputError(f"masks must be omitted for method {config.bayes.method!r}, which has none")
-        return check_masks(config, masks, inputs, passes, self.device)
 
     @property
     def _rows(self) -> int:
