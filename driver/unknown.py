@@ -29,7 +29,7 @@ def unknown_value(config: CoreConfig, unknown: tuple[Measure, float | None]) -> 
     """
     measures = config.measures
     if measures is None:
-        raise InputError(f"unknown must be left away for a core without predictive probabilities, not {unknown!r}")
+        raise InputError(f"unknown must be omitted for a core without predictive probabilities, not {unknown!r}")
     if not isinstance(unknown, tuple) or len(unknown) != _PAIR or not isinstance(unknown[0], Measure):
         raise InputError(f"unknown must be a hdl.config.Measure and a threshold, not {unknown!r}")
     measure, threshold = unknown

@@ -3,10 +3,12 @@
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 
 from . import commands
 from .base.console import notice
@@ -26,6 +28,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.register(app)
+
+
+@app.callback()
+def options(
+    plugin: Annotated[
+        list[Path],
+        typer.Option(metavar="DIR", help="Folder with schemes, devices or studies of yours (docs/extending.md)."),
+    ] = [],  # noqa: B006
+) -> None:
+    """Do what comes before every command."""
+    for folder in plugin:
+        CoreConfig.add_plugin(folder)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

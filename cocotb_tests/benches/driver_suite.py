@@ -205,7 +205,7 @@ def unknown_is_chosen(transport: Transport, program: Program, rng: random.Random
     comparison, measures = _Comparison(transport, program, rng), program.config.measures
     if measures is None:
         line = _failure(functools.partial(comparison.driver.configure, unknown=(Measure.MUTUAL_INFORMATION, None)))
-        assert line.startswith("unknown must be left away for a core without predictive probabilities")
+        assert line.startswith("unknown must be omitted for a core without predictive probabilities")
         return
     for measure in Measure:
         for threshold in (0.0, rng.random(), None):

@@ -80,7 +80,7 @@ _ODD = {
         "convolutions": [{"channels": 3, "stride": 2}, {"channels": 2, "kernel": 5, "stride": 2}],
         "classes": 2,
     },
-    "bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1},
+    "bayes": {"method": "none", "passes": 1, "max_passes": 1},
     "ports": {"pixels_per_beat": 1},
 }
 

@@ -92,9 +92,9 @@ def simulate(
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
     if exact and (deterministic or not config.weighted):
-        raise InputError(f"exact must be left away where bayes.order is {config.bayes.order!r} or for the twin")
+        raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
-        raise InputError(f"{'layers' if layers else 'deterministic'} must be left away with macros")
+        raise InputError(f"{'layers' if layers else 'deterministic'} must be omitted with macros")
     core = products.core(deterministic)
     source = verilog if verilog is not None else core.verilog
     text = read(source, products.core(deterministic).made_by("generate"))

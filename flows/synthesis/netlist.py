@@ -135,7 +135,7 @@ def netlist(
         A target or the Program cannot be used, or a tool is missing.
     """
     if products.config.macro is not None:
-        raise InputError("macro must be left away: the tests of the core have no device model for a netlist's arrays")
+        raise InputError("macro must be omitted: the tests of the core have no device model for a netlist's arrays")
     for name in targets:
         if name not in NETLIST_TARGETS:
             raise InputError(f"target must be one of {', '.join(NETLIST_TARGETS)}, not {name!r}")

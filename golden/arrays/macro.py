@@ -33,7 +33,7 @@ class MacroChip:
 
     def __init__(self, config: CoreConfig, cells: MacroCells):
         if config.macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         self.config = config
         self.arrays = [
             [MacroArray(config, layer, tile, cells) for tile in range(layer.arrays)] for layer in config.layers
@@ -81,7 +81,7 @@ class MacroArrays(Arrays):
         self.chip = chip
         macro = chip.config.macro
         if macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         self._macro = macro
         lanes = 1 if macro.reference == "global" else chip.config.array.cols
         self.references = [[torch.full((lanes,), macro.reference_reset) for _ in arrays] for arrays in chip.arrays]

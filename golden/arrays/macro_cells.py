@@ -47,7 +47,7 @@ class MacroCells:
 
     def targets(self, config: CoreConfig) -> Tensor:
         """Return the target of the weight cell for each level, µS, float32, shape (2^k,)."""
-        levels = 1 << config.bayes.weight_bits
+        levels = 1 << config.layers[0].weight_bits
         probability = torch.arange(levels, dtype=torch.float64) / levels
         probability[-1] = 1
         if not config.converts:
@@ -76,7 +76,7 @@ class MacroCells:
         """Return what the codes of references stand for, µS, float32."""
         macro = config.macro
         if macro is None:
-            raise InputError("macro must be in the configuration of a core with macros, not left away")
+            raise InputError("macro must be in the configuration of a core with macros, not omitted")
         largest = self.unit(config) if config.converts else self._spread
         return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
 

@@ -27,7 +27,7 @@ def core_model(program: Program, device: str | torch.device = "cpu", *, cells: M
         There are macros and no cells, or cells and no macros.
     """
     if (cells is None) != (program.config.macro is None):
-        wanted = "given for a core with macros" if cells is None else "left away without macros"
+        wanted = "given for a core with macros" if cells is None else "omitted without macros"
         raise InputError(f"cells must be {wanted}, not {cells!r}")
     if cells is not None:
         arrays = MacroArrays(MacroChip(program.config, cells))

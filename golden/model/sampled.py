@@ -68,7 +68,7 @@ class SampledModel:
         """
         config = self.program.config
         if masks is not None:
-            raise InputError(f"masks must be left away for method {config.bayes.method!r}, which has none")
+            raise InputError(f"masks must be omitted for method {config.bayes.method!r}, which has none")
         pixels = check_pixels(config, pixels, self.device)
         passes = check_passes(config, passes)
         check_batches(first_pass, batch_size)

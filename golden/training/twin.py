@@ -1,6 +1,7 @@
 """The deterministic twin of a Bayesian network."""
 
-from hdl.config import BayesConfig, CoreConfig
+from hdl.config import CoreConfig
+from hdl.config.schemes.none import DeterministicConfig
 
 __all__ = ["config_twin"]
 
@@ -10,6 +11,6 @@ def config_twin(config: CoreConfig) -> CoreConfig:
 
     It is the baseline of every comparison. A configuration of the method `none` is its own twin.
     """
-    bayes = BayesConfig(method="none", p=(), passes=1, max_passes=1)
     # A copy would keep the properties that the configuration has cached, its hash among them.
-    return CoreConfig.model_validate({**config.model_dump(), "bayes": bayes, "self_test": None, "macro": None})
+    changed = {"bayes": DeterministicConfig(), "self_test": None, "macro": None}
+    return CoreConfig.model_validate(config.model_dump() | changed)

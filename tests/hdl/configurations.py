@@ -6,7 +6,7 @@ import pytest
 
 from hdl.config import CoreConfig, HardwareConfig
 
-_NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+_NONE = {"method": "none", "passes": 1, "max_passes": 1}
 
 
 def _config(name, network, array, bayes, random=(8, 2, 1), logits=(4, 0, 2, 2, 1), pixels_per_beat=1):

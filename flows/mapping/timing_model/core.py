@@ -62,7 +62,7 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
         probabilities, which the model does not know.
     """
     if config.predictive is not None:
-        raise InputError("predictive must be left away where cycles are worked out without simulation, not be there")
+        raise InputError("predictive must be omitted where cycles are worked out without simulation, not be there")
     if config.weighted:
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.config import CoreConfig, InputError
+from hdl.config.schemes.sampled_weights import SampledWeightsConfig
 
 from ...base.files import to_json, write_atomically
 from ...base.provenance import provenance
@@ -42,7 +43,7 @@ class Sweep:
     """What is gone through. The base, which is always there, is the configuration as it is."""
 
     bits: Sequence[int] = BITS
-    """Bits of a probability code, for every size; the base has `bayes.weight_bits`."""
+    """Bits of a probability code, for every size; the base has its own."""
 
     sizes: Sequence[int] = SIZES
     """Sizes of arrays besides that of the configuration."""
@@ -92,7 +93,7 @@ def compare(
     passes = config.bayes.passes if passes is None else passes
     works = works_of(config, chosen, passes)
     measured = measure(
-        works, (*chosen.bits, config.bayes.weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
+        works, (*chosen.bits, _drawn(config).weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
     )
     result = {
         "comparison": config.name,
@@ -129,7 +130,7 @@ def evaluate(
     """Return the figures of all variants, and the sensitivity of the base. Runs no tool."""
     base = works[None, 1.0]
     widest = max(each.layer.outputs for each in base.layers)
-    own_bits, shared = config.bayes.weight_bits, config.bayes.generators
+    own_bits, shared = _drawn(config).weight_bits, _drawn(config).generators
     values = {name: constant.value for name, constant in constants.items()}
 
     def variant(
@@ -167,6 +168,11 @@ def evaluate(
             for name, generators in (("shared", shared), ("independent", widest))
         },
     }
+
+
+def _drawn(config: CoreConfig) -> SampledWeightsConfig:
+    """Return how weights are drawn: those of a network whose weights are fixed, as by default."""
+    return config.bayes if isinstance(config.bayes, SampledWeightsConfig) else SampledWeightsConfig()
 
 
 def _sized(works: Mapping[tuple[int | None, float], Work]) -> list[Work]:

@@ -9,7 +9,7 @@ import torch
 from golden.arrays.independent_arrays import IndependentArrays
 from golden.model.sampled import SampledModel
 from golden.randomness.column_correlation import column_correlation
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
@@ -99,6 +99,9 @@ def _measure(
     repeats: int,
     correlated: int,
 ) -> Sharing:
+    sampling = own.config.layers[0].sampling
+    if sampling is None:
+        raise InputError(f"program must be of a core that draws its weights, not of {own.config.name!r}")
     model = SampledModel(own, arrays=IndependentArrays(own) if generators is None else None)
 
     def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
@@ -106,7 +109,7 @@ def _measure(
 
     source = "independent" if generators is None else f"G = {generators}"
     return Sharing(
-        sampling=own.config.bayes.sampling,
+        sampling=sampling.sampling,
         generators=generators,
         registers=None if generators is None else own.config.units,
         correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),

@@ -28,7 +28,7 @@ def _config(network, folding, *, pipeline=0, passes=3, rows=12, pixels_per_beat=
             "name": "mapped",
             "network": {"input_bits": 2, "classes": 3, **network},
             "array": {"rows": rows, "cols": 4, "rows_per_read": 2, "folding": folding},
-            "bayes": bayes if passes else {"method": "none", "p": [], "passes": 1, "max_passes": 1},
+            "bayes": bayes if passes else {"method": "none", "passes": 1, "max_passes": 1},
             "hardware": {"pipeline": pipeline},
             "ports": {"pixels_per_beat": pixels_per_beat},
         }
@@ -260,12 +260,12 @@ def test_bad_input(refused, tmp_path):
     assert refused(*arguments, "--cycles", 0) == "cycles must be at least 3, not 0"
     assert refused(*arguments, "--word-lines", 5) == "word_lines must be at least 6, not 5"
     line = refused(*arguments, "--cycles", 9, "--word-lines", 9)
-    assert line == "word_lines must be left away where there are cycles, not 9"
+    assert line == "word_lines must be omitted where there are cycles, not 9"
     document = tmp_path / "empty.md"
     document.write_text("")
     assert refused(*arguments, "--document", document).startswith("document must have a section 'map tiny'")
     with pytest.raises(InputError, match=r"^inputs must be at least 1, not 0$"):
         predict(_VGG, inputs=0, passes=1)
     predictive = CoreConfig.model_validate(_VGG.model_dump() | {"predictive": {}})
-    with pytest.raises(InputError, match=r"^predictive must be left away where cycles are worked out"):
+    with pytest.raises(InputError, match=r"^predictive must be omitted where cycles are worked out"):
         predict(predictive, inputs=1, passes=1)

@@ -54,8 +54,8 @@ def test_the_package_tells_of_the_ports(products):
     [
         (["--device", "tin"], "device must be one of"),
         (["--device", "ideal"], "device must have read noise, not 'ideal', which has none"),
-        (["--layers"], "layers must be left away with macros"),
-        (["--deterministic"], "deterministic must be left away with macros"),
+        (["--layers"], "layers must be omitted with macros"),
+        (["--deterministic"], "deterministic must be omitted with macros"),
     ],
 )
 def test_refusals(refused, config, products, arguments, message):
@@ -63,7 +63,7 @@ def test_refusals(refused, config, products, arguments, message):
 
 
 def test_a_netlist_has_no_device_model(refused, config, products):
-    assert refused("netlist", config, "-o", products.directory).startswith("macro must be left away")
+    assert refused("netlist", config, "-o", products.directory).startswith("macro must be omitted")
 
 
 @pytest.mark.slow

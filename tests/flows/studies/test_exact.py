@@ -97,7 +97,7 @@ def test_what_differs_is_no_agreement():
 
 
 def test_bad_input(refused, by_prefixes, tmp_path):
-    line = "exact must be left away where bayes.order is 'plain' or for the twin"
+    line = "exact must be omitted where bayes.order is 'plain' or for the twin"
     assert refused("simulate", "tiny", "-o", tmp_path, "--exact") == line
     line = "bayes.order must be 'prefix' for the exact mode, not 'plain'"
     assert refused("exact", "tiny", "-o", tmp_path) == line

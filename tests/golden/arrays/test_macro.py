@@ -197,7 +197,7 @@ def test_calibration_brings_reference_cells_to_half(macro):
         ),
         (
             lambda: MacroChip(CoreConfig.load("tiny"), pcm()),
-            "macro must be in the configuration of a core with macros, not left away",
+            "macro must be in the configuration of a core with macros, not omitted",
         ),
         (
             lambda: core_model(random_program(configuration(), np.random.default_rng(0))),

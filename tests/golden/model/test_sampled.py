@@ -153,7 +153,7 @@ def test_registers_side_by_side_are_those_one_by_one(width, first, count, seed):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ({"masks": np.zeros((2, 1, 0))}, "masks must be left away for method 'sampled-weights', which has none"),
+        ({"masks": np.zeros((2, 1, 0))}, "masks must be omitted for method 'sampled-weights', which has none"),
         ({"passes": 0}, "passes must be an integer between 1 and 3, not 0"),
         ({"passes": 4}, "passes must be an integer between 1 and 3, not 4"),
         ({"first_pass": -1}, "first_pass must be an integer of at least 0, not -1"),
