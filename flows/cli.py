@@ -12,19 +12,19 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 
 from . import commands
 from .base.console import notice
-from .studies.registry import Listing, find_studies, load_folder, unique
+from .studies.registry import Listing, find_studies
 
 __all__ = ["main", "run"]
 
 #: Exit code of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
 
-#: Option before the command that names a folder.
-_STUDY = "--study"
+#: Option before the command that names a folder of extensions.
+_PLUGIN = "--plugin"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -35,9 +35,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        folders = tuple(load_folder(Path(each)) for each in _study_folders(given))
-        app = _application(unique((*find_studies(), *folders)))
-        code = app(args=given, prog_name="bayescim", standalone_mode=False, obj=folders)
+        for folder in _plugin_folders(given):
+            CoreConfig.add_plugin(Path(folder))
+        code = _application(find_studies())(args=given, prog_name="bayescim", standalone_mode=False)
     except (InputError, typer.TyperException) as error:
         text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         # A usage error may have several lines, but the contract is one.
@@ -67,21 +67,25 @@ def _application(studies: tuple[Listing, ...]) -> typer.Typer:
 
 
 def _options(
-    study: Annotated[
+    plugin: Annotated[
         list[Path] | None,
-        typer.Option(_STUDY, metavar="DIR", help="Folder of a study of your own; may be repeated."),
+        typer.Option(
+            _PLUGIN,
+            metavar="DIR",
+            help="Folder with your own schemes, devices or studies (docs/extending.md); may be repeated.",
+        ),
     ] = None,
 ) -> None:
-    """Take the options before the command; the folders are commands before anything is parsed."""
-    del study
+    """Take the options before the command; extensions are known before anything is parsed."""
+    del plugin
 
 
-def _study_folders(arguments: Sequence[str]) -> Iterator[str]:
+def _plugin_folders(arguments: Sequence[str]) -> Iterator[str]:
     """Yield the folders that are named before the command."""
     rest = iter(arguments)
     for argument in rest:
         name, given, value = argument.partition("=")
-        if name != _STUDY:
+        if name != _PLUGIN:
             return
         folder = value if given else next(rest, None)
         if folder is not None:

@@ -11,7 +11,6 @@ __all__ = ["document"]
 
 
 def document(
-    context: typer.Context,
     reports: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -29,5 +28,5 @@ def document(
     """
     from ..documents import document as step
 
-    done = step(root, reports or (), studies=context.obj or (), vectors=vectors)
+    done = step(root, reports or (), vectors=vectors)
     notice(f"The tables are in {done}")

@@ -1,9 +1,7 @@
 """All documents with figures."""
 
-from collections.abc import Iterable
-
 from ..studies.page import Page
-from ..studies.registry import Listing, find_studies
+from ..studies.registry import find_studies
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -13,10 +11,10 @@ from .trained import TRAINED
 __all__ = ["find_pages"]
 
 
-def find_pages(others: Iterable[Listing] = ()) -> tuple[Page, ...]:
-    """Return the documents of all studies, of ``others`` as well, and those of no study.
+def find_pages() -> tuple[Page, ...]:
+    """Return the documents of all studies and those of no study.
 
     Several may be sections of the same document. README.md is the last: where it is written, everything is.
     """
-    pages = (listing.study.page for listing in (*find_studies(), *others))
+    pages = (listing.study.page for listing in find_studies())
     return (TRAINED, REGISTERS, NUMERICS, ROOMS, *(page for page in pages if page is not None), README)

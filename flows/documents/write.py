@@ -1,6 +1,6 @@
 """Results into the checkout, and the documents anew."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hdl.config import InputError
@@ -8,7 +8,6 @@ from hdl.config import InputError
 from ..base.files import make_directory, read_json, to_json, write_atomically
 from ..base.sections import replace_section
 from ..studies.page import PICTURES, RESULTS
-from ..studies.registry import Listing
 from ..studies.result_kind import kind_of
 from .pages import find_pages
 from .readme import README
@@ -17,13 +16,10 @@ from .vectors import VECTORS, write_vectors
 __all__ = ["document"]
 
 
-def document(
-    root: Path, reports: Sequence[Path] = (), *, studies: Iterable[Listing] = (), vectors: bool = False
-) -> Path:
+def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False) -> Path:
     """Take ``reports`` into the checkout at ``root``, write its documents anew, and return the last of them.
 
-    ``studies`` are those that no registry finds. With ``vectors`` golden makes the test vectors of docs/numerics.md
-    anew first.
+    With ``vectors`` golden makes the test vectors of docs/numerics.md anew first.
 
     Raises
     ------
@@ -33,7 +29,7 @@ def document(
     """
     if not (root / README.path).is_file():
         raise InputError(f"root must be a checkout of bayescim, not {str(root)!r}")
-    pages = find_pages(studies)
+    pages = find_pages()
     kinds = [kind for page in pages for kind in page.kinds]
     taken = {}
     for report in reports:

@@ -1,30 +1,22 @@
-"""Registry of studies: folders of this room, of installed packages, and of a user."""
+"""Registry of studies: folders of this room, and extensions."""
 
 import dataclasses
 import importlib
-import importlib.metadata
-import importlib.util
 import pkgutil
-import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hdl.config import InputError
+from hdl.config.extensions import declared
 
 if TYPE_CHECKING:
     from .study import Study
 
-__all__ = ["GROUP", "Listing", "find_studies", "load_folder", "unique"]
+__all__ = ["GROUP", "Listing", "find_studies"]
 
-#: Entry points of installed packages: the name of a study, and the package that is its folder.
+#: Group of the entry points of studies from outside: the name of a study, and the package that is its folder. Its
+#: module ``command`` has ``COMMAND``, its module ``study`` has ``STUDY``.
 GROUP = "bayescim.studies"
-
-#: Modules that a folder must have: ``COMMAND`` is in the first, ``STUDY`` in the second.
-_MODULES = ("command", "study")
-
-#: Modules of folders that are in no package.
-_PREFIX = "bayescim_study_"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,18 +32,27 @@ class Listing:
     @property
     def command(self) -> Callable[..., Any]:
         """The command; its module imports nothing heavy before the command runs."""
-        command: Callable[..., Any] = importlib.import_module(f"{self.package}.command").COMMAND
+        command: Callable[..., Any] = self._offered("command", "COMMAND")
         return command
 
     @property
     def study(self) -> "Study":
         """The study."""
-        study: Study = importlib.import_module(f"{self.package}.study").STUDY
+        study: Study = self._offered("study", "STUDY")
         return study
+
+    def _offered(self, module: str, name: str) -> Any:
+        try:
+            return getattr(importlib.import_module(f"{self.package}.{module}"), name)
+        except (ModuleNotFoundError, AttributeError) as error:
+            line = (
+                f"{GROUP}.{self.name} must be a package whose module {module} has {name}, not {self.package!r}: {error}"
+            )
+            raise InputError(line) from None
 
 
 def find_studies() -> tuple[Listing, ...]:
-    """Return the studies of this room, then those of installed packages, both by name.
+    """Return the studies of this room, then those of extensions, both by name.
 
     Raises
     ------
@@ -60,20 +61,8 @@ def find_studies() -> tuple[Listing, ...]:
     """
     room = __package__
     folders = pkgutil.iter_modules(importlib.import_module(room).__path__)
-    own = [Listing(each.name, f"{room}.{each.name}") for each in folders if each.ispkg]
-    installed = [Listing(each.name, each.value) for each in importlib.metadata.entry_points(group=GROUP)]
-    found = tuple(sorted(listings, key=lambda each: each.name) for listings in (own, installed))
-    return unique((*found[0], *found[1]))
-
-
-def unique(listings: Iterable[Listing]) -> tuple[Listing, ...]:
-    """Return ``listings``.
-
-    Raises
-    ------
-    InputError
-        Two have the same name.
-    """
+    listings = sorted((Listing(each.name, f"{room}.{each.name}") for each in folders if each.ispkg), key=_name)
+    listings += sorted((Listing(each.name, each.value) for each in declared(GROUP)), key=_name)
     found: dict[str, Listing] = {}
     for each in listings:
         if each.name in found:
@@ -82,26 +71,5 @@ def unique(listings: Iterable[Listing]) -> tuple[Listing, ...]:
     return tuple(found.values())
 
 
-def load_folder(path: Path) -> Listing:
-    """Return the study in a folder that is in no package.
-
-    Raises
-    ------
-    InputError
-        It is no folder of a study.
-    """
-    path = path.resolve()
-    for name in ("__init__", *_MODULES):
-        if not (path / f"{name}.py").is_file():
-            raise InputError(f"study must be a folder with {name}.py, not {str(path)!r}")
-    package = f"{_PREFIX}{path.name}"
-    if package not in sys.modules:
-        place = importlib.util.spec_from_file_location(
-            package, path / "__init__.py", submodule_search_locations=[str(path)]
-        )
-        if place is None or place.loader is None:
-            raise InputError(f"study must be a Python package, not {str(path)!r}")
-        module = importlib.util.module_from_spec(place)
-        sys.modules[package] = module
-        place.loader.exec_module(module)
-    return Listing(path.name, package)
+def _name(listing: Listing) -> str:
+    return listing.name

@@ -47,7 +47,7 @@ class MacroCells:
 
     def targets(self, config: CoreConfig) -> Tensor:
         """Return the target of the weight cell for each level, µS, float32, shape (2^k,)."""
-        levels = 1 << config.bayes.weight_bits
+        levels = 1 << config.layers[0].weight_bits
         probability = torch.arange(levels, dtype=torch.float64) / levels
         probability[-1] = 1
         if not config.converts:

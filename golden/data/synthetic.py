@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from hdl.config import LFSR_TAPS, BayesConfig, CoreConfig, InputError, LogitConfig
+from hdl.config import LFSR_TAPS, CoreConfig, InputError, LogitConfig
+from hdl.config.schemes import sections
 from hdl.contract.program import Program
 
+from ..draws.meaning import MEANINGS
 from ..neurons.kinds import arithmetic_of
 from .synthetic_convolutions import random_convolutions, random_image
 
@@ -16,9 +18,6 @@ __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]
 
 #: `origin` in the provenance of a Program whose integers are random.
 RANDOM_ORIGIN = "random integers"
-
-#: Methods with local units in each layer.
-LOCAL = ("spatial-dropout", "spin-dropout", "subset-vi")
 
 #: Probability that a layer of a convolutional network has its own number of word lines driven at a time.
 _FOLDED = 0.5
@@ -77,26 +76,28 @@ def random_config(
         section("array", **fields["array"] | {"folding": rng.choice(lines, hidden + 1).tolist()})
 
     masked = dict(overrides.get("bayes", {})).get("method", "scale-dropout" if rng.random() < 0.8 else "none")
-    if masked == "none":
-        section("bayes", method="none", p=[], passes=1, max_passes=1)
+    if masked not in sections():
+        raise InputError(f"bayes.method must be one of {', '.join(sections())}, not {masked!r}")
+    known, scheme = sections()[masked].model_fields, sections()[masked].scheme
+    if not scheme.stochastic:
+        section("bayes", method=masked, passes=1, max_passes=1)
     else:
         most = dict(overrides.get("bayes", {})).get("max_passes", upto(1, 20))
         drop = rng.choice([0.0, 0.2, 0.5, 0.99], size=hidden).tolist()
-        scheme = BayesConfig.model_construct(method=masked).scheme
-        drop = drop[: scheme.probabilities(hidden)]
-        own = {"levels": upto(2, 9)} if "levels" in scheme.fields else {}
-        own |= {"sets": 2 ** upto(1, 3)} if "sets" in scheme.fields else {}
-        if "weight_bits" in scheme.fields:
+        own: dict[str, Any] = {"p": drop} if "p" in known else {}
+        own |= {"levels": upto(2, 9)} if "levels" in known else {}
+        own |= {"sets": 2 ** upto(1, 3)} if "sets" in known else {}
+        if "weight_bits" in known:
             channels = [each["channels"] for each in network.get("convolutions", ())]
             widest = max(*channels, *network["hidden"], network["classes"], 0)
             own["weight_bits"], own["generators"] = upto(2, 8), upto(1, widest)
-        sampled = {"sampling": str(rng.choice(["read", "pass"]))} if "sampling" in scheme.fields else {}
-        section("bayes", method=masked, p=drop, passes=upto(1, most), max_passes=most, **own, **sampled)
+        sampled = {"sampling": str(rng.choice(["read", "pass"]))} if "sampling" in known else {}
+        section("bayes", method=masked, passes=upto(1, most), max_passes=most, **own, **sampled)
 
     width = dict(overrides.get("random", {})).get("lfsr_width", upto(min(LFSR_TAPS), max(LFSR_TAPS)))
     bits = upto(max(2, fields["bayes"].get("levels", 0) - 1), min(width, 32))
     section("random", lfsr_width=width, draw_bits=bits, seed=upto(1, 2 ** min(width, 62) - 1))
-    if masked in LOCAL:
+    if MEANINGS[scheme.neuron_kind] is not None:
         section("random", **{"units": upto(1, 5)} | fields["random"])
 
     logit_width = dict(overrides.get("logits", {})).get("width", upto(4, 24))

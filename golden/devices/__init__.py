@@ -1,8 +1,8 @@
 """Models of memory cells, one file each.
 
 They are found by name. A model gives the state of a cell that programming freezes, and its conductance and read noise
-from then on (docs/devices.md). A user's own device is a table of measurements, :mod:`golden.devices.table`, or a file
-here.
+from then on (docs/devices.md). A user's own device is a table of measurements, :mod:`golden.devices.table`, or an
+extension.
 """
 
 import functools
@@ -11,12 +11,15 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from hdl.config.extensions import with_extensions
+
 from .cells import Cells
 from .device import DeviceModel, Moments
 from .pair import Pair, PairCells
 from .read_noise import Flicker, Independent, ReadNoise
 
 __all__ = [
+    "GROUP",
     "Cells",
     "DeviceModel",
     "Flicker",
@@ -29,9 +32,17 @@ __all__ = [
 ]
 
 
-@functools.cache
+#: Group of the entry points of models from outside, by their name.
+GROUP = "bayescim.devices"
+
+
 def devices() -> Mapping[str, DeviceModel]:
-    """Return all models with their published constants by name, from the files of this directory."""
+    """Return all models by name: those of the files in this directory, with published constants, and of extensions."""
+    return with_extensions(_own(), GROUP)
+
+
+@functools.cache
+def _own() -> Mapping[str, DeviceModel]:
     modules = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
     found = [module.DEVICE for module in modules if hasattr(module, "DEVICE")]
     return MappingProxyType({model.name: model for model in sorted(found, key=lambda model: model.name)})

@@ -57,7 +57,9 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
     gains, offsets, shifts, _ = to_correction(gain, to_reals(network.bias), config.logits)
     return Program(
         config=config,
-        weights=tuple(scheme.lower_weights(config, linear) for linear in linears),
+        weights=tuple(
+            scheme.lower_weights(layer, linear) for layer, linear in zip(config.layers, linears, strict=True)
+        ),
         neurons=neurons,
         gains=gains,
         offsets=offsets,

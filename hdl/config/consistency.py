@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from .schemes.sampled_weights import SampledWeightsConfig
+
 if TYPE_CHECKING:
     from .core import CoreConfig
 
@@ -47,16 +49,9 @@ def _check_sizes(config: "CoreConfig") -> None:
         whole, name = network.windows[0].source.channels, "the channels of network.image"
     if whole % config.ports.pixels_per_beat:
         raise ValueError(f"ports.pixels_per_beat must divide {name} ({whole}), not {config.ports.pixels_per_beat}")
-    scheme = config.bayes.scheme
-    expected = scheme.probabilities(hidden)
-    if len(config.bayes.p) != expected:
-        raise ValueError(
-            f"bayes.p must have {expected} values for method {scheme.name!r} and {hidden} hidden layers, "
-            f"not {len(config.bayes.p)}"
-        )
     if network.image is None and (config.training.mirror or config.training.shift):
         name = "mirror" if config.training.mirror else "shift"
-        raise ValueError(f"training.{name} must be left away without network.image")
+        raise ValueError(f"training.{name} must be omitted without network.image")
     if config.measures is not None and config.measures.reciprocal_bits > _RECIPROCAL_BITS:
         bits = _RECIPROCAL_BITS // 2 - config.measures.guard_bits
         raise ValueError(
@@ -89,19 +84,14 @@ def _check_prefix(config: "CoreConfig") -> None:
 def _check_macro(config: "CoreConfig") -> None:
     if config.macro is None:
         return
-    if not config.bayes.scheme.draws_weights:
-        raise ValueError(f"macro must be left away for method {config.bayes.method!r}, whose weights are not drawn")
-    for field, wanted in (("sampling", "read"), ("generators", 1)):
-        found = getattr(config.bayes, field)
-        if found != wanted:
-            raise ValueError(f"bayes.{field} must be {wanted!r} with macros, not {found!r}")
-    if config.macro.sense != "adc":
-        for field in ("adc_bits", "adc_cycles"):
-            if not config.is_default("macro", field):
-                raise ValueError(
-                    f"macro.{field} must be left away for comparators, not be {getattr(config.macro, field)}"
-                )
-    highest = 2**config.bayes.weight_bits - 1
+    bayes = config.bayes
+    if not isinstance(bayes, SampledWeightsConfig):
+        raise ValueError(f"macro must be omitted for method {bayes.method!r}, whose weights its cells do not draw")
+    if bayes.sampling != "read":
+        raise ValueError(f"bayes.sampling must be 'read' with macros, not {bayes.sampling!r}")
+    if bayes.generators != 1:
+        raise ValueError(f"bayes.generators must be 1 with macros, not {bayes.generators}")
+    highest = 2**bayes.weight_bits - 1
     if config.macro.tolerance >= highest:
         raise ValueError(f"macro.tolerance must be less than {highest}, not {config.macro.tolerance}")
 
@@ -111,9 +101,10 @@ def _check_self_test(config: "CoreConfig") -> None:
         return
     scheme, watched = config.bayes.scheme, len(config.watched_units)
     if not scheme.stochastic:
-        raise ValueError("self_test must be left away where nothing is drawn")
+        raise ValueError("self_test must be omitted where nothing is drawn")
     if not watched:
-        raise ValueError(f"self_test must be left away for method {scheme.name!r}, whose draws have no drop codes")
+        method = config.bayes.method
+        raise ValueError(f"self_test must be omitted for method {method!r}, whose draws have no drop codes")
     if watched > _WORD:
         raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
     if config.deviation_width > _WORD:

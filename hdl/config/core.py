@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
+from pydantic import ConfigDict, ValidationError, model_validator
 
 from .array import ArrayConfig
-from .bayes import BayesConfig
+from .bayes import AnyBayesConfig
 from .consistency import check_consistency
 from .data import DataConfig
-from .errors import InputError, first_line
+from .errors import InputError
+from .extensions import add_plugin
 from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
@@ -26,6 +27,7 @@ from .network import NetworkConfig
 from .ports import PortConfig
 from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
+from .refusal import first_line
 from .section import Section
 from .self_test import SelfTestConfig
 from .training import TrainingConfig
@@ -39,13 +41,18 @@ class CoreConfig(Section):
     Every derived width is a property here or in :class:`Layer`, and is computed nowhere else.
     """
 
+    # The union of sections `bayes` is made when it is first needed, so that schemes from outside are in it.
+    model_config = ConfigDict(defer_build=True)
+
     name: ModuleName
     """Name of the core, which is also the name of its Verilog module."""
 
     network: NetworkConfig
     array: ArrayConfig
     data: DataConfig = DataConfig()
-    bayes: BayesConfig = BayesConfig()
+    bayes: AnyBayesConfig
+    """Bayesian method and its sampling: the section of a scheme."""
+
     random: RandomConfig = RandomConfig()
     logits: LogitConfig = LogitConfig()
     macro: MacroConfig | None = None
@@ -65,22 +72,17 @@ class CoreConfig(Section):
         check_consistency(self)
         return self
 
-    @model_serializer(mode="wrap")
-    def _without_what_is_new(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave away what came later and is not used: what is written of an older configuration stays as it was."""
-        content: dict[str, Any] = serialize(self)
-        for section in ("self_test", "predictive", "macro"):
-            if getattr(self, section) is None:
-                content.pop(section, None)
-        for section, field in _LATEST:
-            if section in content and self.is_default(section, field):
-                del content[section][field]
-        return content
+    @classmethod
+    def add_plugin(cls, folder: Path) -> None:
+        """Let configurations have what the extensions in ``folder`` offer (docs/extending.md).
 
-    def is_default(self, section: str, field: str) -> bool:
-        """Return whether a field has the value that it has where it is left away."""
-        own = getattr(self, section)
-        return bool(getattr(own, field) == type(own).model_fields[field].default)
+        Raises
+        ------
+        InputError
+            It is not a folder with extensions, or one of them cannot be used.
+        """
+        add_plugin(folder)
+        cls.model_rebuild(force=True)
 
     @classmethod
     def parse(cls, text: str, source: str = "configuration") -> Self:
@@ -127,10 +129,6 @@ class CoreConfig(Section):
     def hash(self) -> str:
         """SHA-256, in hexadecimal, of everything but the sections `training` and `hardware`."""
         content = self.model_dump(mode="json", exclude={"training", "hardware"})
-        # What came later and is not used leaves the hash of an older configuration as it was, and its Programs valid.
-        for section, field in _LATER:
-            if self.is_default(section, field):
-                del content[section][field]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -385,16 +383,5 @@ _WINDOWS_ON_THE_WAY = 4
 
 #: A deviation is ±2^(w + k) at most, both included.
 _DEVIATION_SPARE = 2
-
-#: Optional fields that the first configurations did not have.
-_LATER = (("network", "image"), ("network", "convolutions"), ("array", "folding"))
-
-#: Those that not even the first Programs that ship have.
-_LATEST = (
-    ("random", "units"),
-    ("random", "source"),
-    ("bayes", "order"),
-    *(("bayes", field) for field in BayesConfig.OWN_FIELDS),
-)
 
 _NAMED = Path(__file__).parent / "named"

@@ -1,8 +1,8 @@
 """Arrays that are macros of a foundry."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .section import PositiveInt, Section
 
@@ -43,6 +43,15 @@ class MacroConfig(Section):
 
     reference_reads: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
     """Reads of each of them for each bit of a reference that is searched."""
+
+    @model_validator(mode="after")
+    def _check_converters(self) -> Self:
+        if self.sense != "adc":
+            for field in ("adc_bits", "adc_cycles"):
+                value = getattr(self, field)
+                if value != type(self).model_fields[field].default:
+                    raise ValueError(f"{field} must be omitted for comparators, not be {value}")
+        return self
 
     @property
     def reference_reset(self) -> int:

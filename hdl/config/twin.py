@@ -1,7 +1,7 @@
 """Configuration of the deterministic twin of a Bayesian network."""
 
-from .bayes import BayesConfig
 from .core import CoreConfig
+from .schemes.none import DeterministicConfig
 
 __all__ = ["config_twin", "twin_fits"]
 
@@ -11,9 +11,9 @@ def config_twin(config: CoreConfig) -> CoreConfig:
 
     It is the baseline of every comparison. A configuration of the method `none` is its own twin.
     """
-    bayes = BayesConfig(method="none", p=(), passes=1, max_passes=1)
     # A copy would keep the cached properties of the configuration, its hash among them.
-    return CoreConfig.model_validate({**config.model_dump(), "bayes": bayes, "self_test": None, "macro": None})
+    changed = {"bayes": DeterministicConfig(), "self_test": None, "macro": None}
+    return CoreConfig.model_validate(config.model_dump() | changed)
 
 
 def twin_fits(config: CoreConfig) -> bool:

@@ -75,7 +75,7 @@ def neurons(config: CoreConfig, layer: Layer) -> Block:
             config,
             network={"inputs": layer.inputs, "input_bits": layer.input_bits, "hidden": (lanes,), "classes": 2},
             array={"rows": layer.rows, "cols": lanes, "rows_per_read": layer.rows_per_read},
-            bayes={"method": "none", "p": (), "passes": 1, "max_passes": 1},
+            bayes={"method": "none"},
         )
         return Neuron(small, small.layers[0])
 

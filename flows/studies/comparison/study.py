@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.config import CoreConfig, InputError
+from hdl.config.schemes.sampled_weights import SampledWeightsConfig
 
 from ...base.provenance import provenance
 from ...synthesis.synthesis import Yosys
@@ -59,7 +60,7 @@ def run(
     passes = config.bayes.passes if options.passes is None else options.passes
     works = works_of(config, chosen, passes)
     measured = measure(
-        works, (*chosen.bits, config.bayes.weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
+        works, (*chosen.bits, _drawn(config).weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
     )
     return {
         "comparison": config.name,
@@ -94,7 +95,7 @@ def evaluate(
     """Return the figures of all variants, and the sensitivity of the base. Runs no tool."""
     base = works[None, 1.0]
     widest = max(each.layer.outputs for each in base.layers)
-    own_bits, shared = config.bayes.weight_bits, config.bayes.generators
+    own_bits, shared = _drawn(config).weight_bits, _drawn(config).generators
     values = {name: constant.value for name, constant in constants.items()}
 
     def variant(
@@ -132,6 +133,11 @@ def evaluate(
             for name, generators in (("shared", shared), ("independent", widest))
         },
     }
+
+
+def _drawn(config: CoreConfig) -> SampledWeightsConfig:
+    """Return how weights are drawn: those of a network whose weights are fixed, as by default."""
+    return config.bayes if isinstance(config.bayes, SampledWeightsConfig) else SampledWeightsConfig()
 
 
 def _sized(works: Mapping[tuple[int | None, float], Work]) -> list[Work]:

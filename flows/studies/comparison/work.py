@@ -168,7 +168,7 @@ def _without_randomness(config: CoreConfig, size: int | None, lines: float) -> C
     rows, cols = (array["rows"], array["cols"]) if size is None else (size, size)
     folding = tuple(_fit(each * lines, rows) for each in config.rows_per_read)
     array |= {"rows": rows, "cols": cols, "rows_per_read": folding[0], "folding": folding}
-    content["bayes"] = {"method": "none", "p": (), "passes": 1, "max_passes": 1}
+    content["bayes"] = {"method": "none"}
     # Whole beats fill a read of the first layer.
     if not config.network.convolutions:
         content["ports"]["pixels_per_beat"] = math.gcd(config.ports.pixels_per_beat, folding[0])

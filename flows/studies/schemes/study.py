@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hdl.config import BayesConfig, CoreConfig, InputError
-from hdl.config.schemes import schemes
+from hdl.config import CoreConfig, InputError
+from hdl.config.schemes import schemes, sections
 
 from ...base.files import read_json, to_json, write_atomically
 from ...base.products import Products
@@ -59,10 +59,9 @@ def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
     if method not in METHODS:
         raise InputError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
     document = base.model_dump()
-    bayes = BayesConfig.model_construct(method=method)
-    document["bayes"] |= {"method": method, "p": base.bayes.p[: bayes.scheme.probabilities(len(base.hidden_layers))]}
-    if not bayes.scheme.stochastic:
-        document["bayes"] |= {"passes": 1, "max_passes": 1}
+    own = sections()[method]
+    shared = own.model_fields.keys() & document["bayes"].keys() if own.scheme.stochastic else ()
+    document["bayes"] = {field: document["bayes"][field] for field in shared} | {"method": method}
     config = CoreConfig.from_document(document, base.name)
     if any(layer.local is not None for layer in config.layers):
         document["random"] |= {"units": _LOCAL_UNITS}

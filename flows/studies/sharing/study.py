@@ -11,7 +11,7 @@ from golden.arrays.independent_arrays import IndependentArrays
 from golden.data.data import load
 from golden.model.model import Model
 from golden.randomness.column_correlation import column_correlation
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 from hdl.contract.program import Program
 
 from ...base.console import OnProgress
@@ -153,6 +153,9 @@ def _measure(
     repeats: int,
     correlated: int,
 ) -> Sharing:
+    sampling = own.config.layers[0].sampling
+    if sampling is None:
+        raise InputError(f"program must be of a core that draws its weights, not of {own.config.name!r}")
     model = Model(own, IndependentArrays(own) if generators is None else DigitalArrays(own))
 
     def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
@@ -160,7 +163,7 @@ def _measure(
 
     source = "independent" if generators is None else f"G = {generators}"
     return Sharing(
-        sampling=own.config.bayes.sampling,
+        sampling=sampling.sampling,
         generators=generators,
         registers=None if generators is None else own.config.units,
         correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),

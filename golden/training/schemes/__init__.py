@@ -2,19 +2,37 @@
 
 import functools
 import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
+from hdl.config.extensions import with_extensions
 
 from .scheme import Neurons, Scheme
 
-__all__ = ["Neurons", "Scheme", "scheme_of"]
+__all__ = ["GROUP", "Neurons", "Scheme", "scheme_of"]
 
-
-@functools.cache
-def _scheme(name: str) -> Scheme:
-    return importlib.import_module(f"{__name__}.{name.replace('-', '_')}").SCHEME
+#: Group of the entry points of schemes from outside, by the name that they have in the configuration.
+GROUP = "bayescim.golden_schemes"
 
 
 def scheme_of(config: CoreConfig) -> Scheme:
-    """Return the scheme of ``config``."""
-    return _scheme(config.bayes.method)
+    """Return the scheme of ``config``.
+
+    Raises
+    ------
+    InputError
+        It comes from outside, and there is nothing to train it with.
+    """
+    known, method = with_extensions(_own(), GROUP), config.bayes.method
+    if method not in known:
+        raise InputError(f"bayes.method must be one that {GROUP} has to be trained, not {method!r}")
+    return known[method]
+
+
+@functools.cache
+def _own() -> Mapping[str, Scheme]:
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "scheme")
+    modules = {name.replace("_", "-"): importlib.import_module(f"{__name__}.{name}") for name in names}
+    return MappingProxyType({name: module.SCHEME for name, module in modules.items()})

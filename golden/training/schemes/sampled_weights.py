@@ -18,7 +18,7 @@ class _Scheme(Scheme):
 
     def linear(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> BernoulliConv2d | BernoulliLinear:
         """Return the product with Bernoulli weights."""
-        shared_planes = config.bayes.sampling == "pass"
+        shared_planes = layer.sampling is not None and layer.sampling.sampling == "pass"
         if layer.window is None:
             return BernoulliLinear(layer, shared_planes=shared_planes, generator=generator)
         return BernoulliConv2d(layer, shared_planes=shared_planes, generator=generator)
@@ -28,12 +28,12 @@ class _Scheme(Scheme):
         return torch.randn((count, layer.vectors, layer.outputs), generator=generator)
 
     def lower_weights(
-        self, config: CoreConfig, linear: BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear
+        self, layer: Layer, linear: BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear
     ) -> Integers:
         """Return the probability codes, shape (outputs, inputs)."""
         if not isinstance(linear, BernoulliWeights):
             raise TypeError(f"linear must have Bernoulli weights, not be {type(linear).__name__}")
-        return to_codes(linear.probability, config.bayes.weight_bits).numpy()
+        return to_codes(linear.probability, layer.weight_bits).numpy()
 
 
 SCHEME = _Scheme()

@@ -89,9 +89,9 @@ class Scheme:
         return limits(layer, neurons.norm, [1.0], unit)
 
     def lower_weights(
-        self, config: CoreConfig, linear: BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear
+        self, layer: Layer, linear: BinaryConv2d | BinaryLinear | BernoulliConv2d | BernoulliLinear
     ) -> Integers:
-        """Return the weights of a trained layer as a Program has them, shape ([sets,] outputs, inputs)."""
+        """Return the weights of trained ``layer`` as a Program has them, shape ([sets,] outputs, inputs)."""
         if isinstance(linear, BernoulliConv2d | BernoulliLinear):
             raise TypeError(f"linear must have weights that are not drawn, not be {type(linear).__name__}")
         return linear.bits().numpy()

@@ -5,7 +5,7 @@ from .documents import Document, derived
 __all__ = ["GEOMETRIES", "NONE", "PADDED", "SMALLEST"]
 
 #: No randomness: a single pass.
-NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+NONE = {"method": "none", "passes": 1, "max_passes": 1}
 
 #: All sizes at their legal minimum.
 SMALLEST: Document = {

@@ -1,7 +1,7 @@
 """Ways to be Bayesian: one file each, found by name.
 
 A scheme says what is drawn in each pass, and which kind of neurons uses it. It chooses no hardware and holds no
-arithmetic: both are looked up by the kind.
+arithmetic: both are looked up by the kind. Its file also has the section `bayes` of the configuration.
 """
 
 import functools
@@ -9,15 +9,39 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from .scheme import Scheme
+from ..errors import InputError
+from ..extensions import with_extensions
+from .scheme import BayesConfig, DropConfig, DropScheme, Scheme
 
-__all__ = ["Scheme", "schemes"]
+__all__ = ["GROUP", "BayesConfig", "DropConfig", "DropScheme", "Scheme", "schemes", "sections"]
+
+#: Group of the entry points of schemes from outside, whose value is the class of their section.
+GROUP = "bayescim.schemes"
+
+
+def sections() -> Mapping[str, type[BayesConfig]]:
+    """Return the sections of all schemes by their names: those of the files in this directory, and of extensions."""
+    found = with_extensions(_own_sections(), GROUP)
+    for name, section in found.items():
+        if not (isinstance(section, type) and issubclass(section, BayesConfig)) or method_of(section) != name:
+            raise InputError(f"{GROUP}.{name} must be a section with the method {name!r}, not {section!r}")
+    return found
+
+
+def schemes() -> Mapping[str, Scheme[Any]]:
+    """Return all schemes by their names."""
+    return MappingProxyType({name: section.scheme for name, section in sections().items()})
+
+
+def method_of(section: type[BayesConfig]) -> str:
+    """Return the method whose section it is."""
+    return str(section.model_fields["method"].default)
 
 
 @functools.cache
-def schemes() -> Mapping[str, Scheme]:
-    """Return all schemes by their names: those of the files in this directory that have a `SCHEME`."""
+def _own_sections() -> Mapping[str, type[BayesConfig]]:
     names = sorted(info.name for info in pkgutil.iter_modules(__path__) if info.name != "scheme")
-    found = [importlib.import_module(f"{__name__}.{name}").SCHEME for name in names]
-    return MappingProxyType({scheme.name: scheme for scheme in found})
+    found = [importlib.import_module(f"{__name__}.{name}").SECTION for name in names]
+    return MappingProxyType({method_of(section): section for section in found})

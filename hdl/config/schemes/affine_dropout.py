@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import ClassVar, Literal
 
 from ..layer import Layer
 from ..member import Member
 from ..neuron_kind import NeuronKind
-from .scheme import Scheme
+from .scheme import DropConfig, DropScheme
 
-if TYPE_CHECKING:
-    from ..bayes import BayesConfig
-
-__all__ = ["SCHEME", "AffineDropout"]
+__all__ = ["SECTION", "AffineDropout", "AffineDropoutConfig"]
 
 #: Mask bits of a layer: bit 0 keeps the weights of the affine map, bit 1 its biases.
 _MASK_BITS = 2
@@ -21,29 +18,28 @@ _MASK_BITS = 2
 _GAIN_WIDTH = 6
 
 
-class AffineDropout(Scheme):
+class AffineDropout(DropScheme["AffineDropoutConfig"]):
     """An affine map with a weight and a bias per channel before the normalization of each input (arXiv 2401.12416).
 
     Two Bernoulli bits per hidden layer and pass drop all weights to 1 and all biases to 0. Before a sign only the mean
     of the normalization matters [derived]: a neuron fires where its A is not less than the mean of all.
     """
 
-    name = "affine-dropout"
     neuron_kind = NeuronKind.MEAN
 
-    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
+    def code_probabilities(self, bayes: AffineDropoutConfig, hidden: int) -> tuple[float, ...]:
         """Return the probability of a layer twice: for its weights, and for its biases."""
         return tuple(p for p in bayes.p for _ in range(_MASK_BITS))
 
-    def mask_bits(self, bayes: BayesConfig, index: int, hidden: int) -> int:
+    def mask_bits(self, bayes: AffineDropoutConfig, index: int, hidden: int) -> int:
         """Return 2 for hidden layers."""
         return _MASK_BITS if index < hidden else 0
 
-    def choices(self, bayes: BayesConfig, index: int) -> int:
+    def choices(self, bayes: AffineDropoutConfig, index: int) -> int:
         """Return 4, one for each value of the mask bits."""
         return 2**_MASK_BITS
 
-    def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
+    def members(self, bayes: AffineDropoutConfig, layer: Layer) -> tuple[Member, ...]:
         """Return gains G and constants C of A = G P + C."""
         # With as many bits as the largest product there is room for the product's middle and a bias as large.
         return tuple(
@@ -56,4 +52,13 @@ class AffineDropout(Scheme):
         return layer.vectors + 2
 
 
-SCHEME = AffineDropout()
+class AffineDropoutConfig(DropConfig):
+    """Section `bayes` of affine dropout."""
+
+    scheme: ClassVar[AffineDropout] = AffineDropout()
+
+    method: Literal["affine-dropout"] = "affine-dropout"
+    """Two bits per layer and pass drop the weights and the biases of its affine map."""
+
+
+SECTION = AffineDropoutConfig

@@ -3,51 +3,53 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import ClassVar, Literal
 
 from ..layer import Layer
 from ..member import Member
-from .scheme import Scheme
+from .scheme import BayesConfig, Scheme
 
-if TYPE_CHECKING:
-    from ..bayes import BayesConfig
-
-__all__ = ["SCHEME", "Ensemble"]
+__all__ = ["SECTION", "Ensemble", "EnsembleConfig"]
 
 
-class Ensemble(Scheme):
+class Ensemble(Scheme["EnsembleConfig"]):
     """Each layer but the first has `bayes.sets` sets of weights and of neurons, of which fair bits choose one in each
     pass (SpinBayes, methods.md 6 [reading]).
 
     The first layer has one set, so that its counts are still computed once for all passes of an input.
     """
 
-    name = "ensemble"
-    fields = ("sets",)
-
-    def probabilities(self, hidden: int) -> int:
-        """Return 0: nothing is dropped."""
-        return 0
-
-    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
+    def code_probabilities(self, bayes: EnsembleConfig, hidden: int) -> tuple[float, ...]:
         """Return ½ for each bit of each choice."""
         return (0.5,) * sum(self.mask_bits(bayes, index, hidden) for index in range(hidden + 1))
 
-    def mask_bits(self, bayes: BayesConfig, index: int, hidden: int) -> int:
+    def mask_bits(self, bayes: EnsembleConfig, index: int, hidden: int) -> int:
         """Return the bits of a choice among the sets."""
         return (self.sets(bayes, index) - 1).bit_length()
 
-    def sets(self, bayes: BayesConfig, index: int) -> int:
+    def sets(self, bayes: EnsembleConfig, index: int) -> int:
         """Return `bayes.sets`, for the first layer 1."""
         return bayes.sets if index else 1
 
-    def choices(self, bayes: BayesConfig, index: int) -> int:
+    def choices(self, bayes: EnsembleConfig, index: int) -> int:
         """Return as many: each set has its own batch norm."""
         return self.sets(bayes, index)
 
-    def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
+    def members(self, bayes: EnsembleConfig, layer: Layer) -> tuple[Member, ...]:
         """Return thresholds and polarities of each set."""
         return tuple(dataclasses.replace(member, chosen=True) for member in layer.threshold_members)
 
 
-SCHEME = Ensemble()
+class EnsembleConfig(BayesConfig):
+    """Section `bayes` of an ensemble."""
+
+    scheme: ClassVar[Ensemble] = Ensemble()
+
+    method: Literal["ensemble"] = "ensemble"
+    """Fair bits choose a set of weights per layer and pass."""
+
+    sets: Literal[2, 4, 8, 16, 32] = 4
+    """Sets of weights in each layer but the first."""
+
+
+SECTION = EnsembleConfig

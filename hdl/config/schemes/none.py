@@ -1,33 +1,31 @@
 """No randomness."""
 
-from __future__ import annotations
+from typing import ClassVar, Literal
 
-from typing import TYPE_CHECKING
+from .scheme import BayesConfig, Scheme
 
-from ..layer import Layer
-from ..random import RandomConfig
-from .scheme import Scheme
-
-if TYPE_CHECKING:
-    from ..bayes import BayesConfig
-
-__all__ = ["SCHEME", "Deterministic"]
+__all__ = ["SECTION", "Deterministic", "DeterministicConfig"]
 
 
-class Deterministic(Scheme):
+class Deterministic(Scheme["DeterministicConfig"]):
     """A plain binary network, the baseline of every comparison."""
 
-    name = "none"
     stochastic = False
 
-    def probabilities(self, hidden: int) -> int:
-        """Return 0: nothing is dropped."""
-        return 0
 
-    def check(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
-        """Refuse more than one pass, which would all be the same."""
-        if bayes.max_passes != 1:
-            raise ValueError(f"bayes.max_passes must be 1 for method 'none', not {bayes.max_passes}")
+class DeterministicConfig(BayesConfig):
+    """Section `bayes` without randomness: all passes would be the same, so there is one."""
+
+    scheme: ClassVar[Deterministic] = Deterministic()
+
+    method: Literal["none"] = "none"
+    """Nothing is drawn."""
+
+    passes: Literal[1] = 1
+    """The one pass of an input."""
+
+    max_passes: Literal[1] = 1
+    """Its number."""
 
 
-SCHEME = Deterministic()
+SECTION = DeterministicConfig

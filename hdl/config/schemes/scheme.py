@@ -1,24 +1,60 @@
-"""The interface of a scheme."""
-
-from __future__ import annotations
+"""The interface of a scheme, and what the sections of all schemes have in common."""
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+
+from pydantic import Field, model_validator
 
 from ..layer import Layer
 from ..local_units import LocalUnits
 from ..member import Member
 from ..neuron_kind import NeuronKind
 from ..random import RandomConfig
+from ..section import Probability, Section
 from ..weight_sampling import WeightSampling
 
-if TYPE_CHECKING:
-    from ..bayes import BayesConfig
-
-__all__ = ["Scheme"]
+__all__ = ["BayesConfig", "DropConfig", "DropScheme", "Scheme"]
 
 
-class Scheme:
+class BayesConfig(Section):
+    """Section `bayes` of a scheme: the Bayesian method and its sampling."""
+
+    scheme: ClassVar["Scheme[Any]"]
+    """The scheme whose section this is."""
+
+    method: str
+    """Where randomness enters the network: the name of a scheme."""
+
+    passes: Annotated[int, Field(strict=True, ge=1)] = 16
+    """Monte-Carlo passes T per input after reset."""
+
+    max_passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
+    """Largest T that can be set at run time; the accumulators are wide enough for it."""
+
+    order: Literal["plain", "prefix"] = "plain"
+    """Order of the passes: as they are drawn, or each mask once, in an order in which those that agree in the first
+    layers share what these compute. A pass then has a weight: how often its mask was drawn or, in the exact mode, its
+    probability."""
+
+    @model_validator(mode="after")
+    def _check_passes(self) -> Self:
+        if self.passes > self.max_passes:
+            raise ValueError(f"passes must be at most max_passes ({self.max_passes}), not {self.passes}")
+        return self
+
+
+class DropConfig(BayesConfig):
+    """Section `bayes` of a scheme that drops."""
+
+    p: tuple[Probability, ...] = ()
+    """Probability of dropping, one per hidden layer, convolutions first."""
+
+
+BayesT = TypeVar("BayesT", bound=BayesConfig)
+DropT = TypeVar("DropT", bound=DropConfig)
+
+
+class Scheme(Generic[BayesT]):
     """A plain binary network with no randomness, which the schemes change.
 
     A scheme draws its bits in one of three places, or not at all. Bits that a whole layer shares are drawn by the
@@ -26,12 +62,6 @@ class Scheme:
     for itself are drawn by the *local* units of a layer when its vectors come (`local`). Weights are drawn when the
     arrays are read (`sampling`).
     """
-
-    #: Name in configurations.
-    name: str
-
-    #: Section `bayes` that this scheme needs beside `p`; all others must be left away.
-    fields: tuple[str, ...] = ()
 
     #: Whether passes differ.
     stochastic: bool = True
@@ -42,38 +72,34 @@ class Scheme:
     #: Kind of the hidden neurons.
     neuron_kind: NeuronKind = NeuronKind.THRESHOLD
 
-    def probabilities(self, hidden: int) -> int:
-        """Return how many values `bayes.p` has for ``hidden`` hidden layers."""
-        return hidden
-
-    def check(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
+    def check(self, bayes: BayesT, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
         """Raise a :class:`ValueError`, in the grammar of configurations, where the scheme cannot be built."""
 
-    def code_probabilities(self, bayes: BayesConfig, hidden: int) -> tuple[float, ...]:
-        """Return the probability that each drop code stands for."""
-        return bayes.p
+    def code_probabilities(self, bayes: BayesT, hidden: int) -> tuple[float, ...]:
+        """Return the probability that each drop code stands for, with ``hidden`` hidden layers."""
+        return ()
 
-    def mask_bits(self, bayes: BayesConfig, index: int, hidden: int) -> int:
+    def mask_bits(self, bayes: BayesT, index: int, hidden: int) -> int:
         """Return the bits of the pass's mask that belong to layer ``index``; layer ``hidden`` is the last."""
         return 0
 
-    def sets(self, bayes: BayesConfig, index: int) -> int:
+    def sets(self, bayes: BayesT, index: int) -> int:
         """Return how many sets of weights layer ``index`` has, of which its mask bits choose one."""
         return 1
 
-    def choices(self, bayes: BayesConfig, index: int) -> int:
+    def choices(self, bayes: BayesT, index: int) -> int:
         """Return how many values each integer of a neuron in layer ``index`` has, of which one is chosen."""
         return 1
 
-    def members(self, bayes: BayesConfig, layer: Layer) -> tuple[Member, ...]:
+    def members(self, bayes: BayesT, layer: Layer) -> tuple[Member, ...]:
         """Return the integers of the neurons of hidden ``layer``."""
         return layer.threshold_members
 
-    def local(self, bayes: BayesConfig, random: RandomConfig, layer: Layer) -> LocalUnits | None:
+    def local(self, bayes: BayesT, random: RandomConfig, layer: Layer) -> LocalUnits | None:
         """Return the stochastic units that hidden ``layer`` has for itself."""
         return None
 
-    def sampling(self, bayes: BayesConfig, layer: Layer) -> WeightSampling | None:
+    def sampling(self, bayes: BayesT, layer: Layer) -> WeightSampling | None:
         """Return how ``layer`` draws its weights; None where they are fixed."""
         return None
 
@@ -81,7 +107,7 @@ class Scheme:
         """Return how many activations the neurons of hidden ``layer`` hold back more than the few that all do."""
         return 0
 
-    def apply(self, bayes: BayesConfig, random: RandomConfig, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    def apply(self, bayes: BayesT, random: RandomConfig, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
         """Return the layers of a plain network with everything that the scheme changes about them."""
         hidden, offset, changed = len(layers) - 1, 0, []
         for layer in layers:
@@ -103,3 +129,20 @@ class Scheme:
             offset += bits
             changed.append(layer)
         return tuple(changed)
+
+
+class DropScheme(Scheme[DropT]):
+    """A scheme that drops, with a probability for each hidden layer."""
+
+    def check(self, bayes: DropT, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
+        """Refuse another number of probabilities than there are hidden layers."""
+        hidden = len(layers) - 1
+        if len(bayes.p) != hidden:
+            raise ValueError(
+                f"bayes.p must have {hidden} values for method {bayes.method!r} and {hidden} hidden layers, "
+                f"not {len(bayes.p)}"
+            )
+
+    def code_probabilities(self, bayes: DropT, hidden: int) -> tuple[float, ...]:
+        """Return the probability of each layer."""
+        return bayes.p

@@ -55,7 +55,7 @@ class ProgramVerify(wiring.Component):
         if config.macro is None:
             raise ValueError("ProgramVerify config must have a section macro, not none")
         self._macro = config.macro
-        self._cols, self._bits = config.array.cols, config.bayes.weight_bits
+        self._cols, self._bits = config.array.cols, config.layers[0].weight_bits
         self._delay = delay
         super().__init__(
             {

@@ -28,7 +28,7 @@ def _config(network, folding, *, pipeline=0, passes=3, rows=12, pixels_per_beat=
             "name": "mapped",
             "network": {"input_bits": 2, "classes": 3, **network},
             "array": {"rows": rows, "cols": 4, "rows_per_read": 2, "folding": folding},
-            "bayes": bayes if passes else {"method": "none", "p": [], "passes": 1, "max_passes": 1},
+            "bayes": bayes if passes else {"method": "none", "passes": 1, "max_passes": 1},
             "hardware": {"pipeline": pipeline},
             "ports": {"pixels_per_beat": pixels_per_beat},
         }

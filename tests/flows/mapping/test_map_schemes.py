@@ -10,7 +10,7 @@ from .test_map import _simulate
 
 _CONV = {"inputs": 48, "image": [4, 6, 2], "convolutions": [{"channels": 5, "pool": 2}, {"channels": 3}], "hidden": [4]}
 _DENSE = {"inputs": 17, "hidden": [9, 13]}
-_NONE = {"method": "none", "p": [], "passes": 1, "max_passes": 1}
+_NONE = {"method": "none", "passes": 1, "max_passes": 1}
 _METHODS = {
     "spatial-dropout": {"p": 0.5},
     "spin-dropout": {"p": 0.5},

@@ -62,9 +62,7 @@ def test_each_of_several_units_is_watched():
 
 
 def test_nothing_is_drawn():
-    none = DIGITS.model_validate(
-        {**DIGITS.model_dump(), "bayes": {"method": "none", "p": (), "passes": 1, "max_passes": 1}}
-    )
+    none = DIGITS.model_validate({**DIGITS.model_dump(), "bayes": {"method": "none", "passes": 1, "max_passes": 1}})
     with pytest.raises(InputError, match=r"^config must be of a stochastic method, not 'none'$"):
         list(qualities(none, passes=100))
 

@@ -13,6 +13,7 @@ from flows.documents import find_pages
 from flows.studies.page import RESULTS
 from flows.studies.registry import find_studies
 from flows.studies.study import Study
+from hdl.config.extensions import PLUGINS
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,6 +43,7 @@ from flows.base import markdown
 from flows.base.console import table
 from flows.studies.result_kind import ResultKind
 from flows.studies.study import Study
+from hdl.config.extensions import PLUGINS
 
 
 def run(number):
@@ -72,13 +74,32 @@ STUDY = Study(
 """
 
 
+@pytest.fixture(autouse=True)
+def no_plugins(monkeypatch):
+    """What a test adds is gone after it."""
+    monkeypatch.setenv(PLUGINS, "")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
 @pytest.fixture
 def folder(tmp_path):
-    return written(tmp_path / "apart" / "counting", "counting")
+    return project(tmp_path / "apart", "counting")
+
+
+def project(path, name, package="counting_study"):
+    """Write a folder with a study as its extension."""
+    written(path / package, name)
+    points = f'[project.entry-points."bayescim.studies"]\n{name} = "{package}"\n'
+    (path / "pyproject.toml").write_text(f'[project]\nname = "apart"\n{points}')
+    return path
 
 
 def written(path, name):
-    """Write a study into a folder."""
+    """Write a study into a package."""
     path.mkdir(parents=True)
     (path / "__init__.py").write_text('"""A study of one\'s own."""\n')
     (path / "command.py").write_text(_COMMAND.format(name=name))
@@ -111,7 +132,7 @@ def test_names_are_of_one_study():
 
 def test_a_folder_is_given_on_the_command_line(bayescim, folder, tmp_path):
     output = tmp_path / "output"
-    answer = bayescim("--study", folder, "counting", output, "--number", 2)
+    answer = bayescim("--plugin", folder, "counting", output, "--number", 2)
     assert (answer.code, answer.err) == (0, "")
     assert "There are 2." in answer.out
     assert json.loads((output / "counting.json").read_text()) == {"counted": 2}
@@ -119,9 +140,8 @@ def test_a_folder_is_given_on_the_command_line(bayescim, folder, tmp_path):
     assert page == "# Numbers\n\n| number |\n|---|\n| 0 |\n| 1 |\n![Numbers](numbers.svg)\n"
     assert (output / "numbers.svg").read_bytes().startswith(b"<?xml")
     assert (output / "numbers.png").read_bytes().startswith(b"\x89PNG")
-    assert bayescim(f"--study={folder}", "counting", output, "--number", 1).code == 1
-    assert "counting" in bayescim("--study", folder, "--help").out
-    assert "counting" not in bayescim("--help").out
+    assert bayescim(f"--plugin={folder}", "counting", output, "--number", 1).code == 1
+    assert "counting" in bayescim("--plugin", folder, "--help").out
 
 
 def test_an_installed_package_has_a_study(bayescim, tmp_path, monkeypatch):
@@ -135,22 +155,23 @@ def test_an_installed_package_has_a_study(bayescim, tmp_path, monkeypatch):
     answer = bayescim("installed", tmp_path / "output")
     assert (answer.code, answer.err) == (0, "")
     assert "There are 3." in answer.out
-    for name in [each for each in sys.modules if each.partition(".")[0] == "installed_study"]:
-        monkeypatch.delitem(sys.modules, name)
 
 
 def test_its_result_goes_into_its_document(bayescim, folder, tmp_path, monkeypatch):
     """Through the command that writes all documents, here those of no study and its own."""
     output, root = tmp_path / "output", tmp_path / "checkout"
-    assert bayescim("--study", folder, "counting", output).code == 0
-    monkeypatch.setattr("flows.documents.pages.find_studies", lambda: ())
+    assert bayescim("--plugin", folder, "counting", output).code == 0
+    own = next(each for each in find_studies() if each.name == "counting")
+    monkeypatch.setattr("flows.documents.pages.find_studies", lambda: (own,))
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
     shutil.copytree(ROOT / "examples/trained", root / "examples/trained")
     for page in find_pages():
-        shutil.copy(ROOT / page.path, root / page.path)
+        if (ROOT / page.path).exists():
+            (root / page.path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / page.path, root / page.path)
     document = "<!-- numbers: by a command -->\n<!-- end of numbers -->\n"
     (root / "docs/numbers.md").write_text(document)
-    answer = bayescim("--study", folder, "document", output / "counting.json", "--root", root)
+    answer = bayescim("--plugin", folder, "document", output / "counting.json", "--root", root)
     assert answer.code == 0, answer.err
     assert json.loads((root / RESULTS / "numbers/all.json").read_text()) == {"counted": 3}
     shown = "| number |\n|---|\n| 0 |\n| 1 |\n| 2 |\n![Numbers](pictures/numbers.svg)\n"
@@ -159,15 +180,19 @@ def test_its_result_goes_into_its_document(bayescim, folder, tmp_path, monkeypat
     assert (root / "README.md").read_text() == (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("missing", ["__init__", "command", "study"])
-def test_a_folder_that_is_no_study(refused, folder, missing):
-    (folder / f"{missing}.py").unlink()
-    line = refused("--study", folder, "counting")
-    assert line == f"study must be a folder with {missing}.py, not {str(folder)!r}"
+@pytest.mark.parametrize("missing", ["command", "study"])
+def test_a_package_that_is_no_study(refused, folder, tmp_path, missing):
+    (folder / f"counting_study/{missing}.py").unlink()
+    line = refused("--plugin", folder, "counting", tmp_path / "output")
+    beginning = f"bayescim.studies.counting must be a package whose module {missing} has {missing.upper()}, not "
+    assert line.startswith(f"{beginning}'counting_study': ")
 
 
 def test_names_that_are_taken(refused, tmp_path):
-    line = refused("--study", written(tmp_path / "chips", "chips"), "--help")
+    line = refused("--plugin", project(tmp_path / "one", "chips"), "--help")
     assert line == "study must have a name of its own, not 'chips' of flows.studies.chips"
-    line = refused("--study", written(tmp_path / "mine", "train"), "--help")
+
+
+def test_commands_that_are_taken(refused, tmp_path):
+    line = refused("--plugin", project(tmp_path / "two", "train", "training_study"), "--help")
     assert line == "command must have a name of its own, not 'train'"

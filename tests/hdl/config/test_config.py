@@ -6,6 +6,7 @@ import re
 import pytest
 
 from hdl.config import CoreConfig, InputError
+from hdl.config.schemes import schemes
 
 from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, cases
 
@@ -43,7 +44,7 @@ MISSING = object()
 
 
 def to_value(value):
-    """Write numbers and strings as JSON does, and tables in one line; what is None is left away."""
+    """Write numbers and strings as JSON does, and tables in one line; what is None is omitted."""
     if isinstance(value, dict):
         fields = [f"{key} = {to_value(each)}" for key, each in value.items() if each is not None]
         return f"{{{', '.join(fields)}}}"
@@ -130,6 +131,7 @@ REQUIRED = {
     "name",
     "network",
     "array",
+    "bayes",
     "network.inputs",
     "network.classes",
     "array.rows",
@@ -174,15 +176,22 @@ def test_real_numbers(path):
         ("network.hidden", [4, 1], "network.hidden.1 must be valid, not 1: "),
         ("network.hidden", [4, 4.0], "network.hidden.1 must be valid, not 4.0: "),
         ("data.set", "mnist", "data.set must be valid, not 'mnist': Input should be 'digits', 'fashion'"),
-        ("bayes.method", "dropout", "bayes.method must be valid, not 'dropout': "),
+        ("bayes.method", "dropout", "bayes.method must be one of affine-dropout, ensemble, none, "),
+        ("bayes", 3, "bayes must be valid, not 3: "),
+        ("bayes.method", ["none"], "bayes.method must be one of affine-dropout, ensemble, none, "),
         ("array.rows", 10, "array.rows must be a multiple of rows_per_read (4), not 10"),
         ("bayes.passes", 7, "bayes.passes must be at most max_passes (6), not 7"),
         ("bayes.p", [0.5], "bayes.p must have 2 values for method 'scale-dropout' and 2 hidden layers, not 1"),
-        ("bayes.method", "none", "bayes.p must have 0 values for method 'none' and 2 hidden layers, not 2"),
+        (
+            "bayes",
+            {"method": "none", "p": [0.5]},
+            "bayes.p is not a field of method 'none', whose fields are max_passes, method, order, passes "
+            "(its value is [0.5])",
+        ),
         (
             "bayes",
             {"method": "none", "passes": 1, "max_passes": 2},
-            "bayes.max_passes must be 1 for method 'none', not 2",
+            "bayes.max_passes must be valid, not 2: Input should be 1",
         ),
         ("random.draw_bits", 17, "random.draw_bits must be at most 16, not 17"),
         ("random", {"lfsr_width": 64, "draw_bits": 33}, "random.draw_bits must be at most 32, not 33"),
@@ -191,17 +200,17 @@ def test_real_numbers(path):
         (
             "bayes",
             {"method": "none", "passes": 1, "max_passes": 1},
-            "self_test must be left away where nothing is drawn",
+            "self_test must be omitted where nothing is drawn",
         ),
         (
             "bayes",
             {"method": "subset-vi", "levels": 4, "passes": 3, "max_passes": 6},
-            "self_test must be left away for method 'subset-vi', whose draws have no drop codes",
+            "self_test must be omitted for method 'subset-vi', whose draws have no drop codes",
         ),
         (
             "bayes",
             {"method": "sampled-weights", "passes": 3, "max_passes": 6},
-            "self_test must be left away for method 'sampled-weights', whose draws have no drop codes",
+            "self_test must be omitted for method 'sampled-weights', whose draws have no drop codes",
         ),
         ("self_test.bound", 33, "self_test.bound must be at most 32, not 33"),
         (
@@ -220,7 +229,10 @@ def test_refuses(path, value, line):
 @pytest.mark.parametrize("path", ["other", *(f"{section}.other" for section in BASE if section != "name")])
 def test_unknown_keys(path):
     """A misspelt key explains more than the one it leaves missing."""
-    assert refusal(to_toml(changed(path, 3))) == f"{path} is not a known field (its value is 3)"
+    known = "a known field"
+    if path.startswith("bayes."):
+        known = "a field of method 'scale-dropout', whose fields are max_passes, method, order, p, passes"
+    assert refusal(to_toml(changed(path, 3))) == f"{path} is not {known} (its value is 3)"
     document = changed("network.inputs", MISSING)
     document["network"]["input"] = 12
     assert refusal(to_toml(document)) == "network.input is not a known field (its value is 12) (and 1 more)"
@@ -245,7 +257,7 @@ def test_load_refuses(tmp_path, kind):
     line = str(caught.value)
     assert "\n" not in line
     if kind == "invalid":
-        assert line == f"{path}: name is missing (and 2 more)"
+        assert line == f"{path}: name is missing (and 3 more)"
     else:
         names = ", ".join(CoreConfig.names())
         assert line.startswith(f"configuration must be one of {names} or a TOML file, not {str(path)!r} (")
@@ -283,14 +295,17 @@ def test_schema():
     """Every field has prose, for editors, and nothing is allowed that is not told."""
     schema = json.loads(json.dumps(CoreConfig.model_json_schema()))
     sections = [schema, *(part for part in schema["$defs"].values() if part["type"] == "object")]
-    # All sections, a convolution, and predictive probabilities and macros, of which there are none here.
-    assert len(sections) == len(BASE) + 3
+    # All sections, of each scheme another one, a convolution, and predictive probabilities and macros.
+    assert len(sections) == len(BASE) - 1 + len(schemes()) + 3
     for section in sections:
         assert section["additionalProperties"] is False
         for name, field in section["properties"].items():
             assert field.get("description") or "$ref" in field, name
     assert set(schema["properties"]) == {*BASE, "predictive", "macro"}
-    assert set(schema["required"]) == {"name", "network", "array"}
+    assert set(schema["required"]) == {"name", "network", "array", "bayes"}
+    bayes = schema["properties"]["bayes"]["discriminator"]
+    assert bayes["propertyName"] == "method"
+    assert set(bayes["mapping"]) == set(schemes())
 
 
 #: Other values that are as good, for each field; of some with what has to follow, by section.
@@ -313,7 +328,7 @@ OTHERS = {
     "array.cols": 5,
     "array.rows_per_read": 8,
     "array.folding": [4, 4, 8],
-    "bayes.method": {"bayes": {"method": "none", "p": [], "passes": 1, "max_passes": 1}, "self_test": None},
+    "bayes.method": {"bayes": {"method": "affine-dropout"}},
     "bayes.p": [0.25, 0.75],
     "bayes.passes": 4,
     "bayes.max_passes": 7,
@@ -365,11 +380,12 @@ def test_hash_leaves_out_only_training_and_hardware():
         ({}, 9, ((0,), (1,))),
         ({"method": "spin-dropout"}, 1, ((0,), (1,))),
         ({"method": "spatial-dropout"}, 7, ((0,),) * 6 + ((1,),) * 7),
-        ({"method": "subset-vi", "p": [], "levels": 4}, 2, ()),
+        ({"method": "subset-vi", "levels": 4, "p": MISSING}, 2, ()),
     ],
 )
 def test_units_that_can_be_watched(bayes, units, watched):
-    document = BASE | {"bayes": BASE["bayes"] | bayes, "random": BASE["random"] | {"units": units}}
+    section = {key: value for key, value in (BASE["bayes"] | bayes).items() if value is not MISSING}
+    document = BASE | {"bayes": section, "random": BASE["random"] | {"units": units}}
     document["self_test"] = document["self_test"] if watched else None
     config = CoreConfig.parse(to_toml(document))
     assert config.watched_units == watched
@@ -396,12 +412,6 @@ def test_draws_of_local_units_do_not_come_from_outside():
     document = BASE | {"bayes": BASE["bayes"] | {"method": "spin-dropout"}, "self_test": None}
     line = refusal(to_toml(document | {"random": BASE["random"] | {"source": "external"}}))
     assert line == "random.source must be 'lfsr' for method 'spin-dropout', not 'external'"
-
-
-def test_hash_is_that_of_before_where_there_is_no_self_test():
-    """The Programs that were made before there was one fit."""
-    assert CoreConfig.load("tiny").hash.startswith("75d746f7c63b5982")
-    assert CoreConfig.load("fashion_cnn").hash.startswith("6d4bb414d6868260")
 
 
 def test_hash_does_not_depend_on_what_is_written_out():

@@ -133,4 +133,4 @@ def test_changes_of_images_need_an_image(field, value):
         "bayes": {"p": [0.5]},
         "training": {field: value},
     }
-    assert refusal(to_toml(document)) == f"training.{field} must be left away without network.image"
+    assert refusal(to_toml(document)) == f"training.{field} must be omitted without network.image"

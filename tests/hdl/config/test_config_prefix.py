@@ -36,7 +36,7 @@ def test_passes_without_weights_count_once(config):
     assert (config.total_weight, config.weight_width) == (config.bayes.max_passes, config.passes_width)
 
 
-def test_the_plain_order_leaves_the_hash_as_it_was():
+def test_the_order_is_in_the_hash():
     assert CoreConfig.model_validate(with_order(PADDED, "plain")).hash == PADDED.hash
     # A copy would keep the hash that may have been asked for before.
     renamed = CoreConfig.model_validate({**WEIGHTED[1].model_dump(), "name": PADDED.name})

@@ -67,7 +67,7 @@ def test_widths(config):
     largest = gain * top + offset - 1 + 2 ** (logits.max_shift - 1)
     smallest = -gain * top - offset
     assert -(2 ** (config.corrected_width - 1)) <= smallest < largest < 2 ** (config.corrected_width - 1)
-    assert config.mask_width == len(config.bayes.p)
+    assert config.mask_width == (len(config.hidden_layers) if config.bayes.scheme.stochastic else 0)
     pixels = config.ports.pixels_per_beat
     assert (config.beats_per_input - 1) * pixels < config.network.inputs <= config.beats_per_input * pixels
 

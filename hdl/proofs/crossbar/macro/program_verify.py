@@ -28,7 +28,7 @@ def proofs() -> Iterator[Proof]:
             "neither is given while the macro is busy; a pulse goes to the columns that were outside the tolerance in "
             "every verify read before; it ends only when there are none of these or the limit is reached; pulses and "
             "failed cells are counted",
-            sizes=f"{config.array.cols} columns, {config.bayes.weight_bits} bits, tolerance {tolerance}, "
+            sizes=f"{config.array.cols} columns, {config.layers[0].weight_bits} bits, tolerance {tolerance}, "
             f"{pulses} {'pulse' if pulses == 1 else 'pulses'}" + (", late" if delay else ""),
             method=Method.INDUCTION,
             bench=lambda config=config, delay=delay: Bench(  # type: ignore[misc]

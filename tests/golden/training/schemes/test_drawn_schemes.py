@@ -26,6 +26,7 @@ from golden.training.schemes.ensemble import EnsembleNeurons
 from golden.training.schemes.spatial_dropout import DropoutNeurons
 from golden.training.training import train
 from hdl.config import CoreConfig, InputError
+from hdl.config.schemes import schemes
 from hdl.contract.program import Program
 
 from ... import drawn_reference
@@ -271,12 +272,24 @@ def test_sets_are_normalized_apart():
 @pytest.mark.parametrize(
     ("bayes", "random", "line"),
     [
-        ({"method": "subset-vi", "p": [0.5]}, {}, r"bayes.p must have 0 values for method 'subset-vi' and 1 hidden"),
-        ({"method": "ensemble", "p": [0.5]}, {}, r"bayes.p must have 0 values for method 'ensemble' and 1 hidden"),
+        (
+            {"method": "subset-vi", "p": [0.5]},
+            {},
+            r"bayes.p is not a field of method 'subset-vi', whose",
+        ),
+        (
+            {"method": "ensemble", "p": [0.5]},
+            {},
+            r"bayes.p is not a field of method 'ensemble', whose",
+        ),
         ({"method": "spin-dropout", "p": []}, {}, r"bayes.p must have 1 values for method 'spin-dropout' and 1 hidden"),
         ({"method": "subset-vi"}, {"draw_bits": 6}, r"random.draw_bits must be at least 7 for 8 levels, not 6"),
-        ({"method": "spatial-dropout", "p": [0.5], "levels": 4}, {}, r"bayes.levels must be left away for method"),
-        ({"method": "subset-vi", "sets": 8}, {}, r"bayes.sets must be left away for method"),
+        (
+            {"method": "spatial-dropout", "p": [0.5], "levels": 4},
+            {},
+            r"bayes.levels is not a field of",
+        ),
+        ({"method": "subset-vi", "sets": 8}, {}, r"bayes.sets is not a field of method 'subset-vi'"),
         ({"method": "ensemble", "sets": 3}, {}, r"bayes.sets must be valid, not 3"),
     ],
 )
@@ -301,5 +314,6 @@ def test_bad_configurations(bayes, random, line):
 @each_method
 def test_every_scheme_has_its_two_files(method):
     config = random_config(np.random.default_rng(0), bayes={"method": method})
-    assert config.bayes.scheme.name == method
+    assert config.bayes.method == method
+    assert config.bayes.scheme is schemes()[method]
     assert scheme_of(config).neurons(config, config.hidden_layers[-1], torch.Generator())

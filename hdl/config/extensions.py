@@ -1,0 +1,121 @@
+"""Extensions from outside of this repository.
+
+An extension is declared as the entry points of a package are, under a group of ours: in the metadata of what is
+installed, or in the file ``pyproject.toml`` of a folder that the environment variable names.
+"""
+
+import functools
+import importlib.metadata
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from .errors import InputError
+
+__all__ = ["PLUGINS", "add_plugin", "declared", "extensions", "with_extensions"]
+
+#: Environment variable with folders of extensions, separated as those of PATH. Programs that we start inherit it.
+PLUGINS = "BAYESCIM_PLUGINS"
+
+Own = TypeVar("Own")
+
+
+def add_plugin(folder: Path) -> None:
+    """Let ``folder`` be among those that extensions are looked for in.
+
+    Raises
+    ------
+    InputError
+        It has no file ``pyproject.toml`` with entry points.
+    """
+    whole = str(folder.resolve())
+    _declared(whole)
+    known = [each for each in _folders().split(os.pathsep) if each]
+    if whole not in known:
+        os.environ[PLUGINS] = os.pathsep.join([*known, whole])
+
+
+def extensions(group: str) -> Mapping[str, Any]:
+    """Return what extensions offer under ``group``, such as ``bayescim.schemes``, by name.
+
+    Raises
+    ------
+    InputError
+        One of them cannot be imported, or two have the same name.
+    """
+    return _extensions(group, _folders())
+
+
+def declared(group: str) -> tuple[EntryPoint, ...]:
+    """Return the entry points of extensions under ``group``. Nothing of them is imported, and names may be taken twice.
+
+    Raises
+    ------
+    InputError
+        A folder that the environment variable names has no entry points.
+    """
+    return _points_of(group, _folders())
+
+
+def with_extensions(own: Mapping[str, Own], group: str) -> Mapping[str, Own]:
+    """Return what is ``own`` and what extensions offer under ``group``, by name.
+
+    Raises
+    ------
+    InputError
+        A name is taken twice, or an extension cannot be imported.
+    """
+    others = extensions(group)
+    for name in others:
+        if name in own:
+            raise InputError(f"{group}.{name} must have a name that is free, not one of {', '.join(own)}")
+    return MappingProxyType({**own, **others})
+
+
+def _folders() -> str:
+    return os.environ.get(PLUGINS, "")
+
+
+@functools.cache
+def _extensions(group: str, folders: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = {}
+    for point in _points_of(group, folders):
+        if point.name in found:
+            raise InputError(f"{group} must have one extension {point.name!r}, not two")
+        try:
+            found[point.name] = point.load()
+        except (ImportError, AttributeError) as error:
+            line = f"{group}.{point.name} must be what can be imported, not {point.value!r}: {error}"
+            raise InputError(line) from None
+    return MappingProxyType(found)
+
+
+def _points_of(group: str, folders: str) -> tuple[EntryPoint, ...]:
+    points = set(importlib.metadata.entry_points(group=group))
+    for folder in filter(None, folders.split(os.pathsep)):
+        points |= {point for point in _declared(folder) if point.group == group}
+        if folder not in sys.path:
+            sys.path.append(folder)
+    return tuple(sorted(points))
+
+
+@functools.cache
+def _declared(folder: str) -> frozenset[EntryPoint]:
+    """Return the entry points that the project in ``folder`` declares."""
+    path = Path(folder, "pyproject.toml")
+    try:
+        groups = tomllib.loads(path.read_text())["project"]["entry-points"]
+        return frozenset(_points(groups))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError, AttributeError, TypeError):
+        raise InputError(f"plugin must be a folder with entry points in its pyproject.toml, not {folder!r}") from None
+
+
+def _points(groups: Mapping[str, Mapping[str, str]]) -> Iterator[EntryPoint]:
+    for group, points in groups.items():
+        for name, value in points.items():
+            yield EntryPoint(name=name, value=value, group=group)

@@ -1,0 +1,44 @@
+"""Errors of pydantic in our grammar."""
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from .schemes import sections
+
+__all__ = ["first_line"]
+
+#: Name of the section whose fields are those of a scheme.
+_SECTION = "bayes"
+
+
+def first_line(error: ValidationError) -> str:
+    """Return the first of pydantic's errors as a line: field, value, what is allowed."""
+    # A misspelt key is also a missing one: the key that is there explains more.
+    first, *others = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+    line = _line(first)
+    return f"{line} (and {len(others)} more)" if others else line
+
+
+def _line(error: ErrorDetails) -> str:
+    found = error["loc"]
+    # Pydantic tells which section of the union it tried.
+    method = str(found[1]) if found[:1] == (_SECTION,) and len(found) > 1 else None
+    where = _joined(found if method is None else (_SECTION, *found[2:]))
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return f"{where} is missing"
+    if error["type"] == "extra_forbidden":
+        known = f", whose fields are {', '.join(sorted(sections()[method].model_fields))}" if method is not None else ""
+        of = "a known field" if method is None else f"a field of method {method!r}"
+        return f"{where} is not {of}{known} (its value is {error['input']!r})"
+    if error["type"] == "union_tag_invalid":
+        return f"{where}.method must be one of {', '.join(sections())}, not {error['input']['method']!r}"
+    if error["type"] == "value_error":
+        return f"{where}.{message}" if where else message
+    return f"{where} must be valid, not {error['input']!r}: {message}"
+
+
+def _joined(parts: Sequence[int | str]) -> str:
+    return ".".join(str(part) for part in parts)
