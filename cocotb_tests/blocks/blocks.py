@@ -267,21 +267,21 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
 def blocks(config: CoreConfig) -> list[str]:
     """Return the names of the blocks that a core has, in the order of :data:`BLOCKS`."""
     absent = (MAP_BLOCKS.keys() | {"pixel_buffer", "repeater"}) - map_blocks(config)
-    absent |= {"repeater"} if config.weighted else WEIGHTED_BLOCKS.keys()
+    absent |= {"repeater"} if config.passes_weighted else WEIGHTED_BLOCKS.keys()
     absent |= absent_neurons(config)
     absent |= macro_blocks(config)
     absent |= SAMPLED_BLOCKS.keys() - sampled_blocks(config)
-    if not config.layers[0].once:
+    if not config.layers[0].shared_by_passes:
         absent |= {"repeater", "frame_repeater"}
-    if not config.mask_width:
+    if not config.stochastic.mask_width:
         absent.add("stochastic_unit")
     if config.measures is None:
         absent.add("predictive")
     if config.self_test is None:
         absent.add("self_test")
-    if config.self_test is None or not config.external:
+    if config.self_test is None or not config.stochastic.external:
         absent |= {"entropy", "unit_faults"}
-    absent.add("unit_faults" if config.shared_units == 1 else "entropy")
-    if config.external:
+    absent.add("unit_faults" if config.stochastic.shared == 1 else "entropy")
+    if config.stochastic.external:
         absent |= {"lfsr", "stochastic_unit"}
     return [name for name in BLOCKS if name not in absent]

@@ -37,7 +37,7 @@ def _program_verify(program: Program, _layer: Layer) -> Case:
 
 def _reference_search(program: Program, _layer: Layer) -> Case:
     config = program.config
-    latency = 1 + config.hardware.array_stages + config.sense_stages
+    latency = 1 + config.hardware.array_stages + config.sensing.stages
     return Case(
         block="reference_search",
         component=ReferenceSearch(config, config.layers[0], latency=latency),
@@ -60,4 +60,4 @@ def macro_blocks(config: CoreConfig) -> set[str]:
     if config.macro is None:
         return set(MACRO_BLOCKS)
     # Its testbench has comparators; within a core converters are there too.
-    return _DIGITAL | ({"reference_search"} if config.converts else set())
+    return _DIGITAL | ({"reference_search"} if config.sensing.converts else set())

@@ -175,7 +175,7 @@ class IntegerModel:
         config = self.program.config
         values = check_pixels(config, pixels, self.device)
         if draws is None:
-            bits = check_integers("masks", masks, (len(values), config.mask_width), 0, 1, self.device)
+            bits = check_integers("masks", masks, (len(values), config.stochastic.mask_width), 0, 1, self.device)
             draws = check_masks(config, bits.unsqueeze(1), len(values), 1, self.device)
         counts: list[Tensor] = []
         activations: list[Tensor] = []
@@ -237,7 +237,7 @@ class IntegerModel:
 
         def batches() -> Iterator[tuple[slice, Draws]]:
             # Many batches' draws at a time: short sequences cost as much as long ones.
-            block = size * max(1, _DRAWS // (size * count * max(config.random_bits, 1)))
+            block = size * max(1, _DRAWS // (size * count * max(config.stochastic.random_bits, 1)))
             for first in range(0, max(len(pixels), 1), block):
                 inputs = min(block, len(pixels) - first)
                 drawn = given

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hdl.config import CoreConfig, InputError, Layer, Member
+from hdl.config import CoreConfig, InputError, Layer, NeuronField
 from hdl.contract.program import Integers, Program
 
 from .twin import config_twin
@@ -13,7 +13,7 @@ __all__ = ["twin_fits", "twin_program"]
 def twin_fits(config: CoreConfig) -> bool:
     """Return whether neurons of ``config`` compare with thresholds, so that its twin can be loaded into its core."""
     return all(
-        {member.name for member in layer.members} == {member.name for member in layer.threshold_members}
+        {member.name for member in layer.neuron_fields} == {member.name for member in layer.threshold_fields}
         for layer in config.hidden_layers
     )
 
@@ -41,13 +41,13 @@ def twin_program(config: CoreConfig, twin: Program) -> Program:
         config=config,
         weights=tuple(_weights(layer, weights) for layer, weights in zip(config.layers, twin.weights, strict=True)),
         neurons=tuple(
-            {member.name: _values(layer, member, own[member.name]) for member in layer.members}
+            {member.name: _values(layer, member, own[member.name]) for member in layer.neuron_fields}
             for layer, own in zip(config.hidden_layers, twin.neurons, strict=True)
         ),
         gains=twin.gains,
         offsets=twin.offsets,
         shifts=twin.shifts,
-        codes=np.zeros(len(config.drop_codes), dtype=np.int64),
+        codes=np.zeros(len(config.stochastic.drop_codes), dtype=np.int64),
         seed=twin.seed,
         provenance=twin.provenance,
     )
@@ -59,6 +59,6 @@ def _weights(layer: Layer, weights: Integers) -> Integers:
     return codes if layer.sets == 1 else np.repeat(codes[np.newaxis], layer.sets, axis=0)
 
 
-def _values(layer: Layer, member: Member, values: Integers) -> Integers:
+def _values(layer: Layer, member: NeuronField, values: Integers) -> Integers:
     """Return the integers of the twin's neurons, the same for every choice."""
     return np.repeat(values.reshape(layer.outputs, 1), layer.choices, axis=1) if member.chosen else values

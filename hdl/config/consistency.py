@@ -32,7 +32,7 @@ def check_consistency(config: "CoreConfig") -> None:
     """
     _check_sizes(config)
     config.bayes.scheme.check(config.bayes, config.random, config.layers)
-    if config.weighted:
+    if config.passes_weighted:
         _check_prefix(config)
     if config.random.source == "external" and any(layer.local is not None for layer in config.layers):
         raise ValueError(f"random.source must be 'lfsr' for method {config.bayes.method!r}, not 'external'")
@@ -62,7 +62,7 @@ def _check_sizes(config: "CoreConfig") -> None:
 
 def _check_prefix(config: "CoreConfig") -> None:
     """Refuse what the order by prefixes has no hardware for."""
-    bits = config.mask_width
+    bits = config.stochastic.mask_width
     if not bits or any(layer.sets > 1 for layer in config.layers):
         raise ValueError(
             f"bayes.order must be 'plain' for method {config.bayes.method!r}, whose masks do not choose among "
@@ -99,7 +99,7 @@ def _check_macro(config: "CoreConfig") -> None:
 def _check_self_test(config: "CoreConfig") -> None:
     if config.self_test is None:
         return
-    scheme, watched = config.bayes.scheme, len(config.watched_units)
+    scheme, watched = config.bayes.scheme, len(config.stochastic.watched)
     if not scheme.stochastic:
         raise ValueError("self_test must be omitted where nothing is drawn")
     if not watched:
@@ -107,8 +107,8 @@ def _check_self_test(config: "CoreConfig") -> None:
         raise ValueError(f"self_test must be omitted for method {method!r}, whose draws have no drop codes")
     if watched > _WORD:
         raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
-    if config.deviation_width > _WORD:
-        most = config.self_test.window_bits - (config.deviation_width - _WORD)
+    if config.stochastic.deviation_width > _WORD:
+        most = config.self_test.window_bits - (config.stochastic.deviation_width - _WORD)
         raise ValueError(f"self_test.window_bits must be at most {most}, not {config.self_test.window_bits}")
     if config.self_test.bound > config.self_test.window:
         raise ValueError(f"self_test.bound must be at most {config.self_test.window}, not {config.self_test.bound}")

@@ -30,6 +30,8 @@ from .random import RandomConfig
 from .refusal import first_line
 from .section import Section
 from .self_test import SelfTestConfig
+from .sensing import Sensing
+from .stochastic_units import StochasticUnits
 from .training import TrainingConfig
 
 __all__ = ["CoreConfig"]
@@ -190,113 +192,41 @@ class CoreConfig(Section):
         if layer.skip is None:
             raise ValueError(f"layer must have a skip, not {layer!r}")
         between = [each.window for each in self.layers[layer.skip + 1 : layer.index + 1] if each.window is not None]
-        held = sum(self.bayes.scheme.held(each) for each in self.layers[layer.skip + 1 : layer.index])
+        held = sum(self.bayes.scheme.extra_in_flight(each) for each in self.layers[layer.skip + 1 : layer.index])
         return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY + held
 
-    @property
-    def mask_width(self) -> int:
-        """Random bits that travel with a pass."""
-        return sum(layer.mask_bits for layer in self.layers)
+    @functools.cached_property
+    def stochastic(self) -> StochasticUnits:
+        """The stochastic units, and what they draw."""
+        probabilities = self.bayes.scheme.code_probabilities(self.bayes, len(self.hidden_layers))
+        return StochasticUnits(
+            random=self.random, layers=self.layers, probabilities=probabilities, self_test=self.self_test
+        )
 
     @property
-    def weighted(self) -> bool:
+    def sensing(self) -> Sensing:
+        """How arrays tell what their columns count."""
+        return Sensing(macro=self.macro)
+
+    @property
+    def passes_weighted(self) -> bool:
         """Whether passes have weights."""
         return self.bayes.order == "prefix"
 
     @property
-    def masks(self) -> int:
-        """Different masks, 2^mask_width."""
-        return 1 << self.mask_width
-
-    @property
-    def exact_total(self) -> int:
+    def exact_weight_total(self) -> int:
         """Sum of the weights of all masks in the exact mode, where a weight is a probability in this unit."""
-        return 1 << self.random.draw_bits * self.mask_width
+        return 1 << self.random.draw_bits * self.stochastic.mask_width
 
     @property
-    def total_weight(self) -> int:
+    def pass_weight_total(self) -> int:
         """Largest sum of the weights of the passes of an input; a pass without a weight counts 1."""
-        return max(self.bayes.max_passes, self.exact_total) if self.weighted else self.bayes.max_passes
+        return max(self.bayes.max_passes, self.exact_weight_total) if self.passes_weighted else self.bayes.max_passes
 
     @property
-    def weight_width(self) -> int:
+    def pass_weight_width(self) -> int:
         """Bits of the weight of a pass, and of the votes for a class."""
-        return self.total_weight.bit_length()
-
-    @property
-    def random_bits(self) -> int:
-        """Random decisions per pass: mask bits, draws of local units for the channels, and draws for the weights."""
-        local = (layer.local for layer in self.layers if layer.local is not None)
-        weights = sum(layer.units * layer.weight_draws for layer in self.layers)
-        return self.mask_width + sum(units.channels * units.drawings for units in local) + weights
-
-    @property
-    def shared_units(self) -> int:
-        """Registers that draw masks side by side: register u mask bits u, u + `shared_units` and so on."""
-        return min(self.random.units, self.mask_width)
-
-    @property
-    def mask_steps(self) -> int:
-        """Draws of each of them in a pass."""
-        return -(-self.mask_width // self.shared_units) if self.shared_units else 0
-
-    @property
-    def units(self) -> int:
-        """All stochastic units: those that draw masks, then those of one layer after the other."""
-        return self.shared_units + sum(layer.units for layer in self.layers)
-
-    @property
-    def watched_units(self) -> tuple[tuple[int, ...], ...]:
-        """For each stochastic unit that a self-test can watch, in the order of `units`, its drop codes by their index.
-
-        They are those of its draws, one after the other and again from the first. Units whose draws no code decides
-        cannot be watched.
-        """
-        shared = (tuple(range(unit, self.mask_width, self.shared_units)) for unit in range(self.shared_units))
-        layers = self.hidden_layers if self.drop_codes else ()
-        local = ((layer.index,) for layer in layers if layer.local is not None for _ in range(layer.local.units))
-        return (*shared, *local)
-
-    def unit_seeds(self, seed: int) -> tuple[int, ...]:
-        """Return the state of each stochastic unit that starts from ``seed``: equal distances on the one sequence.
-
-        Without any unit it is that of the seed registers alone.
-        """
-        units = max(self.units, 1)
-        return self.random.spread(seed, 2**self.random.lfsr_width // units, units)
-
-    def first_unit(self, layer: Layer) -> int:
-        """Return the number of the first unit that ``layer`` has for itself."""
-        return self.shared_units + sum(each.units for each in self.layers[: layer.index])
-
-    @property
-    def drop_codes(self) -> tuple[int, ...]:
-        """Codes c of the comparison draw < c that drops, so that the realised p is c / 2^k."""
-        steps = 2**self.random.draw_bits
-        hidden = len(self.hidden_layers)
-        return tuple(min(round(p * steps), steps - 1) for p in self.bayes.scheme.code_probabilities(self.bayes, hidden))
-
-    @property
-    def realised_p(self) -> tuple[float, ...]:
-        """Probabilities of dropping that the hardware has."""
-        return tuple(code / 2**self.random.draw_bits for code in self.drop_codes)
-
-    @property
-    def external(self) -> bool:
-        """Whether draws come from outside: the core then has a stream of them."""
-        return self.random.source == "external" and self.mask_width > 0
-
-    @property
-    def entropy_width(self) -> int:
-        """Bits of a beat of that stream: a draw for each shared unit, that of unit 0 in the lowest bits."""
-        return self.shared_units * self.random.draw_bits
-
-    @property
-    def deviation_width(self) -> int:
-        """Bits of 2^k (drops) − Σ codes over a window of the self-test, signed."""
-        if self.self_test is None:
-            raise ValueError("deviation_width must be asked of a configuration with a self-test")
-        return self.self_test.window_bits + self.random.draw_bits + _DEVIATION_SPARE
+        return self.pass_weight_total.bit_length()
 
     @property
     def beats_per_input(self) -> int:
@@ -317,50 +247,17 @@ class CoreConfig(Section):
     @property
     def sum_width(self) -> int:
         """Bits of the signed sum of the logits of all passes, times their weights."""
-        return self.logits.width + (self.total_weight - 1).bit_length()
+        return self.logits.width + (self.pass_weight_total - 1).bit_length()
 
     @property
     def square_width(self) -> int:
         """Bits of the unsigned sum of the squares of the logits of all passes, times their weights."""
-        return (self.total_weight * self.logits.lowest**2).bit_length()
-
-    @property
-    def pulses_width(self) -> int:
-        """Bits of the number of pulses that the cells of a row of a macro get until it is programmed."""
-        return 0 if self.macro is None else (self.array.cols * self.macro.max_pulses).bit_length()
-
-    @property
-    def converts(self) -> bool:
-        """Whether macros count, with converters."""
-        return self.macro is not None and self.macro.sense == "adc"
-
-    @property
-    def sense_stages(self) -> int:
-        """Cycles that macros take from the bits of a read to its counts."""
-        return self.macro.adc_cycles if self.macro is not None and self.converts else 0
+        return (self.pass_weight_total * self.logits.lowest**2).bit_length()
 
     @property
     def read_stages(self) -> int:
         """Cycles from a read to its counts beside those of a core without any register stage."""
-        return self.hardware.pipeline + self.sense_stages
-
-    def adc_width(self, layer: Layer) -> int:
-        """Bits of the codes of the converters of ``layer``."""
-        return layer.read_width if self.macro is None else min(self.macro.adc_bits, layer.read_width)
-
-    def adc_shift(self, layer: Layer) -> int:
-        """Power of two that a step of the converters of ``layer`` is in agreements."""
-        return layer.read_width - self.adc_width(layer)
-
-    def reference_lines(self, layer: Layer, row_tile: int) -> int:
-        """Word lines that are counted when reference cells are read: those that hold an input in group 0.
-
-        With converters an odd number of their steps, so that half of the lines is where one code becomes the next.
-        """
-        held, step = layer.driven_lines(row_tile, 0), 1 << self.adc_shift(layer)
-        if not self.converts or held < step:
-            return held
-        return step * (held // step - (held // step + 1) % 2)
+        return self.hardware.pipeline + self.sensing.stages
 
     @property
     def measures(self) -> PredictiveFormat | None:
@@ -380,8 +277,5 @@ class CoreConfig(Section):
 
 #: Windows and activations of one layer that are on their way at the same time; less would cost speed.
 _WINDOWS_ON_THE_WAY = 4
-
-#: A deviation is ±2^(w + k) at most, both included.
-_DEVIATION_SPARE = 2
 
 _NAMED = Path(__file__).parent / "named"

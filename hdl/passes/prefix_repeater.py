@@ -31,12 +31,12 @@ class PrefixRepeater(wiring.Component):
         The same counts, each with the layer's bits of the mask.
     present : :py:`In(stream.Signature(masks))`
         For each input the masks that occur; only in the first layer.
-    weights : :py:`In(stream.Signature(weight_width))`
+    weights : :py:`In(stream.Signature(pass_weight_width))`
         Weights of the masks that occur, in their order; only in the last hidden layer.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        if not config.weighted or layer not in config.hidden_layers:
+        if not config.passes_weighted or layer not in config.hidden_layers:
             raise ValueError(f"PrefixRepeater layer must be a hidden layer whose passes have weights, not {layer!r}")
         self._config = config
         self._layer = layer
@@ -45,9 +45,9 @@ class PrefixRepeater(wiring.Component):
         counts = stream.Signature(Counts(config, layer))
         members = {"i": In(counts), "o": Out(counts)}
         if self._first:
-            members["present"] = In(stream.Signature(config.masks))
+            members["present"] = In(stream.Signature(config.stochastic.masks))
         if self._last:
-            members["weights"] = In(stream.Signature(config.weight_width))
+            members["weights"] = In(stream.Signature(config.pass_weight_width))
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:

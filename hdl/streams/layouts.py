@@ -55,14 +55,14 @@ class PassTag(data.StructLayout):
     present : :py:`unsigned(masks // 2)`
         Only where passes have weights: which masks occur among those that agree with `mask` so far, the first layer's
         bits highest in the index.
-    weight : :py:`unsigned(weight_width)`
+    weight : :py:`unsigned(pass_weight_width)`
         Only where passes have weights: that of the pass, from the last hidden layer on.
     """
 
     def __init__(self, config: CoreConfig):
-        members = {"mask": config.mask_width, "last": 1}
-        if config.weighted:
-            members |= {"present": config.masks // 2, "weight": config.weight_width}
+        members = {"mask": config.stochastic.mask_width, "last": 1}
+        if config.passes_weighted:
+            members |= {"present": config.stochastic.masks // 2, "weight": config.pass_weight_width}
         super().__init__(members)
 
 
@@ -118,7 +118,7 @@ class Preactivation(data.StructLayout):
         The class. Classes follow one another in order.
     last : :py:`unsigned(1)`
         Set on all classes of the final pass of an input.
-    weight : :py:`unsigned(weight_width)`
+    weight : :py:`unsigned(pass_weight_width)`
         Weight of the pass; only where passes have weights.
     """
 
@@ -156,7 +156,7 @@ class Logit(data.StructLayout):
 
 
 def _weight(config: CoreConfig) -> dict[str, int]:
-    return {"weight": config.weight_width} if config.weighted else {}
+    return {"weight": config.pass_weight_width} if config.passes_weighted else {}
 
 
 class ClassStatistics(data.StructLayout):
@@ -168,7 +168,7 @@ class ClassStatistics(data.StructLayout):
         Sum of the class's logits over the passes, each times the weight of its pass where passes have weights.
     square : :py:`unsigned(square_width)`
         Sum of their squares.
-    votes : :py:`unsigned(weight_width)`
+    votes : :py:`unsigned(pass_weight_width)`
         Passes in which the class had the largest logit, or the sum of their weights.
     index : :py:`unsigned(index_width(classes))`
         The class. Classes follow one another in order.
@@ -182,7 +182,7 @@ class ClassStatistics(data.StructLayout):
             {
                 "sum": signed(config.sum_width),
                 "square": config.square_width,
-                "votes": config.weight_width,
+                "votes": config.pass_weight_width,
                 "index": index,
                 "winner": index,
             }
@@ -269,5 +269,8 @@ class RowReply(data.StructLayout):
     def __init__(self, config: CoreConfig):
         members = {"row": config.array.cols, "error": 1}
         if config.macro is not None:
-            members |= {"pulses": config.pulses_width, "failed": config.array.cols.bit_length()}
+            members |= {
+                "pulses": config.macro.pulses_width(config.array.cols),
+                "failed": config.array.cols.bit_length(),
+            }
         super().__init__(members)

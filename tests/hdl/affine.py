@@ -53,7 +53,7 @@ def random_contents(rng, layer):
             ]
             for _ in range(layer.outputs)
         ]
-        for member in layer.members
+        for member in layer.neuron_fields
     }
     for gains, constants in zip(contents["gains"], contents["constants"], strict=True):
         gains[0], constants[0] = 16, -8 * layer.count_max
@@ -72,7 +72,7 @@ def random_maps(rng, config, layer, count):
             [rng.choice(levels) if levels else rng.randint(0, layer.count_max) for _ in range(layer.outputs)]
             for _ in range(layer.vectors)
         ]
-        tag = {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}
+        tag = {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}
         maps.append((numbers, tag))
     return maps
 

@@ -30,7 +30,7 @@ def self_test_table(config: CoreConfig) -> Table:
     """Return the section `self_test` that suits ``config``."""
     found = core_limits(config)
     rows = [[name, str(value)] for name, value in found.model_dump().items()]
-    units = len(config.watched_units)
+    units = len(config.stochastic.watched)
     together = f", of all {units} stochastic units together" if units > 1 else ""
     return table(f"Section self_test for {FALSE_ALARM:g} false alarms per window{together}", ["field", "value"], rows)
 
@@ -40,13 +40,13 @@ def render_limits() -> str:
     lines = [_COLUMNS, ["---"] * len(_COLUMNS)]
     for name in CoreConfig.names():
         config = CoreConfig.load(name)
-        if config.mask_width:
+        if config.stochastic.mask_width:
             lines.append(_row(config))
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _row(config: CoreConfig) -> list[str]:
-    p = config.realised_p
+    p = config.stochastic.realised_p
     found = core_limits(config)
     runs = run_rate(p, found.window, found.drop_run) + run_rate([1 - each for each in p], found.window, found.keep_run)
     rates = (window_rate(p, found.window, found.bound), runs)

@@ -33,7 +33,7 @@ def proofs() -> Iterator[Proof]:
             claim="after each W draws of those that are selected, drops and deviation are those of these W, without "
             "overflow; an alarm is raised two cycles after the draw where |deviation| > 2^k bound, or where the run "
             "has reached its limit, in no other cycle, and stays until it is cleared",
-            sizes=f"`{config.name}`: W = {self_test.window}, {config.mask_width} layers, "
+            sizes=f"`{config.name}`: W = {self_test.window}, {config.stochastic.mask_width} layers, "
             f"k = {config.random.draw_bits}, any limits and selection",
             method=Method.INDUCTION,
             bench=lambda config=config, self_test=self_test: Bench(  # type: ignore[misc]
@@ -47,16 +47,16 @@ def bank_proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.SelfTestBank`."""
     self_test = SelfTestConfig(window_bits=1, bound=1, drop_run=2, keep_run=3)
     for base in (padded(), dropping("spatial-dropout", 1)):
-        random = base.random.model_copy(update={"units": 2 if base.mask_width else 1})
+        random = base.random.model_copy(update={"units": 2 if base.stochastic.mask_width else 1})
         config = base.model_copy(update={"self_test": self_test, "random": random})
-        units = len(config.watched_units)
+        units = len(config.stochastic.watched)
         yield Proof(
             block="self_test_bank",
             name=config.name,
             claim="each unit has a self-test of its own, which sees its draws and no others, and the limits of all; "
             "what is shown is that of the chosen unit a cycle ago, an alarm is told where a unit had one a cycle ago, "
             "and all is 0 in the cycle after it was cleared",
-            sizes=f"`{config.name}`: {units} units, {config.mask_width} mask bits, W = {self_test.window}",
+            sizes=f"`{config.name}`: {units} units, {config.stochastic.mask_width} mask bits, W = {self_test.window}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 SelfTestBank(config), lambda m, dut, internals: _bank(config, m, dut, internals)
@@ -66,7 +66,7 @@ def bank_proofs() -> Iterator[Proof]:
 
 
 def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals) -> None:
-    m.d.comb += Assume(dut.unit < len(config.watched_units))
+    m.d.comb += Assume(dut.unit < len(config.stochastic.watched))
     members = SelfTestPort(config).members
     shown = [name for name, member in members.items() if member.flow is In]
     # The same beside it, one for each unit.
@@ -98,7 +98,7 @@ _STATE = ("place", "drops_so_far", "deviation_so_far", "judge", "run", "last")
 
 def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTest, internals: Internals) -> None:
     window, k = self_test.window, config.random.draw_bits
-    m.d.comb += [Assume(dut.index < config.mask_width), Assume(dut.select <= config.mask_width)]
+    m.d.comb += [Assume(dut.index < config.stochastic.mask_width), Assume(dut.select <= config.stochastic.mask_width)]
 
     # The draws of the window so far, each sum wider than the block's.
     count = Signal(range(window + 1))
@@ -114,7 +114,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
         drops.eq(Mux(dut.clear | ends, 0, drops_now)),
         codes.eq(Mux(dut.clear | ends, 0, codes_now)),
     ]
-    shown = [Signal(range(window + 1)), Signal(signed(config.deviation_width + _SPARE)), Signal()]
+    shown = [Signal(range(window + 1)), Signal(signed(config.stochastic.deviation_width + _SPARE)), Signal()]
     for signal, value in zip(shown, (drops_now, (drops_now << k) - codes_now, 1), strict=True):
         m.d.sync += signal.eq(Mux(dut.clear, 0, Mux(ends, value, signal)))
     bad_window = past(m, ends & ~dut.clear) & (abs(shown[1]) > (dut.bound << k))

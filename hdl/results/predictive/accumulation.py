@@ -39,14 +39,14 @@ class Accumulation(wiring.Component):
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
-    weight_width : :class:`int`
+    pass_weight_width : :class:`int`
         Bits of the weight of a pass; with 0 all weigh 1.
     total_width : :class:`int`
         Bits of the sum of the weights of an input.
 
     Members
     -------
-    i : :py:`In(stream.Signature(Probability(measures, weight_width)))`
+    i : :py:`In(stream.Signature(Probability(measures, pass_weight_width)))`
         Probabilities: the classes of a pass in order, the passes of an input one after the other.
     o : :py:`Out(stream.Signature(Totals(measures, total_width)))`
         Totals of an input. Taking them releases its sums.
@@ -60,13 +60,13 @@ class Accumulation(wiring.Component):
         -p ln p of the probability, in the next cycle.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int, total_width: int):
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int, total_width: int):
         self._measures = measures
-        self._weight_width = weight_width
+        self._pass_weight_width = pass_weight_width
         self._total_width = total_width
         super().__init__(
             {
-                "i": In(stream.Signature(Probability(measures, weight_width))),
+                "i": In(stream.Signature(Probability(measures, pass_weight_width))),
                 "o": Out(stream.Signature(Totals(measures, total_width))),
                 "fetch": In(1),
                 "index": In(index_width(measures.classes)),
@@ -124,12 +124,12 @@ class Accumulation(wiring.Component):
 
         # In the cycle after a probability was taken its sum is written and its surprise is weighted, in the next that
         # is added. A class comes again two cycles later at the soonest.
-        weight = beat.end.weight if self._weight_width else 1
+        weight = beat.end.weight if self._pass_weight_width else 1
         adding, adding_first, adding_start, adding_end = (
             Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end")
         )
-        adding_weight, place = Signal(max(1, self._weight_width)), Signal.like(reader.addr)
-        weighted = Signal(measures.probability_width + self._weight_width)
+        adding_weight, place = Signal(max(1, self._pass_weight_width)), Signal.like(reader.addr)
+        weighted = Signal(measures.probability_width + self._pass_weight_width)
         m.d.sync += adding.eq(take)
         with m.If(take):
             m.d.sync += [
@@ -152,7 +152,7 @@ class Accumulation(wiring.Component):
             m.d.sync += total_before.eq(total)
 
         summing, summing_start, summing_end = (Signal(name=f"summing{s}") for s in ("", "_start", "_end"))
-        term = Signal(len(self.surprise) + self._weight_width)
+        term = Signal(len(self.surprise) + self._pass_weight_width)
         m.d.sync += [
             summing.eq(adding),
             summing_start.eq(adding_start),

@@ -51,7 +51,7 @@ def test_modes_passes_and_codes_at_run_time(name, take_idle):
     """Drawn masks, exact, other codes, drawn again where the sequence was, one pass."""
     config, program, rng = case(name)
     pixels = random_pixels(config, rng, 3)
-    codes = rng.integers(0, 16, config.mask_width)
+    codes = rng.integers(0, 16, config.stochastic.mask_width)
     recoded = dataclasses.replace(program, codes=codes)
     bench = Bench(config, program, take_idle=take_idle)
     bench.expect(program, pixels)

@@ -50,7 +50,9 @@ def test_row_tile(component, config):
             component(layer, tile)
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if not config.mask_width], ids=by_name)
+@pytest.mark.parametrize(
+    "config", [config for config in CONFIGURATIONS if not config.stochastic.mask_width], ids=by_name
+)
 def test_stochastic_unit_without_a_method(config):
     with pytest.raises(ValueError, match=r"^StochasticUnit method must be stochastic, not 'none'$"):
         StochasticUnit(config)

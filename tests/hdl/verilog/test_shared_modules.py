@@ -121,7 +121,7 @@ def test_modules_come_once_and_in_the_order_they_were_asked_for():
 
 # Members of no bits are left out of what is exported, so those with masks.
 @pytest.mark.parametrize(
-    "config", [config for config in (*CONFIGURATIONS, *CONVOLUTIONAL) if config.mask_width], ids=by_name
+    "config", [config for config in (*CONFIGURATIONS, *CONVOLUTIONAL) if config.stochastic.mask_width], ids=by_name
 )
 def test_shared_arrays_are_the_arrays(config):
     """The Verilog of a crossbar is the same whether arrays are shared or made one by one."""
