@@ -1,11 +1,7 @@
 """What fits together in a configuration, beyond what each section checks for itself."""
 
-from typing import TYPE_CHECKING
-
+from .core_sections import CoreSections
 from .schemes.sampled_weights import SampledWeightsConfig
-
-if TYPE_CHECKING:
-    from .core import CoreConfig
 
 __all__ = ["check_consistency"]
 
@@ -22,7 +18,7 @@ _RECIPROCAL_BITS = 60
 _WORD = 32
 
 
-def check_consistency(config: "CoreConfig") -> None:
+def check_consistency(config: CoreSections) -> None:
     """Check what no section can check alone.
 
     Raises
@@ -40,7 +36,7 @@ def check_consistency(config: "CoreConfig") -> None:
     _check_macro(config)
 
 
-def _check_sizes(config: "CoreConfig") -> None:
+def _check_sizes(config: CoreSections) -> None:
     network, hidden = config.network, len(config.network.convolutions) + len(config.network.hidden)
     if config.array.folding and len(config.array.folding) != hidden + 1:
         raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(config.array.folding)}")
@@ -60,7 +56,7 @@ def _check_sizes(config: "CoreConfig") -> None:
         )
 
 
-def _check_prefix(config: "CoreConfig") -> None:
+def _check_prefix(config: CoreSections) -> None:
     """Refuse what the order by prefixes has no hardware for."""
     bits = config.stochastic.mask_width
     if not bits or any(layer.sets > 1 for layer in config.layers):
@@ -81,7 +77,7 @@ def _check_prefix(config: "CoreConfig") -> None:
         )
 
 
-def _check_macro(config: "CoreConfig") -> None:
+def _check_macro(config: CoreSections) -> None:
     if config.macro is None:
         return
     bayes = config.bayes
@@ -96,7 +92,7 @@ def _check_macro(config: "CoreConfig") -> None:
         raise ValueError(f"macro.tolerance must be less than {highest}, not {config.macro.tolerance}")
 
 
-def _check_self_test(config: "CoreConfig") -> None:
+def _check_self_test(config: CoreSections) -> None:
     if config.self_test is None:
         return
     scheme, watched = config.bayes.scheme, len(config.stochastic.watched)
