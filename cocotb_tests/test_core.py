@@ -49,10 +49,10 @@ def test_every_kind_of_core_is_simulated_in_every_run(seed):
     assert {config.bayes.method for config in configs} == set(methods)
     for has in (
         lambda config: config.layers[0].window is not None,
-        lambda config: config.weighted,
+        lambda config: config.passes_weighted,
         lambda config: config.measures is not None,
         lambda config: config.self_test is not None,
-        lambda config: config.external,
+        lambda config: config.stochastic.external,
         lambda config: config.macro is not None,
     ):
         assert {has(config) for config in configs} == {False, True}

@@ -65,7 +65,7 @@ def read_answers(
         votes=statistics["votes"],
         winner=statistics["winner"][:, 0],
         logits=values["value"] if sent else None,
-        weights=weight[:, :, 0] if sent and config.weighted else None,
+        weights=weight[:, :, 0] if sent and config.passes_weighted else None,
         predictive=None if measures is None else Predictive.of(statistics, measures),
     )
 

@@ -79,7 +79,7 @@ def pixel_beat(config: CoreConfig) -> Beat:
 
 def logit_beat(config: CoreConfig) -> Beat:
     """Return the beat of the stream of logits."""
-    weight = [("weight", config.weight_width, False)] if config.weighted else []
+    weight = [("weight", config.pass_weight_width, False)] if config.passes_weighted else []
     return Beat.of(
         ("value", config.logits.width, True), ("index", _index_width(config), False), ("last", 1, False), *weight
     )
@@ -99,7 +99,7 @@ def result_beat(config: CoreConfig) -> Beat:
     return Beat.of(
         ("sum", config.sum_width, True),
         ("square", config.square_width, False),
-        ("votes", config.weight_width, False),
+        ("votes", config.pass_weight_width, False),
         ("index", index, False),
         ("winner", index, False),
         *predictive,

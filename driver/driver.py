@@ -154,19 +154,21 @@ class Driver:
         if passes is not None:
             writes.append((Register.PASSES, check_integer("passes", passes, 1, config.bayes.max_passes)))
         if codes is not None:
-            if len(codes) != len(config.drop_codes):
-                raise InputError(f"codes must be {len(config.drop_codes)} integers, not {len(codes)}")
+            if len(codes) != len(config.stochastic.drop_codes):
+                raise InputError(f"codes must be {len(config.stochastic.drop_codes)} integers, not {len(codes)}")
             highest = 2**config.random.draw_bits - 1
             values = [check_integer(f"codes[{layer}]", code, 0, highest) for layer, code in enumerate(codes)]
             writes += [(code_register(layer), code) for layer, code in enumerate(values)]
         if seed is not None:
-            writes += seed_writes(config.unit_seeds(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1)))
+            writes += seed_writes(
+                config.stochastic.seeds(check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1))
+            )
         for name, value, register in (("logits", logits, Register.STREAMS), ("exact", exact, Register.EXACT)):
             if value is not None:
                 if not isinstance(value, bool | np.bool_):
                     raise InputError(f"{name} must be True or False, not {value!r}")
                 writes.append((register, int(value)))
-        if exact and not config.weighted:
+        if exact and not config.passes_weighted:
             raise InputError(f"exact must be False where bayes.order is {config.bayes.order!r}, not {exact!r}")
         if unknown is not None:
             writes.append((Register.UNKNOWN, unknown_value(config, unknown)))
@@ -198,7 +200,7 @@ class Driver:
         packets = [packet.tobytes() for packet in pack_pixels(check_pixels(pixels, config), config)]
         sending = self._registers.read(Register.STREAMS)
         passes, total = self._passes()
-        if sending and config.weighted and not self._registers.read(Register.EXACT):
+        if sending and config.passes_weighted and not self._registers.read(Register.EXACT):
             raise InputError("logits must be off (configure(logits=False)) where masks are drawn and counted, not on")
         sent = passes if sending else 0
         self._registers.write(Register.CONTROL, 1)
@@ -330,7 +332,7 @@ class Driver:
         given = self._self_test if limits is None else limits
         if given.window != self._self_test.window:
             raise InputError(f"limits must be for windows of {self._self_test.window} draws, not {given.window}")
-        select = 0 if bit is None else 1 + check_integer("bit", bit, 0, self._config.mask_width - 1)
+        select = 0 if bit is None else 1 + check_integer("bit", bit, 0, self._config.stochastic.mask_width - 1)
         with self._stopped():
             raised = self.alarms()
             self._registers.write(Register.SELF_TEST_SELECT, select)
@@ -343,7 +345,7 @@ class Driver:
     def _watched_units(self) -> int:
         if self._config.self_test is None:
             raise InputError("config must have a section self_test, not None")
-        return len(self._config.watched_units)
+        return len(self._config.stochastic.watched)
 
     @property
     def _self_test(self) -> SelfTestConfig:
@@ -380,8 +382,8 @@ class Driver:
             passes = self._registers.read(Register.PASSES)
             return passes, passes
         # A bit whose code is 0 is never dropped; no code drops always.
-        free = sum(self._registers.read(code_register(bit)) != 0 for bit in range(config.mask_width))
-        return 2**free, config.exact_total
+        free = sum(self._registers.read(code_register(bit)) != 0 for bit in range(config.stochastic.mask_width))
+        return 2**free, config.exact_weight_total
 
     def _wrong_rows(self, program: Program) -> Iterator[Row]:
         """Yield the rows that do not verify; the core is disabled and idle."""

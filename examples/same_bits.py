@@ -30,6 +30,7 @@ if (alone != everything[5:]).any():
     raise SystemExit("a pass depends on those before it")
 
 print(f"{config.name}: {len(config.layers)} layers on {sum(layer.arrays for layer in config.layers)} arrays")
-print(f"drop probabilities as realised: {', '.join(f'{p:.4f}' for p in config.realised_p)}")
-print(f"seed that starts a core at input 5: {jump(config.random, program.seed, first_pass * config.mask_width):#x}")
+print(f"drop probabilities as realised: {', '.join(f'{p:.4f}' for p in config.stochastic.realised_p)}")
+state = jump(config.random, program.seed, first_pass * config.stochastic.mask_width)
+print(f"seed that starts a core at input 5: {state:#x}")
 print(f"logits of input 5, pass 0: {alone[0, 0].tolist()}")

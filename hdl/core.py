@@ -84,8 +84,8 @@ class Core(wiring.Component):
         self._program = program
         self._logits = logits
         optional: dict[str, wiring.Member] = {}
-        if config.external:
-            optional["entropy"] = In(stream.Signature(config.entropy_width))
+        if config.stochastic.external:
+            optional["entropy"] = In(stream.Signature(config.stochastic.entropy_width))
         if config.macro is not None:
             for layer in config.layers:
                 ports = Out(MacroPorts(config, layer))
@@ -119,9 +119,9 @@ class Core(wiring.Component):
         wiring.connect(m, control.command, router.command)
         wiring.connect(m, router.reply, control.reply)
 
-        if config.weighted:
+        if config.passes_weighted:
             m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(
-                width=config.weight_width, depth=config.masks + 1
+                width=config.pass_weight_width, depth=config.stochastic.masks + 1
             )
         watched: list[wiring.PureInterface] = []
         vectors = self._pixels(m, control)
@@ -140,9 +140,9 @@ class Core(wiring.Component):
             if layer.line_units:
                 self._reseed(m, control, layer, crossbar.reseed)
 
-            if config.weighted and layer in config.hidden_layers:
+            if config.passes_weighted and layer in config.hidden_layers:
                 counts = self._share(m, control, layer, counts, pass_weights)
-            elif layer.once:
+            elif layer.shared_by_passes:
                 counts = self._repeat(m, control, counts)
             if layer.skip is not None:
                 m.submodules[f"residual_{layer.index}"] = residual = Residual(config, layer)
@@ -202,7 +202,7 @@ class Core(wiring.Component):
             return statistics.done
         m.submodules.predictive_tee = tee = Tee(Logit(self._config))
         m.submodules.predictive = predictive = Predictive(
-            measures, Logit(self._config), total_width=self._config.weight_width
+            measures, Logit(self._config), total_width=self._config.pass_weight_width
         )
         # Statistics are there first: they wait here, so that those of the next input can begin.
         part = ClassStatistics(self._config)
@@ -298,7 +298,7 @@ class Core(wiring.Component):
 
     def _reseed(self, m: Module, control: Control, layer: Layer, reseed: wiring.PureInterface) -> None:
         """Connect the seeds of the units that ``layer`` has for itself."""
-        first = self._config.first_unit(layer)
+        first = self._config.stochastic.first(layer)
         m.d.comb += reseed.seed.eq(control.seed)
         m.d.comb += [load.eq(control.load & (control.unit == first + u)) for u, load in enumerate(reseed.load)]
 
@@ -309,7 +309,7 @@ class Core(wiring.Component):
         m.submodules.repeater = repeater = kind(self._config)
         wiring.connect(m, counts, repeater.i)
         m.d.comb += repeater.passes.eq(control.passes)
-        if self._config.mask_width:
+        if self._config.stochastic.mask_width:
             self._draw(m, control, repeater)
         return repeater.o
 
@@ -350,7 +350,7 @@ class Core(wiring.Component):
             unit.seed.eq(control.seed),
             *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
         ]
-        if self._config.external:
+        if self._config.stochastic.external:
             wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
         if self._config.self_test is not None:
             self._test(m, control, unit.watched)

@@ -118,9 +118,9 @@ class Traffic:
         if config.measures is not None:
             threshold = rng.randrange(2 ** rng.randint(0, config.measures.threshold_width))
             await bench.write(Register.UNKNOWN, rng.randrange(len(Measure)) << 24 | threshold)
-        if config.weighted:
+        if config.passes_weighted:
             await bench.write(Register.EXACT, rng.getrandbits(1))
-        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.drop_codes))]
+        codes = [rng.getrandbits(config.random.draw_bits) for _ in range(len(config.stochastic.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))

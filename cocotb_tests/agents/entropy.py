@@ -46,12 +46,14 @@ class EntropySequence:
     def used(self) -> npt.NDArray[np.int64]:
         """Draws for the mask bits of the inputs that golden was asked for, shape (passes, L)."""
         beats = np.array(self._drawn[: self._used], dtype=np.int64)
-        return beats.reshape(-1, self._config.mask_steps * self._config.shared_units)[:, : self._config.mask_width]
+        return beats.reshape(-1, self._config.stochastic.mask_steps * self._config.stochastic.shared)[
+            :, : self._config.stochastic.mask_width
+        ]
 
     def __getitem__(self, index: int) -> int:
         """Return beat ``index``: a draw for each unit, that of unit 0 in the lowest bits."""
         while len(self._drawn) <= index:
-            draws = list(itertools.islice(self._good, self._config.shared_units))
+            draws = list(itertools.islice(self._good, self._config.stochastic.shared))
             for unit, fault in self.faults.items():
                 draws[unit] = fault(draws[unit])
             self._drawn.append(draws)
@@ -59,7 +61,7 @@ class EntropySequence:
 
     def masks(self, program: Program, passes: int) -> torch.Tensor:
         """Return the mask bits of the next input, shape (1, passes, L), with the codes of ``program``."""
-        self._used += passes * self._config.mask_steps
+        self._used += passes * self._config.stochastic.mask_steps
         # All of them are drawn now.
         self[self._used - 1]
         return stochastic_unit.kept(self._config, program.codes, self.used[None, -passes:])
@@ -87,7 +89,7 @@ class EntropySource:
     def __init__(self, dut: Any, config: CoreConfig, stalls: Iterator[bool] | None = None):
         self._config = config
         pattern = iter(lambda: False, True) if stalls is None else stalls
-        self._driver = StreamDriver(dut, "entropy", config.entropy_width, pattern)
+        self._driver = StreamDriver(dut, "entropy", config.stochastic.entropy_width, pattern)
         self.sequence = EntropySequence(config)
         self._task: Task | None = None
 

@@ -70,7 +70,7 @@ class MacroAgent:
 
     async def _run(self) -> None:
         dut, config, layer, array = self._dut, self._config, self._layer, self.array
-        macro, converts = config.macro, config.converts
+        macro, converts = config.macro, config.sensing.converts
         assert macro is not None, "the configuration has no macros"
         lanes = 1 if macro.reference == "global" else layer.cols
         answer = "codes" if converts else "words"
@@ -96,7 +96,7 @@ class MacroAgent:
                 # The bits come in the cycle after the read.
                 bits, driven = (self._lanes(name, 1, layer.rows_per_read) for name in ("bits", "drive"))
                 codes = array.read(*asked, bits.to(torch.uint8), driven.to(torch.uint8))
-                answers("codes", config.sense_stages, codes, config.adc_width(layer))
+                answers("codes", config.sensing.stages, codes, config.sensing.adc_width(layer))
             asked = None
             orders = [name for name, port in (("read", read), ("pulse", pulse), ("verify", verify)) if port.value]
             if orders and not dut.rst.value:

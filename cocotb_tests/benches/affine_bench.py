@@ -42,7 +42,7 @@ class AffineBench(StreamBench, abc.ABC):
         self.rng = parameters.rng(source, sink)
         members = parameters.contents.neurons[self.layer.index]
         # In two's complement, as rows hold them.
-        self._codes = {each.name: members[each.name] % 2**each.width for each in self.layer.members}
+        self._codes = {each.name: members[each.name] % 2**each.width for each in self.layer.neuron_fields}
         self.port = RowPort(dut, self.config, self.rng, sink)
         shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
         # Planes come before the vector is taken that they are of.
@@ -63,7 +63,8 @@ class AffineBench(StreamBench, abc.ABC):
         layer = self.layer
         choice = beat["tag"]["mask"] >> layer.mask_offset & layer.choices - 1
         gains, constants = (
-            (self._codes[each.name][:, choice] ^ 1 << each.width - 1) - (1 << each.width - 1) for each in layer.members
+            (self._codes[each.name][:, choice] ^ 1 << each.width - 1) - (1 << each.width - 1)
+            for each in layer.neuron_fields
         )
         counts = np.array(to_lanes(beat["planes"], layer.outputs))
         found: list[int] = (gains * counts + constants).tolist()
@@ -73,7 +74,7 @@ class AffineBench(StreamBench, abc.ABC):
         """Send maps of random counts, and of ones that meet their mean where all is dropped."""
         layer, rng = self.layer, self.rng
         for _ in range(maps):
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             level = rng.randint(0, layer.count_max)
             near = (level, min(level + rng.getrandbits(1), layer.count_max))
             equal = rng.random() < _EQUAL
@@ -90,7 +91,7 @@ class AffineBench(StreamBench, abc.ABC):
             each.name: np.array(
                 [[rng.randint(each.lowest, each.highest) for _ in range(layer.choices)] for _ in range(layer.outputs)]
             )
-            for each in layer.members
+            for each in layer.neuron_fields
         }
         rows = []
         for tile in range(layer.col_tiles):
@@ -107,7 +108,7 @@ class AffineBench(StreamBench, abc.ABC):
         assert not reply["error"], f"{row} was refused"
         layer, plane = self.layer, row.line
         columns = slice(row.tile * layer.cols, min((row.tile + 1) * layer.cols, layer.outputs))
-        for each in layer.members:
+        for each in layer.neuron_fields:
             if 0 <= plane < each.width:
                 held = self._codes[each.name][columns, row.group]
                 bits = np.array(to_bits(row.bits, layer.cols)[: len(held)])

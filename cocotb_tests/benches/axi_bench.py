@@ -68,7 +68,7 @@ class AxiBench:
         self._results = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.aclk, **reset)
         self._logits = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis_logits"), dut.aclk, **reset)
         self._entropy: AxiStreamSource | None = None
-        if self.config.external:
+        if self.config.stochastic.external:
             self._entropy = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis_entropy"), dut.aclk, **reset)
         self.stall(source, sink, ports)
         self._forget(self.parameters.contents)
@@ -191,7 +191,7 @@ class AxiBench:
 
     async def _feed(self, source: AxiStreamSource, sequence: EntropySequence) -> None:
         """Send draws for ever; what is beyond their bits is random."""
-        width, bits = stream_width(self.config.entropy_width), self.config.entropy_width
+        width, bits = stream_width(self.config.stochastic.entropy_width), self.config.stochastic.entropy_width
         for index in itertools.count():
             garbage = self.rng.getrandbits(width) >> bits << bits
             await source.send(AxiStreamFrame((sequence[index] | garbage).to_bytes(width // 8, "little")))
@@ -243,7 +243,7 @@ class AxiBench:
 
     async def reseed(self, seed: int) -> None:
         """Let every stochastic unit start from ``seed``; 0 is refused, and the sequence goes on."""
-        states = self.config.unit_seeds(seed) if seed else (seed,)
+        states = self.config.stochastic.seeds(seed) if seed else (seed,)
         for unit, state in enumerate(states):
             await self.write(Register.UNIT, unit)
             await self.write(Register.SEED_LOW, state % 2**32)

@@ -51,7 +51,7 @@ class CoreBench:
         drive(dut, short_packet=0, long_packet=0)
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
-        self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.external else None
+        self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.stochastic.external else None
         """Where draws come from, if not from the core; stalls like the pixels."""
         self.logits = Scoreboard(dut, "logits")
         self.results = Scoreboard(dut, "results")

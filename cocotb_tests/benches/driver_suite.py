@@ -82,7 +82,7 @@ class _Comparison:
 
     def want_logits(self) -> bool:
         """Switch the stream of logits on, where their number is known before; return whether it is on."""
-        known = not self.program.config.weighted or self.exact
+        known = not self.program.config.passes_weighted or self.exact
         self.driver.configure(logits=known)
         return known
 
@@ -100,7 +100,7 @@ class _Comparison:
             assert (weights == weights[:1]).all()
             occurring = (weights > 0).any(dim=0)
             expected, weights = expected[:, occurring], weights[:, occurring]
-            assert given.total == config.exact_total
+            assert given.total == config.exact_weight_total
             if given.weights is not None:
                 np.testing.assert_array_equal(given.weights, weights.numpy(), strict=True)
         else:
@@ -176,7 +176,7 @@ def the_exact_mode_is_switched(transport: Transport, program: Program, rng: rand
     """Where passes have weights; masks that cannot occur do not come. Elsewhere it is refused."""
     comparison = _Comparison(transport, program, rng)
     driver, config = comparison.driver, program.config
-    if not config.weighted:
+    if not config.passes_weighted:
         refused = _refusal(functools.partial(driver.configure, exact=True))
         assert refused == "exact must be False where bayes.order is 'plain', not True"
         comparison.run(logits=False)
@@ -246,8 +246,8 @@ def self_test_is_read(transport: Transport, program: Program, rng: random.Random
     tight = config.self_test.model_copy(update={"bound": 0, "drop_run": 2, "keep_run": 2})
     alarms: tuple[int, ...] = ()
     done = compared = 0
-    last = config.mask_width - 1
-    for limits, bit in ((config.self_test, None), (tight, last if config.mask_width else None)):
+    last = config.stochastic.mask_width - 1
+    for limits, bit in ((config.self_test, None), (tight, last if config.stochastic.mask_width else None)):
         assert driver.watch(limits, bit=bit) == alarms
         comparison.run(logits=False)
         drawn = watched_draws(program, _INPUTS, passes=passes, first_pass=done)
@@ -266,8 +266,8 @@ def self_test_is_read(transport: Transport, program: Program, rng: random.Random
         alarms = tuple(unit for unit, each in enumerate(records) if each.stuck[-1] or each.out_of_bounds[-1])
         assert driver.alarms() == alarms
     # Every unit had full windows, and in those of one bit the unit that draws it.
-    units = len(config.watched_units)
-    assert compared == units + (1 if config.mask_width else units)
+    units = len(config.stochastic.watched)
+    assert compared == units + (1 if config.stochastic.mask_width else units)
     assert driver.self_test(units - 1).stuck
     assert units - 1 in driver.alarms()
     driver.clear_counters()

@@ -36,14 +36,14 @@ class LocalBench(StreamBench):
         self.rng = parameters.rng(source, sink)
         self.draws = LocalDraws(self.config, self.layer)
         self.code = 0
-        self._coded = bool(self.config.drop_codes)
+        self._coded = bool(self.config.stochastic.drop_codes)
         self._index = 0
         self._meant: list[int] = []
         self._reseeded = dut
         super().__init__(dut, shapes, self.model, rng=self.rng, source=source, sink=sink)
         drive(dut, reseed__load=0, reseed__seed=0)
         if self._coded:
-            self.set_code(self.config.drop_codes[self.layer.index] or 1)
+            self.set_code(self.config.stochastic.drop_codes[self.layer.index] or 1)
 
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the beats to expect for a beat that was taken."""

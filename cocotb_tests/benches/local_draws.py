@@ -28,8 +28,8 @@ class LocalDraws:
         self._layer = layer
         self._local: LocalUnits = layer.local
         self._done = 0
-        first = config.first_unit(layer)
-        self._initial = config.unit_seeds(config.random.seed)[first : first + self._local.units]
+        first = config.stochastic.first(layer)
+        self._initial = config.stochastic.seeds(config.random.seed)[first : first + self._local.units]
         self._states = tuple(self._initial)
 
     @property

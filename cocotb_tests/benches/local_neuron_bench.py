@@ -42,7 +42,7 @@ class LocalNeuronBench(LocalBench):
         for index in range(count):
             chosen = np.array([rng.choice(own) for own in self.neurons["thresholds"].tolist()])
             numbers = (chosen + index % 3 - 1).clip(0, layer.count_max).tolist()
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
         return count
 
@@ -60,7 +60,7 @@ class LocalNeuronBench(LocalBench):
     async def program_others(self) -> None:
         """Write other neurons row by row, with garbage in the padding, and read all of it back."""
         layer, rng = self.layer, self.rng
-        others = arithmetic_of(layer).random_members(layer, np.random.default_rng(rng.getrandbits(32)))
+        others = arithmetic_of(layer).random_neurons(layer, np.random.default_rng(rng.getrandbits(32)))
         rows = []
         for tile in range(layer.col_tiles):
             used = min(layer.cols, layer.outputs - tile * layer.cols)

@@ -78,7 +78,7 @@ class MapBench:
         """Send random maps, each with a tag of its own."""
         rng, width = self.rng, self.source.channels * self.source.bits
         for _ in range(maps):
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             share = rng.choice(_SHARES)
             for _ in range(self.source.positions):
                 bits = from_bits(rng.random() < share for _ in range(width))

@@ -182,7 +182,7 @@ class RegisterModel:
                 Register.SELF_TEST_BOUND: self.limits.bound,
                 Register.SELF_TEST_RUNS: self.limits.drop_run | self.limits.keep_run << RUN_WIDTH,
             }
-            if len(config.watched_units) > 1:
+            if len(config.stochastic.watched) > 1:
                 values[Register.SELF_TEST_UNIT] = self.watched
         return values.get(address)
 
@@ -203,9 +203,9 @@ class RegisterModel:
                 self.seed = self.seed >> _WORD << _WORD | value
             case Register.SEED_HIGH if value << _WORD < 2**config.random.lfsr_width:
                 self.seed = value << _WORD | self.seed & _MASK
-            case Register.EXACT if not running and value <= int(config.weighted):
+            case Register.EXACT if not running and value <= int(config.passes_weighted):
                 self.exact = value
-            case Register.UNIT if value < max(config.units, 1):
+            case Register.UNIT if value < max(config.stochastic.units, 1):
                 self.unit = value
             case Register.TARGET | Register.ROW:
                 return self._place(Register(address), value)
@@ -224,7 +224,7 @@ class RegisterModel:
                 if measure >= len(Measure) or threshold >> self._measures.threshold_width:
                     return False
                 self._unknown = value
-            case Register.SELF_TEST_UNIT if self.limits is not None and 1 < len(config.watched_units) > value:
+            case Register.SELF_TEST_UNIT if self.limits is not None and 1 < len(config.stochastic.watched) > value:
                 self.watched = value
             case Register.SELF_TEST_SELECT | Register.SELF_TEST_BOUND | Register.SELF_TEST_RUNS:
                 return not running and self._limit(Register(address), value)
@@ -243,7 +243,7 @@ class RegisterModel:
         if self.limits is None:
             return False
         changed: dict[str, int] = {}
-        if register is Register.SELF_TEST_SELECT and value <= self._config.mask_width:
+        if register is Register.SELF_TEST_SELECT and value <= self._config.stochastic.mask_width:
             self.select = value
         elif register is Register.SELF_TEST_BOUND and value < 2**self.limits.bound_width:
             changed = {"bound": value}

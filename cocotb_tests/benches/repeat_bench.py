@@ -53,9 +53,9 @@ class RepeatBench(abc.ABC):
         StreamSink(dut, "o", sink.pattern(self.rng))
         self.taken = StreamMonitor(dut, "i", shape, self.counts.append)
         self.monitor = StreamMonitor(dut, "o", shape, self.given.append)
-        if self.config.mask_width:
-            self.mask_driver = StreamDriver(dut, "mask", self.config.mask_width, source.pattern(self.rng))
-            self.masked = StreamMonitor(dut, "mask", self.config.mask_width, self.masks.append)
+        if self.config.stochastic.mask_width:
+            self.mask_driver = StreamDriver(dut, "mask", self.config.stochastic.mask_width, source.pattern(self.rng))
+            self.masked = StreamMonitor(dut, "mask", self.config.stochastic.mask_width, self.masks.append)
             PortMonitor(dut, ["demand", self.watched], self._look)
 
     async def reset(self, passes: int) -> None:
@@ -65,7 +65,7 @@ class RepeatBench(abc.ABC):
         self.driver.idle()
         if self._masking is not None:
             self._masking.cancel()
-        if self.config.mask_width:
+        if self.config.stochastic.mask_width:
             self.mask_driver.idle()
             self.masked.cycles.clear()
         await reset(self.dut)
@@ -77,12 +77,12 @@ class RepeatBench(abc.ABC):
     async def send(self, inputs: int) -> None:
         """Send random counts with random tags, which must not matter, and more masks than they need."""
         rng = self.rng
-        if self.config.mask_width:
-            masks = (rng.getrandbits(self.config.mask_width) for _ in range(inputs * self.passes + 1))
+        if self.config.stochastic.mask_width:
+            masks = (rng.getrandbits(self.config.stochastic.mask_width) for _ in range(inputs * self.passes + 1))
             self._masking = cocotb.start_soon(self.mask_driver.send_all(masks))
         for _ in range(inputs * self.layer.vectors):
             planes = [rng.getrandbits(self.layer.outputs) for _ in range(self.layer.count_width)]
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             await self.driver.send({"planes": planes, "tag": tag})
 
     async def finish(self, inputs: int) -> None:
@@ -92,7 +92,7 @@ class RepeatBench(abc.ABC):
             await FallingEdge(self.dut.clk)
         await cycles(self.dut, _GRACE)
         assert len(self.counts) == inputs * size
-        if self.config.mask_width:
+        if self.config.stochastic.mask_width:
             assert len(self.masks) == inputs * self.passes, "one mask for each pass"
         expected = [
             {

@@ -29,7 +29,7 @@ def _is_digital(config: CoreConfig) -> bool:
 
 
 def _is_watched_from_outside(config: CoreConfig) -> bool:
-    return config.self_test is not None and config.external
+    return config.self_test is not None and config.stochastic.external
 
 
 #: The longest is the first, so that others run beside it.
@@ -106,7 +106,7 @@ BLOCKS = (
         make=_with_logits,
         tests=14,
         geometries=(Geometry("entropy"),),
-        exists=lambda config: _is_watched_from_outside(config) and config.shared_units == 1,
+        exists=lambda config: _is_watched_from_outside(config) and config.stochastic.shared == 1,
         contents=True,
         core=True,
     ),
@@ -115,7 +115,7 @@ BLOCKS = (
         make=_behind_ports,
         tests=5,
         geometries=(Geometry("entropies", icarus=When.LONG, verilator=When.ALWAYS),),
-        exists=lambda config: _is_watched_from_outside(config) and config.shared_units > 1,
+        exists=lambda config: _is_watched_from_outside(config) and config.stochastic.shared > 1,
         contents=True,
         core=True,
     ),

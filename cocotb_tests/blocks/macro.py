@@ -22,7 +22,7 @@ def _delay(program: Program, _layer: Layer) -> dict[str, Any]:
 
 
 def _latency(program: Program, _layer: Layer) -> dict[str, Any]:
-    return {"latency": 1 + program.config.hardware.array_stages + program.config.sense_stages}
+    return {"latency": 1 + program.config.hardware.array_stages + program.config.sensing.stages}
 
 
 BLOCKS = (
@@ -40,7 +40,7 @@ BLOCKS = (
         tests=1,
         geometries=(Geometry("macro"), Geometry("macro_column", icarus=When.LONG)),
         # Its testbench has comparators; within a core converters are there too.
-        exists=lambda config: _has_macros(config) and not config.converts,
+        exists=lambda config: _has_macros(config) and not config.sensing.converts,
         layer=lambda config, _layer: config.layers[0],
         values=_latency,
     ),

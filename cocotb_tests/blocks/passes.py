@@ -23,14 +23,16 @@ BLOCKS = (
         make=of_config(Repeater),
         tests=10,
         geometries=CORES,
-        exists=lambda config: config.layers[0].once and config.layers[0].vectors == 1 and not config.weighted,
+        exists=lambda config: (
+            config.layers[0].shared_by_passes and config.layers[0].vectors == 1 and not config.passes_weighted
+        ),
     ),
     Block(
         name="frame_repeater",
         make=of_config(FrameRepeater),
         tests=10,
         geometries=(Geometry("residual", verilator=When.ALWAYS),),
-        exists=lambda config: config.layers[0].once and config.layers[0].vectors > 1,
+        exists=lambda config: config.layers[0].shared_by_passes and config.layers[0].vectors > 1,
     ),
     Block(
         name="vector_repeater",
@@ -44,7 +46,7 @@ BLOCKS = (
         make=of_config(MaskSequencer),
         tests=14,
         geometries=(Geometry("smallest_prefix", icarus=When.LONG), Geometry("prefix")),
-        exists=lambda config: config.weighted,
+        exists=lambda config: config.passes_weighted,
     ),
     Block(
         name="prefix_repeater",
@@ -57,7 +59,7 @@ BLOCKS = (
             Geometry("prefix", 1),
             Geometry("prefix", 2),
         ),
-        exists=lambda config: config.weighted,
+        exists=lambda config: config.passes_weighted,
         layer=hidden,
     ),
 )

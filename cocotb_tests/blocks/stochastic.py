@@ -24,14 +24,14 @@ BLOCKS = (
         make=lambda program, _layer: Lfsr(program.config.random),
         tests=5,
         geometries=CORES[:3],
-        exists=lambda config: config.macro is None and not config.external,
+        exists=lambda config: config.macro is None and not config.stochastic.external,
     ),
     Block(
         name="stochastic_unit",
         make=of_config(StochasticUnit),
         tests=13,
         geometries=(*CORES[:3], Geometry("units"), Geometry("monitored")),
-        exists=lambda config: config.mask_width > 0 and not config.external,
+        exists=lambda config: config.stochastic.mask_width > 0 and not config.stochastic.external,
     ),
     Block(
         name="local_units",

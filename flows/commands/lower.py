@@ -41,7 +41,7 @@ def lower(
         "provenance": program.provenance,
         "layers": [{"inputs": layer.inputs, "outputs": layer.outputs, "arrays": layer.arrays} for layer in layers],
         "drop_codes": program.codes.tolist(),
-        "realised_p": program.config.realised_p,
+        "realised_p": program.config.stochastic.realised_p,
     }
     rows = [[str(layer.index), str(layer.inputs), str(layer.outputs), str(layer.arrays)] for layer in layers]
     show(result, [table(str(products.program), ["layer", "inputs", "outputs", "arrays"], rows)], as_json=as_json)

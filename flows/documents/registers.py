@@ -22,7 +22,9 @@ def _sections(_: Path) -> Mapping[str, str]:
     """
     config = CoreConfig.load(_EXAMPLE)
     possible = config.model_copy(update={"self_test": core_limits(config), "macro": MacroConfig()})
-    several = possible.model_copy(update={"random": config.random.model_copy(update={"units": config.mask_width})})
+    several = possible.model_copy(
+        update={"random": config.random.model_copy(update={"units": config.stochastic.mask_width})}
+    )
     entries = {entry.address: entry for entry in (*register_map(several), *register_map(possible))}
     # The core as it is has another hash.
     entries |= {entry.address: entry for entry in register_map(config)}

@@ -167,7 +167,7 @@ def write_vectors(directory: Path) -> None:
         case = {
             "configuration": configuration,
             "program": _integers(program),
-            "unit_seeds": config.unit_seeds(program.seed),
+            "unit_seeds": config.stochastic.seeds(program.seed),
             "inputs": pixels.tolist(),
             "runs": case_runs(program, pixels),
         }
@@ -204,7 +204,7 @@ def register_vectors() -> dict[str, Any]:
 
 def case_runs(program: Program, pixels: Any) -> list[dict[str, Any]]:
     """Return what golden makes of ``pixels``, shape (n, inputs): one run, or with pass weights also an exact one."""
-    exact = (False, True) if program.config.weighted else (False,)
+    exact = (False, True) if program.config.passes_weighted else (False,)
     return [_run(program, pixels, mode) for mode in exact]
 
 
@@ -212,7 +212,7 @@ def _run(program: Program, pixels: Any, exact: bool) -> dict[str, Any]:
     config = program.config
     run: dict[str, Any] = {"exact": exact}
     weights = None
-    if config.weighted:
+    if config.passes_weighted:
         passes = config.bayes.passes
         made = passes_of(program, len(pixels), passes=passes, exact=exact)
         weights = made.weights
@@ -254,14 +254,14 @@ def _weighted_passes(program: Program, pixels: Any, masks: Tensor, weights: Tens
 
 def _drawn(program: Program, since: int) -> dict[str, Any]:
     """Return the draws of pass ``since``, counted from the seed, as the registers make them."""
-    config, random, states = program.config, program.config.random, program.config.unit_seeds(program.seed)
+    config, random, states = program.config, program.config.random, program.config.stochastic.seeds(program.seed)
     found: dict[str, Any] = {}
-    if config.mask_width:
+    if config.stochastic.mask_width:
         draws = stochastic_unit.draws(config, program.seed, 1, passes=1, first_pass=since)
         found["draws"] = draws.flatten().tolist()
         found["mask"] = _bits(stochastic_unit.kept(config, program.codes, draws).flatten())
     for layer in config.layers:
-        first = config.first_unit(layer)
+        first = config.stochastic.first(layer)
         own = states[first : first + layer.units]
         if layer.local is not None:
             # By drawing and channel.

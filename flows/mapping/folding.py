@@ -72,7 +72,7 @@ def balance(config: CoreConfig, *, cycles: int | None = None, word_lines: int | 
     if cycles is not None and word_lines is not None:
         raise InputError(f"word_lines must be omitted where there are cycles, not {word_lines!r}")
     times = [{lines: _cycles(config, layer, lines) for lines in _choices(config, layer)} for layer in config.layers]
-    repeated = [layer for layer in config.layers if not layer.once]
+    repeated = [layer for layer in config.layers if not layer.shared_by_passes]
     fastest = max(min(times[layer.index].values()) for layer in repeated)
     if word_lines is not None:
         fewest = _word_lines(config, [min(each) for each in times])

@@ -157,7 +157,7 @@ def map_core(
     InputError
         An argument is out of range, no folding meets the limits, or the order of the passes is not the plain one.
     """
-    if config.weighted:
+    if config.passes_weighted:
         # The cycles depend on which masks occur, which is random.
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     passes = config.bayes.passes if passes is None else passes
@@ -166,7 +166,8 @@ def map_core(
     wanted = balance(config, cycles=cycles, word_lines=word_lines)
     stages = stage_cycles(config, passes)
     slowest = max(
-        (layer for layer in config.layers if not layer.once), key=lambda layer: stages[f"crossbar_{layer.index}"]
+        (layer for layer in config.layers if not layer.shared_by_passes),
+        key=lambda layer: stages[f"crossbar_{layer.index}"],
     )
     alternatives = foldings(config, slowest, passes)
     own = next(each for each in alternatives if each.rows_per_read == config.rows_per_read)
@@ -217,6 +218,6 @@ def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
         reads=layer.reads,
         waits=pair / 2 - layer.reads,
         cycles=layer.vectors * pair // 2,
-        once=layer.once,
+        once=layer.shared_by_passes,
         busy=busy,
     )

@@ -33,7 +33,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         for layer in layers
         if layer.map is not None and layer.pool > 1
     )
-    moments = config.sum_width + config.square_width + config.weight_width
+    moments = config.sum_width + config.square_width + config.pass_weight_width
     return {
         "weights": weights,
         "thresholds": thresholds,
@@ -43,7 +43,7 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         "halves of pools": pools,
         "counts of passes": _counts(config),
         # The queue holds one more, in a register.
-        "weights of passes": config.masks * config.weight_width if config.weighted else 0,
+        "weights of passes": config.stochastic.masks * config.pass_weight_width if config.passes_weighted else 0,
         "skips": sum((config.skip_depth(layer) - 1) * layer.outputs for layer in layers if layer.skip is not None),
         "outputs": config.network.classes * (Correction(config).size + moments) + _WAITING * Preactivation(config).size,
     }
@@ -111,4 +111,4 @@ def _images(config: CoreConfig) -> int:
 
 def _counts(config: CoreConfig) -> int:
     first = config.layers[0]
-    return first.outputs * first.count_width * first.vectors if first.once and first.vectors > 1 else 0
+    return first.outputs * first.count_width * first.vectors if first.shared_by_passes and first.vectors > 1 else 0

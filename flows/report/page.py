@@ -64,8 +64,8 @@ def _description(config: CoreConfig) -> str:
         f"on {arrays} arrays of {config.array.rows} × {config.array.cols} cells that read "
         f"{config.array.rows_per_read} rows at a time."
     )
-    if config.realised_p:
-        drop = ", ".join(f"{p:.4g}" for p in config.realised_p)
+    if config.stochastic.realised_p:
+        drop = ", ".join(f"{p:.4g}" for p in config.stochastic.realised_p)
         text += f" Method {config.bayes.method}, realised drop probabilities {drop}."
     return text
 

@@ -91,7 +91,7 @@ def simulate(
         raise InputError(f"inputs must be at least 1, not {inputs}")
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
-    if exact and (deterministic or not config.weighted):
+    if exact and (deterministic or not config.passes_weighted):
         raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
         raise InputError(f"{'layers' if layers else 'deterministic'} must be omitted with macros")

@@ -78,7 +78,7 @@ class DigitalArrays(Arrays):
         if layer.sampling is None:
             raise InputError(f"layer must have weights that are drawn, not {layer!r}")
         first_sweep, bits = sweeps.first, sweeps.bits
-        shared = layer.sweeps if layer.sampling.sampling == "pass" else 1
+        shared = layer.sweeps if layer.sampling.drawn_per == "pass" else 1
         counts = torch.empty((len(bits), layer.outputs), dtype=torch.int64, device=self._device)
         # Sweeps up to the end of the first visit that draws, then those of whole visits.
         at_a_time = max(1, _WEIGHTS // (layer.inputs * layer.outputs)) * shared

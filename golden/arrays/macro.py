@@ -109,14 +109,14 @@ class MacroArrays(Arrays):
     def calibrate(self, layer: Layer, tile: int) -> Tensor:
         """Find the references of an array anew, and return their codes."""
         array, cols = self.chip.arrays[layer.index][tile], layer.cols
-        lines = self.chip.config.reference_lines(layer, tile // layer.col_tiles)
+        lines = self.chip.config.sensing.reference_lines(layer, tile // layer.col_tiles)
         held = layer.driven_lines(tile // layer.col_tiles, 0)
         drive = (torch.arange(layer.rows_per_read) < lines).to(torch.uint8)
 
         def count(group: int, codes: Tensor) -> Tensor:
             found = array.read(layer.array_groups + group, codes, drive, drive)
-            if self.chip.config.converts:
-                return (found << self.chip.config.adc_shift(layer)).clamp(max=held)
+            if self.chip.config.sensing.converts:
+                return (found << self.chip.config.sensing.adc_shift(layer)).clamp(max=held)
             return found[:lines].sum(dim=0, dtype=torch.int64)
 
         codes = search_reference(count, cols, lines, self._macro)
@@ -147,7 +147,7 @@ class MacroArrays(Arrays):
         references = self.references[layer.index][tile]
         driven = torch.zeros((sweeps, lines), dtype=torch.uint8)
         driven[:, : bits.shape[1]] = 1
-        if not self.chip.config.converts:
+        if not self.chip.config.sensing.converts:
             words = array.words(ReadKind.COMPUTE, numbers, groups, references).view(sweeps, lines, layer.cols)
             signs = 2 * words[:, : bits.shape[1]].float() - 1
             z = torch.bmm(2 * bits.float().unsqueeze(1) - 1, signs).squeeze(1)
@@ -156,7 +156,9 @@ class MacroArrays(Arrays):
         padded[:, : bits.shape[1]] = bits
         drive = driven.view(-1, layer.rows_per_read)
         codes = array.codes(ReadKind.COMPUTE, numbers, groups, references, padded.view(-1, layer.rows_per_read), drive)
-        counts = (codes << self.chip.config.adc_shift(layer)).minimum(drive.sum(dim=1, dtype=torch.int64)[:, None])
+        counts = (codes << self.chip.config.sensing.adc_shift(layer)).minimum(
+            drive.sum(dim=1, dtype=torch.int64)[:, None]
+        )
         return counts.view(sweeps, layer.groups, layer.cols).sum(dim=1)
 
 

@@ -101,7 +101,7 @@ class MacroArray:
         number = self._done[kind]
         self._done[kind] = number + 1
         numbers, groups = torch.tensor([number]), torch.tensor([group])
-        if not self._config.converts:
+        if not self._config.sensing.converts:
             return self.words(kind, numbers, groups, references).squeeze(0)
         if bits is None or drive is None:
             raise InputError("bits and drive must be given to a read of converters")
@@ -148,8 +148,8 @@ class MacroArray:
             variance = variance + driven * deviation[groups, line].square()
         total = total + variance.sqrt() * noise
         agreements = (drive.sum(dim=1, keepdim=True) + total / self._cells.unit(config)) / 2
-        codes = (agreements / 2 ** config.adc_shift(layer)).round()
-        return codes.clamp(0, 2 ** config.adc_width(layer) - 1).to(torch.int64)
+        codes = (agreements / 2 ** config.sensing.adc_shift(layer)).round()
+        return codes.clamp(0, 2 ** config.sensing.adc_width(layer) - 1).to(torch.int64)
 
     def _row(self, group: int, line: int) -> tuple[int, Generator]:
         row = group * self._layer.rows_per_read + line

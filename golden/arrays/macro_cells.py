@@ -50,7 +50,7 @@ class MacroCells:
         levels = 1 << config.layers[0].weight_bits
         probability = torch.arange(levels, dtype=torch.float64) / levels
         probability[-1] = 1
-        if not config.converts:
+        if not config.sensing.converts:
             return self.pair.targets(probability).float()
         lowest, highest = self.pair.model.limits
         middle = self.pair.noise_target
@@ -60,7 +60,7 @@ class MacroCells:
         """Return the difference of a pair whose weight is certain, µS: what converters count as an agreement."""
         lowest, highest = self.pair.model.limits
         unit = min(highest - self.pair.noise_target, self.pair.noise_target - lowest)
-        if config.converts and not unit > 0:
+        if config.sensing.converts and not unit > 0:
             raise InputError(
                 f"noise_target must be between {lowest:g} and {highest:g} with converters, "
                 f"not {self.pair.noise_target!r}"
@@ -77,7 +77,7 @@ class MacroCells:
         macro = config.macro
         if macro is None:
             raise InputError("macro must be in the configuration of a core with macros, not omitted")
-        largest = self.unit(config) if config.converts else self._spread
+        largest = self.unit(config) if config.sensing.converts else self._spread
         return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
 
     @functools.cached_property

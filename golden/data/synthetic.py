@@ -132,7 +132,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
     their width.
     """
     classes, logits = config.network.classes, config.logits
-    neurons = tuple(arithmetic_of(layer).random_members(layer, rng) for layer in config.hidden_layers)
+    neurons = tuple(arithmetic_of(layer).random_neurons(layer, rng) for layer in config.hidden_layers)
     gains = _signed(rng, logits.gain_width, classes)
     offsets = _signed(rng, logits.offset_width, classes)
     shapes = [(layer.outputs, layer.inputs) for layer in config.layers]
@@ -147,7 +147,7 @@ def random_program(config: CoreConfig, rng: np.random.Generator) -> Program:
         gains=gains,
         offsets=offsets,
         shifts=_shifts(rng, gains, offsets, config.layers[-1].inputs, logits),
-        codes=np.array(config.drop_codes, dtype=np.int64),
+        codes=np.array(config.stochastic.drop_codes, dtype=np.int64),
         seed=config.random.seed,
         provenance={"origin": RANDOM_ORIGIN},
     )

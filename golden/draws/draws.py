@@ -53,14 +53,14 @@ def pass_draws(
     check_integer("passes", passes, 1)
     check_integer("first_pass", first_pass, 0)
     masks = None
-    if config.mask_width:
+    if config.stochastic.mask_width:
         codes, seed = program.codes, program.seed
         masks = stochastic_unit.masks(config, codes, seed, inputs, passes=passes, first_pass=first_pass, device=device)
-    states = config.unit_seeds(program.seed)
+    states = config.stochastic.seeds(program.seed)
     found: list[Tensor | None] = []
     for layer in config.layers:
         if layer.local is not None:
-            first = config.first_unit(layer)
+            first = config.stochastic.first(layer)
             own = states[first : first + layer.local.units]
             drawn = local_draws(config.random, layer.local, own, first_pass, inputs * passes)
             code = int(program.codes[layer.index]) if len(program.codes) else 0
@@ -77,13 +77,13 @@ def states_after(program: Program, passes: int) -> tuple[int, ...]:
     Loaded as the seeds, they make the next pass number ``passes``, so that a second worker can start from there.
     """
     config = program.config
-    shifts = [config.mask_steps * config.random.draw_bits] * config.shared_units
+    shifts = [config.stochastic.mask_steps * config.random.draw_bits] * config.stochastic.shared
     for layer in config.layers:
         if layer.local is not None:
             shifts += [layer.local.draws * config.random.draw_bits] * layer.local.units
         elif layer.sampling is not None:
             shifts += [layer.weight_draws * layer.sampling.bits] * layer.units
-    states = config.unit_seeds(program.seed)
+    states = config.stochastic.seeds(program.seed)
     return tuple(config.random.jump(state, passes * each) for state, each in zip(states, shifts or [0], strict=True))
 
 
@@ -97,5 +97,5 @@ def layer_values(layer: Layer, masks: Tensor) -> Tensor:
 
 def check_masks(config: CoreConfig, masks: Any, inputs: int, passes: int | None, device: torch.device) -> Draws:
     """Return given mask bits, shape (inputs, passes, mask_width), as draws; each is checked to be 0 or 1."""
-    bits = check_integers("masks", masks, (inputs, passes, config.mask_width), 0, 1, device).to(torch.uint8)
+    bits = check_integers("masks", masks, (inputs, passes, config.stochastic.mask_width), 0, 1, device).to(torch.uint8)
     return tuple(layer_values(layer, bits) if layer.mask_bits else None for layer in config.layers)

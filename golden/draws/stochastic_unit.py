@@ -73,11 +73,11 @@ def draws(config: CoreConfig, seed: int, inputs: int, *, passes: int, first_pass
     check_integer("inputs", inputs, 0)
     check_integer("passes", passes, 1)
     check_integer("first_pass", first_pass, 0)
-    width, units, steps = config.mask_width, config.shared_units, config.mask_steps
+    width, units, steps = config.stochastic.mask_width, config.stochastic.shared, config.stochastic.mask_steps
     if not width:
         return torch.empty((inputs, passes, 0), dtype=torch.int64)
     first, count = first_pass * steps, inputs * passes * steps
-    drawn = [lfsr.draws(config.random, state, first, count) for state in config.unit_seeds(seed)[:units]]
+    drawn = [lfsr.draws(config.random, state, first, count) for state in config.stochastic.seeds(seed)[:units]]
     side_by_side = drawn[0] if units == 1 else np.stack(drawn, axis=-1)
     return torch.from_numpy(side_by_side.reshape(inputs, passes, steps * units)[:, :, :width])
 
@@ -103,7 +103,7 @@ def kept(config: CoreConfig, codes: Any, draws: Any) -> Tensor:
     InputError
         An argument has the wrong shape or is out of range.
     """
-    shape = (None, None, config.mask_width)
+    shape = (None, None, config.stochastic.mask_width)
     return _kept(_drop(config, codes), check_integers("draws", draws, shape, 0, 2**config.random.draw_bits - 1).cpu())
 
 
@@ -125,15 +125,15 @@ def beats(config: CoreConfig, draws: Any) -> list[int]:
     InputError
         An argument has the wrong shape or is out of range.
     """
-    width, units, bits = config.mask_width, config.shared_units, config.random.draw_bits
+    width, units, bits = config.stochastic.mask_width, config.stochastic.shared, config.random.draw_bits
     values = check_integers("draws", draws, (None, None, width), 0, 2**bits - 1).cpu().numpy().reshape(-1, width)
-    padded = np.pad(values, ((0, 0), (0, units * config.mask_steps - width))).reshape(-1, units)
+    padded = np.pad(values, ((0, 0), (0, units * config.stochastic.mask_steps - width))).reshape(-1, units)
     return [sum(draw << bits * unit for unit, draw in enumerate(beat)) for beat in padded.tolist()]
 
 
 def _drop(config: CoreConfig, codes: Any) -> npt.NDArray[np.integer]:
     drop: npt.NDArray[np.integer] = (
-        check_integers("codes", codes, (config.mask_width,), 0, 2**config.random.draw_bits - 1).cpu().numpy()
+        check_integers("codes", codes, (config.stochastic.mask_width,), 0, 2**config.random.draw_bits - 1).cpu().numpy()
     )
     return drop
 

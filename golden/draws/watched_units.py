@@ -23,13 +23,13 @@ def watched_draws(program: Program, inputs: int, *, passes: int, first_pass: int
     """
     config, seed = program.config, program.seed
     found = []
-    if config.mask_width:
+    if config.stochastic.mask_width:
         drawn = stochastic_unit.draws(config, seed, inputs, passes=passes, first_pass=first_pass)
-        found.append(drawn.reshape(-1, config.mask_width))
-    states = config.unit_seeds(seed)
+        found.append(drawn.reshape(-1, config.stochastic.mask_width))
+    states = config.stochastic.seeds(seed)
     for layer in config.layers:
-        if layer.local is not None and config.drop_codes:
-            first = config.first_unit(layer)
+        if layer.local is not None and config.stochastic.drop_codes:
+            first = config.stochastic.first(layer)
             own = states[first : first + layer.local.units]
             drawn = local_draws(config.random, layer.local, own, first_pass, inputs * passes)
             found.append(drawn.reshape(-1, layer.local.channels))
@@ -66,7 +66,7 @@ def watch_units(
     if self_test is None:
         raise InputError("config must have a section self_test, not None")
     highest = 2**config.random.draw_bits - 1
-    drop = check_integers("codes", codes, (len(config.drop_codes),), 0, highest).cpu().numpy()
+    drop = check_integers("codes", codes, (len(config.stochastic.drop_codes),), 0, highest).cpu().numpy()
     sources = list(_sources(config))
     if len(draws) != len(sources):
         raise InputError(f"draws must be those of {len(sources)} sources, not of {len(draws)}")
@@ -91,8 +91,8 @@ def watch_units(
 
 def _sources(config: CoreConfig) -> Iterator[tuple[int, Any]]:
     """Yield the number of units that draw in parallel, and the drop code of each of the bits that they draw."""
-    if config.mask_width:
-        yield config.shared_units, np.arange(config.mask_width)
+    if config.stochastic.mask_width:
+        yield config.stochastic.shared, np.arange(config.stochastic.mask_width)
     for layer in config.layers:
-        if layer.local is not None and config.drop_codes:
+        if layer.local is not None and config.stochastic.drop_codes:
             yield layer.local.units, np.full(layer.local.channels, layer.index)

@@ -36,8 +36,8 @@ class WeightDraws:
         if layer.sampling is None:
             raise InputError(f"bayes.method must be one whose weights are drawn, not {config.bayes.method!r}")
         check_integer("seed", seed, 1, 2**config.random.lfsr_width - 1)
-        first = config.first_unit(layer)
-        states = config.unit_seeds(seed)[first : first + layer.units]
+        first = config.stochastic.first(layer)
+        states = config.stochastic.seeds(seed)[first : first + layer.units]
         self._layer = layer
         self._sampling = layer.sampling
         self._random = config.random.model_copy(update={"draw_bits": layer.sampling.bits})

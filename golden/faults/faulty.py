@@ -138,7 +138,7 @@ class FaultyModel(MultiChipModel):
         config = self.program.config
         pixels = check_pixels(config, pixels, self.device)
         if masks is not None:
-            bits = check_integers("masks", masks, (len(pixels), config.mask_width), 0, 1, self.device)
+            bits = check_integers("masks", masks, (len(pixels), config.stochastic.mask_width), 0, 1, self.device)
             masks = bits.unsqueeze(1)
         drawn, _ = self._drawn(len(pixels), 1, first_pass, masks)
         faulty, recorder = self._some(range(self.chips)), Recorder(self.chips)

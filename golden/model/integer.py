@@ -109,7 +109,7 @@ class IntegerModel(Model):
         config, inputs, passes = self.program.config, len(request.pixels), request.passes
         size = batch_size or min(_BATCH, batch_limit(config.layers, passes) or _BATCH)
         # Many batches' draws at a time: short sequences cost as much as long ones.
-        block = size * max(1, _DRAWS // (size * passes * max(config.random_bits, 1)))
+        block = size * max(1, _DRAWS // (size * passes * max(config.stochastic.random_bits, 1)))
         for first in range(0, max(inputs, 1), block):
             count = min(block, inputs - first)
             drawn, offset = request.draws, first

@@ -132,7 +132,7 @@ class Model:
         pixels = check_pixels(config, pixels, self.device)
         check_integer("first_pass", first_pass, 0)
         if masks is not None:
-            bits = check_integers("masks", masks, (len(pixels), config.mask_width), 0, 1, self.device)
+            bits = check_integers("masks", masks, (len(pixels), config.stochastic.mask_width), 0, 1, self.device)
             draws = given_masks(config, bits.unsqueeze(1), len(pixels), 1, self.device)
         given = None if draws is None else _of_one_pass(draws)
         parts = []

@@ -32,9 +32,9 @@ def places(config: CoreConfig) -> Tensor:
 
     The place is the number that the bits make: those of the first layer highest, within a layer the first lowest.
     """
-    numbers = torch.arange(config.masks)
-    bits = torch.zeros((config.masks, config.mask_width), dtype=torch.uint8)
-    below = config.mask_width
+    numbers = torch.arange(config.stochastic.masks)
+    bits = torch.zeros((config.stochastic.masks, config.stochastic.mask_width), dtype=torch.uint8)
+    below = config.stochastic.mask_width
     for layer in config.layers:
         below -= layer.mask_bits
         for bit in range(layer.mask_bits):
@@ -78,7 +78,7 @@ def passes_of(
         The passes of the configuration have no weights, or an argument is out of range.
     """
     config = program.config
-    if not config.weighted:
+    if not config.passes_weighted:
         raise InputError(f"bayes.order must be 'prefix' for passes with weights, not {config.bayes.order!r}")
     check_integer("inputs", inputs, 0)
     each = places(config)
@@ -92,10 +92,10 @@ def passes_of(
         )
         # What each mask bit adds to the place: the place of the mask that has it alone.
         alone = (each.sum(dim=1) == 1).nonzero()[:, 0]
-        gains = torch.zeros(config.mask_width, dtype=torch.int64)
+        gains = torch.zeros(config.stochastic.mask_width, dtype=torch.int64)
         gains[each[alone].argmax(dim=1)] = alone
         found = (drawn.long() * gains).sum(dim=2)
-        weights = torch.zeros((inputs, config.masks), dtype=torch.int64)
+        weights = torch.zeros((inputs, config.stochastic.masks), dtype=torch.int64)
         weights.scatter_add_(1, found, torch.ones_like(found))
     return Passes(masks=each.expand(inputs, -1, -1), weights=weights)
 
@@ -108,7 +108,7 @@ def weighted_logits(
     In the plain order these are the T passes that are drawn, and None. Otherwise there is a row for each mask, and
     those that weigh 0 never come out of the core; the arguments are those of :func:`passes_of`.
     """
-    if not model.program.config.weighted:
+    if not model.program.config.passes_weighted:
         return model.logits(pixels, passes=passes, first_pass=first_pass, masks=masks), None
     made = passes_of(model.program, len(pixels), passes=passes, exact=exact, first_pass=first_pass, masks=masks)
     return model.logits(pixels, masks=made.masks), made.weights

@@ -71,6 +71,6 @@ class Arithmetic(Protocol):
         """Return the same for pre-activations that are real numbers of type ``dtype``; None where it is not known."""
         ...
 
-    def random_members(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
+    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return random members for ``layer``, such that activations toggle and some neurons are at an end."""
         ...

@@ -50,6 +50,6 @@ class Dropout:
         """Return None: bits of channels are not known on real z."""
         return None
 
-    def random_members(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
+    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return random thresholds and flips."""
         return random_thresholds(layer, rng)

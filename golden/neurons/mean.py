@@ -31,7 +31,7 @@ def above_mean(a: Tensor) -> Tensor:
 
 def member_width(layer: Layer, name: str) -> int:
     """Return the bits of a member of the neurons of ``layer``."""
-    return next(member.width for member in layer.members if member.name == name)
+    return next(member.width for member in layer.neuron_fields if member.name == name)
 
 
 def fraction_bits(layer: Layer) -> int:
@@ -124,9 +124,9 @@ class Mean:
         """Return the comparison on real z, which is in float64 whatever the ``dtype``."""
         return MeanNeurons(layer, neurons, device)
 
-    def random_members(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
+    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return random gains, and constants that bring most A to about 0; some are at the ends."""
-        members = {member.name: member for member in layer.members}
+        members = {member.name: member for member in layer.neuron_fields}
         shape = (layer.outputs, layer.choices)
 
         def ends(name: str, values: Integers) -> Integers:

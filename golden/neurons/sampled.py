@@ -53,6 +53,6 @@ class Sampled:
         """Return None: levels of channels are not known on real z."""
         return None
 
-    def random_members(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
+    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return random thresholds of each level, and flips."""
         return random_thresholds(layer, rng)

@@ -159,7 +159,7 @@ class Threshold:
         """Return the comparison on real z; sets of weights are not known there."""
         return ThresholdNeurons(layer, neurons, device, dtype) if neurons["flips"].ndim == 1 else None
 
-    def random_members(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
+    def random_neurons(self, layer: Layer, rng: np.random.Generator) -> dict[str, Integers]:
         """Return thresholds as the counts are distributed, some at the ends, and fair polarities."""
         return random_thresholds(layer, rng)
 
@@ -175,6 +175,6 @@ def random_thresholds(layer: Layer, rng: np.random.Generator) -> dict[str, Integ
         "thresholds": np.where(rng.random(shape) < _EXTREME, ends, near),
         "flips": rng.integers(0, 2, layer.outputs),
     }
-    if any(member.name == "flips" and member.chosen for member in layer.members):
+    if any(member.name == "flips" and member.chosen for member in layer.neuron_fields):
         members["flips"] = rng.integers(0, 2, shape)
     return members

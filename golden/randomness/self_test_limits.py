@@ -29,10 +29,10 @@ def core_limits(config: CoreConfig, *, window_bits: int = 11, false_alarm: float
     InputError
         There is no such unit, or an argument is out of range.
     """
-    units = config.watched_units
+    units = config.stochastic.watched
     if not units:
         raise InputError(f"config must be of a method whose draws have drop codes, not {config.bayes.method!r}")
-    codes = [[config.drop_codes[index] for index in each] for each in units]
+    codes = [[config.stochastic.drop_codes[index] for index in each] for each in units]
     return _limits(codes, config.random.draw_bits, window_bits, false_alarm)
 
 

@@ -64,7 +64,7 @@ def lower(network: Network, *, provenance: Mapping[str, str] | None = None) -> P
         gains=gains,
         offsets=offsets,
         shifts=shifts,
-        codes=np.array(config.drop_codes, dtype=np.int64),
+        codes=np.array(config.stochastic.drop_codes, dtype=np.int64),
         seed=config.random.seed,
         provenance={**_versions(), **(provenance or {})},
     )

@@ -84,10 +84,14 @@ class Network(nn.Module):
         return HiddenLayer(layer, linear, neurons)
 
     def draw(self, count: int, generator: torch.Generator) -> Draws:
-        """Return the draws of each layer for one pass of each of ``count`` inputs, with `config.realised_p`."""
+        """Return the draws of each layer for one pass of each of ``count`` inputs, with the realised p."""
         config = self.config
-        p = torch.tensor(config.realised_p[: config.mask_width])
-        masks = (torch.rand(count, config.mask_width, generator=generator) >= p).long() if config.mask_width else None
+        p = torch.tensor(config.stochastic.realised_p[: config.stochastic.mask_width])
+        masks = (
+            (torch.rand(count, config.stochastic.mask_width, generator=generator) >= p).long()
+            if config.stochastic.mask_width
+            else None
+        )
         drawn: list[torch.Tensor | None] = []
         for layer in config.layers:
             if layer.local is not None or config.bayes.scheme.draws_weights:
@@ -120,7 +124,7 @@ class Network(nn.Module):
             The method needs draws, and there are neither draws nor a generator.
         """
         if draws is None:
-            if generator is None and self.config.random_bits:
+            if generator is None and self.config.stochastic.random_bits:
                 raise ValueError("draws must be given, or a generator to draw them from, not None")
             draws = self.draw(len(pixels), generator or torch.Generator())
         x = pixels.to(self.gain.dtype) * 2 - self.config.layers[0].plane_gain

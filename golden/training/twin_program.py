@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hdl.config import CoreConfig, InputError, Layer, Member
+from hdl.config import CoreConfig, InputError, Layer, NeuronField
 from hdl.config.twin import config_twin, twin_fits
 from hdl.contract.program import Integers, Program
 
@@ -32,13 +32,13 @@ def twin_program(config: CoreConfig, twin: Program) -> Program:
         config=config,
         weights=tuple(_weights(layer, weights) for layer, weights in zip(config.layers, twin.weights, strict=True)),
         neurons=tuple(
-            {member.name: _values(layer, member, own[member.name]) for member in layer.members}
+            {member.name: _values(layer, member, own[member.name]) for member in layer.neuron_fields}
             for layer, own in zip(config.hidden_layers, twin.neurons, strict=True)
         ),
         gains=twin.gains,
         offsets=twin.offsets,
         shifts=twin.shifts,
-        codes=np.zeros(len(config.drop_codes), dtype=np.int64),
+        codes=np.zeros(len(config.stochastic.drop_codes), dtype=np.int64),
         seed=twin.seed,
         provenance=twin.provenance,
     )
@@ -50,6 +50,6 @@ def _weights(layer: Layer, weights: Integers) -> Integers:
     return codes if layer.sets == 1 else np.repeat(codes[np.newaxis], layer.sets, axis=0)
 
 
-def _values(layer: Layer, member: Member, values: Integers) -> Integers:
+def _values(layer: Layer, member: NeuronField, values: Integers) -> Integers:
     """Return the integers of the twin's neurons, the same for every choice."""
     return np.repeat(values.reshape(layer.outputs, 1), layer.choices, axis=1) if member.chosen else values

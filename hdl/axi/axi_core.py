@@ -66,8 +66,8 @@ class AxiCore(wiring.Component):
             "m_axis": (Out, AxiStream(stream_width(Result(config).size))),
             "m_axis_logits": (Out, AxiStream(stream_width(Logit(config).size))),
         }
-        if config.external:
-            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.entropy_width)))
+        if config.stochastic.external:
+            self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.stochastic.entropy_width)))
         ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
         for name, (flow, signature) in self._buses.items():
             for member, port in (signature if flow is Out else signature.flip()).members.items():
@@ -101,7 +101,7 @@ class AxiCore(wiring.Component):
         m.d.comb += [core.short_packet.eq(pixels.too_short), core.long_packet.eq(pixels.too_long)]
         for name, bus in (("s_axi", bridge.bus), ("s_axis", pixels.bus)):
             self._connect(m, name, bus)
-        if self._config.external:
+        if self._config.stochastic.external:
             m.d.comb += [
                 core.entropy.payload.eq(self.s_axis_entropy_tdata),
                 core.entropy.valid.eq(self.s_axis_entropy_tvalid),

@@ -11,14 +11,16 @@ from .layer import Layer
 from .local_units import LocalUnits
 from .logits import LogitConfig
 from .macro import MacroConfig
-from .member import Member
 from .network import ConvolutionConfig, NetworkConfig
+from .neuron_field import NeuronField
 from .neuron_kind import NeuronKind
 from .polynomials import LFSR_TAPS
 from .ports import PortConfig
 from .predictive import Measure, PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
 from .self_test import RUN_WIDTH, SelfTestConfig
+from .sensing import Sensing
+from .stochastic_units import StochasticUnits
 from .training import TrainingConfig
 from .weight_sampling import Sampling, WeightSampling
 
@@ -38,8 +40,8 @@ __all__ = [
     "LogitConfig",
     "MacroConfig",
     "Measure",
-    "Member",
     "NetworkConfig",
+    "NeuronField",
     "NeuronKind",
     "PortConfig",
     "PredictiveConfig",
@@ -47,6 +49,8 @@ __all__ = [
     "RandomConfig",
     "Sampling",
     "SelfTestConfig",
+    "Sensing",
+    "StochasticUnits",
     "TrainingConfig",
     "WeightSampling",
     "Window",

@@ -1,11 +1,7 @@
 """What fits together in a configuration, beyond what each section checks for itself."""
 
-from typing import TYPE_CHECKING
-
+from .core_sections import CoreSections
 from .schemes.sampled_weights import SampledWeightsConfig
-
-if TYPE_CHECKING:
-    from .core import CoreConfig
 
 __all__ = ["check_consistency"]
 
@@ -22,7 +18,7 @@ _RECIPROCAL_BITS = 60
 _WORD = 32
 
 
-def check_consistency(config: "CoreConfig") -> None:
+def check_consistency(config: CoreSections) -> None:
     """Check what no section can check alone.
 
     Raises
@@ -32,7 +28,7 @@ def check_consistency(config: "CoreConfig") -> None:
     """
     _check_sizes(config)
     config.bayes.scheme.check(config.bayes, config.random, config.layers)
-    if config.weighted:
+    if config.passes_weighted:
         _check_prefix(config)
     if config.random.source == "external" and any(layer.local is not None for layer in config.layers):
         raise ValueError(f"random.source must be 'lfsr' for method {config.bayes.method!r}, not 'external'")
@@ -40,7 +36,7 @@ def check_consistency(config: "CoreConfig") -> None:
     _check_macro(config)
 
 
-def _check_sizes(config: "CoreConfig") -> None:
+def _check_sizes(config: CoreSections) -> None:
     network, hidden = config.network, len(config.network.convolutions) + len(config.network.hidden)
     if config.array.folding and len(config.array.folding) != hidden + 1:
         raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(config.array.folding)}")
@@ -60,9 +56,9 @@ def _check_sizes(config: "CoreConfig") -> None:
         )
 
 
-def _check_prefix(config: "CoreConfig") -> None:
+def _check_prefix(config: CoreSections) -> None:
     """Refuse what the order by prefixes has no hardware for."""
-    bits = config.mask_width
+    bits = config.stochastic.mask_width
     if not bits or any(layer.sets > 1 for layer in config.layers):
         raise ValueError(
             f"bayes.order must be 'plain' for method {config.bayes.method!r}, whose masks do not choose among "
@@ -81,7 +77,7 @@ def _check_prefix(config: "CoreConfig") -> None:
         )
 
 
-def _check_macro(config: "CoreConfig") -> None:
+def _check_macro(config: CoreSections) -> None:
     if config.macro is None:
         return
     bayes = config.bayes
@@ -96,10 +92,10 @@ def _check_macro(config: "CoreConfig") -> None:
         raise ValueError(f"macro.tolerance must be less than {highest}, not {config.macro.tolerance}")
 
 
-def _check_self_test(config: "CoreConfig") -> None:
+def _check_self_test(config: CoreSections) -> None:
     if config.self_test is None:
         return
-    scheme, watched = config.bayes.scheme, len(config.watched_units)
+    scheme, watched = config.bayes.scheme, len(config.stochastic.watched)
     if not scheme.stochastic:
         raise ValueError("self_test must be omitted where nothing is drawn")
     if not watched:
@@ -107,8 +103,8 @@ def _check_self_test(config: "CoreConfig") -> None:
         raise ValueError(f"self_test must be omitted for method {method!r}, whose draws have no drop codes")
     if watched > _WORD:
         raise ValueError(f"self_test must be for at most {_WORD} stochastic units, not {watched}")
-    if config.deviation_width > _WORD:
-        most = config.self_test.window_bits - (config.deviation_width - _WORD)
+    if config.stochastic.deviation_width > _WORD:
+        most = config.self_test.window_bits - (config.stochastic.deviation_width - _WORD)
         raise ValueError(f"self_test.window_bits must be at most {most}, not {config.self_test.window_bits}")
     if config.self_test.bound > config.self_test.window:
         raise ValueError(f"self_test.bound must be at most {config.self_test.window}, not {config.self_test.bound}")

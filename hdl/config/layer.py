@@ -4,7 +4,7 @@ import dataclasses
 
 from .feature_map import FeatureMap, Window
 from .local_units import LocalUnits
-from .member import Member
+from .neuron_field import NeuronField
 from .neuron_kind import NeuronKind
 from .weight_sampling import WeightSampling
 
@@ -55,7 +55,7 @@ class Layer:
     sets: int = 1
     """Sets of weights, of which the mask bits choose one."""
 
-    members: tuple[Member, ...] = ()
+    neuron_fields: tuple[NeuronField, ...] = ()
     """Integers of the neurons, in the order of their lines; none in the last layer."""
 
     local: LocalUnits | None = None
@@ -171,17 +171,17 @@ class Layer:
         """Draws in a pass of each unit that draws weights."""
         if self.sampling is None:
             return 0
-        return self.groups * (self.sweeps if self.sampling.sampling == "read" else 1)
+        return self.groups * (self.sweeps if self.sampling.drawn_per == "read" else 1)
 
     @property
-    def once(self) -> bool:
+    def shared_by_passes(self) -> bool:
         """Whether the layer is computed once for all passes of an input."""
         return self.index == 0 and self.sampling is None
 
     @property
     def repeats(self) -> bool:
         """Whether several sweeps of a pass use the same drawn weights."""
-        return self.sampling is not None and self.sampling.sampling == "pass" and self.sweeps > 1
+        return self.sampling is not None and self.sampling.drawn_per == "pass" and self.sweeps > 1
 
     @property
     def lanes(self) -> int:
@@ -219,17 +219,19 @@ class Layer:
         return self.threshold_max.bit_length()
 
     @property
-    def threshold_members(self) -> tuple[Member, ...]:
+    def threshold_fields(self) -> tuple[NeuronField, ...]:
         """Integers of neurons that compare with a threshold, which is chosen, and have a polarity."""
         return (
-            Member(name="thresholds", width=self.threshold_width, lowest=0, highest=self.threshold_max, chosen=True),
-            Member(name="flips", width=1, lowest=0, highest=1),
+            NeuronField(
+                name="thresholds", width=self.threshold_width, lowest=0, highest=self.threshold_max, chosen=True
+            ),
+            NeuronField(name="flips", width=1, lowest=0, highest=1),
         )
 
     @property
     def neuron_lines(self) -> int:
-        """Lines in the rows of the neurons for one choice: the bit planes of all members."""
-        return sum(member.width for member in self.members)
+        """Lines in the rows of the neurons for one choice: the bit planes of all fields."""
+        return sum(field.width for field in self.neuron_fields)
 
     @property
     def z_width(self) -> int:

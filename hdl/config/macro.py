@@ -53,6 +53,10 @@ class MacroConfig(Section):
                     raise ValueError(f"{field} must be omitted for comparators, not be {value}")
         return self
 
+    def pulses_width(self, cols: int) -> int:
+        """Return the bits of the number of pulses that ``cols`` cells of a row get until it is programmed."""
+        return (cols * self.max_pulses).bit_length()
+
     @property
     def reference_reset(self) -> int:
         """Code of a reference after reset: the middle, which is no offset."""

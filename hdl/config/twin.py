@@ -19,6 +19,6 @@ def config_twin(config: CoreConfig) -> CoreConfig:
 def twin_fits(config: CoreConfig) -> bool:
     """Return whether neurons of ``config`` compare with thresholds, so that its twin can be loaded into its core."""
     return all(
-        {member.name for member in layer.members} == {member.name for member in layer.threshold_members}
+        {member.name for member in layer.neuron_fields} == {member.name for member in layer.threshold_fields}
         for layer in config.hidden_layers
     )

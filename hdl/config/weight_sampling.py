@@ -20,7 +20,7 @@ class WeightSampling:
     bits: int
     """Bits k of a probability code, and of a draw."""
 
-    sampling: Sampling
+    drawn_per: Sampling
     """Whether each read draws anew, or a pass draws once and all its planes and windows use the same weights."""
 
     generators: int

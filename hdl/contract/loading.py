@@ -64,4 +64,4 @@ def constant_writes(program: Program) -> Iterator[tuple[int, int]]:
         yield Register.COMMAND, Command.STORE_CORRECTION
     for layer, code in enumerate(program.codes):
         yield code_register(layer), int(code)
-    yield from seed_writes(program.config.unit_seeds(program.seed))
+    yield from seed_writes(program.config.stochastic.seeds(program.seed))

@@ -82,17 +82,17 @@ class Program:
             shape = (layer.outputs, layer.inputs) if layer.sets == 1 else (layer.sets, layer.outputs, layer.inputs)
             _check(f"weights_{layer.index}", weights, shape, 0, 2**layer.weight_bits - 1)
         for layer, neurons in zip(config.hidden_layers, self.neurons, strict=True):
-            names = tuple(member.name for member in layer.members)
+            names = tuple(member.name for member in layer.neuron_fields)
             if set(neurons) != set(names):
                 raise InputError(f"neurons_{layer.index} must have {', '.join(names)}, not {', '.join(neurons)}")
-            for member in layer.members:
+            for member in layer.neuron_fields:
                 wanted = member.shape(layer.outputs, layer.choices)
                 _check(f"{member.name}_{layer.index}", neurons[member.name], wanted, member.lowest, member.highest)
         classes = (config.network.classes,)
         _check("gains", self.gains, classes, *_signed(config.logits.gain_width))
         _check("offsets", self.offsets, classes, *_signed(config.logits.offset_width))
         _check("shifts", self.shifts, classes, 0, config.logits.max_shift)
-        _check("codes", self.codes, (len(config.drop_codes),), 0, 2**config.random.draw_bits - 1)
+        _check("codes", self.codes, (len(config.stochastic.drop_codes),), 0, 2**config.random.draw_bits - 1)
         _check("seed", np.array(self.seed), (), 1, 2**config.random.lfsr_width - 1)
 
     @property
@@ -167,7 +167,7 @@ class Program:
                 neurons=tuple(
                     {
                         each.name: _integers(_member(path, members, f"{each.name}_{layer.index}"))
-                        for each in layer.members
+                        for each in layer.neuron_fields
                     }
                     for layer in config.hidden_layers
                 ),

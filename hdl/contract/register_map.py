@@ -276,12 +276,12 @@ def _unit(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         Register.EXACT,
         Access.WRITE,
         "Exact mode.",
-        *([exact] if config.weighted else []),
+        *([exact] if config.passes_weighted else []),
         locked=True,
     )
-    width = (max(config.units, 1) - 1).bit_length()
+    width = (max(config.stochastic.units, 1) - 1).bit_length()
     text = "Those that draw masks, then those of each layer in order."
-    fields = [Field(name="unit", text=text, width=width, limits=(0, config.units - 1))] if width else []
+    fields = [Field(name="unit", text=text, width=width, limits=(0, config.stochastic.units - 1))] if width else []
     return (_entry(Register.UNIT, Access.WRITE, "Stochastic unit that RESEED seeds.", *fields), modes)
 
 
@@ -306,8 +306,8 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
     select = Field(
         name="select",
         text="0 for all, l + 1 for those of mask bit l only.",
-        width=config.mask_width.bit_length(),
-        limits=(0, config.mask_width),
+        width=config.stochastic.mask_width.bit_length(),
+        limits=(0, config.stochastic.mask_width),
     )
     return (
         _entry(
@@ -322,14 +322,14 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
         shown(
             Register.SELF_TEST_DEVIATION,
             f"{steps} times the drops, less the sum of the codes, {window}.",
-            config.deviation_width,
+            config.stochastic.deviation_width,
             signed=True,
         ),
         _entry(
             Register.SELF_TEST_SELECT,
             Access.WRITE,
             "Draws that windows are made of.",
-            *([select] if config.mask_width else []),
+            *([select] if config.stochastic.mask_width else []),
             locked=True,
         ),
         _entry(
@@ -359,7 +359,7 @@ def _self_test(config: CoreConfig) -> tuple[RegisterEntry, ...]:
 
 
 def _watched_units(config: CoreConfig) -> tuple[RegisterEntry, ...]:
-    units = len(config.watched_units)
+    units = len(config.stochastic.watched)
     if units == 1:
         return ()
     text = "Unit, counted as in UNIT."
@@ -490,7 +490,7 @@ def _unknown(config: CoreConfig) -> tuple[RegisterEntry, ...]:
 
 
 def _codes(config: CoreConfig, program: Program | None) -> tuple[RegisterEntry, ...]:
-    codes = config.drop_codes if program is None else tuple(program.codes.tolist())
+    codes = config.stochastic.drop_codes if program is None else tuple(program.codes.tolist())
     bits = config.random.draw_bits
     return tuple(
         RegisterEntry(

@@ -77,7 +77,7 @@ def neuron_rows(neurons: Mapping[str, Integers], layer: Layer, col_tile: int) ->
     for choice in range(layer.choices):
         block = np.zeros((layer.neuron_lines, layer.cols), dtype=np.uint8)
         line = 0
-        for member in layer.members:
+        for member in layer.neuron_fields:
             values = neurons[member.name][columns]
             values = values[:, choice] if member.chosen else values
             for plane in range(member.width):

@@ -95,9 +95,9 @@ class Control(wiring.Component):
                 "send_logits": Out(1),
                 "passes": Out(config.passes_width),
                 "exact": Out(1),
-                "codes": Out(config.random.draw_bits).array(len(config.drop_codes)),
+                "codes": Out(config.random.draw_bits).array(len(config.stochastic.drop_codes)),
                 "load": Out(1),
-                "unit": Out(index_width(max(config.units, 1))),
+                "unit": Out(index_width(max(config.stochastic.units, 1))),
                 "seed": Out(config.random.lfsr_width),
                 "command": Out(stream.Signature(RowCommand(config))),
                 "reply": In(stream.Signature(RowReply(config))),
@@ -267,9 +267,9 @@ class Control(wiring.Component):
             registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
             registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
         ]
-        if self._config.weighted:
+        if self._config.passes_weighted:
             m.d.comb += self.exact.eq(registers[Register.EXACT, "exact"])
-        if self._config.units > 1:
+        if self._config.stochastic.units > 1:
             m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
         if self._config.measures is not None:
             m.d.comb += [
@@ -279,9 +279,9 @@ class Control(wiring.Component):
         m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
         if self._config.self_test is not None:
             port = self.self_test
-            if self._config.mask_width:
+            if self._config.stochastic.mask_width:
                 m.d.comb += port.select.eq(registers[Register.SELF_TEST_SELECT, "select"])
-            if len(self._config.watched_units) > 1:
+            if len(self._config.stochastic.watched) > 1:
                 m.d.comb += [
                     port.unit.eq(registers[Register.SELF_TEST_UNIT, "unit"]),
                     registers[Register.SELF_TEST_ALARMS, "alarms"].eq(port.alarms),

@@ -193,7 +193,7 @@ class Crossbar(wiring.Component):
         """Return the executor of row commands."""
         layer, hardware, delay = self._layer, self._config.hardware, int(self._config.hardware.reads_registered)
         if self._config.macro is not None:
-            latency = 1 + hardware.array_stages + self._config.sense_stages
+            latency = 1 + hardware.array_stages + self._config.sensing.stages
             return MacroAccess(self._config, layer, delay=delay, latency=latency)
         return RowAccess(
             self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.group_rows, delay=delay

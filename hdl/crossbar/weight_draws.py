@@ -51,8 +51,8 @@ class WeightDraws(wiring.Component):
         self._random = config.random
         self._bits = layer.weight_bits
         self._repeats = layer.repeats
-        first = config.first_unit(layer) + row_tile * layer.line_units
-        self._seeds = config.unit_seeds(config.random.seed)[first : first + layer.line_units]
+        first = config.stochastic.first(layer) + row_tile * layer.line_units
+        self._seeds = config.stochastic.seeds(config.random.seed)[first : first + layer.line_units]
         optional = {"begin": In(1), "again": In(1)} if layer.repeats else {}
         super().__init__(
             {

@@ -19,7 +19,7 @@ __all__ = ["AffineTransform", "transformed_width"]
 
 def transformed_width(layer: Layer) -> int:
     """Return the bits of A = G P + C, signed: one more than those of C, which are as many as G and P have together."""
-    return max(member.width for member in layer.members) + 1
+    return max(member.width for member in layer.neuron_fields) + 1
 
 
 class AffineTransform(wiring.Component):
@@ -60,7 +60,7 @@ class AffineTransform(wiring.Component):
         *,
         contents: Mapping[str, Integers] | None = None,
     ):
-        if [member.name for member in layer.members] != ["gains", "constants"]:
+        if [member.name for member in layer.neuron_fields] != ["gains", "constants"]:
             raise ValueError(f"AffineTransform layer must have gains and constants, not {layer!r}")
         self._config = config
         self._layer = layer
@@ -77,7 +77,7 @@ class AffineTransform(wiring.Component):
     @property
     def gain_width(self) -> int:
         """Bits of a gain."""
-        return self._layer.members[0].width
+        return self._layer.neuron_fields[0].width
 
     @property
     def width(self) -> int:

@@ -41,8 +41,8 @@ class FrameRepeater(wiring.Component):
             )
         counts = stream.Signature(Counts(config, self._layer))
         members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
-        if config.mask_width:
-            members |= {"mask": In(stream.Signature(config.mask_width)), "demand": Out(1)}
+        if config.stochastic.mask_width:
+            members |= {"mask": In(stream.Signature(config.stochastic.mask_width)), "demand": Out(1)}
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
@@ -80,8 +80,8 @@ class FrameRepeater(wiring.Component):
             m.d.sync += ahead.eq(0)
 
         m.d.sync += last.eq(number == self.passes)
-        if self._config.mask_width:
-            mask = Signal(self._config.mask_width)
+        if self._config.stochastic.mask_width:
+            mask = Signal(self._config.stochastic.mask_width)
             m.d.comb += [
                 self.demand.eq(there & first_position),
                 issue.eq(there & free & (self.mask.valid | ~first_position)),

@@ -46,19 +46,19 @@ class MaskSequencer(wiring.Component):
     """
 
     def __init__(self, config: CoreConfig):
-        if not config.weighted:
+        if not config.passes_weighted:
             raise ValueError(f"MaskSequencer order must be 'prefix', not {config.bayes.order!r}")
         self._config = config
         super().__init__(
             {
                 "started": In(1),
                 "demand": Out(1),
-                "mask": In(stream.Signature(config.mask_width)),
+                "mask": In(stream.Signature(config.stochastic.mask_width)),
                 "passes": In(config.passes_width),
                 "exact": In(1),
-                "codes": In(config.random.draw_bits).array(config.mask_width),
-                "weights": Out(stream.Signature(config.weight_width)),
-                "o": Out(stream.Signature(config.masks)),
+                "codes": In(config.random.draw_bits).array(config.stochastic.mask_width),
+                "weights": Out(stream.Signature(config.pass_weight_width)),
+                "o": Out(stream.Signature(config.stochastic.masks)),
             }
         )
 
@@ -72,13 +72,13 @@ class MaskSequencer(wiring.Component):
         m.d.comb += taken.eq(self.o.valid & self.o.ready)
         m.d.sync += waiting.eq(waiting + self.started - taken)
 
-        counts = [Signal(config.passes_width, name=f"count_{place}") for place in range(config.masks)]
+        counts = [Signal(config.passes_width, name=f"count_{place}") for place in range(config.stochastic.masks)]
         number = Signal(config.passes_width)
-        place = Signal(range(config.masks))
+        place = Signal(range(config.stochastic.masks))
         last_place = Signal()
-        bit = Signal(range(config.mask_width + 1))
-        weight = Signal(config.weight_width)
-        m.d.comb += last_place.eq(place == config.masks - 1)
+        bit = Signal(range(config.stochastic.mask_width + 1))
+        weight = Signal(config.pass_weight_width)
+        m.d.comb += last_place.eq(place == config.stochastic.masks - 1)
 
         with m.FSM():
             with m.State("WAIT"):
@@ -112,7 +112,7 @@ class MaskSequencer(wiring.Component):
                             kept = self._bit(place, index)
                             m.d.comb += factor.eq(Mux(kept, (1 << config.random.draw_bits) - code, code))
                 m.d.sync += [weight.eq(weight * factor), bit.eq(bit + 1)]
-                with m.If(bit == config.mask_width - 1):
+                with m.If(bit == config.stochastic.mask_width - 1):
                     m.next = "WEIGH"
             with m.State("WEIGH"):
                 m.d.comb += self.weights.payload.eq(weight)

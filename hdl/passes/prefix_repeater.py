@@ -37,7 +37,7 @@ class PrefixRepeater(wiring.Component):
     """
 
     def __init__(self, config: CoreConfig, layer: Layer):
-        if not config.weighted or layer not in config.hidden_layers:
+        if not config.passes_weighted or layer not in config.hidden_layers:
             raise ValueError(f"PrefixRepeater layer must be a hidden layer whose passes have weights, not {layer!r}")
         self._config = config
         self._layer = layer
@@ -46,9 +46,9 @@ class PrefixRepeater(wiring.Component):
         counts = stream.Signature(Counts(config, layer))
         members = {"i": In(counts), "o": Out(counts)}
         if self._first:
-            members["present"] = In(stream.Signature(config.masks))
+            members["present"] = In(stream.Signature(config.stochastic.masks))
         if self._last:
-            members["weights"] = In(stream.Signature(config.weight_width))
+            members["weights"] = In(stream.Signature(config.pass_weight_width))
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:

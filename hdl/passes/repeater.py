@@ -40,8 +40,8 @@ class Repeater(wiring.Component):
         self._config = config
         counts = stream.Signature(Counts(config, config.layers[0]))
         members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
-        if config.mask_width:
-            members |= {"mask": In(stream.Signature(config.mask_width)), "demand": Out(1)}
+        if config.stochastic.mask_width:
+            members |= {"mask": In(stream.Signature(config.stochastic.mask_width)), "demand": Out(1)}
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
@@ -61,7 +61,7 @@ class Repeater(wiring.Component):
             # The crossbar keeps the counts in place until their final pass is accepted.
             self.i.ready.eq(self.o.valid & self.o.ready & last),
         ]
-        if self._config.mask_width:
+        if self._config.stochastic.mask_width:
             m.d.comb += [
                 self.demand.eq(self.i.valid),
                 self.o.valid.eq(self.i.valid & self.mask.valid),

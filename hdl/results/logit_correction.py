@@ -143,7 +143,7 @@ class LogitCorrection(wiring.Component):
                 self.o.p.last.eq(beats[-1].last),
                 self.o.p.value.eq(shifted),
             ]
-            if self._config.weighted:
+            if self._config.passes_weighted:
                 m.d.sync += self.o.p.weight.eq(beats[-1].weight)
             with m.If(shifted > logits.highest):
                 m.d.sync += self.o.p.value.eq(logits.highest)

@@ -56,7 +56,7 @@ class Logits(wiring.Component):
                 self.o.p.index.eq(0),
                 self.o.p.last.eq(self.i.p.tag.last),
             ]
-            if self._config.weighted:
+            if self._config.passes_weighted:
                 m.d.sync += self.o.p.weight.eq(self.i.p.tag.weight)
         with m.Elif(self.o.valid & self.o.ready):
             m.d.sync += [

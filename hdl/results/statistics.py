@@ -49,7 +49,7 @@ class Statistics(wiring.Component):
 
         m.submodules.moments = moment_memory = memory.Memory(shape=moments, depth=classes, init=[])
         m.submodules.votes = vote_memory = memory.Memory(
-            shape=unsigned(self._config.weight_width), depth=classes, init=[]
+            shape=unsigned(self._config.pass_weight_width), depth=classes, init=[]
         )
         moment_reader, moment_writer = moment_memory.read_port(), moment_memory.write_port()
         vote_reader, vote_writer = vote_memory.read_port(), vote_memory.write_port()
@@ -88,7 +88,7 @@ class Statistics(wiring.Component):
             added.eq(fetched),
             square.eq(squared.value * squared.value),
         ]
-        if self._config.weighted:
+        if self._config.passes_weighted:
             fetching_first = Signal()
             m.d.sync += [
                 fetching.eq(squaring),
@@ -116,7 +116,7 @@ class Statistics(wiring.Component):
         counting_first = Signal()
         counted_first = Signal()
         voted = Signal.like(leader)
-        votes = Signal(self._config.weight_width, init=1)
+        votes = Signal(self._config.pass_weight_width, init=1)
         m.d.comb += winner.eq(Mux((beat.index == 0) | (beat.value > best), beat.index, leader))
         with m.If(take):
             m.d.sync += leader.eq(winner)
@@ -129,7 +129,7 @@ class Statistics(wiring.Component):
             counted_first.eq(counting_first),
             voted.eq(leader),
         ]
-        if self._config.weighted:
+        if self._config.passes_weighted:
             m.d.sync += votes.eq(squared.weight)
         with m.If(counted):
             m.d.comb += [
@@ -171,8 +171,8 @@ class Statistics(wiring.Component):
                 with m.If(take & final_class & beat.last):
                     m.next = "ADD"
             with m.State("ADD"):
-                m.next = "WEIGH" if self._config.weighted else "COUNT"
-            if self._config.weighted:
+                m.next = "WEIGH" if self._config.passes_weighted else "COUNT"
+            if self._config.passes_weighted:
                 with m.State("WEIGH"):
                     m.next = "COUNT"
             with m.State("COUNT"):

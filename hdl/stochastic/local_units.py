@@ -64,8 +64,8 @@ class LocalStochasticUnits(wiring.Component):
         self._random = config.random
         self._watched = config.self_test is not None
         self._local = local = layer.local
-        first = config.first_unit(layer)
-        self._seeds = config.unit_seeds(config.random.seed)[first : first + local.units]
+        first = config.stochastic.first(layer)
+        self._seeds = config.stochastic.seeds(config.random.seed)[first : first + local.units]
         super().__init__(
             {
                 "demand": In(1),

@@ -33,7 +33,7 @@ class SelfTestPort(wiring.Signature):
         if config.self_test is None:
             raise ValueError("SelfTest config must have a section self_test, not None")
         bound_width = config.self_test.bound_width
-        select = {"select": Out(config.mask_width.bit_length())} if config.mask_width else {}
+        select = {"select": Out(config.stochastic.mask_width.bit_length())} if config.stochastic.mask_width else {}
         super().__init__(
             {
                 **select,
@@ -43,7 +43,7 @@ class SelfTestPort(wiring.Signature):
                 "clear": Out(1),
                 "draws": In(WORD_WIDTH),
                 "drops": In(bound_width),
-                "deviation": In(signed(config.deviation_width)),
+                "deviation": In(signed(config.stochastic.deviation_width)),
                 "complete": In(1),
                 "stuck": In(1),
                 "out_of_bounds": In(1),
@@ -162,6 +162,6 @@ class SelfTest(wiring.Component):
     @property
     def _monitored(self) -> Value:
         """Return whether this draw belongs to the windows."""
-        if not self._config.mask_width:
+        if not self._config.stochastic.mask_width:
             return self.draw
         return self.draw & ((self.select == 0) | (self.select == self.index + 1))

@@ -26,7 +26,7 @@ class SelfTestBankPort(wiring.Signature):
     """
 
     def __init__(self, config: CoreConfig):
-        units = len(config.watched_units)
+        units = len(config.stochastic.watched)
         chosen = {"unit": Out(index_width(units)), "alarms": In(units)} if units > 1 else {}
         super().__init__({**SelfTestPort(config).members, **chosen})
 
@@ -66,7 +66,7 @@ class SelfTestBank(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         port = SelfTestBankPort(config).flip()
-        units = len(config.watched_units)
+        units = len(config.stochastic.watched)
         if units < 2:
             raise ValueError(f"SelfTestBank config must have several units to watch, not {units!r}")
         self._config = config

@@ -50,33 +50,35 @@ class StochasticUnit(wiring.Component):
     """
 
     def __init__(self, config: CoreConfig):
-        if not config.mask_width:
+        if not config.stochastic.mask_width:
             raise ValueError(f"StochasticUnit method must be stochastic, not {config.bayes.method!r}")
         self._config = config
         members = {
             "demand": In(1),
-            "o": Out(stream.Signature(config.mask_width)),
-            "codes": In(config.random.draw_bits).array(config.mask_width),
-            "load": In(config.shared_units),
+            "o": Out(stream.Signature(config.stochastic.mask_width)),
+            "codes": In(config.random.draw_bits).array(config.stochastic.mask_width),
+            "load": In(config.stochastic.shared),
             "seed": In(config.random.lfsr_width),
         }
-        if config.external:
-            members["entropy"] = In(stream.Signature(config.entropy_width))
+        if config.stochastic.external:
+            members["entropy"] = In(stream.Signature(config.stochastic.entropy_width))
         if config.self_test is not None:
             draw = WatchedDraw(config)
-            members |= draw.members if config.shared_units == 1 else {"drawn": Out(draw).array(config.shared_units)}
+            members |= (
+                draw.members if config.stochastic.shared == 1 else {"drawn": Out(draw).array(config.stochastic.shared)}
+            )
         super().__init__(members)
 
     @property
     def watched(self) -> list[Any]:
         """Watched draws of each register, interfaces of :class:`WatchedDraw`."""
-        return [self] if self._config.shared_units == 1 else list(self.drawn)
+        return [self] if self._config.stochastic.shared == 1 else list(self.drawn)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         step, draws = self._source(m)
 
-        index = Signal(index_width(self._config.mask_steps))
+        index = Signal(index_width(self._config.stochastic.mask_steps))
         bits = list(zip(self.o.payload, self.codes, strict=True))
         with m.If(step):
             with m.Switch(index):
@@ -84,7 +86,7 @@ class StochasticUnit(wiring.Component):
                     with m.Case(place):
                         for draw, (bit, code) in zip(draws, bits[first:], strict=False):
                             m.d.sync += bit.eq(draw >= code)
-            with m.If(index == self._config.mask_steps - 1):
+            with m.If(index == self._config.stochastic.mask_steps - 1):
                 m.d.sync += [index.eq(0), self.o.valid.eq(1)]
             with m.Else():
                 m.d.sync += index.eq(index + 1)
@@ -101,8 +103,8 @@ class StochasticUnit(wiring.Component):
 
     def _show(self, m: Module, unit: int, watched: Any, draw: Value, *, step: Value, index: Signal) -> None:
         """Show the draws of register ``unit``, except those without a mask bit."""
-        units, steps = self._config.shared_units, self._config.mask_steps
-        bits = range(unit, self._config.mask_width, units)
+        units, steps = self._config.stochastic.shared, self._config.stochastic.mask_steps
+        bits = range(unit, self._config.stochastic.mask_width, units)
         m.d.comb += [
             watched.draw.eq(step if len(bits) == steps else step & (index != steps - 1)),
             watched.index.eq(index if units == 1 else Array(Const(bit) for bit in bits)[index]),
@@ -113,20 +115,20 @@ class StochasticUnit(wiring.Component):
     @property
     def _loaded(self) -> Value:
         """Return whether any register is loaded."""
-        return self.load if self._config.shared_units == 1 else self.load.any()
+        return self.load if self._config.stochastic.shared == 1 else self.load.any()
 
     def _source(self, m: Module) -> tuple[Value, list[Value]]:
         """Connect the source of draws; return whether they are consumed in this cycle, and one of each register."""
         wanted = self.demand & ~self.o.valid
-        if self._config.external:
+        if self._config.stochastic.external:
             # A draw that came with a load would be for a mask that is discarded.
             m.d.comb += self.entropy.ready.eq(wanted & ~(self._loaded & self.seed.any()))
-            beat, units = self.entropy.payload, self._config.shared_units
+            beat, units = self.entropy.payload, self._config.stochastic.shared
             given = [beat.word_select(unit, self._config.random.draw_bits) for unit in range(units)]
             return self.entropy.valid & self.entropy.ready, given
         random = self._config.random
         registers = []
-        for unit, seed in enumerate(self._config.unit_seeds(random.seed)[: self._config.shared_units]):
+        for unit, seed in enumerate(self._config.stochastic.seeds(random.seed)[: self._config.stochastic.shared]):
             lfsr = Lfsr(random.model_copy(update={"seed": seed}))
             m.submodules[f"lfsr_{unit}" if unit else "lfsr"] = lfsr
             m.d.comb += [lfsr.load.eq(self.load[unit]), lfsr.seed.eq(self.seed), lfsr.step.eq(wanted)]

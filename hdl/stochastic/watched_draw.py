@@ -30,5 +30,5 @@ class WatchedDraw(wiring.Signature):
     """
 
     def __init__(self, config: CoreConfig):
-        index = {"index": Out(index_width(config.mask_width))} if config.mask_width else {}
+        index = {"index": Out(index_width(config.stochastic.mask_width))} if config.stochastic.mask_width else {}
         super().__init__({"draw": Out(1), "dropped": Out(1), **index, "code": Out(config.random.draw_bits)})

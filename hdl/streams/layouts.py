@@ -63,9 +63,9 @@ class PassTag(data.StructLayout):
     """
 
     def __init__(self, config: CoreConfig):
-        members = {"mask": config.mask_width, "last": 1}
-        if config.weighted:
-            members |= {"present": config.masks // 2, "weight": config.weight_width}
+        members = {"mask": config.stochastic.mask_width, "last": 1}
+        if config.passes_weighted:
+            members |= {"present": config.stochastic.masks // 2, "weight": config.pass_weight_width}
         super().__init__(members)
 
 
@@ -125,7 +125,7 @@ class Preactivation(data.StructLayout):
         The class. Classes follow one another in order.
     last : :py:`unsigned(1)`
         Set on all classes of the final pass of an input.
-    weight : :py:`unsigned(weight_width)`
+    weight : :py:`unsigned(pass_weight_width)`
         Weight of the pass; only where passes have weights.
     """
 
@@ -163,7 +163,7 @@ class Logit(data.StructLayout):
 
 
 def _weight(config: CoreConfig) -> dict[str, int]:
-    return {"weight": config.weight_width} if config.weighted else {}
+    return {"weight": config.pass_weight_width} if config.passes_weighted else {}
 
 
 class ClassStatistics(data.StructLayout):
@@ -175,7 +175,7 @@ class ClassStatistics(data.StructLayout):
         Sum of the class's logits over the passes, each times the weight of its pass where passes have weights.
     square : :py:`unsigned(square_width)`
         Sum of their squares.
-    votes : :py:`unsigned(weight_width)`
+    votes : :py:`unsigned(pass_weight_width)`
         Passes in which the class had the largest logit, or the sum of their weights.
     index : :py:`unsigned(index_width(classes))`
         The class. Classes follow one another in order.
@@ -189,7 +189,7 @@ class ClassStatistics(data.StructLayout):
             {
                 "sum": signed(config.sum_width),
                 "square": config.square_width,
-                "votes": config.weight_width,
+                "votes": config.pass_weight_width,
                 "index": index,
                 "winner": index,
             }
@@ -281,5 +281,8 @@ class RowReply(data.StructLayout):
     def __init__(self, config: CoreConfig):
         members = {"row": config.array.cols, "error": 1}
         if config.macro is not None:
-            members |= {"pulses": config.pulses_width, "failed": config.array.cols.bit_length()}
+            members |= {
+                "pulses": config.macro.pulses_width(config.array.cols),
+                "failed": config.array.cols.bit_length(),
+            }
         super().__init__(members)

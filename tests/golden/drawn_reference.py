@@ -12,9 +12,9 @@ from .convolutions import window_values
 def unit_states(config, seed):
     """Return the state of each unit, by shifting a register as often as it takes to be there."""
     register, states = reference.Register(config.random, seed), []
-    for _ in range(max(config.units, 1)):
+    for _ in range(max(config.stochastic.units, 1)):
         states.append(register.state)
-        for _ in range(2**config.random.lfsr_width // max(config.units, 1)):
+        for _ in range(2**config.random.lfsr_width // max(config.stochastic.units, 1)):
             register.shift()
     return states
 
@@ -30,7 +30,7 @@ def drawn(program, states, passes, first_pass=0):
     registers = [reference.Register(config.random, state) for state in states]
     found = []
     for _ in range(first_pass + passes):
-        values, unit, bit = [], int(config.mask_width > 0), 0
+        values, unit, bit = [], int(config.stochastic.mask_width > 0), 0
         for layer in config.layers:
             if layer.mask_bits:
                 choice = 0

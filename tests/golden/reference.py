@@ -30,7 +30,7 @@ class Register:
 
 def mask_bits(config, codes, seed, inputs, passes, first_pass=0):
     """Return mask bits as [input][pass][layer]."""
-    registers = [Register(config.random, state) for state in config.unit_seeds(seed)[: config.shared_units]]
+    registers = [Register(config.random, state) for state in config.stochastic.seeds(seed)[: config.stochastic.shared]]
 
     def drawn():
         bits = []

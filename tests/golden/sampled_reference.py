@@ -16,7 +16,7 @@ class Core:
         self.program = program
         config = program.config
         random = config.random.model_copy(update={"draw_bits": config.bayes.weight_bits})
-        states = iter(config.unit_seeds(program.seed))
+        states = iter(config.stochastic.seeds(program.seed))
         # Layer by layer, in it row tile by row tile, in it line by line, in it generator by generator.
         self._registers = []
         for layer in config.layers:

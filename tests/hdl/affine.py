@@ -15,7 +15,11 @@ def affine(config):
     """Return ``config`` with affine dropout."""
     layers = len(config.hidden_layers)
     passes = {"passes": config.bayes.passes, "max_passes": config.bayes.max_passes}
-    bayes = {"method": "affine-dropout", "p": (config.bayes.p or (0.5,) * layers), **passes}
+    bayes = {
+        "method": "affine-dropout",
+        "p": (0.5,) * layers if config.bayes.method == "none" else config.bayes.p,
+        **passes,
+    }
     return CoreConfig.model_validate(
         {**config.model_dump(exclude={"bayes"}), "name": f"{config.name}_affine", "bayes": bayes}
     )
@@ -52,7 +56,7 @@ def random_contents(rng, layer):
             ]
             for _ in range(layer.outputs)
         ]
-        for member in layer.members
+        for member in layer.neuron_fields
     }
     for gains, constants in zip(contents["gains"], contents["constants"], strict=True):
         gains[0], constants[0] = 16, -8 * layer.count_max
@@ -71,7 +75,7 @@ def random_maps(rng, config, layer, count):
             [rng.choice(levels) if levels else rng.randint(0, layer.count_max) for _ in range(layer.outputs)]
             for _ in range(layer.vectors)
         ]
-        tag = {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}
+        tag = {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}
         maps.append((numbers, tag))
     return maps
 

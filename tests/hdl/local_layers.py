@@ -29,8 +29,8 @@ def local_config(method, units, *, maps=False, planes_per_cycle=5, **bayes):
 
 def drawings(config, layer, count, states=None):
     """Return the first ``count`` drawings of the units of ``layer``, each a list of a draw for each channel."""
-    first = config.first_unit(layer)
-    own = states or config.unit_seeds(config.random.seed)[first : first + layer.local.units]
+    first = config.stochastic.first(layer)
+    own = states or config.stochastic.seeds(config.random.seed)[first : first + layer.local.units]
     passes = -(-count // layer.local.drawings)
     return local_draws(config.random, layer.local, own, 0, passes).flatten(end_dim=1)[:count].tolist()
 

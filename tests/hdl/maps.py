@@ -11,7 +11,7 @@ def random_map(rng, source):
 
 
 def random_tag(rng, config):
-    return {"mask": int(rng.integers(0, 2**config.mask_width)), "last": int(rng.integers(0, 2))}
+    return {"mask": int(rng.integers(0, 2**config.stochastic.mask_width)), "last": int(rng.integers(0, 2))}
 
 
 def plane_bits(values):

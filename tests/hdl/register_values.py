@@ -37,8 +37,8 @@ def values(config, rng):
         Register.PASSES: ([1, most, rng.randint(1, most)], [0, most + 1, most + WORD // 2]),
         Register.SEED_LOW: bits(low),
         Register.SEED_HIGH: bits(high),
-        Register.EXACT: bits(int(config.weighted)),
-        Register.UNIT: ([0, max(config.units, 1) - 1], [max(config.units, 1), WORD - 1]),
+        Register.EXACT: bits(int(config.passes_weighted)),
+        Register.UNIT: ([0, max(config.stochastic.units, 1) - 1], [max(config.stochastic.units, 1), WORD - 1]),
         Register.TARGET: (
             [*tiles[0], *layers[0], 1 << 24, tiles[0][0] | layers[0][0] | 1 << 24, 0],
             [*tiles[1], *layers[1], *(1 << bit for bit in range(25, 32))],
@@ -52,13 +52,16 @@ def values(config, rng):
     if config.measures is not None:
         threshold, measure = bits(config.measures.threshold_width, 0, 24), bits(2, 24, 8)
         table[Register.UNKNOWN] = [*threshold[0], *measure[0], 0], [*threshold[1], *measure[1]]
-    table |= {code_register(layer): bits(code) for layer in range(len(config.drop_codes))}
+    table |= {code_register(layer): bits(code) for layer in range(len(config.stochastic.drop_codes))}
     if config.self_test is not None:
         width = config.self_test.bound_width
         table |= {
-            Register.SELF_TEST_SELECT: ([0, config.mask_width], [config.mask_width + 1, WORD - 1]),
+            Register.SELF_TEST_SELECT: (
+                [0, config.stochastic.mask_width],
+                [config.stochastic.mask_width + 1, WORD - 1],
+            ),
             Register.SELF_TEST_BOUND: bits(width),
             Register.SELF_TEST_RUNS: ([0, WORD - 1, rng.randrange(WORD)], []),
-            **({Register.SELF_TEST_UNIT: ([1, 0], [2, WORD - 1])} if len(config.watched_units) > 1 else {}),
+            **({Register.SELF_TEST_UNIT: ([1, 0], [2, WORD - 1])} if len(config.stochastic.watched) > 1 else {}),
         }
     return table

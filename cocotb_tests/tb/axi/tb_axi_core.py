@@ -109,12 +109,12 @@ async def what_is_wrong_is_refused(dut: Any) -> None:
     # While it runs: programming, T, codes, streams, a seed.
     for command in Command:
         await refused(Register.COMMAND, command)
-    for register in (Register.PASSES, Register.STREAMS, *map(code_register, range(len(config.drop_codes)))):
+    for register in (Register.PASSES, Register.STREAMS, *map(code_register, range(len(config.stochastic.drop_codes)))):
         await refused(register, 1)
     # Never: what can only be read, what is not there, what is out of range.
     for register in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH, Register.STATUS, Register.INPUTS):
         await refused(register, 0)
-    for address in (0xF00, 0x100, 0x800, 0xFFC, code_register(len(config.drop_codes))):
+    for address in (0xF00, 0x100, 0x800, 0xFFC, code_register(len(config.stochastic.drop_codes))):
         await refused(address, 0)
         await refused(address)
     await refused(Register.COMMAND)
@@ -165,13 +165,13 @@ async def sampling_is_changed(dut: Any) -> None:
     for passes in (config.bayes.passes, 1, config.bayes.max_passes):
         await bench.quiet()
         await bench.write(Register.PASSES, passes)
-        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.drop_codes))]
+        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.stochastic.drop_codes))]
         for layer, code in enumerate(codes):
             await bench.write(code_register(layer), code)
         program = dataclasses.replace(bench.program, codes=np.array(codes, dtype=np.int64))
         bench.load(program, first_pass=bench.passes_done)
         if rng.getrandbits(1):
-            await bench.write_all(seed_writes(config.unit_seeds(rng.randint(1, 2**config.random.lfsr_width - 1))))
+            await bench.write_all(seed_writes(config.stochastic.seeds(rng.randint(1, 2**config.random.lfsr_width - 1))))
         await bench.write(Register.CONTROL, 1)
         bench.send(bench.pixels())
         await bench.finish()

@@ -61,7 +61,7 @@ class _Bench:
         drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
         drive(self.dut, reply__valid=0, reply__payload=0, command__ready=0, correction_stored=0)
         if self.config.self_test is not None:
-            several = ("alarms",) if len(self.config.watched_units) > 1 else ()
+            several = ("alarms",) if len(self.config.stochastic.watched) > 1 else ()
             names = ("draws", "drops", "deviation", "complete", "stuck", "out_of_bounds", *several)
             drive(self.dut, **{f"self_test__{name}": 0 for name in names})
 
@@ -180,8 +180,8 @@ def _value(bench: _Bench, address: int) -> int:
         Register.SEED_HIGH: 2 ** max(config.random.lfsr_width - 32, 0) - 1,
         Register.TARGET: rng.choice((1, 1 << 16, 1 << 24, 1 << 25)),
         Register.ROW: rng.choice((1, 1 << 16)),
-        Register.SELF_TEST_SELECT: config.mask_width,
-        Register.SELF_TEST_UNIT: max(len(config.watched_units) - 1, 0),
+        Register.SELF_TEST_SELECT: config.stochastic.mask_width,
+        Register.SELF_TEST_UNIT: max(len(config.stochastic.watched) - 1, 0),
         Register.SELF_TEST_BOUND: 2 * config.self_test.window - 1 if config.self_test is not None else 1,
     }
     if config.measures is not None:
@@ -212,7 +212,7 @@ async def accesses_do_as_described(dut: Any, stalls: Stalls) -> None:
     """Random accesses, allowed or not, while inputs come and go, and while there are none."""
     bench = _Bench(dut, stalls)
     await bench.reset()
-    addresses = _addresses(bench.rng, bench.config.mask_width)
+    addresses = _addresses(bench.rng, bench.config.stochastic.mask_width)
     for index in range(_ACCESSES):
         if index % (_ACCESSES // 5) == 0:
             await bench.access(Register.CONTROL, write=1, data=1)
@@ -243,7 +243,7 @@ async def running_refuses_changes(dut: Any) -> None:
         await bench.access(Register.CONTROL, write=1, data=enable)
         await bench.access(Register.STATUS)
         accesses: list[tuple[int, int]] = [(Register.PASSES, config.bayes.max_passes), (Register.STREAMS, 1)]
-        accesses += [(code_register(layer), rng.getrandbits(1)) for layer in range(config.mask_width)]
+        accesses += [(code_register(layer), rng.getrandbits(1)) for layer in range(config.stochastic.mask_width)]
         accesses += [(Register.COMMAND, command) for command in (Command.RESEED, Command.STORE_CORRECTION)]
         for address, value in accesses:
             answer = await bench.access(address, write=1, data=value)
@@ -330,7 +330,7 @@ async def cycles_are_counted(dut: Any) -> None:
 async def a_reset_sets_the_first_values(dut: Any) -> None:
     """In the middle of any access, row commands included."""
     bench = _Bench(dut, Stalls.OFTEN)
-    addresses = _addresses(bench.rng, bench.config.mask_width)
+    addresses = _addresses(bench.rng, bench.config.stochastic.mask_width)
     for _ in range(_ACCESSES // 20):
         await bench.reset()
         await bench.drain()
@@ -342,7 +342,10 @@ async def a_reset_sets_the_first_values(dut: Any) -> None:
         await cycles(dut, bench.rng.randint(1, 8))
         sending.cancel()
     await bench.reset()
-    everything: list[int] = [*_REGISTERS, *(code_register(layer) for layer in range(bench.config.mask_width))]
+    everything: list[int] = [
+        *_REGISTERS,
+        *(code_register(layer) for layer in range(bench.config.stochastic.mask_width)),
+    ]
     for place in everything:
         await bench.access(place)
     assert bench.compared > len(_REGISTERS)

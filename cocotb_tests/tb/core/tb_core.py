@@ -92,7 +92,7 @@ async def passes_and_codes_change(dut: Any) -> None:
     numbers = [config.bayes.passes, 1, config.bayes.max_passes]
     for inputs, passes in enumerate(numbers, start=1):
         # Codes that never drop, that nearly always drop, and others.
-        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.drop_codes))]
+        codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(len(config.stochastic.drop_codes))]
         await registers.disable()
         await registers.write(Register.PASSES, passes)
         assert await registers.read(Register.PASSES) == passes
@@ -116,7 +116,7 @@ async def a_new_seed_starts_the_sequence_again(dut: Any) -> None:
     await bench.reset()
     for inputs, seed in enumerate((bench.program.seed, 1, 2**width - 1), start=1):
         await bench.registers.disable()
-        await bench.registers.write_all(seed_writes(bench.config.unit_seeds(seed)))
+        await bench.registers.write_all(seed_writes(bench.config.stochastic.seeds(seed)))
         bench.load(dataclasses.replace(bench.program, seed=seed))
         await bench.registers.enable()
         await bench.send(1)
@@ -171,7 +171,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     assert before[Register.PASSES] == config.bayes.passes
     sending = cocotb.start_soon(bench.send(2))
     while_running: list[tuple[int, int]] = [(Register.PASSES, 1), *((Register.COMMAND, command) for command in Command)]
-    while_running += [(code_register(layer), 0) for layer in range(len(config.drop_codes))]
+    while_running += [(code_register(layer), 0) for layer in range(len(config.stochastic.drop_codes))]
     for address, value in while_running:
         assert (await registers.access(address, write=1, data=value))["error"], f"{address:#04x}, {value}"
     await sending
@@ -179,7 +179,7 @@ async def refused_accesses_change_nothing(dut: Any) -> None:
     await registers.disable()
     never: list[tuple[int, int]] = [
         *((address, 0) for address in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH)),
-        (code_register(len(config.drop_codes)), 0),
+        (code_register(len(config.stochastic.drop_codes)), 0),
         (Register.CONTROL, 2),
         (Register.PASSES, 0),
         (Register.PASSES, config.bayes.max_passes + 1),
@@ -272,10 +272,10 @@ async def the_exact_mode_is_switched(dut: Any) -> None:
         assert (await registers.access(Register.EXACT, write=1, data=exact))["error"], "the core is enabled"
         await registers.disable()
         answer = await registers.access(Register.EXACT, write=1, data=exact)
-        assert bool(answer["error"]) == (exact and not bench.config.weighted)
-        assert await registers.read(Register.EXACT) == exact * bench.config.weighted
+        assert bool(answer["error"]) == (exact and not bench.config.passes_weighted)
+        assert await registers.read(Register.EXACT) == exact * bench.config.passes_weighted
         await registers.enable()
-        bench.exact = bool(exact) and bench.config.weighted
+        bench.exact = bool(exact) and bench.config.passes_weighted
         await bench.send(1)
         await bench.finish(inputs=inputs)
 

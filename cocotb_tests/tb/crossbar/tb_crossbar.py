@@ -62,8 +62,8 @@ class _Bench:
     async def reseed(self, seed: int) -> None:
         """Load the units of the layer, where it has such, with the states that belong to ``seed``."""
         if self.drawn is not None:
-            first = self.config.first_unit(self.layer)
-            for unit, state in enumerate(self.config.unit_seeds(seed)[first : first + self.layer.units]):
+            first = self.config.stochastic.first(self.layer)
+            for unit, state in enumerate(self.config.stochastic.seeds(seed)[first : first + self.layer.units]):
                 drive(self.dut, reseed__load=1 << unit, reseed__seed=state)
                 await FallingEdge(self.dut.clk)
             drive(self.dut, reseed__load=0)

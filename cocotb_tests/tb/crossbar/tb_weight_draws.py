@@ -45,8 +45,8 @@ class _Bench:
 
     async def load(self, seed: int) -> None:
         """Load every register, in any order, with a load of 0 after each."""
-        first = self.config.first_unit(self.layer) + self.row_tile * self.layer.line_units
-        states = [*enumerate(self.config.unit_seeds(seed)[first : first + self.layer.line_units])]
+        first = self.config.stochastic.first(self.layer) + self.row_tile * self.layer.line_units
+        states = [*enumerate(self.config.stochastic.seeds(seed)[first : first + self.layer.line_units])]
         for unit, state in self.rng.sample(states, len(states)):
             for value in (state, 0):
                 # A step in the same cycle is none.

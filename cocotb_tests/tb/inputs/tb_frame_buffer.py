@@ -26,7 +26,7 @@ class _Bench(PixelBench):
         window = self.config.layers[0].window
         assert window is not None, "the core does not begin with a convolution"
         self.source = window.source
-        self.drawn = not self.config.layers[0].once
+        self.drawn = not self.config.layers[0].shared_by_passes
         self.passes = self.config.bayes.max_passes if self.drawn else 1
         if self.drawn:
             drive(dut, passes=self.passes)

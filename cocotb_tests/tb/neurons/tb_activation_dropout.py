@@ -31,7 +31,7 @@ class _Bench(LocalBench):
         """Send random activations; return how many vectors that were."""
         count = passes * self.layer.vectors
         for _ in range(count):
-            tag = {"mask": self.rng.getrandbits(self.config.mask_width), "last": self.rng.getrandbits(1)}
+            tag = {"mask": self.rng.getrandbits(self.config.stochastic.mask_width), "last": self.rng.getrandbits(1)}
             await self.driver.send({"bits": self.rng.getrandbits(self.layer.outputs), "tag": tag})
         return count
 

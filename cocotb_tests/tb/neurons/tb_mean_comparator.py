@@ -47,7 +47,7 @@ class _Bench(StreamBench):
         rng, layer, highest = self.rng, self.layer, 2**self.width - 1
         for _ in range(_MAPS):
             mean = rng.choice((0, highest, rng.randint(0, highest)))
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             sending = cocotb.start_soon(self._means.send({"value": mean, "tag": tag}))
             near = [min(max(mean + change, 0), highest) for change in (-1, 0, 1)]
             for _ in range(layer.vectors):

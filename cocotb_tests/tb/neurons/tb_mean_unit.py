@@ -41,7 +41,7 @@ class _Bench(StreamBench):
         """Send maps of numbers at both ends, of equal ones, whose mean they are, and of any."""
         rng, layer, highest = self.rng, self.layer, 2**self.width - 1
         for index in range(_MAPS):
-            tag = {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)}
+            tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             equal = rng.randint(0, highest - 1)
             levels = [(0,), (highest,), (equal, equal + 1), range(highest + 1)][index % 4]
             for _ in range(layer.vectors):

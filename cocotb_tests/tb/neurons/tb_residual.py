@@ -29,7 +29,7 @@ async def activations_are_added(dut: Any) -> None:
             skip = rng.getrandbits(layer.outputs)
         else:
             counts, skip = [layer.inputs] * layer.outputs, 2**layer.outputs - 1
-        tag = {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}
+        tag = {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}
         beat = {"planes": to_planes(counts, layer.count_width), "tag": tag}
         drive(dut, i__payload=pack(shape, beat), skip__payload=skip)
         await Timer(1, unit="ns")

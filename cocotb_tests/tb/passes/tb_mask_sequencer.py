@@ -40,9 +40,9 @@ class _Bench:
         self._places = [from_bits(mask) for mask in places(config).tolist()]
         start_clock(dut)
         drive(dut, started=0, passes=1, exact=0)
-        self._masks = StreamDriver(dut, "mask", config.mask_width, source.pattern(self.rng))
-        StreamMonitor(dut, "mask", config.mask_width, self._draw)
-        for name, width in (("weights", config.weight_width), ("o", config.masks)):
+        self._masks = StreamDriver(dut, "mask", config.stochastic.mask_width, source.pattern(self.rng))
+        StreamMonitor(dut, "mask", config.stochastic.mask_width, self._draw)
+        for name, width in (("weights", config.pass_weight_width), ("o", config.stochastic.masks)):
             StreamSink(dut, name, sink.pattern(self.rng))
             StreamMonitor(dut, name, width, functools.partial(self._observe, name))
 
@@ -61,11 +61,11 @@ class _Bench:
         config, rng = self.config, self.rng
         self.passes, self._exact = passes, exact
         highest = 2**config.random.draw_bits - 1
-        self._codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(config.mask_width)]
+        self._codes = [rng.choice((0, highest, rng.randint(0, highest))) for _ in range(config.stochastic.mask_width)]
         ports = {f"codes__{bit}": code for bit, code in enumerate(self._codes)}
         drive(self.dut, passes=passes, exact=int(exact), **ports)
         if not exact:
-            drawn = [rng.choice((0, rng.randrange(config.masks))) for _ in range(_INPUTS * passes)]
+            drawn = [rng.choice((0, rng.randrange(config.stochastic.masks))) for _ in range(_INPUTS * passes)]
             self._drawing = cocotb.start_soon(self._masks.send_all(drawn))
         for _ in range(_INPUTS):
             await cycles(self.dut, rng.choice((0, 1, 50)))
@@ -139,7 +139,7 @@ async def a_reset_begins_with_nothing(dut: Any) -> None:
     for turn in range(6):
         await bench.reset()
         running = cocotb.start_soon(bench.run(passes=most, exact=bool(turn % 2)))
-        await cycles(dut, bench.rng.randint(1, 4 * (most + bench.config.masks)))
+        await cycles(dut, bench.rng.randint(1, 4 * (most + bench.config.stochastic.masks)))
         running.cancel()
     await bench.reset()
     matched = bench.scoreboard.matched

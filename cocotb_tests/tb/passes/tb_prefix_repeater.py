@@ -31,8 +31,8 @@ class _Bench:
         self.first, self.last = layer.index == 0, layer == config.hidden_layers[-1]
         self.below = sum(each.mask_bits for each in config.layers[layer.index + 1 :])
         shape = Counts(config, layer)
-        shapes = {"i": shape} | ({"present": config.masks} if self.first else {})
-        shapes |= {"weights": config.weight_width} if self.last else {}
+        shapes = {"i": shape} | ({"present": config.stochastic.masks} if self.first else {})
+        shapes |= {"weights": config.pass_weight_width} if self.last else {}
         start_clock(dut)
         self.drivers = {name: StreamDriver(dut, name, each, source.pattern(self.rng)) for name, each in shapes.items()}
         self.seen: dict[str, list[Any]] = {name: [] for name in (*shapes, "o")}
@@ -64,12 +64,12 @@ class _Bench:
             present = rng.choice((1 << rng.randrange(masks), (1 << masks) - 1, rng.randrange(1, 1 << masks)))
             occurring.append(present)
             # What the first layer does not look at is random.
-            width = config.mask_width if self.first else layer.mask_offset
+            width = config.stochastic.mask_width if self.first else layer.mask_offset
             tag = {"mask": rng.getrandbits(width), "last": rng.getrandbits(1), "weight": 0, "present": present}
             if self.first:
-                tag["present"] = rng.getrandbits(config.masks // 2)
+                tag["present"] = rng.getrandbits(config.stochastic.masks // 2)
             beats.append({"planes": [rng.getrandbits(layer.outputs) for _ in range(layer.count_width)], "tag": tag})
-        weights = [rng.randint(1, config.total_weight) for _ in range(count << layer.mask_bits)]
+        weights = [rng.randint(1, config.pass_weight_total) for _ in range(count << layer.mask_bits)]
         for name, values in (("i", beats), ("present", occurring), ("weights", weights)):
             if name in self.drivers:
                 self._sending.append(cocotb.start_soon(self.drivers[name].send_all(values)))

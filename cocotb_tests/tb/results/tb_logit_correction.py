@@ -48,7 +48,7 @@ class _Bench(StreamBench):
 
     async def send_one(self, z: int, index: int, last: int) -> None:
         """Send a pre-activation, of a pass with any weight where passes have some."""
-        weight = {"weight": self.rng.getrandbits(self.config.weight_width)} if self.config.weighted else {}
+        weight = {"weight": self.rng.getrandbits(self.config.pass_weight_width)} if self.config.passes_weighted else {}
         await self.driver.send({"z": z, "index": index, "last": last, **weight})
 
     async def store(self, index: int, gain: int, offset: int, shift: int) -> None:

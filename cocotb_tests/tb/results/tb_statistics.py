@@ -26,7 +26,7 @@ class _Bench(StreamBench):
         self.rng = parameters.rng(source, sink)
         self.values: list[list[int]] = [[]]
         self.weights: list[int] = []
-        self.latency = 5 if self.config.weighted else 4
+        self.latency = 5 if self.config.passes_weighted else 4
         self.done = 0
         shapes = (Logit(self.config), ClassStatistics(self.config))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
@@ -41,19 +41,19 @@ class _Bench(StreamBench):
         """Send inputs of one pass, of the most and of any number; many ties, and now and then only extremes."""
         config, rng = self.config, self.rng
         for index in range(inputs):
-            most = config.masks if config.weighted else config.bayes.max_passes
+            most = config.stochastic.masks if config.passes_weighted else config.bayes.max_passes
             passes = (1, most, rng.randint(1, most))[index % 3]
             ends = (config.logits.lowest, config.logits.highest)
             near = rng.randint(*ends)
             few = [max(ends[0], near - 1), near]
             # Equal weights, with what remains on the last pass.
-            share = rng.randint(1, max(1, config.total_weight // passes))
+            share = rng.randint(1, max(1, config.pass_weight_total // passes))
             for turn in range(passes):
-                weight = share if turn < passes - 1 else config.total_weight - share * turn
+                weight = share if turn < passes - 1 else config.pass_weight_total - share * turn
                 for label in range(config.network.classes):
                     kinds = (rng.choice(few), ends[0], rng.choice(ends), rng.randint(*ends))
                     beat = {"value": kinds[index % 4], "index": label, "last": int(turn == passes - 1)}
-                    beat |= {"weight": weight} if config.weighted else {}
+                    beat |= {"weight": weight} if config.passes_weighted else {}
                     await self.driver.send(beat)
 
     def _count(self, ports: dict[str, int]) -> None:

@@ -43,7 +43,7 @@ class _Bench:
         """Begin anew, with the codes of the configuration and ``passes`` passes per input."""
         await self.core.reset()
         self.inputs = 0
-        registers, codes = self.core.registers, np.array(self.config.drop_codes)
+        registers, codes = self.core.registers, np.array(self.config.stochastic.drop_codes)
         await registers.disable()
         await registers.write(Register.PASSES, passes)
         for layer, code in enumerate(codes.tolist()):
@@ -61,7 +61,7 @@ class _Bench:
     async def compare(self) -> SelfTestRecord:
         """Compare the registers with what golden makes of the draws of all inputs."""
         draws = self.sequence.used
-        (record,) = watch_units(self.config, self.config.drop_codes, [draws])
+        (record,) = watch_units(self.config, self.config.stochastic.drop_codes, [draws])
         read = self.core.registers.read
         flags, deviation = await read(Register.SELF_TEST), await read(Register.SELF_TEST_DEVIATION)
         windows = len(record.drops)
@@ -96,7 +96,7 @@ async def draws_are_taken_in_order(dut: Any, source: Stalls, sink: Stalls) -> No
     await bench.reset(passes)
     await bench.run(_INPUTS)
     record = await bench.compare()
-    assert record.draws == _INPUTS * passes * bench.config.mask_width
+    assert record.draws == _INPUTS * passes * bench.config.stochastic.mask_width
 
 
 def _faults(bench: _Bench) -> dict[str, tuple[Fault, str, int]]:
@@ -127,7 +127,7 @@ async def faults_are_told_in_time(dut: Any, name: str) -> None:
     assert not record.out_of_bounds[-1]
     good = bench.sequence.used.size
     bench.sequence.faults[0] = fault
-    draws = passes * bench.config.mask_width
+    draws = passes * bench.config.stochastic.mask_width
     await bench.run(-(-bound // draws) + 1)
     record = await bench.compare()
     first = int(getattr(record, alarm).argmax())
@@ -146,7 +146,7 @@ async def good_draws_are_not_told(dut: Any) -> None:
     bench = _Bench(dut)
     passes = bench.config.bayes.max_passes
     await bench.reset(passes)
-    await bench.run(-(-3 * bench.self_test.window // (passes * bench.config.mask_width)))
+    await bench.run(-(-3 * bench.self_test.window // (passes * bench.config.stochastic.mask_width)))
     record = await bench.compare()
     assert len(record.drops) == 3
     assert not record.stuck[-1]

@@ -32,7 +32,7 @@ class _Bench:
         assert self_test is not None, "this testbench needs a self-test"
         self.limits: SelfTestConfig = self_test
         self.select = 0
-        self._masks = self.config.mask_width
+        self._masks = self.config.stochastic.mask_width
         self.rng = np.random.default_rng(parameters.rng(stalls).getrandbits(32))
         self.compared = 0
         self._stalls = stalls.pattern(parameters.rng(stalls))
@@ -127,7 +127,7 @@ async def windows_are_those_of_golden(dut: Any, stalls: Stalls) -> None:
     alarms = set()
     for attempt in range(12):
         limits = bench.limits.model_copy(update={"bound": int(bench.rng.integers(bench.limits.window // 2))})
-        bench.set_limits(limits, attempt % (bench.config.mask_width + 1))
+        bench.set_limits(limits, attempt % (bench.config.stochastic.mask_width + 1))
         for _ in range(6):
             count = int(bench.rng.integers(1, 2 * limits.window))
             codes = bench.rng.integers(0, 2**bench.config.random.draw_bits, count)
@@ -149,8 +149,8 @@ async def draws_of_the_register_raise_no_alarm(dut: Any) -> None:
     # Of so small a window the bound must be all of it, and the runs longer, for so many draws to be good.
     wide = bench.limits.model_copy(update={"bound": bench.limits.window, "drop_run": 30, "keep_run": 30})
     bench.set_limits(wide)
-    count = 2000 // len(config.drop_codes) * len(config.drop_codes)
-    codes = np.resize(config.drop_codes, count)
+    count = 2000 // len(config.stochastic.drop_codes) * len(config.stochastic.drop_codes)
+    codes = np.resize(config.stochastic.drop_codes, count)
     await bench.draw(lfsr.draws(config.random, config.random.seed, 0, count) < codes, codes)
     record = bench.record()
     assert not record.stuck[-1]

@@ -27,7 +27,7 @@ class _Bench:
         self.dut = dut
         self.config = parameters.core
         self.rng = parameters.rng(wanted, sink)
-        self.codes = list(self.config.drop_codes)
+        self.codes = list(self.config.stochastic.drop_codes)
         self.seed = self.config.random.seed
         self.scoreboard = Scoreboard(dut)
         start_clock(dut)
@@ -35,7 +35,7 @@ class _Bench:
         self._wanted = wanted.pattern(self.rng)
         self.blocked = False
         StreamSink(dut, "o", (self.blocked or paused for paused in sink.pattern(self.rng)))
-        self.given = StreamMonitor(dut, "o", self.config.mask_width, self.scoreboard.observe, revoke="load")
+        self.given = StreamMonitor(dut, "o", self.config.stochastic.mask_width, self.scoreboard.observe, revoke="load")
 
     async def reset(self) -> None:
         """Reset, and start the sequence again from the initial seed."""
@@ -52,7 +52,9 @@ class _Bench:
 
     async def load(self, seed: int) -> None:
         """Load ``seed``, whatever is going on."""
-        for unit, state in enumerate(self.config.unit_seeds(seed)[: self.config.shared_units] if seed else [0]):
+        for unit, state in enumerate(
+            self.config.stochastic.seeds(seed)[: self.config.stochastic.shared] if seed else [0]
+        ):
             drive(self.dut, demand=0, load=1 << unit, seed=state)
             await FallingEdge(self.dut.clk)
         drive(self.dut, load=0, seed=self.rng.getrandbits(self.config.random.lfsr_width))
@@ -91,7 +93,7 @@ async def masks_follow_the_seed(dut: Any, wanted: Stalls, sink: Stalls) -> None:
     if wanted is sink is Stalls.NEVER:
         # A draw of each register a cycle, and one in which the mask is taken.
         gaps = {later - sooner for sooner, later in zip(bench.given.cycles, bench.given.cycles[1:], strict=False)}
-        assert gaps == {bench.config.mask_steps + 1}
+        assert gaps == {bench.config.stochastic.mask_steps + 1}
 
 
 @testcase()
@@ -105,9 +107,9 @@ async def a_mask_takes_a_cycle_a_bit(dut: Any) -> None:
     drive(dut, demand=1)
     while not bench.scoreboard.matched:
         await FallingEdge(dut.clk)
-        if cycle() == wanted + bench.config.mask_steps:
+        if cycle() == wanted + bench.config.stochastic.mask_steps:
             drive(dut, demand=0)
-    assert bench.given.cycles == [wanted + bench.config.mask_steps]
+    assert bench.given.cycles == [wanted + bench.config.stochastic.mask_steps]
     await bench.scoreboard.finish()
 
 
@@ -120,7 +122,7 @@ async def a_reset_begins_the_sequence_anew(dut: Any) -> None:
         await cycles(dut, 2)
         await bench.load(bench.rng.randrange(1, 2**bench.config.random.lfsr_width))
         drive(dut, demand=1)
-        await cycles(dut, bench.rng.randint(1, 2 * bench.config.mask_width))
+        await cycles(dut, bench.rng.randint(1, 2 * bench.config.stochastic.mask_width))
         await bench.reset()
         bench.blocked = False
         bench.expect(8)
@@ -133,7 +135,7 @@ async def codes_decide(dut: Any) -> None:
     """0 never drops; the largest code almost always; anything between as golden says."""
     bench = _Bench(dut)
     highest = 2**bench.config.random.draw_bits - 1
-    width = bench.config.mask_width
+    width = bench.config.stochastic.mask_width
     for codes in ([0] * width, [highest] * width, [bench.rng.randint(0, highest) for _ in range(width)]):
         bench.codes = codes
         await bench.reset()
@@ -152,7 +154,7 @@ async def seeds_are_loaded_at_any_time(dut: Any) -> None:
         bench.blocked = True
         await cycles(dut, 2)
         drive(dut, demand=1)
-        await cycles(dut, bench.rng.randint(1, 2 * bench.config.mask_width + 2))
+        await cycles(dut, bench.rng.randint(1, 2 * bench.config.stochastic.mask_width + 2))
         bench.seed = bench.rng.randrange(1, 2**bench.config.random.lfsr_width)
         await bench.load(bench.seed)
         bench.blocked = False
@@ -161,7 +163,7 @@ async def seeds_are_loaded_at_any_time(dut: Any) -> None:
         bench.blocked = True
         await cycles(dut, 2)
         drive(dut, demand=1)
-        await cycles(dut, bench.rng.randint(1, 2 * bench.config.mask_width + 2))
+        await cycles(dut, bench.rng.randint(1, 2 * bench.config.stochastic.mask_width + 2))
         await bench.load(0)
         bench.blocked = False
         await bench.want(4)

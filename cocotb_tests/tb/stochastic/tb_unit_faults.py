@@ -32,7 +32,7 @@ class _Bench:
         self.config = self.axi.config
         self_test = self.config.self_test
         assert self_test is not None, "this testbench needs a self-test"
-        assert self.config.shared_units > 1, "this testbench needs several units"
+        assert self.config.stochastic.shared > 1, "this testbench needs several units"
         self.self_test: SelfTestConfig = self_test
         self.passes = self.config.bayes.max_passes
 
@@ -41,7 +41,7 @@ class _Bench:
         await self.axi.reset()
         await self.axi.quiet()
         await self.axi.write(Register.PASSES, self.passes)
-        codes = self.config.drop_codes
+        codes = self.config.stochastic.drop_codes
         await self.axi.write_all((code_register(bit), code) for bit, code in enumerate(codes))
         self.axi.load(dataclasses.replace(self.axi.program, codes=np.array(codes)))
         await self.axi.write(Register.CONTROL, 1)
@@ -54,7 +54,7 @@ class _Bench:
 
     async def compare(self) -> tuple[SelfTestRecord, ...]:
         """Compare all registers, of each unit, with what golden makes of the draws of all inputs."""
-        records = watch_units(self.config, self.config.drop_codes, [self.axi.sequence.used])
+        records = watch_units(self.config, self.config.stochastic.drop_codes, [self.axi.sequence.used])
         for unit, record in enumerate(records):
             await self.axi.write(Register.SELF_TEST_UNIT, unit)
             deviation = await self.read(Register.SELF_TEST_DEVIATION)
@@ -108,7 +108,7 @@ async def a_faulty_unit_is_named_in_time(dut: Any, name: str) -> None:
     assert await bench.read(Register.SELF_TEST_ALARMS) == 0
     good = records[unit].draws
     bench.axi.sequence.faults[unit] = fault
-    draws = bench.passes * len(bench.config.watched_units[unit])
+    draws = bench.passes * len(bench.config.stochastic.watched[unit])
     await bench.run(-(-bound // draws) + 1)
     records = await bench.compare()
     first = int(getattr(records[unit], alarm).argmax())
@@ -125,7 +125,7 @@ async def good_units_are_not_told(dut: Any) -> None:
     """Over a full window of each."""
     bench = _Bench(dut)
     await bench.reset()
-    slowest = min(len(bits) for bits in bench.config.watched_units)
+    slowest = min(len(bits) for bits in bench.config.stochastic.watched)
     await bench.run(-(-bench.self_test.window // (bench.passes * slowest)))
     records = await bench.compare()
     assert all(len(record.drops) for record in records)

@@ -63,7 +63,7 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     """
     if config.predictive is not None:
         raise InputError("predictive must be omitted where cycles are worked out without simulation, not given")
-    if config.weighted:
+    if config.passes_weighted:
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs!r}")
@@ -99,7 +99,7 @@ class _Assembly:
                 self._skips[layer.index] = skip = SkipQueue(config.skip_depth(layer))
                 self.blocks.append(skip)
                 o = Residual(skip, o)
-            if layer.once:
+            if layer.shared_by_passes:
                 o = self._repeater(layer, o)
             o = self._add(Crossbar(config, layer, o))
             if layer.window is not None:
@@ -127,15 +127,15 @@ class _Assembly:
     def _buffer(self, o: Consumer) -> Block:
         """Return the buffer of pixels; where weights are drawn every pass reads them again."""
         first, after = self._config.layers[0], tuple(self.blocks)
-        passes = 1 if first.once else self._passes
+        passes = 1 if first.shared_by_passes else self._passes
         if first.window is None:
-            return PixelBuffer(self._config, o if first.once else self._add(Repeater(0, passes, o, after)))
+            return PixelBuffer(self._config, o if first.shared_by_passes else self._add(Repeater(0, passes, o, after)))
         reader = FrameReads(first.window.source.positions, o)
         self.blocks.append(reader)
         return FrameBuffer(self._config, reader, passes, after)
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
-        draws, after = self._config.mask_steps, tuple(self.blocks)
+        draws, after = self._config.stochastic.mask_steps, tuple(self.blocks)
         if layer.vectors == 1:
             return self._add(Repeater(draws, self._passes, o, after))
         reader = FrameReader(layer.vectors, draws, o)

@@ -20,7 +20,7 @@ def vector_pair_cycles(config: CoreConfig, layer: Layer, reads: int) -> int:
     A vector begins only when the counts of the last but one were taken.
     """
     # Counts that are computed once for all passes go into memory, and those of the last one into a shift register.
-    compared = take_cycles(config, layer) if not layer.once and layer in config.hidden_layers else 0
+    compared = take_cycles(config, layer) if not layer.shared_by_passes and layer in config.hidden_layers else 0
     return max(2 * reads, 2 * (_RELOAD + compared), reads + _STAGES + config.read_stages + compared)
 
 

@@ -28,12 +28,12 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
     classes = config.network.classes
     found = {"pixels": config.beats_per_input}
     for layer in config.layers:
-        times = 1 if layer.once else passes
+        times = 1 if layer.shared_by_passes else passes
         if layer.window is not None:
             found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
         found[f"crossbar_{layer.index}"] = times * layer.vectors * vector_pair_cycles(config, layer, layer.reads) // 2
-        if layer.once:
-            found["repeater"] = passes * (layer.vectors + config.mask_steps)
+        if layer.shared_by_passes:
+            found["repeater"] = passes * (layer.vectors + config.stochastic.mask_steps)
         if layer in config.hidden_layers:
             found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)
     found["statistics"] = (passes + 1) * classes + SUMMING - 1

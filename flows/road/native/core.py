@@ -95,9 +95,9 @@ class NativeCore:
         InputError
             The core draws for itself, or the draws have another shape or are out of range.
         """
-        if not self._config.external:
+        if not self._config.stochastic.external:
             raise InputError(f"draws must not be given to a core with random.source {self._config.random.source!r}")
-        size = stream_width(self._config.entropy_width) // _BYTE
+        size = stream_width(self._config.stochastic.entropy_width) // _BYTE
         given = beats(self._config, draws)
         octets = np.frombuffer(b"".join(beat.to_bytes(size, "little") for beat in given), dtype=np.uint8)
         self._functions.core_feed(self._core, octets.ctypes.data, size, len(given))

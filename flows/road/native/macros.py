@@ -29,14 +29,14 @@ _OUTPUTS = ("read", "pulse", "verify", "group", "line", "columns", "levels", "re
 def header(config: CoreConfig) -> str:
     """Return the header of the harness: the names of the ports of all arrays, in the order of layers and arrays."""
     names = [macro_name(layer, tile) for layer in config.layers for tile in range(layer.arrays)]
-    found = "codes" if config.converts else "words"
+    found = "codes" if config.sensing.converts else "words"
     # Comparators have no bits: any port stands in for the missing ones.
-    driven = ("bits", "drive") if config.converts else ("read", "read")
+    driven = ("bits", "drive") if config.sensing.converts else ("read", "read")
     ports = ", ".join(f"top.name##_{port}" for port in (*_OUTPUTS, *driven, found, "sensed"))
     each = " ".join(f"DO({index}, {name})" for index, name in enumerate(names))
     return (
         f"#define MACRO_COUNT {len(names)}\n"
-        f"#define MACRO_STAGES {config.sense_stages}\n"
+        f"#define MACRO_STAGES {config.sensing.stages}\n"
         f"#define MACRO_PORTS(name) {ports}\n"
         f"#define MACRO_ANSWER(name) name##_{found}\n"
         f"#define MACRO_EACH(DO) {each}\n"
@@ -83,13 +83,13 @@ class MacroAnswers:
             array.pulse(group, line, columns.bool(), layouts.numbers(levels, layer.weight_bits))
         elif order == _VERIFY:
             layouts.pack(answer, "sensed", array.verify(group, line) >> torch.arange(layer.weight_bits)[:, None] & 1)
-        elif not self._config.converts:
+        elif not self._config.sensing.converts:
             (reference,) = layouts.unpack(given, "reference")
             layouts.pack(answer, "words", array.read(group, layouts.codes(reference)))
         else:
             reference, bits, drive = layouts.unpack(given, "reference", "bits", "drive")
             codes = array.read(group, layouts.codes(reference), bits, drive)
-            layouts.pack(answer, "codes", codes >> torch.arange(self._config.adc_width(layer))[:, None] & 1)
+            layouts.pack(answer, "codes", codes >> torch.arange(self._config.sensing.adc_width(layer))[:, None] & 1)
 
 
 class _Layouts:

@@ -61,10 +61,10 @@ def start(
     core.write(Register.CONTROL, 0)
     core.write(Register.STREAMS, 1)
     core.write(Register.PASSES, passes)
-    if program.config.weighted:
+    if program.config.passes_weighted:
         core.write(Register.EXACT, int(exact))
     core.write_all(seed_writes(states_after(program, first_input * passes)))
-    if program.config.external:
+    if program.config.stochastic.external:
         first_pass = first_input * passes
         core.feed(draws(program.config, program.seed, inputs, passes=passes, first_pass=first_pass).numpy())
     core.write(Register.CONTROL, 1)

@@ -143,7 +143,7 @@ def simulate(
     built = time.perf_counter()
 
     count, weights = len(pixels), None
-    if config.weighted:
+    if config.passes_weighted:
         weights = passes_of(program, count, passes=passes, exact=exact).weights.numpy()
     bit_macs = count * bit_macs_per_input(config, passes)
     if workers is None and cells is not None:

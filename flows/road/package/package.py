@@ -123,8 +123,8 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
         "pixels": config.ports.pixels_per_beat,
         "classes": network.classes,
         "entropy_bits": _entropy_bits(config),
-        "draws": config.mask_steps,
-        "draws_of_beat": config.shared_units,
+        "draws": config.stochastic.mask_steps,
+        "draws_of_beat": config.stochastic.shared,
         "beats_of": {bus: [*_fields(make(config))] for bus, make in _STREAMS.items()},
         **widths,
     }
@@ -132,7 +132,7 @@ def _facts(config: CoreConfig, contents: Mapping[str, Any] | None) -> dict[str, 
 
 def _entropy_bits(config: CoreConfig) -> int:
     """Return the width of the beats of `s_axis_entropy`, 0 where there is no such port."""
-    return stream_width(config.entropy_width) if config.external else 0
+    return stream_width(config.stochastic.entropy_width) if config.stochastic.external else 0
 
 
 def _fields(layout: data.StructLayout) -> Any:
@@ -176,7 +176,7 @@ def _testbench(config: CoreConfig, program: Program) -> dict[str, str]:
     beats = {"input": pixel_beats, "result": result_beats, "logit": logit_beats}
     widths = {kind: stream_width(_STREAMS[bus](config).size) for kind, bus in _KINDS.items()}
     drawn = []
-    if config.external:
+    if config.stochastic.external:
         drawn = stochastic_unit.beats(
             config, stochastic_unit.draws(config, program.seed, _INPUTS, passes=config.bayes.passes)
         )

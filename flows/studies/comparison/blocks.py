@@ -118,7 +118,7 @@ def unit(config: CoreConfig, bits: int) -> Block:
 
 
 def _sampling(bits: int) -> WeightSampling:
-    return WeightSampling(bits=bits, sampling="read", generators=1)
+    return WeightSampling(bits=bits, drawn_per="read", generators=1)
 
 
 def _small(config: CoreConfig, **sections: Any) -> CoreConfig:

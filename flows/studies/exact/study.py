@@ -65,7 +65,7 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
         The passes of the configuration have no weights, ``inputs`` is out of range, or the Program is missing.
     """
     config = products.config
-    if not config.weighted:
+    if not config.passes_weighted:
         raise InputError(f"bayes.order must be 'prefix' for the exact mode, not {config.bayes.order!r}")
     if options.inputs is not None and options.inputs < 1:
         raise InputError(f"inputs must be at least 1, not {options.inputs}")
@@ -108,7 +108,7 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
         "provenance": provenance(config),
         "program": hashlib.sha256(program.to_bytes()).hexdigest(),
         "inputs": len(pixels),
-        "masks": config.masks,
+        "masks": config.stochastic.masks,
         "rows": rows,
         "samples": {**dataclasses.asdict(sampled), "holds": sampled.holds},
         "long_run": _long_run(products, program, pixels[:_LONG_INPUTS]),

@@ -38,7 +38,7 @@ def resize(base: CoreConfig, width: int) -> CoreConfig:
     """
     if base.network.convolutions:
         raise InputError(f"config must be of a network without convolutions, not {base.name!r}")
-    if not base.mask_width:
+    if not base.stochastic.mask_width:
         raise InputError(f"config must draw masks, which method {base.bayes.method!r} does not ({base.name!r})")
     document = base.model_dump()
     document["network"]["hidden"] = [width] * len(base.network.hidden)

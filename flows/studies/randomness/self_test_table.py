@@ -39,11 +39,11 @@ def self_test_table(limits: Mapping[str, int], *, units: int) -> Table:
 def render_limits() -> str:
     """Return the limits of all named configurations as a section of a document."""
     configs = [CoreConfig.load(name) for name in CoreConfig.names()]
-    return markdown.table(_COLUMNS, [_row(config) for config in configs if config.mask_width], padded=True)
+    return markdown.table(_COLUMNS, [_row(config) for config in configs if config.stochastic.mask_width], padded=True)
 
 
 def _row(config: CoreConfig) -> list[str]:
-    p = config.realised_p
+    p = config.stochastic.realised_p
     found = core_limits(config)
     runs = run_rate(p, found.window, found.drop_run) + run_rate([1 - each for each in p], found.window, found.keep_run)
     rates = (window_rate(p, found.window, found.bound), runs)

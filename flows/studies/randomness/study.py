@@ -80,7 +80,7 @@ def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgre
         "qualities": [{**vars(each), "repeats": each.repeats, "passed": each.passed} for each in tests],
         "effects": found,
         "self_test": core_limits(config),
-        "watched_units": len(config.watched_units),
+        "watched_units": len(config.stochastic.watched),
     }
 
 
@@ -96,7 +96,9 @@ def qualities(config: CoreConfig, *, passes: int) -> Iterator[Quality]:
     for name, source, period, draws in _registers(config, passes):
         yield _quality(config, self_test, name, source, passes, period=period, draws=draws)
     for name, source in _sources(config).items():
-        yield _quality(config, self_test, name, source, passes, period=None, draws=passes * config.mask_width)
+        yield _quality(
+            config, self_test, name, source, passes, period=None, draws=passes * config.stochastic.mask_width
+        )
 
 
 def effects(
@@ -161,7 +163,7 @@ def _logits(model: IntegerModel, source: Source, *, kinds: int, passes: int) -> 
 
 
 def _limits(config: CoreConfig) -> SelfTestConfig:
-    if not config.mask_width:
+    if not config.stochastic.mask_width:
         raise InputError(f"config must be of a stochastic method, not {config.bayes.method!r}")
     return core_limits(config)
 
@@ -169,7 +171,7 @@ def _limits(config: CoreConfig) -> SelfTestConfig:
 def _lfsr(config: CoreConfig, width: int, *, separate: bool = False) -> Source:
     random = RandomConfig(lfsr_width=width, draw_bits=config.random.draw_bits)
     draw = mask_sources.separate if separate else mask_sources.shared
-    return lambda repeat, passes: draw(random, config.drop_codes, _seed(config, width, repeat), passes)
+    return lambda repeat, passes: draw(random, config.stochastic.drop_codes, _seed(config, width, repeat), passes)
 
 
 def _seed(config: CoreConfig, width: int, repeat: int) -> int:
@@ -185,15 +187,15 @@ def _registers(config: CoreConfig, passes: int) -> Iterator[tuple[str, Source, i
         if width < k:
             continue
         period = shifts // math.gcd(shifts, k)
-        yield f"LFSR, {width} bits, shared", _lfsr(config, width), period, passes * config.mask_width
-        if config.mask_width > 1:
+        yield f"LFSR, {width} bits, shared", _lfsr(config, width), period, passes * config.stochastic.mask_width
+        if config.stochastic.mask_width > 1:
             name = f"LFSR, {width} bits, one per layer"
             yield name, _lfsr(config, width, separate=True), period, passes
 
 
 def _sources(config: CoreConfig) -> dict[str, Source]:
     """Return the reference and the poor sources by name."""
-    random, codes = config.random, config.drop_codes
+    random, codes = config.random, config.stochastic.drop_codes
     trim = round(_TRIM * 2**random.draw_bits)
     sources: dict[str, Source] = {"independent (PCG64)": lambda seed, n: mask_sources.ideal(random, codes, seed, n)}
     for shift in _SHIFTS:
@@ -228,8 +230,8 @@ def _quality(
 ) -> Quality:
     masks = source(0, passes)
     raised: dict[str, int] = {}
-    for own in config.watched_units:
-        codes = np.tile([config.drop_codes[bit] for bit in own], passes)
+    for own in config.stochastic.watched:
+        codes = np.tile([config.stochastic.drop_codes[bit] for bit in own], passes)
         record = watch(self_test, masks[:, own].reshape(-1) == 0, codes, draw_bits=config.random.draw_bits)
         for alarm, flags in (("stuck", record.stuck), ("out of bounds", record.out_of_bounds)):
             if flags[-1]:
@@ -239,7 +241,7 @@ def _quality(
         source=name,
         period=period,
         draws=draws,
-        tests=tuple(bit_tests(masks, config.realised_p)),
+        tests=tuple(bit_tests(masks, config.stochastic.realised_p)),
         alarm=first,
         alarm_draw=raised[first] if first is not None else None,
     )

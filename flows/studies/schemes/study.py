@@ -150,7 +150,7 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
     first = Products(config, directory / "seed_0")
     result: dict[str, Any] = {
         "method": config.bayes.method,
-        "p": config.realised_p,
+        "p": config.stochastic.realised_p,
         "passes": config.bayes.passes,
         "seeds": len(told),
         **{measure: Spread.of([each[measure] for each in last]) for measure in _MEASURES},
@@ -158,8 +158,8 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
             name: Spread.of([each["detection"][name][_SCORE]["auroc"] for each in last])
             for name in last[0]["detection"]
         },
-        "random_bits": config.random_bits,
-        "units": config.units,
+        "random_bits": config.stochastic.random_bits,
+        "units": config.stochastic.units,
         "simulation": None,
         "synthesis": None,
     }

@@ -163,9 +163,9 @@ def _measure(
 
     source = "independent" if generators is None else f"G = {generators}"
     return Sharing(
-        sampling=sampling.sampling,
+        sampling=sampling.drawn_per,
         generators=generators,
-        registers=None if generators is None else own.config.units,
+        registers=None if generators is None else own.config.stochastic.units,
         correlations=tuple(column_correlation(model.arrays, layer, passes=correlated) for layer in own.config.layers),
         effect=measure_effect(source, own.config, inputs, labels, logits, repeats=repeats),
     )

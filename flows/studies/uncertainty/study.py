@@ -66,7 +66,7 @@ def run(
     if inputs is not None and inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs}")
     rtl = source is not LogitSource.GOLDEN
-    if rtl and products.config.weighted:
+    if rtl and products.config.passes_weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
     contents = load_program(own, options.program)
     digest = hashlib.sha256(contents.to_bytes()).hexdigest()
@@ -158,7 +158,7 @@ def _assess(
 def _exactly(program: Program, sets: Mapping[str, Tensor], labels: Tensor) -> Assessment | None:
     """Return the assessment of the exact predictive distribution, None where there are too many masks or none."""
     config = program.config
-    if not 0 < config.random_bits == config.mask_width <= _EXACT_BITS:
+    if not 0 < config.stochastic.random_bits == config.stochastic.mask_width <= _EXACT_BITS:
         return None
     pixels, masks = torch.cat(list(sets.values())), places(config)
     logits = IntegerModel(program).logits(pixels, masks=masks.expand(len(pixels), *masks.shape))

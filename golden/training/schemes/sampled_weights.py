@@ -18,7 +18,7 @@ class _Scheme(Scheme):
 
     def linear(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> BernoulliConv2d | BernoulliLinear:
         """Return the product with Bernoulli weights."""
-        shared_planes = layer.sampling is not None and layer.sampling.sampling == "pass"
+        shared_planes = layer.sampling is not None and layer.sampling.drawn_per == "pass"
         if layer.window is None:
             return BernoulliLinear(layer, shared_planes=shared_planes, generator=generator)
         return BernoulliConv2d(layer, shared_planes=shared_planes, generator=generator)

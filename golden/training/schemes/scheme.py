@@ -80,7 +80,7 @@ class Scheme:
         if layer.local is None:
             raise ValueError(f"layer must have local units, not {layer!r}")
         shape = (count, layer.local.drawings, layer.outputs)
-        return (torch.rand(shape, generator=generator) >= config.realised_p[layer.index]).to(torch.uint8)
+        return (torch.rand(shape, generator=generator) >= config.stochastic.realised_p[layer.index]).to(torch.uint8)
 
     def lower(self, layer: Layer, neurons: Neurons, unit: float) -> dict[str, Integers]:
         """Return the members of trained ``neurons`` whose pre-activations were divided by ``unit``."""

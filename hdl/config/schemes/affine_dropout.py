@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from ..layer import Layer
-from ..member import Member
+from ..neuron_field import NeuronField
 from ..neuron_kind import NeuronKind
 from .scheme import DropConfig, DropScheme
 
@@ -39,15 +39,15 @@ class AffineDropout(DropScheme["AffineDropoutConfig"]):
         """Return 4, one for each value of the mask bits."""
         return 2**_MASK_BITS
 
-    def members(self, bayes: AffineDropoutConfig, layer: Layer) -> tuple[Member, ...]:
+    def neuron_fields(self, bayes: AffineDropoutConfig, layer: Layer) -> tuple[NeuronField, ...]:
         """Return gains G and constants C of A = G P + C."""
         # With as many bits as the largest product there is room for the product's middle and a bias as large.
         return tuple(
-            Member(name=name, width=width, lowest=-(2 ** (width - 1)), highest=2 ** (width - 1) - 1, chosen=True)
+            NeuronField(name=name, width=width, lowest=-(2 ** (width - 1)), highest=2 ** (width - 1) - 1, chosen=True)
             for name, width in (("gains", _GAIN_WIDTH), ("constants", layer.count_width + _GAIN_WIDTH))
         )
 
-    def held(self, layer: Layer) -> int:
+    def extra_in_flight(self, layer: Layer) -> int:
         """Return the positions of a map, whose mean must be known, and the next that come meanwhile."""
         return layer.vectors + 2
 

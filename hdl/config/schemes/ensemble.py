@@ -6,7 +6,7 @@ import dataclasses
 from typing import ClassVar, Literal
 
 from ..layer import Layer
-from ..member import Member
+from ..neuron_field import NeuronField
 from .scheme import BayesConfig, Scheme
 
 __all__ = ["SECTION", "Ensemble", "EnsembleConfig"]
@@ -35,9 +35,9 @@ class Ensemble(Scheme["EnsembleConfig"]):
         """Return as many: each set has its own batch norm."""
         return self.sets(bayes, index)
 
-    def members(self, bayes: EnsembleConfig, layer: Layer) -> tuple[Member, ...]:
+    def neuron_fields(self, bayes: EnsembleConfig, layer: Layer) -> tuple[NeuronField, ...]:
         """Return thresholds and polarities of each set."""
-        return tuple(dataclasses.replace(member, chosen=True) for member in layer.threshold_members)
+        return tuple(dataclasses.replace(member, chosen=True) for member in layer.threshold_fields)
 
 
 class EnsembleConfig(BayesConfig):

@@ -39,7 +39,7 @@ class SampledWeights(Scheme["SampledWeightsConfig"]):
     def sampling(self, bayes: SampledWeightsConfig, layer: Layer) -> WeightSampling | None:
         """Return what `bayes` says, with as many generators as there are outputs at most."""
         generators = min(bayes.generators, layer.outputs)
-        return WeightSampling(bits=bayes.weight_bits, sampling=bayes.sampling, generators=generators)
+        return WeightSampling(bits=bayes.weight_bits, drawn_per=bayes.sampling, generators=generators)
 
 
 class SampledWeightsConfig(BayesConfig):

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ..layer import Layer
 from ..local_units import LocalUnits
-from ..member import Member
+from ..neuron_field import NeuronField
 from ..neuron_kind import NeuronKind
 from ..random import RandomConfig
 from ..section import Probability, Section
@@ -91,9 +91,9 @@ class Scheme(Generic[BayesT]):
         """Return how many values each integer of a neuron in layer ``index`` has, of which one is chosen."""
         return 1
 
-    def members(self, bayes: BayesT, layer: Layer) -> tuple[Member, ...]:
+    def neuron_fields(self, bayes: BayesT, layer: Layer) -> tuple[NeuronField, ...]:
         """Return the integers of the neurons of hidden ``layer``."""
-        return layer.threshold_members
+        return layer.threshold_fields
 
     def local(self, bayes: BayesT, random: RandomConfig, layer: Layer) -> LocalUnits | None:
         """Return the stochastic units that hidden ``layer`` has for itself."""
@@ -103,7 +103,7 @@ class Scheme(Generic[BayesT]):
         """Return how ``layer`` draws its weights; None where they are fixed."""
         return None
 
-    def held(self, layer: Layer) -> int:
+    def extra_in_flight(self, layer: Layer) -> int:
         """Return how many activations the neurons of hidden ``layer`` hold back more than the few that all do."""
         return 0
 
@@ -124,7 +124,7 @@ class Scheme(Generic[BayesT]):
                     layer, neuron_kind=self.neuron_kind, choices=self.choices(bayes, layer.index)
                 )
                 layer = dataclasses.replace(
-                    layer, members=self.members(bayes, layer), local=self.local(bayes, random, layer)
+                    layer, neuron_fields=self.neuron_fields(bayes, layer), local=self.local(bayes, random, layer)
                 )
             offset += bits
             changed.append(layer)

@@ -38,11 +38,11 @@ class ConvertedCounts(wiring.Component):
     def __init__(self, config: CoreConfig, layer: Layer, row_tile: int):
         self._layer = layer
         self._row_tile = row_tile
-        self._shift = config.adc_shift(layer)
+        self._shift = config.sensing.adc_shift(layer)
         super().__init__(
             {
                 "group": In(index_width(layer.groups)),
-                "codes": In(layer.cols).array(config.adc_width(layer)),
+                "codes": In(layer.cols).array(config.sensing.adc_width(layer)),
                 "count": Out(layer.cols).array(layer.read_width),
             }
         )

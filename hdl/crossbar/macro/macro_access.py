@@ -114,9 +114,9 @@ class MacroAccess(wiring.Component):
             plane.eq(Array(row % bits for row in rows)[address.line]),
             self.group.eq(Mux(command.calibrate, layer.array_groups + search.group, address.group)),
             search.lines.eq(
-                Array(self._config.reference_lines(layer, tile // layer.col_tiles) for tile in range(layer.arrays))[
-                    address.tile
-                ]
+                Array(
+                    self._config.sensing.reference_lines(layer, tile // layer.col_tiles) for tile in range(layer.arrays)
+                )[address.tile]
             ),
         ]
         chosen = Cat(address.tile == tile for tile in range(layer.arrays))

@@ -85,7 +85,7 @@ class MacroArray(wiring.Component):
         m.d.comb += driven.eq(bits | refers.replicate(len(bits)))
 
         counts: list[Value]
-        if self._config.converts:
+        if self._config.sensing.converts:
             counts = self._convert(m, driven, counted, refers)
         else:
             m.submodules.columns = columns = Columns(layer, self._row_tile, hardware)
@@ -99,12 +99,12 @@ class MacroArray(wiring.Component):
     def _convert(self, m: Module, bits: Value, group: Value, refers: Value) -> list[Value]:
         """Connect the converters; return planes of counts, delayed as those of columns and by the conversion."""
         layer, macro, hardware = self._layer, self.macro, self._config.hardware
-        lines = self._config.reference_lines(layer, self._row_tile)
+        lines = self._config.sensing.reference_lines(layer, self._row_tile)
         for line, drive in enumerate(macro.drive):
             m.d.comb += drive.eq(Mux(refers, line < lines, group < layer.driven_groups(self._row_tile, line)))
         m.d.comb += macro.bits.eq(bits & macro.drive)
 
-        for cycle in range(self._config.sense_stages):
+        for cycle in range(self._config.sensing.stages):
             group, before = Signal(group.shape(), name=f"converting_{cycle}"), group
             m.d.sync += group.eq(before)
         m.submodules.counts = counts = ConvertedCounts(self._config, layer, self._row_tile)

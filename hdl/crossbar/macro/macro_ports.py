@@ -63,7 +63,7 @@ class MacroPorts(wiring.Signature):
         if macro.sense == "comparator":
             sense = {"words": In(lines * cols)}
         else:
-            sense = {"bits": Out(lines), "drive": Out(lines), "codes": In(config.adc_width(layer) * cols)}
+            sense = {"bits": Out(lines), "drive": Out(lines), "codes": In(config.sensing.adc_width(layer) * cols)}
         super().__init__(
             {
                 "read": Out(1),

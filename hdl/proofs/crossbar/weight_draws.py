@@ -42,9 +42,9 @@ def proofs() -> Iterator[Proof]:
 def _moves(config: CoreConfig, m: Module, dut: WeightDraws, internals: Internals) -> None:
     layer = config.layers[0]
     random = config.random.model_copy(update={"draw_bits": layer.weight_bits})
-    first = config.first_unit(layer) + layer.line_units
+    first = config.stochastic.first(layer) + layer.line_units
     loads = dut.reseed.load.any() & dut.reseed.seed.any()
-    for unit, seed in enumerate(config.unit_seeds(config.random.seed)[first : first + layer.line_units]):
+    for unit, seed in enumerate(config.stochastic.seeds(config.random.seed)[first : first + layer.line_units]):
         state = Signal(random.lfsr_width, init=seed, name=f"state_{unit}")
         before = state
         if layer.repeats:

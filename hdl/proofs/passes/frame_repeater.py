@@ -53,7 +53,7 @@ def _passes(config: CoreConfig, m: Module, dut: FrameRepeater, internals: Intern
         with m.If(ends):
             m.d.sync += number.eq(Mux(final, 1, number + 1))
     waiting, last, given = Signal(), Signal(), Signal(range(count + 1))
-    mask, masked = Signal(config.mask_width), Signal(config.mask_width)
+    mask, masked = Signal(config.stochastic.mask_width), Signal(config.stochastic.mask_width)
     m.d.comb += masked.eq(Mux(position == 0, dut.mask.payload, mask))
     m.d.sync += waiting.eq(Mux(issue, 1, waiting & ~dut.o.ready))
     with m.If(issue):

@@ -29,14 +29,14 @@ def proofs() -> Iterator[Proof]:
             "them 0, and then these masks; a weight is how often the mask was drawn, of as many as there are passes, "
             "or, in the exact mode, in which none is drawn, the product of the probabilities of its bits; they sum to "
             "the passes or to 1; both streams keep valid and payload until taken",
-            sizes=f"`{config.name}`: {config.masks} masks, codes of {config.random.draw_bits} bits, any number of "
-            f"passes up to {config.bayes.max_passes}",
+            sizes=f"`{config.name}`: {config.stochastic.masks} masks, codes of {config.random.draw_bits} bits, any "
+            f"number of passes up to {config.bayes.max_passes}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 MaskSequencer(config), lambda m, dut, internals: _Reference(config, m, dut).claim(internals)
             ),
-            cover_depth=config.masks * (config.mask_width + 1) + 4,
-            fast=config.mask_width == 1,
+            cover_depth=config.stochastic.masks * (config.stochastic.mask_width + 1) + 4,
+            fast=config.stochastic.mask_width == 1,
         )
 
 
@@ -46,14 +46,14 @@ class _Reference:
     def __init__(self, config: CoreConfig, m: Module, dut: MaskSequencer):
         self._config, self._m, self._dut = config, m, dut
         self._assume_ports()
-        done, masks = transferred(dut.o), range(config.masks)
+        done, masks = transferred(dut.o), range(config.stochastic.masks)
         self.drawn = [counted(m, self._draws(place), dut.passes.shape(), clear=done) for place in masks]
-        self.products = [self._product(place, config.mask_width) for place in masks]
-        self.weights = [Signal(config.weight_width, name=f"weight_{place}") for place in masks]
+        self.products = [self._product(place, config.stochastic.mask_width) for place in masks]
+        self.weights = [Signal(config.pass_weight_width, name=f"weight_{place}") for place in masks]
         for weight, count, product in zip(self.weights, self.drawn, self.products, strict=True):
             m.d.comb += weight.eq(Mux(dut.exact, product, count))
         #: Sum of the weights that were sent, and the first place whose weight was not.
-        self.given, self.following = Signal(config.weight_width + 1), Signal(range(config.masks + 1))
+        self.given, self.following = Signal(config.pass_weight_width + 1), Signal(range(config.stochastic.masks + 1))
         self.next_place, self.next_weight = self._following()
         with m.If(done):
             m.d.sync += [self.given.eq(0), self.following.eq(0)]
@@ -66,7 +66,7 @@ class _Reference:
         claim_kept(m, dut.weights)
         claim_kept(m, dut.o)
         drawn = sum(self.drawn[1:], self.drawn[0])
-        total = Mux(dut.exact, config.exact_total, dut.passes)
+        total = Mux(dut.exact, config.exact_weight_total, dut.passes)
         occurring = Cat(weight != 0 for weight in self.weights)
         complete = dut.exact | (drawn == dut.passes)
         m.d.comb += [
@@ -102,10 +102,10 @@ class _Reference:
 
     def _product(self, place: int, bits: int) -> Value:
         """Return the probability of the first ``bits`` bits of the mask of a place."""
-        config, product = self._config, Signal(self._config.weight_width)
+        config, product = self._config, Signal(self._config.pass_weight_width)
         value: Value = Signal.like(product, init=1)
         for index in range(bits):
-            kept = place >> config.mask_width - 1 - index & 1
+            kept = place >> config.stochastic.mask_width - 1 - index & 1
             code = self._dut.codes[index]
             value = (value * ((1 << config.random.draw_bits) - code if kept else code))[: len(product)]
         self._m.d.comb += product.eq(value)
@@ -113,8 +113,8 @@ class _Reference:
 
     def _following(self) -> tuple[Signal, Signal]:
         """Return the next place with a weight, and that weight, or 0."""
-        place, weight = Signal(range(self._config.masks)), Signal(self._config.weight_width)
-        for index in reversed(range(self._config.masks)):
+        place, weight = Signal(range(self._config.stochastic.masks)), Signal(self._config.pass_weight_width)
+        for index in reversed(range(self._config.stochastic.masks)):
             with self._m.If((index >= self.following) & (self.weights[index] != 0)):
                 self._m.d.comb += [place.eq(index), weight.eq(self.weights[index])]
         return place, weight
@@ -138,8 +138,8 @@ class _Reference:
             Assert(implies(drawing, (internals.signal("number") == drawn + 1) & (drawn < dut.passes))),
             Assert(implies(drawing, (place == 0) & ~dut.o.payload.any())),
             Assert(implies(listing | (giving & ~dut.exact), drawn == dut.passes)),
-            Assert(implies(multiplying, bit < config.mask_width)),
-            Assert(implies(weighing, bit == config.mask_width)),
+            Assert(implies(multiplying, bit < config.stochastic.mask_width)),
+            Assert(implies(weighing, bit == config.stochastic.mask_width)),
             Assert(implies(running, self.following <= place)),
             Assert(drawn <= dut.passes),
         ]
@@ -154,7 +154,7 @@ class _Reference:
                 Assert(implies(running & (place <= index), ~dut.o.payload[index])),
                 Assert(implies(listed & (index >= self.following), ~occurs)),
             ]
-            for bits in range(config.mask_width + 1):
+            for bits in range(config.stochastic.mask_width + 1):
                 here = (multiplying | weighing) & (place == index) & (bit == bits)
                 m.d.comb += Assert(implies(here, weight == self._product(index, bits)))
         first, *others = (Mux(index < self.following, each, 0) for index, each in enumerate(self.weights))

@@ -27,7 +27,8 @@ def proofs() -> Iterator[Proof]:
             "the lowest first, unchanged, each with the masks below it and, in the last layer, the next weight; "
             "`last` on the last value of the last counts; they are taken with their last beat; the stream keeps valid "
             "and payload until taken",
-            sizes=f"`{config.name}`, layer {layer.index}: {1 << layer.mask_bits} values of {config.masks} masks",
+            sizes=f"`{config.name}`, layer {layer.index}: {1 << layer.mask_bits} values of {config.stochastic.masks} "
+            "masks",
             method=Method.INDUCTION,
             bench=lambda layer=layer: Bench(  # type: ignore[misc]
                 PrefixRepeater(config, layer), lambda m, dut, internals: _claim(config, layer, m, dut, internals)

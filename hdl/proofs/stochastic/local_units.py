@@ -90,8 +90,8 @@ class DrawnValues:
             m.d.sync += self.count.eq(0)
         with m.Else():
             m.d.sync += self.count.eq(Mux(self.draws, self.count + 1, Mux(taken, 0, self.count)))
-        first = config.first_unit(layer)
-        for unit, seed in enumerate(config.unit_seeds(config.random.seed)[first : first + local.units]):
+        first = config.stochastic.first(layer)
+        for unit, seed in enumerate(config.stochastic.seeds(config.random.seed)[first : first + local.units]):
             state = Signal(config.random.lfsr_width, init=seed, name=f"state_{unit}")
             following = shifted(m, state, config.random)
             with m.If(self.reseeded & reseed.load[unit]):

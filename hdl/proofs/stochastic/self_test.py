@@ -33,7 +33,7 @@ def proofs() -> Iterator[Proof]:
             claim="after each W draws of those that are selected, drops and deviation are those of these W, without "
             "overflow; an alarm is raised two cycles after the draw where |deviation| > 2^k bound, or where the run "
             "has reached its limit, in no other cycle, and stays until it is cleared",
-            sizes=f"`{config.name}`: W = {self_test.window}, {config.mask_width} layers, "
+            sizes=f"`{config.name}`: W = {self_test.window}, {config.stochastic.mask_width} layers, "
             f"k = {config.random.draw_bits}, any limits and selection",
             method=Method.INDUCTION,
             bench=lambda config=config, self_test=self_test: Bench(  # type: ignore[misc]
@@ -45,7 +45,7 @@ def proofs() -> Iterator[Proof]:
 
 def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTest, internals: Internals) -> None:
     window, k = self_test.window, config.random.draw_bits
-    m.d.comb += [Assume(dut.index < config.mask_width), Assume(dut.select <= config.mask_width)]
+    m.d.comb += [Assume(dut.index < config.stochastic.mask_width), Assume(dut.select <= config.stochastic.mask_width)]
 
     # Draws of the window so far, each sum wider than the block's.
     count = Signal(range(window + 1))
@@ -61,7 +61,7 @@ def _watch(config: CoreConfig, self_test: SelfTestConfig, m: Module, dut: SelfTe
         drops.eq(Mux(dut.clear | ends, 0, drops_now)),
         codes.eq(Mux(dut.clear | ends, 0, codes_now)),
     ]
-    shown = [Signal(range(window + 1)), Signal(signed(config.deviation_width + _SPARE)), Signal()]
+    shown = [Signal(range(window + 1)), Signal(signed(config.stochastic.deviation_width + _SPARE)), Signal()]
     for signal, value in zip(shown, (drops_now, (drops_now << k) - codes_now, 1), strict=True):
         m.d.sync += signal.eq(Mux(dut.clear, 0, Mux(ends, value, signal)))
     bad_window = past(m, ends & ~dut.clear) & (abs(shown[1]) > (dut.bound << k))

@@ -24,16 +24,16 @@ def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.self_test_bank.SelfTestBank`."""
     self_test = SelfTestConfig(window_bits=1, bound=1, drop_run=2, keep_run=3)
     for base in (geometry("padded_small"), variant("channels", "channels_1", random={"units": 1})):
-        random = base.random.model_copy(update={"units": 2 if base.mask_width else 1})
+        random = base.random.model_copy(update={"units": 2 if base.stochastic.mask_width else 1})
         config = base.model_copy(update={"self_test": self_test, "random": random})
-        units = len(config.watched_units)
+        units = len(config.stochastic.watched)
         yield Proof(
             block="self_test_bank",
             name=config.name,
             claim="each unit has a self-test of its own, which sees its draws and no others, and the limits of all; "
             "what is shown is that of the chosen unit a cycle ago, an alarm is told where a unit had one a cycle ago, "
             "and all is 0 in the cycle after it was cleared",
-            sizes=f"`{config.name}`: {units} units, {config.mask_width} mask bits, W = {self_test.window}",
+            sizes=f"`{config.name}`: {units} units, {config.stochastic.mask_width} mask bits, W = {self_test.window}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 SelfTestBank(config), lambda m, dut, internals: _bank(config, m, dut, internals)
@@ -43,7 +43,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals) -> None:
-    m.d.comb += Assume(dut.unit < len(config.watched_units))
+    m.d.comb += Assume(dut.unit < len(config.stochastic.watched))
     members = SelfTestPort(config).members
     shown = [name for name, member in members.items() if member.flow is In]
     # The same beside it, one for each unit.

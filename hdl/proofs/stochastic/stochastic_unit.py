@@ -25,9 +25,9 @@ def proofs() -> Iterator[Proof]:
     # One of two units draws for nobody in the last step.
     three = _watched(_changed(geometry("three"), units=2))
     for config in (geometry("two_passes"), padded, geometry("tiny"), _changed(padded, units=2), *outside, three):
-        draws = f"{config.shared_units} × {config.random.lfsr_width} stages"
-        if config.external:
-            draws = f"draws from outside, {config.shared_units} a beat"
+        draws = f"{config.stochastic.shared} × {config.random.lfsr_width} stages"
+        if config.stochastic.external:
+            draws = f"draws from outside, {config.stochastic.shared} a beat"
         watched = ", watched" if config.self_test is not None else ""
         yield Proof(
             block="stochastic_unit",
@@ -35,7 +35,8 @@ def proofs() -> Iterator[Proof]:
             claim="mask bit l is 0 exactly where its draw is below code l; draws are used in order, one per hidden "
             "layer, and only when a mask is wanted; the stream keeps valid and payload until taken or reseeded; where "
             "draws are watched, each is shown once, with its bit, its code and what came of it, and no other",
-            sizes=f"`{config.name}`: {config.mask_width} layers, {draws}, k = {config.random.draw_bits}{watched}",
+            sizes=f"`{config.name}`: {config.stochastic.mask_width} layers, {draws}, "
+            f"k = {config.random.draw_bits}{watched}",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
                 StochasticUnit(config), lambda m, dut, internals: _masks(config, m, dut, internals)
@@ -61,14 +62,16 @@ def _masks(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Intern
     claim_kept(m, dut.o, withdrawn=reseeded)
 
     # The reference: registers, the number of draws of each for the mask, and its bits so far.
-    layers, steps = config.mask_width, config.mask_steps
+    layers, steps = config.stochastic.mask_width, config.stochastic.mask_steps
     drawn = Signal(range(steps + 1))
     mask = Signal(layers)
     draws = Signal()
-    m.d.comb += draws.eq(dut.demand & (drawn != steps) & (dut.entropy.valid & ~reseeded if config.external else 1))
-    if config.external:
+    m.d.comb += draws.eq(
+        dut.demand & (drawn != steps) & (dut.entropy.valid & ~reseeded if config.stochastic.external else 1)
+    )
+    if config.stochastic.external:
         k = config.random.draw_bits
-        given = [dut.entropy.payload[unit * k : unit * k + k] for unit in range(config.shared_units)]
+        given = [dut.entropy.payload[unit * k : unit * k + k] for unit in range(config.stochastic.shared)]
         m.d.comb += Assert(transferred(dut.entropy) == draws)
     else:
         given = _registers(config, m, dut, internals, draws)
@@ -98,7 +101,7 @@ def _shown(
 ) -> None:
     """Claim the watched draws of each unit: ``given`` are the draws of this cycle, if ``draws``, of step ``drawn``."""
     for unit, (watched, draw) in enumerate(zip(dut.watched, given, strict=True)):
-        bits = range(unit, config.mask_width, len(given))
+        bits = range(unit, config.stochastic.mask_width, len(given))
         m.d.comb += [Assert(watched.draw == (draws & (drawn < len(bits)))), Cover(watched.draw & watched.dropped)]
         for step, bit in enumerate(bits):
             code = dut.codes[bit]
@@ -109,7 +112,7 @@ def _shown(
 def _registers(config: CoreConfig, m: Module, dut: StochasticUnit, internals: Internals, draws: Signal) -> list[Value]:
     """Follow the registers; return the next draw of each."""
     random, given = config.random, []
-    for unit, seed in enumerate(config.unit_seeds(random.seed)[: config.shared_units]):
+    for unit, seed in enumerate(config.stochastic.seeds(random.seed)[: config.stochastic.shared]):
         state = Signal(random.lfsr_width, init=seed, name=f"state_{unit}")
         following = shifted(m, state, random)
         loaded = dut.load[unit] & dut.seed.any()

@@ -47,7 +47,7 @@ class Accumulation(wiring.Component):
 
     Members
     -------
-    i : :py:`In(stream.Signature(Probability(measures, weight_width)))`
+    i : :py:`In(stream.Signature(Probability(measures, pass_weight_width)))`
         Probabilities: the classes of a pass in order, the passes of an input one after the other.
     o : :py:`Out(stream.Signature(Totals(measures, total_width)))`
         Totals of an input. Taking them releases its sums.
@@ -61,13 +61,13 @@ class Accumulation(wiring.Component):
         -p ln p of the probability, in the next cycle.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int, total_width: int):
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int, total_width: int):
         self._measures = measures
-        self._weight_width = weight_width
+        self._pass_weight_width = pass_weight_width
         self._total_width = total_width
         super().__init__(
             {
-                "i": In(stream.Signature(Probability(measures, weight_width))),
+                "i": In(stream.Signature(Probability(measures, pass_weight_width))),
                 "o": Out(stream.Signature(Totals(measures, total_width))),
                 "fetch": In(1),
                 "index": In(index_width(measures.classes)),
@@ -129,8 +129,8 @@ class Accumulation(wiring.Component):
         adding, adding_first, adding_start, adding_end = (
             Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end")
         )
-        adding_weight, place = Signal(max(1, self._weight_width)), Signal.like(reader.addr)
-        weighted = Signal(measures.probability_width + self._weight_width)
+        adding_weight, place = Signal(max(1, self._pass_weight_width)), Signal.like(reader.addr)
+        weighted = Signal(measures.probability_width + self._pass_weight_width)
         m.d.sync += adding.eq(take)
         with m.If(take):
             m.d.sync += [
@@ -153,7 +153,7 @@ class Accumulation(wiring.Component):
             m.d.sync += total_before.eq(total)
 
         summing, summing_start, summing_end = (Signal(name=f"summing{s}") for s in ("", "_start", "_end"))
-        term = Signal(len(self.surprise) + self._weight_width)
+        term = Signal(len(self.surprise) + self._pass_weight_width)
         m.d.sync += [
             summing.eq(adding),
             summing_start.eq(adding_start),

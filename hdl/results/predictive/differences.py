@@ -5,7 +5,7 @@ from amaranth.lib import data, fifo, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
-from .softmax_layouts import Difference, PassEnd, weight_width
+from .softmax_layouts import Difference, PassEnd, pass_weight_width
 
 __all__ = ["Differences"]
 
@@ -30,21 +30,24 @@ class Differences(wiring.Component):
     -------
     i : :py:`In(stream.Signature(logit))`
         Logits: the classes of a pass in order.
-    o : :py:`Out(stream.Signature(Difference(measures, weight_width(logit))))`
+    o : :py:`Out(stream.Signature(Difference(measures, pass_weight_width(logit))))`
         As many differences, in the same order.
     """
 
     def __init__(self, measures: PredictiveFormat, logit: data.StructLayout):
         self._measures = measures
-        self._weight_width = weight_width(logit)
+        self._pass_weight_width = pass_weight_width(logit)
         super().__init__(
-            {"i": In(stream.Signature(logit)), "o": Out(stream.Signature(Difference(measures, self._weight_width)))}
+            {
+                "i": In(stream.Signature(logit)),
+                "o": Out(stream.Signature(Difference(measures, self._pass_weight_width))),
+            }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         classes, width = self._measures.classes, self._measures.logit_width
-        peaks = data.StructLayout({"value": signed(width), "end": PassEnd(self._weight_width)})
+        peaks = data.StructLayout({"value": signed(width), "end": PassEnd(self._pass_weight_width)})
         m.submodules.values = values = fifo.SyncFIFOBuffered(width=width, depth=3 * classes)
         m.submodules.peaks = known = fifo.SyncFIFOBuffered(width=peaks.size, depth=_PASSES)
 
@@ -63,7 +66,7 @@ class Differences(wiring.Component):
             known.w_data.eq(peak),
             known.w_en.eq(take & final),
         ]
-        if self._weight_width:
+        if self._pass_weight_width:
             m.d.comb += peak.end.weight.eq(beat.weight)
         with m.If(take):
             m.d.sync += largest.eq(peak.value)

@@ -20,23 +20,23 @@ class Exponentials(wiring.Component):
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
-    weight_width : :class:`int`
+    pass_weight_width : :class:`int`
         Bits of the weight of a pass.
 
     Members
     -------
-    i : :py:`In(stream.Signature(Difference(measures, weight_width)))`
+    i : :py:`In(stream.Signature(Difference(measures, pass_weight_width)))`
         Differences.
-    o : :py:`Out(stream.Signature(Exponential(measures, weight_width)))`
+    o : :py:`Out(stream.Signature(Exponential(measures, pass_weight_width)))`
         Their exponentials.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int):
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int):
         self._measures = measures
         super().__init__(
             {
-                "i": In(stream.Signature(Difference(measures, weight_width))),
-                "o": Out(stream.Signature(Exponential(measures, weight_width))),
+                "i": In(stream.Signature(Difference(measures, pass_weight_width))),
+                "o": Out(stream.Signature(Exponential(measures, pass_weight_width))),
             }
         )
 

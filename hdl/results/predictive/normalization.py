@@ -26,7 +26,7 @@ class Normalization(wiring.Component):
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
-    weight_width : :class:`int`
+    pass_weight_width : :class:`int`
         Bits of the weight of a pass.
 
     Members
@@ -37,14 +37,14 @@ class Normalization(wiring.Component):
         Their shares.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int):
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int):
         self._measures = measures
-        self._weight_width = weight_width
+        self._pass_weight_width = pass_weight_width
         self._divider = Divider(measures.reciprocal_bits + 1, measures.total_width, measures.reciprocal_width)
         super().__init__(
             {
-                "i": In(stream.Signature(Exponential(measures, weight_width))),
-                "o": Out(stream.Signature(Probability(measures, weight_width))),
+                "i": In(stream.Signature(Exponential(measures, pass_weight_width))),
+                "o": Out(stream.Signature(Probability(measures, pass_weight_width))),
             }
         )
 
@@ -62,7 +62,7 @@ class Normalization(wiring.Component):
         m = Module()
         measures = self._measures
         m.submodules.divider = divider = self._divider
-        ends = PassEnd(self._weight_width)
+        ends = PassEnd(self._pass_weight_width)
         m.submodules.shares = shares = fifo.SyncFIFOBuffered(
             width=measures.exponential_width + 1, depth=_PASSES * measures.classes
         )

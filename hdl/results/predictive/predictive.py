@@ -9,7 +9,7 @@ from ...streams.layouts import Prediction
 from .accumulation import Accumulation
 from .measures import Measures
 from .softmax import Softmax
-from .softmax_layouts import weight_width
+from .softmax_layouts import pass_weight_width
 
 __all__ = ["Predictive"]
 
@@ -48,7 +48,7 @@ class Predictive(wiring.Component):
     """
 
     def __init__(self, measures: PredictiveFormat, logit: data.StructLayout, *, total_width: int):
-        weights = weight_width(logit)
+        weights = pass_weight_width(logit)
         self._classes = measures.classes
         self._softmax = Softmax(measures, logit)
         self._accumulation = Accumulation(measures, weights, total_width)

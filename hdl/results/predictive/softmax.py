@@ -8,7 +8,7 @@ from ...config import PredictiveFormat
 from .differences import Differences
 from .exponentials import Exponentials
 from .normalization import Normalization
-from .softmax_layouts import Probability, weight_width
+from .softmax_layouts import Probability, pass_weight_width
 
 __all__ = ["Softmax"]
 
@@ -35,12 +35,12 @@ class Softmax(wiring.Component):
     -------
     i : :py:`In(stream.Signature(logit))`
         Logits: the classes of a pass in order.
-    o : :py:`Out(stream.Signature(Probability(measures, weight_width(logit))))`
+    o : :py:`Out(stream.Signature(Probability(measures, pass_weight_width(logit))))`
         Their probabilities.
     """
 
     def __init__(self, measures: PredictiveFormat, logit: data.StructLayout):
-        width = weight_width(logit)
+        width = pass_weight_width(logit)
         self._measures = measures
         self._differences = Differences(measures, logit)
         self._exponentials = Exponentials(measures, width)

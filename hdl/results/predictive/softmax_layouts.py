@@ -7,10 +7,10 @@ from amaranth.lib import data
 
 from ...config import PredictiveFormat
 
-__all__ = ["Difference", "Exponential", "PassEnd", "Probability", "weight_width"]
+__all__ = ["Difference", "Exponential", "PassEnd", "Probability", "pass_weight_width"]
 
 
-def weight_width(logit: data.StructLayout) -> int:
+def pass_weight_width(logit: data.StructLayout) -> int:
     """Return the bits of the weight of a pass in a layout of logits; 0 where it has none, and each weight is 1."""
     return logit["weight"].width if "weight" in logit.members else 0
 
@@ -26,8 +26,8 @@ class PassEnd(data.StructLayout):
         Weight of the pass.
     """
 
-    def __init__(self, weight_width: int):
-        super().__init__({"last": 1, "weight": weight_width})
+    def __init__(self, pass_weight_width: int):
+        super().__init__({"last": 1, "weight": pass_weight_width})
 
 
 class Difference(data.StructLayout):
@@ -43,8 +43,8 @@ class Difference(data.StructLayout):
         The same in all beats of a pass.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int):
-        super().__init__({"value": measures.logit_width, "final": 1, "end": PassEnd(weight_width)})
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int):
+        super().__init__({"value": measures.logit_width, "final": 1, "end": PassEnd(pass_weight_width)})
 
 
 class Exponential(data.StructLayout):
@@ -58,8 +58,8 @@ class Exponential(data.StructLayout):
         As in :class:`Difference`.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int):
-        super().__init__({"value": measures.exponential_width, "final": 1, "end": PassEnd(weight_width)})
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int):
+        super().__init__({"value": measures.exponential_width, "final": 1, "end": PassEnd(pass_weight_width)})
 
 
 class Probability(data.StructLayout):
@@ -73,5 +73,5 @@ class Probability(data.StructLayout):
         As in :class:`Difference`.
     """
 
-    def __init__(self, measures: PredictiveFormat, weight_width: int):
-        super().__init__({"value": measures.probability_width, "final": 1, "end": PassEnd(weight_width)})
+    def __init__(self, measures: PredictiveFormat, pass_weight_width: int):
+        super().__init__({"value": measures.probability_width, "final": 1, "end": PassEnd(pass_weight_width)})

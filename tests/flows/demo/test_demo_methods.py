@@ -72,11 +72,11 @@ def test_goes_to_its_end(case, tmp_path):
     equivalence, passes = numbers["equivalence"], config.bayes.max_passes
     every = INPUTS * CLASSES * (passes + place.runs)
     # In the order by prefixes a mask that was drawn several times has one pass.
-    assert equivalence["compared"] < every if config.weighted else equivalence["compared"] == every
+    assert equivalence["compared"] < every if config.passes_weighted else equivalence["compared"] == every
     # As the core itself says, whose sums know the weights of passes.
     assert numbers["accuracy"]["rtl"] == read_json(products.simulation, "simulate")["correct"] / INPUTS
     assert list(numbers["uncertainty"]) == [
-        *([str(passes)] if config.weighted else [str(count) for count in (1, 4) if count <= passes]),
+        *([str(passes)] if config.passes_weighted else [str(count) for count in (1, 4) if count <= passes]),
         *(["deterministic"] if place.runs else []),
     ]
     assert equivalence["mismatches"] == equivalence["statistics_mismatches"] == 0

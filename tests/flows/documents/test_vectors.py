@@ -38,9 +38,9 @@ def test_golden_makes_the_vectors(path):
     config = CoreConfig.from_document(vectors["configuration"])
     program = Program.load(path, config)
     pixels = np.array(vectors["inputs"])
-    assert list(config.unit_seeds(program.seed)) == vectors["unit_seeds"]
+    assert list(config.stochastic.seeds(program.seed)) == vectors["unit_seeds"]
     assert json.loads(json.dumps(case_runs(program, pixels))) == vectors["runs"]
-    if not config.weighted:
+    if not config.passes_weighted:
         # What is arranged for speed, too.
         (run,) = vectors["runs"]
         logits = core_model(program).logits(pixels)

@@ -76,7 +76,7 @@ def test_each_draw_is_used_once(core):
     native = NativeCore(build_library(directory / "fed.v", config.name), config)
     start(native, program, PASSES, inputs=0)
     rng = np.random.default_rng(4)
-    draws = rng.integers(0, 2**config.random.draw_bits, (6, PASSES, config.mask_width))
+    draws = rng.integers(0, 2**config.random.draw_bits, (6, PASSES, config.stochastic.mask_width))
     pixels = rng.integers(0, 2**config.network.input_bits, (6, config.network.inputs))
     native.feed(draws)
     logits, _ = native.run(pixels, PASSES)
@@ -86,8 +86,8 @@ def test_each_draw_is_used_once(core):
     assert (logits != IntegerModel(program).logits(pixels, passes=PASSES).numpy()).any()
     assert native.unused_draws == 0
     counted = 0
-    for unit in range(config.shared_units):
-        if config.shared_units > 1:
+    for unit in range(config.stochastic.shared):
+        if config.stochastic.shared > 1:
             native.write(Register.SELF_TEST_UNIT, unit)
         counted += native.read(Register.SELF_TEST_DRAWS)
         assert native.read(Register.SELF_TEST) == 0

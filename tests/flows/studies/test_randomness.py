@@ -91,7 +91,7 @@ def test_command(bayescim, products, quick, tmp_path):
     assert effects["independent (PCG64)"]["nll"]["deviation"] > 0
     assert effects["stuck at keep"]["nll"]["mean"] != effects["stuck at drop"]["nll"]["mean"]
     config = products.config
-    assert found["self_test"] == limits(config.drop_codes, config.random.draw_bits).model_dump()
+    assert found["self_test"] == limits(config.stochastic.drop_codes, config.random.draw_bits).model_dump()
     assert "| alternating |" in section(document, f"randomness {name}")
     assert section(document, "self-test") == render_limits()
     for picture in (products.directory / f"randomness_{name}.svg", tmp_path / f"pictures/randomness_{name}.svg"):

@@ -52,7 +52,7 @@ def test_command(bayescim, sampled, tmp_path):
             # Correlation falls with generators, and is that of chance without sharing.
             alone = zip(each["correlations"], ways[sampling, None]["correlations"], strict=True)
             assert any(shared > 2 * chance for shared, chance in alone)
-            assert each["registers"] >= products.config.units
+            assert each["registers"] >= products.config.stochastic.units
     assert "| read | independent | — |" in section(document, "sharing tiny")
 
 

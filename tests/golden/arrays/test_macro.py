@@ -82,8 +82,8 @@ def test_one_read_after_the_other_is_what_the_model_reads(config):
                     shown[:held] = bits[sweep, start : start + held]
                     drive = (torch.arange(layer.rows_per_read) < held).to(torch.uint8)
                     answer = array.read(group, arrays.references[layer.index][tile], shown, drive)
-                    if config.converts:
-                        found[sweep, columns] += (answer << config.adc_shift(layer)).clamp(max=held)
+                    if config.sensing.converts:
+                        found[sweep, columns] += (answer << config.sensing.adc_shift(layer)).clamp(max=held)
                     else:
                         found[sweep, columns] += (answer[:held] == shown[:held, None]).sum(dim=0)
                     if sweep == sweeps // 2:
@@ -169,13 +169,16 @@ def test_calibration_brings_reference_cells_to_half(macro):
     codes = arrays.calibrate(layer, 0)
     assert codes.shape == before.shape
     assert (codes > before).all()
-    held, reads = config.reference_lines(layer, 0), 400
+    held, reads = config.sensing.reference_lines(layer, 0), 400
     drive = (torch.arange(layer.rows_per_read) < held).to(torch.uint8)
 
     def ones(references):
         found = [array.read(layer.array_groups, references, drive, drive) for _ in range(reads)]
         counted = torch.stack(
-            [each << config.adc_shift(layer) if config.converts else each[:held].sum(0) for each in found]
+            [
+                each << config.sensing.adc_shift(layer) if config.sensing.converts else each[:held].sum(0)
+                for each in found
+            ]
         )
         return counted.double().mean() / held
 

@@ -59,7 +59,7 @@ def test_a_given_convolution_is_kept_and_the_rest_follows(seed):
     found = config.network.model_dump(mode="json", exclude_defaults=True)
     assert {name: found.get(name, []) for name in network} == network
     assert config.network.inputs == 24
-    assert config.mask_width == 2
+    assert config.stochastic.mask_width == 2
     assert config.ports.pixels_per_beat in (1, 2)
     program = random_program(config, np.random.default_rng(seed))
     assert [weights.shape for weights in program.weights] == [(2, 18), (2, 18), (config.network.classes, 24)]
@@ -90,7 +90,7 @@ def test_overrides_are_kept_and_the_rest_follows(seed):
         name: value for name, value in overrides["network"].items() if (name, value) != ("input_bits", 1)
     }
     assert config.array.rows == 12
-    assert config.mask_width == 2
+    assert config.stochastic.mask_width == 2
     assert config.bayes.max_passes == 3
     assert config.random.lfsr_width == 8
     assert config.logits.width == 4
@@ -108,7 +108,7 @@ def test_bits_toggle_and_most_logits_do_not_saturate():
         config = random_config(rng, network={"inputs": 20, "hidden": [12, 12], "classes": 4})
         program = random_program(config, rng)
         pixels = rng.integers(0, 2**config.network.input_bits, (64, 20))
-        trace = IntegerModel(program).trace(pixels, rng.integers(0, 2, (64, config.mask_width)))
+        trace = IntegerModel(program).trace(pixels, rng.integers(0, 2, (64, config.stochastic.mask_width)))
         for activations in trace.activations:
             toggled += int((activations != activations[0]).any(dim=0).sum())
             neurons += activations.shape[1]

@@ -58,12 +58,12 @@ def test_agrees_with_a_loop(count, select):
 
 def named(name):
     config = CoreConfig.load(name)
-    return config, limits(config.drop_codes, config.random.draw_bits)
+    return config, limits(config.stochastic.drop_codes, config.random.draw_bits)
 
 
 def drawn(config, self_test, count, seed, *, shift=0):
     """Watch draws of the register, of which a code that is ``shift`` larger decides."""
-    codes = np.resize(config.drop_codes, count)
+    codes = np.resize(config.stochastic.drop_codes, count)
     draws = lfsr.draws(config.random, seed, 0, count)
     return watch(self_test, draws < codes + shift, codes, draw_bits=config.random.draw_bits)
 
@@ -87,7 +87,7 @@ def test_a_shift_of_p_is_told_in_time(name, sign, before):
     random = config.random
     shift = sign * round(0.1 * 2**random.draw_bits)
     for seed in range(1, 21):
-        codes = np.resize(config.drop_codes, before + _BOUND)
+        codes = np.resize(config.stochastic.drop_codes, before + _BOUND)
         draws = lfsr.draws(random, seed, 0, len(codes))
         dropped = draws < codes + np.where(np.arange(len(codes)) < before, 0, shift)
         record = watch(self_test, dropped, codes, draw_bits=random.draw_bits)
@@ -102,7 +102,7 @@ def test_a_stuck_unit_is_told_after_its_run(name, dropped):
     limit = (self_test.keep_run, self_test.drop_run)[dropped]
     assert 0 < limit <= 300
     good = 5000
-    codes = np.resize(config.drop_codes, good + limit)
+    codes = np.resize(config.stochastic.drop_codes, good + limit)
     draws = lfsr.draws(config.random, 1, 0, len(codes)) < codes
     draws[good:] = dropped
     record = watch(self_test, draws, codes, draw_bits=config.random.draw_bits)
@@ -202,8 +202,8 @@ def test_limits_of_several_units_hold_in_simulation():
 @pytest.mark.parametrize("name", CoreConfig.names())
 def test_limits_of_one_unit_are_as_published(name):
     config = CoreConfig.load(name)
-    if config.mask_width:
-        assert core_limits(config) == limits(config.drop_codes, config.random.draw_bits)
+    if config.stochastic.mask_width:
+        assert core_limits(config) == limits(config.stochastic.drop_codes, config.random.draw_bits)
 
 
 def test_limits_of_local_units():

@@ -18,11 +18,11 @@ seeds = st.integers(0, 2**32 - 1)
 def test_agrees_with_the_registers(seed, inputs, passes, first_pass, units):
     rng = np.random.default_rng(seed)
     config = random_config(rng, random={"units": units})
-    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    codes = rng.integers(0, 2**config.random.draw_bits, config.stochastic.mask_width)
     arguments = (config, codes.tolist(), config.random.seed, inputs, passes, first_pass)
     bits = masks(config, codes, config.random.seed, inputs, passes=passes, first_pass=first_pass)
     assert bits.dtype == torch.uint8
-    assert bits.shape == (inputs, passes, config.mask_width)
+    assert bits.shape == (inputs, passes, config.stochastic.mask_width)
     if config.bayes.method == "none":
         assert not bits.numel()
     else:
@@ -33,7 +33,7 @@ def test_agrees_with_the_registers(seed, inputs, passes, first_pass, units):
 def test_any_pass_alone(seed, inputs, passes, units):
     rng = np.random.default_rng(seed)
     config = random_config(rng, bayes={"method": "scale-dropout"}, random={"units": units})
-    arguments = (config, config.drop_codes, config.random.seed)
+    arguments = (config, config.stochastic.drop_codes, config.random.seed)
     bits = masks(*arguments, inputs, passes=passes)
     for i in range(inputs):
         for t in range(passes):
@@ -83,11 +83,11 @@ def test_bits_of_given_draws(seed, inputs, passes):
     rng = np.random.default_rng(seed)
     config = random_config(rng, bayes={"method": "scale-dropout"})
     highest = 2**config.random.draw_bits
-    codes = rng.integers(0, highest, config.mask_width)
+    codes = rng.integers(0, highest, config.stochastic.mask_width)
     own = draws(config, config.random.seed, inputs, passes=passes, first_pass=3)
     expected = masks(config, codes, config.random.seed, inputs, passes=passes, first_pass=3)
     assert torch.equal(kept(config, codes, own), expected)
-    others = rng.integers(0, highest, (inputs, passes, config.mask_width))
+    others = rng.integers(0, highest, (inputs, passes, config.stochastic.mask_width))
     assert np.array_equal(kept(config, codes, others).numpy(), others >= codes)
 
 
@@ -109,8 +109,8 @@ def test_states_begin_the_next_pass(units):
     program = random_program(config, np.random.default_rng(2))
     after = states_after(program, 7)
     assert len(after) == units
-    registers = [Register(config.random, state) for state in config.unit_seeds(program.seed)]
+    registers = [Register(config.random, state) for state in config.stochastic.seeds(program.seed)]
     for register, state in zip(registers, after, strict=True):
-        for _ in range(7 * config.mask_steps):
+        for _ in range(7 * config.stochastic.mask_steps):
             register.draw()
         assert register.state == state

@@ -21,9 +21,9 @@ _SEED = 3
 
 def looped(config, codes, draws):
     """For each unit the drops, codes and places of its draws, one after the other."""
-    k = len(config.watched_units)
+    k = len(config.stochastic.watched)
     found = [[] for _ in range(k)]
-    if config.mask_width:
+    if config.stochastic.mask_width:
         for mask in draws[0].tolist():
             for bit, draw in enumerate(mask):
                 found[bit % k].append((int(draw < codes[bit]), codes[bit], bit))
@@ -31,7 +31,7 @@ def looped(config, codes, draws):
     for layer, drawn in zip(config.hidden_layers, draws, strict=True):
         for drawing in drawn.tolist():
             for channel, draw in enumerate(drawing):
-                unit = config.first_unit(layer) + channel % layer.local.units
+                unit = config.stochastic.first(layer) + channel % layer.local.units
                 found[unit].append((int(draw < codes[layer.index]), codes[layer.index], layer.index))
     return found
 
@@ -44,7 +44,7 @@ def test_units_have_their_own_draws(name, select):
     limits = SelfTestConfig(window_bits=3, bound=2, drop_run=5, keep_run=6)
     draws = watched_draws(contents, 4, passes=6, first_pass=5)
     records = watch_units(config, contents.codes, draws, limits=limits, select=select)
-    assert len(records) == len(config.watched_units)
+    assert len(records) == len(config.stochastic.watched)
     for record, own in zip(records, looped(config, contents.codes.tolist(), draws), strict=True):
         dropped, codes, index = np.array(own).T
         bits = config.random.draw_bits
@@ -61,9 +61,9 @@ def test_draws_are_those_of_the_passes(name):
     config = contents.config
     drawn = watched_draws(contents, 2, passes=3, first_pass=7)
     meant = pass_draws(contents, 2, passes=3, first_pass=7)
-    if config.mask_width:
+    if config.stochastic.mask_width:
         masks = stochastic_unit.masks(config, contents.codes, contents.seed, 2, passes=3, first_pass=7)
-        assert ((drawn[0].numpy() >= contents.codes) == masks.reshape(-1, config.mask_width).numpy()).all()
+        assert ((drawn[0].numpy() >= contents.codes) == masks.reshape(-1, config.stochastic.mask_width).numpy()).all()
         return
     for layer, draws in zip(config.hidden_layers, drawn, strict=True):
         kept = draws.numpy() >= contents.codes[layer.index]

@@ -133,7 +133,9 @@ def test_a_trace_is_that_of_the_walk(seed, fault, method):
     expected = Model(program, FixedArrays(program)).trace(pixels, first_pass=7)
     trace = FaultyModel(program, fault, chips=2).trace(pixels, first_pass=7)
     assert min(agree(trace, expected, chip) for chip in range(2)) > 0
-    masks = torch.from_numpy(np.random.default_rng(seed).integers(0, 2, (len(pixels), program.config.mask_width)))
+    masks = torch.from_numpy(
+        np.random.default_rng(seed).integers(0, 2, (len(pixels), program.config.stochastic.mask_width))
+    )
     expected = Model(program, FixedArrays(program)).trace(pixels, masks)
     trace = FaultyModel(program, fault, chips=2).trace(pixels, masks)
     assert min(agree(trace, expected, chip) for chip in range(2)) > 0

@@ -42,7 +42,7 @@ def agree(program, pixels, masks):
 @given(seeds)
 def test_trace_agrees_with_the_reference(seed):
     program, pixels = case(seed)
-    masks = np.random.default_rng(seed).integers(0, 2, (2, program.config.mask_width))
+    masks = np.random.default_rng(seed).integers(0, 2, (2, program.config.stochastic.mask_width))
     assert agree(program, pixels, masks) > 0
 
 
@@ -71,7 +71,7 @@ def test_named_cases(name, hidden, bits, method):
     image, convolutions = CONVOLUTIONS[name]
     network = {"image": image, "input_bits": bits, "convolutions": convolutions, "hidden": hidden}
     program, pixels = case(1, inputs=3, network=network, bayes={"method": method})
-    masks = np.random.default_rng(1).integers(0, 2, (3, program.config.mask_width))
+    masks = np.random.default_rng(1).integers(0, 2, (3, program.config.stochastic.mask_width))
     assert agree(program, pixels, masks) > 0
 
 
@@ -104,7 +104,7 @@ def test_no_inputs():
     program, pixels = case(0)
     logits = IntegerModel(program).logits(pixels[:0])
     assert logits.shape == (0, program.config.bayes.passes, program.config.network.classes)
-    trace = IntegerModel(program).trace(pixels[:0], np.zeros((0, program.config.mask_width), dtype=int))
+    trace = IntegerModel(program).trace(pixels[:0], np.zeros((0, program.config.stochastic.mask_width), dtype=int))
     assert trace.logits.shape == (0, program.config.network.classes)
 
 
@@ -113,7 +113,7 @@ def test_a_mask_of_every_layer_matters():
     decided = set()
     for seed in range(40):
         program, pixels = case(seed, bayes={"method": "scale-dropout"})
-        model, width = IntegerModel(program), program.config.mask_width
+        model, width = IntegerModel(program), program.config.stochastic.mask_width
         kept = model.trace(pixels, np.ones((2, width), dtype=int)).logits
         for layer in range(width):
             masks = np.ones((2, width), dtype=int)

@@ -109,7 +109,7 @@ def test_any_pass_alone(seed):
 @given(seeds, st.integers(1, 30))
 def test_given_masks(seed, passes):
     program, pixels = case(seed)
-    masks = np.random.default_rng(seed).integers(0, 2, (len(pixels), passes, program.config.mask_width))
+    masks = np.random.default_rng(seed).integers(0, 2, (len(pixels), passes, program.config.stochastic.mask_width))
     model = IntegerModel(program)
     logits = model.logits(pixels, masks=masks, batch_size=3)
     assert logits.shape[:2] == (len(pixels), passes)
@@ -131,7 +131,7 @@ def test_statistics_are_those_of_the_logits(seed, batch_size):
 def test_trace(seed):
     program, pixels = case(seed, inputs=2)
     config = program.config
-    masks = np.random.default_rng(seed).integers(0, 2, (2, config.mask_width))
+    masks = np.random.default_rng(seed).integers(0, 2, (2, config.stochastic.mask_width))
     trace = IntegerModel(program).trace(pixels, masks)
     values = pixels.tolist()
     for layer, counts in zip(config.layers, trace.counts, strict=True):

@@ -26,7 +26,7 @@ CODES = ("none", "nearly all", "half", "any")
 
 
 def drop_codes(kind, config, rng):
-    steps, count = 2**config.random.draw_bits, config.mask_width
+    steps, count = 2**config.random.draw_bits, config.stochastic.mask_width
     if kind == "any":
         return rng.integers(0, steps, count).tolist()
     return [{"none": 0, "nearly all": steps - 1, "half": steps // 2}[kind]] * count
@@ -52,7 +52,7 @@ def weighted(draw_bits, mask_bits, width, classes=3, **sections):
 def logits_of(config, rng, inputs):
     """Return logits (inputs, masks, classes): extremes, anything, and all the same."""
     ends = (config.logits.lowest, config.logits.highest)
-    shape = (config.masks, config.network.classes)
+    shape = (config.stochastic.masks, config.network.classes)
     kinds = (
         lambda: rng.choice(ends, shape),
         lambda: rng.integers(*ends, shape, endpoint=True),
@@ -89,7 +89,7 @@ def test_exact_weights(draw_bits, mask_bits, width, codes):
         for bit, code in zip(bits, drawn, strict=True):
             product *= steps - code if bit else code
         assert weight == product
-    assert sum(weights.tolist()) == config.exact_total
+    assert sum(weights.tolist()) == config.exact_weight_total
     logits = logits_of(config, rng, 6)
     check(config, logits, weights.expand(len(logits), -1))
 
@@ -123,7 +123,7 @@ def test_no_configuration_has_larger_weights():
         draw_bits = min((62 - 2 * (width - 1)) // mask_bits, 32)
         config = weighted(draw_bits, mask_bits, width)
         assert config.square_width <= 63
-        widths.add(config.weight_width)
+        widths.add(config.pass_weight_width)
         with pytest.raises(ValueError, match="draw_bits must be"):
             weighted(draw_bits + 1, mask_bits, width)
     assert max(widths) == 57

@@ -74,7 +74,7 @@ def test_draws_that_are_given(method, convolutions, seed, first_pass):
 @given(seed=seeds, passes=st.integers(1, 9))
 def test_masks_that_are_given(seed, passes):
     program, pixels = case(seed, "scale-dropout")
-    masks = np.random.default_rng(seed).integers(0, 2, (len(pixels), passes, program.config.mask_width))
+    masks = np.random.default_rng(seed).integers(0, 2, (len(pixels), passes, program.config.stochastic.mask_width))
     logits = walk(program).logits(pixels, masks=masks)
     assert torch.equal(IntegerModel(program).logits(pixels, masks=masks), logits)
     for index in range(passes):

@@ -80,7 +80,7 @@ def test_a_worker_starts_in_the_middle(sampling, seed, passes):
     program, pixels = case(seed, sampling)
     expected = core_model(program).logits(pixels, first_pass=passes)
     after = states_after(program, passes)
-    assert len(after) == program.config.units > 0
+    assert len(after) == program.config.stochastic.units > 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CoreConfig, "unit_seeds", lambda *_: after)
         assert torch.equal(core_model(program).logits(pixels), expected)

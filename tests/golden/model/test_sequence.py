@@ -24,7 +24,7 @@ def weighted_program(seed):
     most = int(rng.integers(1, 20, endpoint=True))
     bayes = {"method": "scale-dropout", "order": "prefix", "max_passes": most}
     config = random_config(rng, bayes=bayes, random={"lfsr_width": 24, "draw_bits": int(rng.integers(2, 6))})
-    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    codes = rng.integers(0, 2**config.random.draw_bits, config.stochastic.mask_width)
     return dataclasses.replace(random_program(config, rng), codes=codes), rng
 
 
@@ -43,25 +43,27 @@ def equal(found, wanted):
 def test_places_are_in_the_order_of_prefixes(seed):
     """One mask bit a layer: the product of the bits, the first layer's slowest."""
     config = weighted_program(seed)[0].config
-    assert places(config).tolist() == [list(bits) for bits in itertools.product((0, 1), repeat=config.mask_width)]
+    assert places(config).tolist() == [
+        list(bits) for bits in itertools.product((0, 1), repeat=config.stochastic.mask_width)
+    ]
 
 
 @given(seeds)
 def test_exact_weights_are_products_of_probabilities(seed):
-    """As fractions; they sum to 1, which is `exact_total` in their unit."""
+    """As fractions; they sum to 1, which is `exact_weight_total` in their unit."""
     program, _ = weighted_program(seed)
     config, steps = program.config, 2**program.config.random.draw_bits
     drop = [Fraction(int(code), steps) for code in program.codes]
     weights = exact_weights(config, torch.from_numpy(program.codes)).tolist()
     total = Fraction(0)
-    for mask, weight in zip(itertools.product((0, 1), repeat=config.mask_width), weights, strict=True):
+    for mask, weight in zip(itertools.product((0, 1), repeat=config.stochastic.mask_width), weights, strict=True):
         probability = Fraction(1)
         for bit, p in zip(mask, drop, strict=True):
             probability *= 1 - p if bit else p
-        assert Fraction(weight, config.exact_total) == probability
+        assert Fraction(weight, config.exact_weight_total) == probability
         total += probability
     assert total == 1
-    assert sum(weights) == config.exact_total < 2**config.weight_width
+    assert sum(weights) == config.exact_weight_total < 2**config.pass_weight_width
     found = passes_of(program, 3, passes=1, exact=True)
     assert found.weights.tolist() == [weights] * 3
 
@@ -99,7 +101,7 @@ def test_exact_statistics_are_those_of_all_draws(seed):
     config = random_config(rng, bayes=bayes, network={"hidden": hidden}, random={"draw_bits": 2})
     program = random_program(config, rng)
     steps = 2**config.random.draw_bits
-    draws = itertools.product(range(steps), repeat=config.mask_width)
+    draws = itertools.product(range(steps), repeat=config.stochastic.mask_width)
     each = [[int(draw >= code) for draw, code in zip(of_pass, program.codes, strict=True)] for of_pass in draws]
     pixels = rng.integers(0, 2**config.network.input_bits, (2, config.network.inputs))
     model = IntegerModel(program)

@@ -55,16 +55,16 @@ def test_extremes_fit_their_widths_of_named_configurations(name):
 
 
 def check_corners(config):
-    passes = config.total_weight
+    passes = config.pass_weight_total
     ends = torch.tensor([config.logits.lowest, config.logits.highest])
     # One pass of the largest weight, or as many as there can be.
-    weights = torch.tensor([[passes]]) if config.weighted else None
-    result = statistics(ends.expand(1, 1 if config.weighted else passes, 2), weights)
+    weights = torch.tensor([[passes]]) if config.passes_weighted else None
+    result = statistics(ends.expand(1, 1 if config.passes_weighted else passes, 2), weights)
     assert result.sums.tolist() == [[passes * config.logits.lowest, passes * config.logits.highest]]
     assert -(2 ** (config.sum_width - 1)) <= int(result.sums.min())
     assert int(result.sums.max()) < 2 ** (config.sum_width - 1)
     assert int(result.squares.max()) == passes * config.logits.lowest**2 < 2**config.square_width
-    assert int(result.votes.max()) == passes < 2**config.weight_width
+    assert int(result.votes.max()) == passes < 2**config.pass_weight_width
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ CODES = (9, 0, 31)
 
 
 def test_shared_is_the_stochastic_unit():
-    masks = mask_sources.shared(DIGITS.random, DIGITS.drop_codes, 77, 50)
-    expected = stochastic_unit.masks(DIGITS, DIGITS.drop_codes, 77, 1, passes=50)
+    masks = mask_sources.shared(DIGITS.random, DIGITS.stochastic.drop_codes, 77, 50)
+    expected = stochastic_unit.masks(DIGITS, DIGITS.stochastic.drop_codes, 77, 1, passes=50)
     assert np.array_equal(masks, expected[0].numpy())
 
 

@@ -51,7 +51,7 @@ def test_every_activation_of_convolutions(seed):
     config = random_config(rng, convolutions=True)
     network = random_network(config, seed)
     pixels = rng.integers(0, 2**config.network.input_bits, (3, config.network.inputs))
-    masks = torch.from_numpy(rng.integers(0, 2, (3, config.mask_width)))
+    masks = torch.from_numpy(rng.integers(0, 2, (3, config.stochastic.mask_width)))
     floating: list[torch.Tensor] = []
     for layer in network.hidden:
         layer.register_forward_hook(lambda *event: floating.append(event[-1].detach()))
@@ -169,7 +169,7 @@ def test_weights_codes_and_seed():
         program.weights, [*(each.linear for each in network.hidden), network.output], strict=True
     ):
         assert np.array_equal(weights, (linear.latent >= 0).long().numpy())
-    assert program.codes.tolist() == list(TINY.drop_codes)
+    assert program.codes.tolist() == list(TINY.stochastic.drop_codes)
     assert program.seed == TINY.random.seed
     assert program.provenance["training_seed"] == "5"
     assert program.provenance["torch"] == torch.__version__

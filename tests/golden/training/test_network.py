@@ -57,7 +57,7 @@ def test_masks_have_the_realised_probability():
     masks = torch.stack(hidden, dim=1)
     assert masks.shape == (20_000, 2)
     assert last is None
-    for drawn, p in zip(masks.double().mean(dim=0).tolist(), TINY.realised_p, strict=True):
+    for drawn, p in zip(masks.double().mean(dim=0).tolist(), TINY.stochastic.realised_p, strict=True):
         # Five standard deviations.
         assert abs(1 - drawn - p) < 5 * math.sqrt(p * (1 - p) / 20_000)
 

@@ -388,15 +388,15 @@ def test_units_that_can_be_watched(bayes, units, watched):
     document = BASE | {"bayes": section, "random": BASE["random"] | {"units": units}}
     document["self_test"] = document["self_test"] if watched else None
     config = CoreConfig.parse(to_toml(document))
-    assert config.watched_units == watched
-    assert config.units == len(watched) or not watched
+    assert config.stochastic.watched == watched
+    assert config.stochastic.units == len(watched) or not watched
 
 
 def test_no_more_units_are_watched_than_a_register_has_bits():
     network = BASE["network"] | {"hidden": [18, 18]}
     document = BASE | {"network": network, "bayes": BASE["bayes"] | {"method": "spin-dropout"}}
     config = CoreConfig.parse(to_toml(document | {"random": BASE["random"] | {"units": 16}}))
-    assert len(config.watched_units) == 32
+    assert len(config.stochastic.watched) == 32
     line = refusal(to_toml(document | {"random": BASE["random"] | {"units": 17}}))
     assert line == "self_test must be for at most 32 stochastic units, not 34"
 
@@ -404,8 +404,8 @@ def test_no_more_units_are_watched_than_a_register_has_bits():
 @pytest.mark.parametrize(("units", "width"), [(1, 4), (2, 8), (5, 8)])
 def test_a_beat_of_draws_is_for_all_units(units, width):
     config = CoreConfig.parse(to_toml(BASE | {"random": BASE["random"] | {"units": units, "source": "external"}}))
-    assert config.external
-    assert config.entropy_width == width
+    assert config.stochastic.external
+    assert config.stochastic.entropy_width == width
 
 
 def test_draws_of_local_units_do_not_come_from_outside():
@@ -428,8 +428,8 @@ def test_hash_does_not_depend_on_what_is_written_out():
 def test_drop_codes(p, code):
     """The nearest of 16, but never all of them: dropping always is not a draw below a code of four bits."""
     config = CoreConfig.parse(to_toml(changed("bayes.p", [p, 0.5])))
-    assert config.drop_codes == (code, 8)
-    assert config.realised_p == (code / 16, 0.5)
+    assert config.stochastic.drop_codes == (code, 8)
+    assert config.stochastic.realised_p == (code / 16, 0.5)
 
 
 def test_padded_is_padded():

@@ -20,13 +20,13 @@ def test_the_section_may_be_omitted():
 @pytest.mark.parametrize("config", [SMALLEST_MACRO, PADDED_MACRO, ADC])
 def test_sizes(config):
     assert CoreConfig.model_validate(config.model_dump(mode="json")).hash == config.hash
-    assert config.units == 0
-    assert config.random_bits == 0
+    assert config.stochastic.units == 0
+    assert config.stochastic.random_bits == 0
     for layer in config.layers:
         assert layer.macro_groups == layer.set_groups + config.macro.reference_groups
         assert layer.row_groups == layer.macro_groups + 1
-        assert 2 ** config.adc_width(layer) << config.adc_shift(layer) == 2**layer.read_width
-    assert 2**config.pulses_width > config.array.cols * config.macro.max_pulses
+        assert 2 ** config.sensing.adc_width(layer) << config.sensing.adc_shift(layer) == 2**layer.read_width
+    assert 2 ** config.macro.pulses_width(config.array.cols) > config.array.cols * config.macro.max_pulses
 
 
 def test_registers_and_commands_are_only_where_there_are_macros():

@@ -24,16 +24,16 @@ def refused(content):
 
 @each_weighted
 def test_widths_are_those_of_the_largest_weights(config):
-    assert config.masks == 2 ** len(config.network.hidden)
-    assert config.exact_total == 2 ** (config.random.draw_bits * len(config.network.hidden))
-    assert config.total_weight == max(config.exact_total, config.bayes.max_passes)
-    assert 2 ** (config.weight_width - 1) <= config.total_weight < 2**config.weight_width
+    assert config.stochastic.masks == 2 ** len(config.network.hidden)
+    assert config.exact_weight_total == 2 ** (config.random.draw_bits * len(config.network.hidden))
+    assert config.pass_weight_total == max(config.exact_weight_total, config.bayes.max_passes)
+    assert 2 ** (config.pass_weight_width - 1) <= config.pass_weight_total < 2**config.pass_weight_width
 
 
 @pytest.mark.parametrize("config", cases(CONFIGURATIONS))
 def test_passes_without_weights_count_once(config):
-    assert not config.weighted
-    assert (config.total_weight, config.weight_width) == (config.bayes.max_passes, config.passes_width)
+    assert not config.passes_weighted
+    assert (config.pass_weight_total, config.pass_weight_width) == (config.bayes.max_passes, config.passes_width)
 
 
 def test_the_order_is_in_the_hash():
@@ -44,14 +44,14 @@ def test_the_order_is_in_the_hash():
     assert WEIGHTED[1].hash != PADDED.hash
 
 
-@pytest.mark.parametrize("config", cases([each for each in CONFIGURATIONS if not each.mask_width]))
+@pytest.mark.parametrize("config", cases([each for each in CONFIGURATIONS if not each.stochastic.mask_width]))
 def test_no_masks(config):
     assert refused(with_order(config)) == (
         "bayes.order must be 'plain' for method 'none', whose masks do not choose among thresholds, not 'prefix'"
     )
 
 
-@pytest.mark.parametrize("config", [each for each in CONVOLUTIONAL if each.mask_width], ids=by_name)
+@pytest.mark.parametrize("config", [each for each in CONVOLUTIONAL if each.stochastic.mask_width], ids=by_name)
 def test_convolutions(config):
     assert refused(with_order(config)) == "bayes.order must be 'plain' with convolutions, not 'prefix'"
 
@@ -60,7 +60,7 @@ def test_too_many_mask_bits():
     content = with_order(PADDED, network={"hidden": [2] * 7}, bayes={"order": "prefix", "p": [0.5] * 7})
     assert refused(content) == "bayes.order must be 'plain' for more than 6 mask bits, not 'prefix' for 7"
     content = with_order(PADDED, network={"hidden": [2] * 6}, bayes={"order": "prefix", "p": [0.5] * 6})
-    assert CoreConfig.model_validate(content).masks == 64
+    assert CoreConfig.model_validate(content).stochastic.masks == 64
 
 
 def test_sums_that_are_too_wide():

@@ -86,7 +86,7 @@ def test_a_scheme_from_a_folder(folder, tmp_path):
     CoreConfig.add_plugin(folder)
     assert "coin-flip" in schemes()
     config = CoreConfig.from_document(document(bias=0.25))
-    assert config.realised_p == (0.25, 0.25)
+    assert config.stochastic.realised_p == (0.25, 0.25)
     with pytest.raises(InputError, match=r"bayes\.p is not a field of method 'coin-flip', whose fields are bias, max_"):
         CoreConfig.from_document(document(p=[0.5, 0.5]))
     assert "CoinFlipConfig" in CoreConfig.model_json_schema()["$defs"]

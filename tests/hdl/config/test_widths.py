@@ -26,7 +26,7 @@ def test_geometry(config):
     assert config.hidden_layers == config.layers[:-1]
     assert config.layers[-1].choices == 1
     for layer in config.hidden_layers:
-        assert layer.choices == (2 if config.mask_width else 1)
+        assert layer.choices == (2 if config.stochastic.mask_width else 1)
     for layer in config.layers:
         places = {(layer.tile_of(n), layer.group_of(n), layer.line_of(n)): n for n in range(layer.inputs)}
         assert len(places) == layer.inputs
@@ -67,7 +67,7 @@ def test_widths(config):
     largest = gain * top + offset - 1 + 2 ** (logits.max_shift - 1)
     smallest = -gain * top - offset
     assert -(2 ** (config.corrected_width - 1)) <= smallest < largest < 2 ** (config.corrected_width - 1)
-    assert config.mask_width == (len(config.hidden_layers) if config.bayes.scheme.stochastic else 0)
+    assert config.stochastic.mask_width == (len(config.hidden_layers) if config.bayes.scheme.stochastic else 0)
     pixels = config.ports.pixels_per_beat
     assert (config.beats_per_input - 1) * pixels < config.network.inputs <= config.beats_per_input * pixels
 

@@ -21,7 +21,7 @@ def self_test_registers(config):
     """Return those that ``config`` has."""
     if config.self_test is None:
         return set()
-    return SELF_TEST | SEVERAL if len(config.watched_units) > 1 else SELF_TEST
+    return SELF_TEST | SEVERAL if len(config.stochastic.watched) > 1 else SELF_TEST
 
 
 @each_control
@@ -55,7 +55,7 @@ def test_reset_values_and_read_only_registers(config):
         Register.UNIT: 0,
         Register.EXACT: 0,
     }
-    others |= {code_register(layer): code for layer, code in enumerate(config.drop_codes)}
+    others |= {code_register(layer): code for layer, code in enumerate(config.stochastic.drop_codes)}
     assert fixed[Register.IDENTITY] == IDENTITY
     if config.measures is not None:
         others[Register.UNKNOWN] = 2**config.measures.threshold_width - 1
@@ -81,7 +81,7 @@ def test_reset_values_and_read_only_registers(config):
         assert ctx.get(dut.enable) == 1
         assert ctx.get(dut.passes) == config.bayes.passes
         assert ctx.get(dut.seed) == seed
-        assert [ctx.get(code) for code in dut.codes] == list(config.drop_codes)
+        assert [ctx.get(code) for code in dut.codes] == list(config.stochastic.drop_codes)
 
     run(dut, testbench)
 
@@ -106,8 +106,8 @@ def test_reset_values_of_a_program():
 def test_unknown_addresses(config):
     """Also far from the known ones, and the command register when it is read."""
     dut = Control(config)
-    known = {*Register, *(code_register(layer) for layer in range(config.mask_width))}
-    known -= set() if config.mask_width else {Register.CODES}
+    known = {*Register, *(code_register(layer) for layer in range(config.stochastic.mask_width))}
+    known -= set() if config.stochastic.mask_width else {Register.CODES}
     known -= (SELF_TEST | SEVERAL) - self_test_registers(config)
     addresses = [*range(0, 256, 4), *(0x100 << bit | Register.PASSES for bit in range(4)), 0xFF8, 0xFFC]
 
@@ -168,7 +168,11 @@ def test_ranges(config):
 def test_running_core_is_left_alone(config):
     """Enabled, or with inputs in it, it takes neither commands nor passes nor codes."""
     dut = Control(config)
-    protected = [Register.PASSES, Register.STREAMS, *(code_register(layer) for layer in range(config.mask_width))]
+    protected = [
+        Register.PASSES,
+        Register.STREAMS,
+        *(code_register(layer) for layer in range(config.stochastic.mask_width)),
+    ]
     if config.self_test is not None:
         protected += [Register.SELF_TEST_SELECT, Register.SELF_TEST_BOUND, Register.SELF_TEST_RUNS]
 

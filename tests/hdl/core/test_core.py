@@ -43,7 +43,7 @@ def test_reseeded_with_other_codes(config):
     rng = np.random.default_rng(11)
     program = random_program(config, rng)
     seed = 2**config.random.lfsr_width - 3
-    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    codes = rng.integers(0, 2**config.random.draw_bits, config.stochastic.mask_width)
     recoded = dataclasses.replace(program, codes=codes)
     reseeded = dataclasses.replace(recoded, seed=seed)
     pixels = random_pixels(config, rng, 3)
@@ -57,7 +57,7 @@ def test_reseeded_with_other_codes(config):
         changes = [
             (),
             [(code_register(layer), int(code)) for layer, code in enumerate(codes)],
-            seed_writes(config.unit_seeds(seed)),
+            seed_writes(config.stochastic.seeds(seed)),
         ]
         for index, writes in enumerate(changes):
             await bench.stop(ctx)

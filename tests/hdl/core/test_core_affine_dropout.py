@@ -64,7 +64,7 @@ def test_programmed_and_seeded_through_registers(config):
     """An empty core is loaded; then other codes, a seed, and the seed of a worker that starts in the middle."""
     rng = np.random.default_rng(11)
     program = random_program(config, rng)
-    codes = rng.integers(0, 2**config.random.draw_bits, config.mask_width)
+    codes = rng.integers(0, 2**config.random.draw_bits, config.stochastic.mask_width)
     seed = 2**config.random.lfsr_width - 3
     recoded = dataclasses.replace(program, codes=codes)
     reseeded = dataclasses.replace(recoded, seed=seed)
@@ -80,7 +80,7 @@ def test_programmed_and_seeded_through_registers(config):
         changes = [
             program_writes(program),
             [(code_register(index), int(code)) for index, code in enumerate(codes)],
-            seed_writes(config.unit_seeds(seed)),
+            seed_writes(config.stochastic.seeds(seed)),
             seed_writes(states_after(reseeded, 5 * done)),
         ]
         for index, writes in enumerate(changes):

@@ -52,7 +52,7 @@ def test_modes_passes_and_codes_at_run_time(name, take_idle):
     """Drawn masks, exact, other codes, drawn again where the sequence was, one pass."""
     config, program, rng = case(name)
     pixels = random_pixels(config, rng, 3)
-    codes = rng.integers(0, 16, config.mask_width)
+    codes = rng.integers(0, 16, config.stochastic.mask_width)
     recoded = dataclasses.replace(program, codes=codes)
     bench = Bench(config, program, take_idle=take_idle)
     bench.expect(program, pixels)
@@ -94,7 +94,7 @@ def test_exact_weights_of_many_bits(draw_bits, hidden, width):
         logits={"width": width, "fraction": 2},
     )
     config = predictive(config, probability_bits=10, entropy_bits=16, threshold=0.5)
-    assert config.total_weight > 2**32
+    assert config.pass_weight_total > 2**32
     program, pixels = random_program(config, rng), random_pixels(config, rng, 3)
     bench = Bench(config, program)
     codes = (program.codes.tolist(), [1] * len(hidden), [2**draw_bits - 1] * len(hidden), [0] * len(hidden))

@@ -36,7 +36,7 @@ FOUR = geometry("four")
 def test_units_side_by_side(units):
     """From reset, across changed codes, and again from other seeds."""
     config = changed(FOUR, units=units)
-    assert (config.units, config.mask_steps) == (units, -(-4 // units))
+    assert (config.stochastic.units, config.stochastic.mask_steps) == (units, -(-4 // units))
     rng = np.random.default_rng(units)
     program = random_program(config, rng)
     reseeded = dataclasses.replace(program, seed=12345)
@@ -46,7 +46,7 @@ def test_units_side_by_side(units):
     bench.expect(reseeded, pixels)
 
     async def testbench(ctx):
-        for index, writes in enumerate([(), seed_writes(config.unit_seeds(12345))]):
+        for index, writes in enumerate([(), seed_writes(config.stochastic.seeds(12345))]):
             await bench.stop(ctx)
             for address, value in writes:
                 await write(ctx, bench.dut, address, value)
@@ -113,7 +113,7 @@ def test_self_test(config, source):
     config = changed(config, source=source, self_test=_SELF_TEST)
     rng = np.random.default_rng([len(source), *config.name.encode()])
     program = random_program(config, rng)
-    width, passes, inputs = config.mask_width, config.bayes.passes, 6
+    width, passes, inputs = config.stochastic.mask_width, config.bayes.passes, 6
     draws = stochastic_unit.draws(config, program.seed, (width + 2) * inputs, passes=passes)
     in_order = draws.reshape(width + 2, inputs * passes, width).numpy()
     pixels = random_pixels(config, rng, inputs)

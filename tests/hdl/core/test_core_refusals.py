@@ -53,7 +53,7 @@ def test_row_tile(component, config):
             component(layer, tile)
 
 
-@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if not config.mask_width]))
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if not config.stochastic.mask_width]))
 def test_stochastic_unit_without_a_method(config):
     with pytest.raises(ValueError, match=r"^StochasticUnit method must be stochastic, not 'none'$"):
         StochasticUnit(config)

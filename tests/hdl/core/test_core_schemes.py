@@ -59,7 +59,7 @@ def test_reseeded_through_registers(method, maps):
     runs = [
         (program, 0, []),
         (recoded, done, [(code_register(index), int(code)) for index, code in enumerate(codes)]),
-        (reseeded, 0, [*seed_writes(config.unit_seeds(reseeded.seed))]),
+        (reseeded, 0, [*seed_writes(config.stochastic.seeds(reseeded.seed))]),
         (reseeded, middle, [*seed_writes(states_after(reseeded, middle))]),
     ]
     for expected, first_pass, _ in runs:
@@ -85,7 +85,7 @@ def test_a_single_unit_is_reseeded(method):
     config = small(method)
     program = random_program(config, rng)
     pixels = random_pixels(config, rng, 3)
-    states = list(config.unit_seeds(program.seed))
+    states = list(config.stochastic.seeds(program.seed))
     unit = len(states) - 1
     states[unit] ^= 5
     bench = Bench(config, program)

@@ -62,12 +62,12 @@ async def shown(ctx, dut, unit):
 @pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
 def test_registers_tell_of_each_unit(config):
     """What golden tells of its draws, for each selection, with other codes and limits each time; and who is wrong."""
-    rng = np.random.default_rng([*config.name.encode(), config.random.units, config.external])
+    rng = np.random.default_rng([*config.name.encode(), config.random.units, config.stochastic.external])
     program = random_program(config, rng)
-    passes, inputs, rounds = config.bayes.passes, 3, max(config.mask_width + 1, 3)
+    passes, inputs, rounds = config.bayes.passes, 3, max(config.stochastic.mask_width + 1, 3)
     pixels = random_pixels(config, rng, inputs)
     bench = Bench(config, program)
-    units, alarmed = len(config.watched_units), set()
+    units, alarmed = len(config.stochastic.watched), set()
 
     async def testbench(ctx):
         codes, limits, select = program.codes, config.self_test, 0
@@ -93,7 +93,7 @@ def test_registers_tell_of_each_unit(config):
             codes = rng.integers(0, 2**config.random.draw_bits, len(codes))
             bound, run = (int(rng.integers(3)), 9) if round_ % 2 else (limits.window, 0)
             limits = limits.model_copy(update={"bound": bound, "drop_run": run, "keep_run": run})
-            select = (round_ + 1) % (config.mask_width + 1)
+            select = (round_ + 1) % (config.stochastic.mask_width + 1)
             writes = [(code_register(layer), int(code)) for layer, code in enumerate(codes)]
             writes += [
                 (Register.SELF_TEST_SELECT, select),
@@ -110,7 +110,7 @@ def test_registers_tell_of_each_unit(config):
         await refused(ctx, bench.dut, Register.SELF_TEST_ALARMS, 0)
 
     background = []
-    if config.external:
+    if config.stochastic.external:
         draws = stochastic_unit.draws(config, program.seed, rounds * inputs, passes=passes)
         background.append(sending(bench.dut.entropy, stochastic_unit.beats(config, draws)))
     bench.run(testbench, *background, bench.finish)

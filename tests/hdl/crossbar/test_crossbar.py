@@ -20,7 +20,7 @@ def random_vectors(rng, config, layer, count):
     top = layer.plane_gain
     values = [[0] * layer.inputs, [top] * layer.inputs]
     values += [[rng.randint(0, top) for _ in range(layer.inputs)] for _ in range(count - 2)]
-    return [(v, {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}) for v in values]
+    return [(v, {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}) for v in values]
 
 
 def expected_beats(layer, weights, vectors):

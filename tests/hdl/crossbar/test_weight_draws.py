@@ -58,8 +58,8 @@ def check(config, index, seed):
         await sweeps(ctx, GoldenDraws(config, layer, config.random.seed), 2 * shared + 3)
         # A seed of 0 changes nothing; others are loaded one after the other, in any order.
         other = rng.randrange(1, 2**config.random.lfsr_width)
-        first = config.first_unit(layer) + row_tile * layer.line_units
-        states = [*enumerate(config.unit_seeds(other)[first : first + layer.line_units])]
+        first = config.stochastic.first(layer) + row_tile * layer.line_units
+        states = [*enumerate(config.stochastic.seeds(other)[first : first + layer.line_units])]
         for unit, state in rng.sample(states, len(states)):
             for value in (state, 0):
                 ctx.set(dut.reseed.load, 1 << unit)
@@ -123,6 +123,6 @@ def test_units_are_those_of_equal_distances():
     states = random_config.spread(77, 1234, 5)
     assert states == tuple(random_config.jump(77, 1234 * unit) for unit in range(5))
     config = drawn_config("read", 3)
-    assert config.units == sum(layer.row_tiles * 4 * layer.sampling.generators for layer in config.layers)
-    assert len(config.unit_seeds(5)) == config.units
-    assert dataclasses.asdict(config.layers[0].sampling) == {"bits": 5, "sampling": "read", "generators": 3}
+    assert config.stochastic.units == sum(layer.row_tiles * 4 * layer.sampling.generators for layer in config.layers)
+    assert len(config.stochastic.seeds(5)) == config.stochastic.units
+    assert dataclasses.asdict(config.layers[0].sampling) == {"bits": 5, "drawn_per": "read", "generators": 3}

@@ -23,7 +23,7 @@ def test_puts_activations_on_word_lines(config, layer, send_idle, take_idle):
     vectors = [
         (
             [rng.getrandbits(layer.input_bits) for _ in range(layer.inputs)],
-            {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)},
+            {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)},
         )
         for _ in range(8)
     ]

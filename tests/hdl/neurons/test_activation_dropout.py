@@ -16,7 +16,7 @@ each_shape = pytest.mark.parametrize("maps", [False, True], ids=["vectors", "map
 
 
 def random_beats(rng, config, layer, count):
-    tags = [{"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)} for _ in range(count)]
+    tags = [{"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)} for _ in range(count)]
     return [{"bits": rng.getrandbits(layer.outputs), "tag": tag} for tag in tags]
 
 

@@ -26,7 +26,7 @@ def _config(inputs, outputs):
 
 def planes_of(layer, contents, beats):
     """Return the planes of A + 2^(width − 1) of all beats, in plain integers."""
-    width = max(member.width for member in layer.members) + 1
+    width = max(member.width for member in layer.neuron_fields) + 1
     planes = []
     for counts, tag in beats:
         choice = tag["mask"] >> layer.mask_offset & 3
@@ -53,7 +53,7 @@ def test_every_gain_with_every_count():
     """A lane for each of the 64 gains; constants at both ends, at zero, and any."""
     config = _config(inputs=15, outputs=64)
     layer = config.layers[0]
-    gain, constant = layer.members
+    gain, constant = layer.neuron_fields
     gains = np.arange(gain.lowest, gain.highest + 1)
     any_constants = np.random.default_rng(1).integers(constant.lowest, constant.highest, 64, endpoint=True)
     ends = [np.full(64, value) for value in (constant.lowest, constant.highest, 0)]
@@ -69,12 +69,12 @@ def test_planes_wait(send_idle, take_idle):
     rng = random.Random(f"{send_idle}{take_idle}")
     contents = {
         each.name: np.array([[rng.randint(each.lowest, each.highest) for _ in range(4)] for _ in range(layer.outputs)])
-        for each in layer.members
+        for each in layer.neuron_fields
     }
     beats = [
         (
             [rng.randint(0, layer.count_max) for _ in range(layer.outputs)],
-            {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)},
+            {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)},
         )
         for _ in range(6)
     ]

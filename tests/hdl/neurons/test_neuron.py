@@ -35,7 +35,7 @@ def random_beats(rng, config, layer, thresholds, count):
         ]
         numbers = rng.choice([near, near, [rng.randint(0, layer.count_max) for _ in near], [0] * len(near)])
         numbers = [layer.count_max] * len(near) if rng.random() < 0.1 else numbers
-        beats.append((numbers, {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}))
+        beats.append((numbers, {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}))
     return beats
 
 

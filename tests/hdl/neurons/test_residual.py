@@ -26,7 +26,7 @@ def test_adds_activations(gain, channels, send_idle, skip_idle, take_idle):
     config, layer = make(gain, channels)
     highest = layer.inputs
     counts = [[rng.choice([0, highest, rng.randint(0, highest)]) for _ in range(channels)] for _ in range(30)]
-    tags = [{"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)} for _ in counts]
+    tags = [{"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)} for _ in counts]
     skips = [rng.getrandbits(channels) for _ in counts]
     skips[0], counts[0] = 2**channels - 1, [highest] * channels
     dut = Residual(config, layer)

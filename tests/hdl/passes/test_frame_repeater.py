@@ -25,7 +25,7 @@ class Bench:
         self.source, self.out = StreamMonitor(self.dut.i), StreamMonitor(self.dut.o)
         self.background = [self.source.watch, self.out.watch]
         self.demand = []
-        if config.mask_width:
+        if config.stochastic.mask_width:
             self.mask = StreamMonitor(self.dut.mask)
             self.background += [self.mask.watch, self._watch_demand]
 
@@ -35,13 +35,13 @@ class Bench:
         return [
             {
                 "planes": [rng.getrandbits(self.layer.outputs) for _ in range(width)],
-                "tag": {"mask": rng.getrandbits(self.config.mask_width), "last": rng.getrandbits(1)},
+                "tag": {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)},
             }
             for _ in range(images * self.layer.vectors)
         ]
 
     def random_masks(self, count):
-        return [self.rng.getrandbits(self.config.mask_width) for _ in range(count)]
+        return [self.rng.getrandbits(self.config.stochastic.mask_width) for _ in range(count)]
 
     def expected(self, beats, masks, passes):
         """Return all positions of an image for each pass; ``passes`` are those of each image."""
@@ -87,7 +87,7 @@ def test_sends_images_once_a_pass(config, mask_idle, send_idle, take_idle):
         total = images * passes * size
         testbenches = [sending(dut.i, beats, idle=send_idle), taking(dut.o, total, idle=take_idle)]
         background = bench.background
-        if config.mask_width:
+        if config.stochastic.mask_width:
             # More than are wanted.
             background = [*background, sending(dut.mask, [*masks, 0, 0], idle=mask_idle)]
         simulate(
@@ -102,16 +102,16 @@ def test_sends_images_once_a_pass(config, mask_idle, send_idle, take_idle):
 
         # One mask for each pass, taken in the cycle before its first position is offered.
         starts = bench.out.offered[::size]
-        if config.mask_width:
+        if config.stochastic.mask_width:
             assert [cycle + 1 for cycle in bench.mask.taken] == starts
-        if not take_idle and not (mask_idle and config.mask_width):
+        if not take_idle and not (mask_idle and config.stochastic.mask_width):
             # Two cycles after it was taken at the soonest, then one a cycle.
             first = slice(0, size)
             assert bench.out.offered[first] == [cycle + 2 for cycle in bench.source.taken[first]]
             assert bench.out.taken[size : size * passes] == list(
                 range(bench.out.taken[size - 1] + 1, bench.out.taken[size - 1] + 1 + size * (passes - 1))
             )
-        if not (send_idle or take_idle or (mask_idle and config.mask_width)):
+        if not (send_idle or take_idle or (mask_idle and config.stochastic.mask_width)):
             assert bench.out.taken == list(range(2, total + 2))
             # The next image takes the places of what was sent for the last time, as soon as that has happened.
             for image in range(1, images):
@@ -124,7 +124,7 @@ def test_sends_images_once_a_pass(config, mask_idle, send_idle, take_idle):
             assert bench.source.taken[image * size + position] >= sent
 
 
-@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config.mask_width], ids=by_name)
+@pytest.mark.parametrize("config", [config for config in CONFIGURATIONS if config.stochastic.mask_width], ids=by_name)
 @each_stall
 def test_wants_a_mask_for_the_first_position_of_a_pass(config, send_idle, take_idle):
     """From the cycle in which its counts are there until a mask is taken, and at no other time."""
@@ -174,7 +174,7 @@ def test_passes_change_between_images(config):
             await pause(ctx, image)
 
     background = [*bench.background, taking(dut.o, size * sum(numbers), idle=1)]
-    if config.mask_width:
+    if config.stochastic.mask_width:
         background.append(sending(dut.mask, masks))
     simulate(dut, testbench, background=background)
     assert bench.out.beats == bench.expected(beats, masks, numbers)

@@ -19,13 +19,13 @@ _INPUTS = 4
 
 def place_of(config, mask):
     """Return the place of a mask: golden's list, looked through."""
-    bits = [mask >> bit & 1 for bit in range(config.mask_width)]
+    bits = [mask >> bit & 1 for bit in range(config.stochastic.mask_width)]
     return places(config).tolist().index(bits)
 
 
 def counted(config, drawn):
     """Return how often each place is among the masks ``drawn``."""
-    weights = [0] * config.masks
+    weights = [0] * config.stochastic.masks
     for mask in drawn:
         weights[place_of(config, mask)] += 1
     return weights
@@ -84,14 +84,19 @@ def test_counts_the_masks_that_are_drawn(config, start_idle, send_idle, take_idl
     """For one pass and the most; of many equal masks, of any, and of none but one."""
     rng = random.Random(f"{config.name}-{start_idle}-{send_idle}-{take_idle}")
     for passes in {1, config.bayes.passes, config.bayes.max_passes}:
-        kinds = [lambda: 0, lambda: config.masks - 1, lambda: rng.randrange(config.masks), lambda: rng.choice([0, 1])]
+        kinds = [
+            lambda: 0,
+            lambda: config.stochastic.masks - 1,
+            lambda: rng.randrange(config.stochastic.masks),
+            lambda: rng.choice([0, 1]),
+        ]
         drawn = [[kind() for _ in range(passes)] for kind in kinds]
         compare(
             MaskSequencer(config),
             [counted(config, each) for each in drawn],
             passes=passes,
             exact=0,
-            codes=[rng.getrandbits(config.random.draw_bits) for _ in range(config.mask_width)],
+            codes=[rng.getrandbits(config.random.draw_bits) for _ in range(config.stochastic.mask_width)],
             # More than are wanted: they are left.
             drawn=[*itertools.chain(*drawn), 0, 0],
             send_idle=send_idle,
@@ -107,7 +112,7 @@ def test_weighs_all_masks_with_their_probabilities(config, codes, send_idle, tak
     rng = random.Random(f"{config.name}-{codes}-{send_idle}-{take_idle}")
     highest = 2**config.random.draw_bits - 1
     drop = {"all zero": lambda: 0, "largest": lambda: highest, "random": lambda: rng.randint(0, highest)}[codes]
-    values = [drop() for _ in range(config.mask_width)]
+    values = [drop() for _ in range(config.stochastic.mask_width)]
     weights = exact_weights(config, torch.tensor(values)).tolist()
     compare(
         MaskSequencer(config),
@@ -128,7 +133,7 @@ def test_latency_with_the_unit_and_a_new_seed(config, exact):
     """Nobody waits; after a seed was loaded the sequence is that of the seed, and no mask was drawn ahead."""
     rng = random.Random(f"{config.name}-{exact}")
     passes, seed = config.bayes.passes, rng.randrange(1, 2**config.random.lfsr_width)
-    codes = [rng.randrange(1, 2**config.random.draw_bits) for _ in range(config.mask_width)]
+    codes = [rng.randrange(1, 2**config.random.draw_bits) for _ in range(config.stochastic.mask_width)]
     m = Module()
     m.submodules.unit = unit = StochasticUnit(config)
     m.submodules.dut = dut = MaskSequencer(config)
@@ -139,7 +144,11 @@ def test_latency_with_the_unit_and_a_new_seed(config, exact):
         *(a.eq(b) for a, b in zip(unit.codes, codes, strict=True)),
     ]
     weight, given = StreamMonitor(dut.weights), StreamMonitor(dut.o)
-    latency = 2 + (config.masks * (config.mask_width + 1) if exact else passes * (config.mask_width + 1) + config.masks)
+    latency = 2 + (
+        config.stochastic.masks * (config.stochastic.mask_width + 1)
+        if exact
+        else passes * (config.stochastic.mask_width + 1) + config.stochastic.masks
+    )
 
     async def testbench(ctx):
         ctx.set(dut.weights.ready, 1)

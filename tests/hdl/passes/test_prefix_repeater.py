@@ -31,8 +31,8 @@ def random_counts(rng, config, layer):
             present = rng.choice([1 << rng.randrange(2**below), 2**2**below - 1, rng.randrange(1, 2**2**below)])
             tag = {"mask": rng.getrandbits(layer.mask_offset), "last": number == siblings - 1, "weight": 0}
             if layer.index == 0:
-                tag |= {"mask": rng.getrandbits(config.mask_width), "last": rng.getrandbits(1)}
-            tag["present"] = rng.getrandbits(config.masks // 2) if layer.index == 0 else present
+                tag |= {"mask": rng.getrandbits(config.stochastic.mask_width), "last": rng.getrandbits(1)}
+            tag["present"] = rng.getrandbits(config.stochastic.masks // 2) if layer.index == 0 else present
             planes = [rng.getrandbits(layer.outputs) for _ in range(layer.count_width)]
             beats.append({"planes": planes, "tag": tag})
             presents.append([index for index in range(2**below) if present >> index & 1])
@@ -65,7 +65,7 @@ def test_sends_counts_once_for_each_value_that_occurs(config, layer, side_idle, 
     """Lowest first, with what remains of the masks; the last of an input is marked."""
     rng = random.Random(f"{config.name}-{layer.index}-{side_idle}-{send_idle}-{take_idle}")
     beats, presents = random_counts(rng, config, layer)
-    weights = [rng.randint(1, config.total_weight) for _ in range(len(beats) * 2**layer.mask_bits)]
+    weights = [rng.randint(1, config.pass_weight_total) for _ in range(len(beats) * 2**layer.mask_bits)]
     expected = expected_beats(config, layer, beats, presents, weights)
     dut = PrefixRepeater(config, layer)
     source, out = StreamMonitor(dut.i), StreamMonitor(dut.o)

@@ -17,16 +17,16 @@ def test_sends_counts_once_a_pass(config, mask_idle, send_idle, take_idle):
     layer = config.layers[0]
     counts = [[rng.getrandbits(layer.outputs) for _ in range(layer.count_width)] for _ in range(3)]
     for passes in {1, config.bayes.passes, config.bayes.max_passes}:
-        masks = [rng.getrandbits(config.mask_width) for _ in range(passes * len(counts))]
+        masks = [rng.getrandbits(config.stochastic.mask_width) for _ in range(passes * len(counts))]
         dut = Repeater(config)
-        assert hasattr(dut, "mask") == hasattr(dut, "demand") == bool(config.mask_width)
+        assert hasattr(dut, "mask") == hasattr(dut, "demand") == bool(config.stochastic.mask_width)
         source, out = StreamMonitor(dut.i), StreamMonitor(dut.o)
         wanted = []
         # Tags from before the repeater are garbage.
         beats = [{"planes": planes, "tag": {"last": rng.getrandbits(1)}} for planes in counts]
         testbenches = [sending(dut.i, beats, idle=send_idle), taking(dut.o, len(masks), idle=take_idle)]
         background = [source.watch, out.watch]
-        if config.mask_width:
+        if config.stochastic.mask_width:
             background += [sending(dut.mask, masks, idle=mask_idle), watch_demand(dut, wanted)]
 
         async def set_passes(ctx, dut=dut, passes=passes):
@@ -42,10 +42,10 @@ def test_sends_counts_once_a_pass(config, mask_idle, send_idle, take_idle):
         ]
         # Counts are taken with their last pass; one pass a cycle, as far as the masks allow.
         assert source.taken == out.taken[passes - 1 :: passes]
-        if not (send_idle or take_idle or (mask_idle and config.mask_width)):
+        if not (send_idle or take_idle or (mask_idle and config.stochastic.mask_width)):
             assert out.taken == list(range(len(masks)))
         assert all(valid == demand for valid, demand in wanted)
-        assert bool(wanted) == bool(config.mask_width)
+        assert bool(wanted) == bool(config.stochastic.mask_width)
 
 
 def delayed(testbench):
@@ -66,7 +66,7 @@ def watch_demand(dut, wanted):
     return watch
 
 
-@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config.mask_width]))
+@pytest.mark.parametrize("config", cases([config for config in CONFIGURATIONS if config.stochastic.mask_width]))
 def test_takes_a_mask_only_with_its_pass(config):
     dut = Repeater(config)
     mask = StreamMonitor(dut.mask)

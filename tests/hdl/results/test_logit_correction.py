@@ -74,7 +74,7 @@ def test_agrees_with_golden(config, send_idle, take_idle):
 def test_logits_have_the_weights_of_their_passes(config, send_idle, take_idle):
     rng = random.Random(config.name)
     beats = every_z(config)
-    weights = [{"weight": rng.getrandbits(config.weight_width)} for _ in beats]
+    weights = [{"weight": rng.getrandbits(config.pass_weight_width)} for _ in beats]
     dut = LogitCorrection(config)
     out = StreamMonitor(dut.o)
     sent = [beat | weight for beat, weight in zip(payloads(config, beats), weights, strict=True)]

@@ -18,12 +18,12 @@ def test_gives_out_class_after_class(config, send_idle, take_idle):
     counts = [[0] * layer.outputs, [top] * layer.outputs]
     counts += [[rng.randint(0, top) for _ in range(layer.outputs)] for _ in range(10)]
     kept = [{"last": rng.getrandbits(1)} for _ in counts]
-    if config.weighted:
-        kept = [members | {"weight": rng.getrandbits(config.weight_width)} for members in kept]
+    if config.passes_weighted:
+        kept = [members | {"weight": rng.getrandbits(config.pass_weight_width)} for members in kept]
     payloads = [
         {
             "planes": to_planes(numbers, layer.count_width),
-            "tag": {"mask": rng.getrandbits(config.mask_width), **members},
+            "tag": {"mask": rng.getrandbits(config.stochastic.mask_width), **members},
         }
         for numbers, members in zip(counts, kept, strict=True)
     ]

@@ -33,28 +33,28 @@ def random_inputs(rng, config):
     classes, most = config.network.classes, config.bayes.max_passes
     kinds = [lambda: low, lambda: high, lambda: rng.choice([low, high]), lambda: rng.choice([-1, 0, 1])]
     kinds += [lambda: rng.randint(low, high), lambda: 0]
-    if config.weighted:
-        most = config.masks
+    if config.passes_weighted:
+        most = config.stochastic.masks
     lengths = [most, 1, rng.randint(1, most)]
     return [[[kind() for _ in range(classes)] for _ in range(passes)] for kind in kinds for passes in lengths]
 
 
 def random_weights(rng, config, inputs):
     """Return weights as [input][pass], none 0, of which many are 1 and those of an input have the largest sum."""
-    if not config.weighted:
+    if not config.passes_weighted:
         return [[1] * len(passes) for passes in inputs]
     weights = [
-        [rng.choice([1, rng.randint(1, config.total_weight // len(passes))]) for _ in passes] for passes in inputs
+        [rng.choice([1, rng.randint(1, config.pass_weight_total // len(passes))]) for _ in passes] for passes in inputs
     ]
     for each in weights:
-        each[rng.randrange(len(each))] += config.total_weight - sum(each)
+        each[rng.randrange(len(each))] += config.pass_weight_total - sum(each)
     return weights
 
 
 def as_payloads(config, inputs, weights):
     return [
         {"value": value, "index": index, "last": number == len(passes) - 1}
-        | ({"weight": weight} if config.weighted else {})
+        | ({"weight": weight} if config.passes_weighted else {})
         for passes, of_passes in zip(inputs, weights, strict=True)
         for number, (logits, weight) in enumerate(zip(passes, of_passes, strict=True))
         for index, value in enumerate(logits)
@@ -96,7 +96,7 @@ def test_agrees_with_golden(config, send_idle, take_idle):
     assert done.cycles == out.taken[classes - 1 :: classes]
     logits_taken = np.cumsum([len(passes) * classes for passes in inputs]) - 1
     # Results are there four cycles after the last logit was taken, or five.
-    latency = 5 if config.weighted else 4
+    latency = 5 if config.passes_weighted else 4
     assert out.offered[::classes] == [source.taken[index] + latency for index in logits_taken]
     if not take_idle:
         # Then one class a cycle.
@@ -117,8 +117,8 @@ def test_agrees_with_golden(config, send_idle, take_idle):
 def test_is_wide_enough(config, extreme):
     """All logits at one end in the largest number of passes: the sums are the numbers, not golden's."""
     value = getattr(config.logits, extreme)
-    classes, passes = config.network.classes, config.total_weight
-    weights = [[passes]] if config.weighted else [[1] * passes]
+    classes, passes = config.network.classes, config.pass_weight_total
+    weights = [[passes]] if config.passes_weighted else [[1] * passes]
     inputs = [[[value] * classes] * len(weights[0])]
     dut = Statistics(config)
     out = StreamMonitor(dut.o)

@@ -69,7 +69,7 @@ def expected(record, draws):
 def test_agrees_with_golden(config, idle, alike):
     """Every number one cycle after each draw, every flag two; from reset, and again after each clear."""
     rng = np.random.default_rng([len(config.name), idle, int(10 * alike)])
-    self_test, width = config.self_test, config.mask_width
+    self_test, width = config.self_test, config.stochastic.mask_width
     count = 5 * self_test.window * width + 3
     dut = SelfTest(config)
     alarms = []

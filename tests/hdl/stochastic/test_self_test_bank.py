@@ -28,7 +28,7 @@ each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_na
 def test_each_unit_is_watched(config):
     """Whatever the others draw, with the limits of all; every number of each, and its alarm. Cleared together."""
     rng = np.random.default_rng(len(config.name))
-    units, masks, k = len(config.watched_units), config.mask_width, config.random.draw_bits
+    units, masks, k = len(config.stochastic.watched), config.stochastic.mask_width, config.random.draw_bits
     assert units == (2 if masks else 4)
     dut = SelfTestBank(config)
     alarms = set()
@@ -43,7 +43,7 @@ def test_each_unit_is_watched(config):
         rates, drops = rng.random(units), rng.choice([0.3, 0.9], units)
         for _ in range(rng.integers(4, 80)):
             for unit, port in enumerate(dut.units):
-                index = config.watched_units[unit][0]
+                index = config.stochastic.watched[unit][0]
                 draw, dropped = int(rng.random() < rates[unit]), int(rng.random() < drops[unit])
                 code = int(rng.integers(2**k))
                 ctx.set(port.draw, draw)

@@ -12,7 +12,7 @@ from hdl.testing import StreamMonitor, pause, sending, simulate, stream_get
 
 from ..configurations import CONFIGURATIONS, by_name, cases
 
-STOCHASTIC = [config for config in CONFIGURATIONS if config.mask_width]
+STOCHASTIC = [config for config in CONFIGURATIONS if config.stochastic.mask_width]
 SIXTEEN = geometry("sixteen")
 
 
@@ -46,7 +46,7 @@ def test_agrees_with_golden(config, demand_idle, take_idle):
     """Draws nothing unless a mask is wanted; never another while one waits."""
     rng = random.Random(f"{config.name}-{demand_idle}-{take_idle}")
     top = 2**config.random.draw_bits - 1
-    codes = [rng.choice([0, top, rng.randint(0, top), (top + 1) // 2]) for _ in range(config.mask_width)]
+    codes = [rng.choice([0, top, rng.randint(0, top), (top + 1) // 2]) for _ in range(config.stochastic.mask_width)]
     expected = golden_masks(config, codes, config.random.seed, 40)
     dut = StochasticUnit(config)
     out = StreamMonitor(dut.o)
@@ -65,21 +65,21 @@ def test_agrees_with_golden(config, demand_idle, take_idle):
     assert out.beats == expected
     # A mask is there as many cycles after it was wanted as a register has bits to draw.
     wanted = [demand_idle, *(cycle + 1 + demand_idle for cycle in out.taken[:-1])]
-    assert out.offered == [cycle + config.mask_steps for cycle in wanted]
+    assert out.offered == [cycle + config.stochastic.mask_steps for cycle in wanted]
 
 
 @each_stochastic
 def test_demand_may_pause(config):
     """One draw for each cycle of demand, none without."""
     rng = random.Random(config.name)
-    codes = list(config.drop_codes)
+    codes = list(config.stochastic.drop_codes)
     expected = golden_masks(config, codes, config.random.seed, 12)
     dut = StochasticUnit(config)
 
     async def testbench(ctx):
         set_codes(ctx, dut, codes)
         for mask in expected:
-            for _ in range(config.mask_steps):
+            for _ in range(config.stochastic.mask_steps):
                 await pause(ctx, rng.randrange(3))
                 assert not ctx.get(dut.o.valid)
                 ctx.set(dut.demand, 1)
@@ -95,13 +95,13 @@ def test_demand_may_pause(config):
 @pytest.mark.parametrize("demand", [0, 1])
 def test_load_at_any_moment(config, demand):
     """In the middle of a draw, or with a mask waiting: begins again. The load of 0 changes nothing."""
-    codes = list(config.drop_codes)
+    codes = list(config.stochastic.drop_codes)
     seed = config.random.seed ^ 2
     expected = golden_masks(config, codes, seed, 3)
     dut = StochasticUnit(config)
 
     async def load(ctx, seed):
-        for unit, state in enumerate(config.unit_seeds(seed)[: config.shared_units] if seed else [0]):
+        for unit, state in enumerate(config.stochastic.seeds(seed)[: config.stochastic.shared] if seed else [0]):
             ctx.set(dut.load, 1 << unit)
             ctx.set(dut.seed, state)
             await ctx.tick()
@@ -109,11 +109,11 @@ def test_load_at_any_moment(config, demand):
 
     async def testbench(ctx):
         set_codes(ctx, dut, codes)
-        for drawn in range(config.mask_steps + 1):
+        for drawn in range(config.stochastic.mask_steps + 1):
             ctx.set(dut.demand, 1)
             await pause(ctx, drawn)
             # Where there are several registers, the first would draw while the others are loaded.
-            ctx.set(dut.demand, demand and config.shared_units == 1)
+            ctx.set(dut.demand, demand and config.stochastic.shared == 1)
             await load(ctx, seed)
             assert not ctx.get(dut.o.valid)
             ctx.set(dut.demand, 1)
@@ -125,7 +125,7 @@ def test_load_at_any_moment(config, demand):
             await pause(ctx, drawn)
             ctx.set(dut.demand, 0)
             await load(ctx, 0)
-            assert ctx.get(dut.o.valid) == (drawn == config.mask_steps)
+            assert ctx.get(dut.o.valid) == (drawn == config.stochastic.mask_steps)
             ctx.set(dut.demand, 1)
             assert await stream_get(ctx, dut.o) == golden_masks(config, codes, seed, 4)[-1]
             ctx.set(dut.demand, 0)
@@ -137,9 +137,9 @@ def test_load_at_any_moment(config, demand):
 @pytest.mark.parametrize("drop", [0, 1])
 def test_extreme_codes(config, drop):
     """Code 0 never drops; the largest keeps only the largest draw."""
-    codes = [drop * (2**config.random.draw_bits - 1)] * config.mask_width
+    codes = [drop * (2**config.random.draw_bits - 1)] * config.stochastic.mask_width
     expected = golden_masks(config, codes, config.random.seed, 30)
-    ones = 2**config.mask_width - 1
+    ones = 2**config.stochastic.mask_width - 1
     assert (expected == [ones] * 30) == (not drop)
     dut = StochasticUnit(config)
 
@@ -173,7 +173,7 @@ MONITORED = [
 def test_draws_from_outside(config, draw_idle, take_idle):
     """Each is taken once, in order, and none but for a mask that is wanted."""
     rng = np.random.default_rng([draw_idle, take_idle, *config.name.encode()])
-    count, width = 20, config.mask_width
+    count, width = 20, config.stochastic.mask_width
     codes = rng.integers(0, 2**config.random.draw_bits, width)
     draws = rng.integers(0, 2**config.random.draw_bits, (1, count, width))
     expected = [from_bits(mask) for mask in stochastic_unit.kept(config, codes, draws)[0].tolist()]
@@ -189,7 +189,7 @@ def test_draws_from_outside(config, draw_idle, take_idle):
             assert await stream_get(ctx, dut.o, idle=take_idle) == mask
             ctx.set(dut.demand, 0)
             await pause(ctx, 3)
-            assert len(taken.beats) == (number + 1) * config.mask_steps
+            assert len(taken.beats) == (number + 1) * config.stochastic.mask_steps
 
     beats = with_garbage(config, stochastic_unit.beats(config, draws), rng)
     sender = sending(dut.entropy, beats, idle=draw_idle)
@@ -200,10 +200,15 @@ def test_draws_from_outside(config, draw_idle, take_idle):
 
 def with_garbage(config, beats, rng):
     """Return beats with something random where there is no bit for a draw."""
-    steps, missing = config.mask_steps, config.shared_units * config.mask_steps - config.mask_width
-    used = config.entropy_width - missing * config.random.draw_bits
+    steps, missing = (
+        config.stochastic.mask_steps,
+        config.stochastic.shared * config.stochastic.mask_steps - config.stochastic.mask_width,
+    )
+    used = config.stochastic.entropy_width - missing * config.random.draw_bits
     return [
-        beat | int(rng.integers(2**32)) << used & 2**config.entropy_width - 1 if index % steps == steps - 1 else beat
+        beat | int(rng.integers(2**32)) << used & 2**config.stochastic.entropy_width - 1
+        if index % steps == steps - 1
+        else beat
         for index, beat in enumerate(beats)
     ]
 
@@ -215,22 +220,22 @@ def test_a_load_takes_no_draw(config):
     highest = 2**config.random.draw_bits - 1
 
     async def testbench(ctx):
-        set_codes(ctx, dut, [highest] * config.mask_width)
+        set_codes(ctx, dut, [highest] * config.stochastic.mask_width)
         ctx.set(dut.demand, 1)
         ctx.set(dut.entropy.valid, 1)
         ctx.set(dut.entropy.payload, 0)
-        await pause(ctx, config.mask_steps - 1)
+        await pause(ctx, config.stochastic.mask_steps - 1)
         ctx.set(dut.load, 1)
         ctx.set(dut.seed, 1)
         assert not ctx.get(dut.entropy.ready)
         await ctx.tick()
         # A load of 0 is none.
         ctx.set(dut.seed, 0)
-        ctx.set(dut.entropy.payload, 2**config.entropy_width - 1)
+        ctx.set(dut.entropy.payload, 2**config.stochastic.entropy_width - 1)
         assert ctx.get(dut.entropy.ready)
-        await pause(ctx, config.mask_steps)
+        await pause(ctx, config.stochastic.mask_steps)
         assert ctx.get(dut.o.valid)
-        assert ctx.get(dut.o.payload) == 2**config.mask_width - 1
+        assert ctx.get(dut.o.payload) == 2**config.stochastic.mask_width - 1
         assert not ctx.get(dut.entropy.ready)
 
     simulate(dut, testbench)
@@ -239,13 +244,13 @@ def test_a_load_takes_no_draw(config):
 @pytest.mark.parametrize("config", MONITORED, ids=by_name)
 def test_draws_are_shown(config):
     """Each once, with the bit that came of it, its code and its place; of several registers what is used of each."""
-    count, width = 12, config.mask_width
+    count, width = 12, config.stochastic.mask_width
     rng = random.Random(config.name)
     codes = [rng.randrange(2**config.random.draw_bits) for _ in range(width)]
     draws = stochastic_unit.draws(config, config.random.seed, 1, passes=count)
     masks = stochastic_unit.kept(config, codes, draws)[0]
     dut = StochasticUnit(config)
-    units = config.shared_units
+    units = config.stochastic.shared
     shown = [[] for _ in range(units)]
 
     async def watch(ctx):
@@ -265,7 +270,7 @@ def test_draws_are_shown(config):
         await pause(ctx, 3)
 
     background = [watch]
-    if config.external:
+    if config.stochastic.external:
         background.append(sending(dut.entropy, stochastic_unit.beats(config, draws), idle=1))
     simulate(dut, testbench, background=background)
     for unit, found in enumerate(shown):
@@ -273,4 +278,4 @@ def test_draws_are_shown(config):
             (1 - mask[index], index, codes[index]) for mask in masks.tolist() for index in range(unit, width, units)
         ]
         assert found == expected
-    assert {tuple(sorted({index for _, index, _ in found})) for found in shown} == set(config.watched_units)
+    assert {tuple(sorted({index for _, index, _ in found})) for found in shown} == set(config.stochastic.watched)

@@ -120,7 +120,9 @@ def test_modules_come_once_and_in_the_order_they_were_asked_for():
 
 
 # Members of no bits are left out of what is exported, so those with masks.
-@pytest.mark.parametrize("config", cases([config for config in (*CONFIGURATIONS, *CONVOLUTIONAL) if config.mask_width]))
+@pytest.mark.parametrize(
+    "config", cases([config for config in (*CONFIGURATIONS, *CONVOLUTIONAL) if config.stochastic.mask_width])
+)
 def test_shared_arrays_are_the_arrays(config):
     """The Verilog of a crossbar is the same whether arrays are shared or made one by one."""
     # Registers in front of the arrays have the names of their ports, which are numbered differently.

@@ -48,7 +48,7 @@ def _counted(config: CoreConfig, row_tile: int, m: Module, dut: ConvertedCounts,
     m.d.comb += Assume(dut.group < layer.groups)
     for column in range(_COLS):
         code, count = (Cat(plane[column] for plane in planes) for planes in (dut.codes, dut.count))
-        agreements = code << config.adc_shift(layer)
+        agreements = code << config.sensing.adc_shift(layer)
         for group in range(layer.groups):
             held = sum((layer.tile_of(n), layer.group_of(n)) == (row_tile, group) for n in range(layer.inputs))
             wanted = (count == agreements) | ((count == held) & (agreements > held))

@@ -143,7 +143,7 @@ def test_every_activation_of_the_float_network(convolutions, seed):
     config = random_config(rng, convolutions=convolutions, bayes={"method": "affine-dropout"})
     network = Network(config, seed=seed).double().eval()
     pixels = rng.integers(0, 2**config.network.input_bits, (3, config.network.inputs))
-    masks = torch.from_numpy(rng.integers(0, 2, (3, config.mask_width)))
+    masks = torch.from_numpy(rng.integers(0, 2, (3, config.stochastic.mask_width)))
     floating = []
     for layer in network.hidden:
         layer.register_forward_hook(lambda *event: floating.append(event[-1].detach()))
@@ -162,7 +162,7 @@ def test_what_all_channels_share_cancels(convolutions, seed, shift):
     program, _ = case(seed, convolutions)
     layer = program.config.layers[0]
     rng = np.random.default_rng(seed)
-    members = Mean().random_members(layer, rng)
+    members = Mean().random_neurons(layer, rng)
     members["gains"][:, [0, 2]] = 16
     counts = torch.from_numpy(rng.integers(0, layer.count_max, (5, layer.vectors, layer.outputs), endpoint=True))
     draws = torch.from_numpy(rng.choice([0, 2], 5))
@@ -216,7 +216,7 @@ def test_constants_saturate(bias, end):
     own = AffineDropoutNeurons(layer, torch.Generator().manual_seed(0))
     with torch.no_grad():
         own.bias.fill_(bias)
-    assert (own.integers(own.unit)[1][:, 2:] == getattr(layer.members[1], end)).all()
+    assert (own.integers(own.unit)[1][:, 2:] == getattr(layer.neuron_fields[1], end)).all()
 
 
 def test_it_learns():

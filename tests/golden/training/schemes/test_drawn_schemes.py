@@ -86,7 +86,7 @@ def test_a_worker_starts_in_the_middle(method, seed, passes):
     program, _ = case(seed, method)
     config = program.config
     after = states_after(program, passes)
-    assert len(after) == config.units > 0
+    assert len(after) == config.stochastic.units > 0
     expected = pass_draws(program, 2, passes=1, first_pass=passes)
     # A config whose units are seeded with those states draws the same from the beginning.
     with pytest.MonkeyPatch.context() as patch:

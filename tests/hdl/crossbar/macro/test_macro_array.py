@@ -30,11 +30,11 @@ def test_counts(config, layer, row_tile):
     dut = MacroArray(config, layer, row_tile)
     lines, cols, hardware = layer.rows_per_read, layer.cols, config.hardware
     late = int(hardware.reads_registered)
-    latency = 1 + hardware.array_stages + config.sense_stages
+    latency = 1 + hardware.array_stages + config.sensing.stages
     choices = [*range(layer.groups), *range(layer.array_groups, layer.macro_groups)]
     groups = [rng.choice(choices) for _ in range(40)]
     expected, found = [], []
-    shift = config.adc_shift(layer)
+    shift = config.sensing.adc_shift(layer)
 
     async def testbench(ctx):
         asked, answers, bits = {}, {}, {}
@@ -45,9 +45,11 @@ def test_counts(config, layer, row_tile):
             bits[cycle] = [rng.getrandbits(1) for _ in range(lines)]
             ctx.set(dut.bits, as_word(bits.get(cycle)))
             answer = answers.get(cycle)
-            if config.converts:
-                codes = answer or [rng.getrandbits(config.adc_width(layer)) for _ in range(cols)]
-                planes = [as_word(code >> plane & 1 for code in codes) for plane in range(config.adc_width(layer))]
+            if config.sensing.converts:
+                codes = answer or [rng.getrandbits(config.sensing.adc_width(layer)) for _ in range(cols)]
+                planes = [
+                    as_word(code >> plane & 1 for code in codes) for plane in range(config.sensing.adc_width(layer))
+                ]
                 ctx.set(dut.macro.codes, sum(word << plane * cols for plane, word in enumerate(planes)))
             else:
                 words = answer or [rng.getrandbits(cols) for _ in range(lines)]
@@ -59,12 +61,12 @@ def test_counts(config, layer, row_tile):
                 group, reference = asked[cycle]
                 held = layer.driven_lines(row_tile, 0 if reference else group)
                 shown = [1] * lines if reference else bits[cycle - late]
-                if config.converts:
-                    driven = config.reference_lines(layer, row_tile) if reference else held
+                if config.sensing.converts:
+                    driven = config.sensing.reference_lines(layer, row_tile) if reference else held
                     assert ctx.get(dut.macro.drive) == (1 << driven) - 1
                     assert ctx.get(dut.macro.bits) == as_word(shown[:driven])
-                    codes = [rng.getrandbits(config.adc_width(layer)) for _ in range(cols)]
-                    answers[cycle + config.sense_stages] = codes
+                    codes = [rng.getrandbits(config.sensing.adc_width(layer)) for _ in range(cols)]
+                    answers[cycle + config.sensing.stages] = codes
                     expected.append([min(code << shift, held) for code in codes])
                 else:
                     agree = [

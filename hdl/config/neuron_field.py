@@ -2,11 +2,11 @@
 
 import dataclasses
 
-__all__ = ["Member"]
+__all__ = ["NeuronField"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Member:
+class NeuronField:
     """An integer of every neuron of a layer: some lines of bit planes in the rows of the layer's neurons."""
 
     name: str
