@@ -25,7 +25,9 @@ def _sizes(program: Program, layer: Layer) -> dict[str, Any]:
     return {"groups": layer.array_groups, "lines": layer.group_rows, "cols": layer.cols, "init": init}
 
 
-def _row_store(_program: Program, _layer: Layer, *, groups: int, lines: int, cols: int, init: list[list[int]]) -> RowStore:
+def _row_store(
+    _program: Program, _layer: Layer, *, groups: int, lines: int, cols: int, init: list[list[int]]
+) -> RowStore:
     return RowStore(groups, lines, cols, init=init)
 
 
