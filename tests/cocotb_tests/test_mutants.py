@@ -10,6 +10,7 @@ from cocotb_tests import mutants
 from cocotb_tests.blocks.blocks import BLOCKS
 from cocotb_tests.mutants.mutant import Mutant
 from cocotb_tests.mutants.mutants import MUTANTS
+from hdl.config.geometries import geometry
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.block}: {mutant.bug}")
@@ -19,7 +20,7 @@ def test_every_bug_fits_the_source_and_has_a_testbench(mutant, tmp_path):
     shutil.copyfile(source, copy)
     mutant.apply(tmp_path)
     assert copy.read_text() != source.read_text()
-    assert mutant.block in BLOCKS
+    assert BLOCKS[mutant.block].exists(geometry(mutant.configuration))
 
 
 def test_a_bug_that_does_not_fit_is_refused(tmp_path):
