@@ -21,7 +21,7 @@ _LONG = (
     "flows/road/test_package.py::test_testbench_can_fail",
     "flows/synthesis/test_place.py::test_a_small_core_is_placed[ice40",
     "flows/road/test_regress.py::test_edited_verilog",
-    "flows/studies/test_generation_cost.py::test_what_a_core_costs",
+    "flows/studies/test_bench.py::test_what_a_core_costs",
     "flows/road/test_simulate.py::test_layers",
     "flows/road/test_simulate.py::test_loading_is_apart",
     "driver/test_transports.py::test_suite[prefix-native-runs_equal_golden",

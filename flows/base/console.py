@@ -1,4 +1,4 @@
-"""What a person sees: results on standard output, everything else on standard error."""
+"""Console: results on standard output, everything else on standard error."""
 
 import contextlib
 from collections.abc import Callable, Iterator
