@@ -1,4 +1,4 @@
-"""What a network is worth with some way to draw: accuracy, calibration and detection, over repetitions."""
+"""Accuracy, calibration and detection of a network whose draws come from some source, over repetitions."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -27,10 +27,13 @@ Logits = Callable[[int, Tensor], Tensor]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What a network is worth. Area under the ROC curve of the predictive entropy."""
+    """Figures of a network with one source of draws.
+
+    Areas under the ROC curve are of the predictive entropy.
+    """
 
     source: str
-    """What draws."""
+    """Source of the draws."""
 
     accuracy: Spread
     nll: Spread

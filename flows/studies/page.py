@@ -31,7 +31,7 @@ class Page:
     """Text by the name of the section."""
 
     pictures: Callable[[Path], Mapping[str, Callable[[], bytes]]] = _no_pictures
-    """What draws each picture, by the name of its file in :data:`PICTURES`."""
+    """Function that draws each picture, by the name of its file in :data:`PICTURES`."""
 
     kinds: tuple[ResultKind, ...] = ()
     """Results that it shows."""

@@ -16,7 +16,7 @@ __all__ = ["COMMAND", "Subject", "bench"]
 
 
 class Subject(enum.StrEnum):
-    """What is measured."""
+    """Subject of the measurement."""
 
     #: The integer model against a loop of float passes.
     GOLDEN = "golden"

@@ -19,7 +19,7 @@ _KIB = 1024
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Cost:
-    """What a step took."""
+    """Time and memory of a step."""
 
     seconds: float
     """Time by the clock."""

@@ -75,7 +75,7 @@ class Constant(_Section):
     """One number of the model."""
 
     value: Number
-    """What is computed with."""
+    """Value that the model takes."""
 
     low: Number
     """Least value that the sensitivity analysis takes."""

@@ -1,4 +1,4 @@
-"""What blocks of the core are made of, measured with Yosys."""
+"""Gates and flip-flops of blocks, counted by Yosys."""
 
 import dataclasses
 import json
@@ -87,10 +87,10 @@ class Lanes:
     """Logic of a block whose columns are lanes: it grows in proportion, but for what all lanes share."""
 
     lane: Logic
-    """What each lane needs."""
+    """Logic of each lane."""
 
     shared: Logic
-    """What is there once."""
+    """Logic that is there once."""
 
     @classmethod
     def between(cls, few: Logic, many: Logic) -> Self:

@@ -1,4 +1,4 @@
-"""What each constant does to the ratios, and what all of them do, as a picture."""
+"""Picture of the sensitivity of the ratios to each constant, and to all of them."""
 
 from collections.abc import Mapping
 from typing import Any

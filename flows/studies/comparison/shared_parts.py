@@ -1,4 +1,4 @@
-"""What both cores have: counting, accumulators, neurons, memories, everything around."""
+"""Components of both cores: counting, accumulators, neurons, memories, everything around."""
 
 from collections.abc import Mapping
 

@@ -39,7 +39,7 @@ class Term:
 
 @dataclasses.dataclass(frozen=True)
 class Component:
-    """What a core has for one purpose."""
+    """Part of a core with one purpose."""
 
     name: str
     """The purpose."""

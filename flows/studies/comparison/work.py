@@ -1,4 +1,4 @@
-"""What one inference is for the arrays: layers, reads and clock cycles."""
+"""Layers, reads and clock cycles of one inference."""
 
 import dataclasses
 import math

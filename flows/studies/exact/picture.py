@@ -1,4 +1,4 @@
-"""What the distance from the exact distribution costs, as a picture."""
+"""Picture of the distance from the exact distribution against its cost."""
 
 from collections.abc import Mapping
 from typing import Any

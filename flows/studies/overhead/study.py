@@ -1,4 +1,4 @@
-"""What the stochastic unit of a core costs at several sizes of the model."""
+"""Cost of a core's stochastic unit at several sizes of the network."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What poor randomness does, as a picture."""
+"""Picture of the effect of poor randomness."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -12,7 +12,7 @@ SIGNIFICANCE = 1e-3
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Quality:
-    """What the tests say of one source."""
+    """Test results of one source."""
 
     source: str
     """Name of the source."""

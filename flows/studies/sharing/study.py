@@ -1,4 +1,4 @@
-"""What sharing random numbers among columns does to a network with sampled weights."""
+"""Effect of random numbers that columns share on a network with sampled weights."""
 
 import dataclasses
 from collections.abc import Sequence
