@@ -14,7 +14,7 @@ PROTOCOL = {"elaborate"}
 
 PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
 
-#: What each package may import of ours.
+#: Own packages that each package may import.
 ALLOWED = {
     "hdl": ("hdl",),
     "golden": ("golden", "hdl.config", "hdl.contract"),
@@ -23,7 +23,7 @@ ALLOWED = {
     "flows": ("flows", "cocotb_tests", "driver", "golden", "hdl"),
 }
 
-#: What no hardware needs, and no driver on a small board.
+#: Packages that neither hardware nor a driver on a small board needs.
 FORBIDDEN = {
     "hdl": ("torch", "cocotb", "sklearn", "matplotlib"),
     "driver": ("torch", "amaranth", "cocotb", "sklearn", "matplotlib"),

@@ -17,7 +17,7 @@ from hdl.verilog.export import to_verilog
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "timing.md"
 
-#: What a cell may belong to.
+#: Blocks that a cell may belong to.
 PLACES = {*BLOCKS, "pin shell", "between blocks", "other"}
 
 #: All sizes small: placed in seconds.

@@ -11,7 +11,7 @@ from ..macros import ADC, SMALLEST_MACRO, with_macro
 
 
 def test_without_the_section_nothing_changes():
-    """What is written of a configuration, and its hash, which Programs carry."""
+    """Stored form and hash, which Programs carry, are without it."""
     content = PADDED.model_dump(mode="json")
     assert "macro" not in content
     assert CoreConfig.model_validate(content).hash == PADDED.hash

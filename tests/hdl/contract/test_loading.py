@@ -20,7 +20,7 @@ WIDE = CoreConfig.model_validate(
 
 
 class Registers:
-    """What the registers say they do, and no hardware: collects what is programmed."""
+    """Model of the registers without hardware, which collects the programmed rows."""
 
     def __init__(self, words):
         self.values = {}
