@@ -16,7 +16,7 @@ PROTOCOL = {"elaborate"}
 
 PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
 
-#: What each package may import of ours.
+#: Own packages that each package may import.
 ALLOWED = {
     "hdl": ("hdl",),
     "golden": ("golden", "hdl.config", "hdl.contract"),
@@ -83,7 +83,7 @@ DEFERRED = {
     "flows/studies/*/command.py": "as in flows/commands",
 }
 
-#: What no hardware needs, and no driver on a small board.
+#: Packages that neither hardware nor a driver on a small board needs.
 FORBIDDEN = {
     "hdl": ("torch", "cocotb", "sklearn", "matplotlib"),
     "driver": ("torch", "amaranth", "cocotb", "sklearn", "matplotlib"),

@@ -175,7 +175,7 @@ def test_uncertainty_is_what_its_definition_says():
 
 
 def test_a_weight_is_that_many_passes():
-    """What follows from weighted statistics is what follows from each pass as often as it weighs."""
+    """Weighted statistics equal those of passes repeated by their weights."""
     rng = np.random.default_rng(2)
     logits, weights = rng.integers(-(2**10), 2**10, (4, 3, 5)), np.array([1, 12, 3])
     every = np.repeat(logits, weights, axis=1)

@@ -123,7 +123,7 @@ class VectorReader:
                     cycle += 1
                     assert ctx.get(lines.valid)
                     assert plain(ctx.get(lines.tag)) == tag
-                    # What was read stays, wherever the ports point.
+                    # The bits that were read are stable for any address.
                     assert words in (None, [ctx.get(bits) for bits in lines.bits])
                 ctx.set(lines.read, 1)
                 ctx.set(lines.plane, plane)

@@ -106,7 +106,7 @@ def test_doctor_names_what_is_missing(bayescim, monkeypatch, tmp_path):
 
 
 def test_products(bayescim, products, quick):
-    """What each command says it made is there, as JSON alone on standard output."""
+    """Files reported by each command exist; standard output is JSON alone."""
     for command, key in (("train", "checkpoint"), ("lower", "program"), ("generate", "verilog")):
         answer = bayescim(command, quick, "-o", products.directory, "--json")
         assert (answer.code, answer.err) == (0, "")

@@ -24,7 +24,7 @@ from ..conftest import TINY
 INPUTS, PASSES = 120, 5
 
 
-#: What is changed of `tiny`: nothing but the source, and two units for three bits, whose beats are not whole bytes.
+#: Changes to `tiny`: only the source, and two units for three bits, whose beats are not whole bytes.
 ONE, TWO = (
     (),
     (

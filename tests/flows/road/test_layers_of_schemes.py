@@ -20,7 +20,7 @@ SCHEMES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("method", SCHEMES)
 def test_every_activation_is_compared(method, tmp_path):
-    """What is watched is what the neurons of each scheme give, after the dropout and before the pool."""
+    """The watched values are the neurons' outputs, after dropout and before pooling."""
     config = CoreConfig.model_validate(
         {
             "name": "small",

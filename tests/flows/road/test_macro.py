@@ -84,7 +84,7 @@ def test_no_logit_differs(bayescim, config, products):
 
 @pytest.mark.slow
 def test_the_driver_ages_and_calibrates_a_chip(products):
-    """What it reads and counts is what golden says, and references that were found anew change something."""
+    """Reads and counts equal golden's, and a new search for references changes results."""
     config, cells = products.config, macro_cells(products.config, chip=5)
     program = Program.load(products.program)
     chip = MacroChip(config, cells)

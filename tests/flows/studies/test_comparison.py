@@ -122,7 +122,7 @@ def test_converters(measured):
 
 
 def test_lanes_are_proportional():
-    """What was measured with few lanes tells what Yosys counts with many."""
+    """Measurements with few lanes predict Yosys' count with many."""
     work = work_of(CoreConfig.load("digits"))
     layer = work.layers[1].layer
     blocks = (array(work.config, layer), accumulator(work.config, layer))

@@ -16,7 +16,7 @@ def test_all_constants_are_there_with_bounds_and_sources():
     for name, each in constants.items():
         assert 0 < each.low <= each.value <= each.high, name
         assert each.low < each.high, f"{name} has nothing to be sensitive to"
-        # What is not sourced says that it is assumed, and in what range.
+        # Constants without a source are marked as assumed, with their range.
         assert each.tag != "assumption" or "typical range" in each.source, name
         assert len(each.source) > 20, name
 

@@ -109,7 +109,7 @@ def test_the_netlist_is_the_rtl(bayescim, config, core, tmp_path):
 
 
 def test_blocks_are_proved(core):
-    """What connects blocks, what has state and what has none."""
+    """Blocks that connect, blocks with state and blocks without."""
     blocks = ["small", "small.bridge", "small.core", "small.core.control", "small.core.tee"]
     found = core.compare(limit=120, only=blocks)
     assert [(each.block, each.outcome, each.reason) for each in found] == [(b, Outcome.PROVED, "") for b in blocks]

@@ -56,7 +56,7 @@ def test_a_chip_is_the_same_alone_and_among_others(program):
 
 
 def test_reads_of_the_cells_have_the_probabilities(program):
-    """What :class:`OutputSpaceModel` is given is how often cells read +1, references and all."""
+    """Compare the input of :class:`OutputSpaceModel` with the rate at which cells read +1, references included."""
     deployment = deploy(program, chips=[0])
     deployment.age(MONTH)
     deployment.compensate("column")

@@ -64,7 +64,7 @@ def test_reprogramming_leaves_the_others_alone():
     assert torch.equal(after[~mask], before[~mask])
     assert (after[mask] < 8).all()
     assert torch.equal(made.targets, torch.where(mask, 5.0, 10.0))
-    # What was programmed later has drifted less: as new cells from the same draws, as long after.
+    # Cells programmed later have drifted less: as new cells of the same draws and age.
     made.age(3600 + 7200 - 20)
     new = PCM.program(made.targets, generator(9))
     new.age(7200)

@@ -16,7 +16,7 @@ from .conftest import MODELS, generator
 PCM = devices()["pcm"]
 QUIET = dataclasses.replace(PCM, programming_scale=0.0)
 
-#: What the networks ask for: codes of eight bits.
+#: Probabilities of the networks: codes of eight bits.
 CODES = torch.arange(256, dtype=torch.float64) / 256
 
 

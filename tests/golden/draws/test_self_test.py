@@ -82,7 +82,7 @@ def test_no_alarm_in_good_draws(name, seed):
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("before", [0, 1, 1000])
 def test_a_shift_of_p_is_told_in_time(name, sign, before):
-    """Whatever part of a window was good: over twenty places in the sequence, none later than two windows."""
+    """Alarms come within two windows of the change, at twenty places in the sequence."""
     config, self_test = named(name)
     random = config.random
     shift = sign * round(0.1 * 2**random.draw_bits)
@@ -222,9 +222,9 @@ def test_limits_of_what_cannot_be_watched():
 
 
 def test_limits_where_nothing_is_random():
-    """What never drops is wrong with the first drop, and never stuck at keeping."""
+    """Bits that never drop are wrong with the first drop, and never stuck at keeping."""
     assert limits([0, 0], 8) == SelfTestConfig(window_bits=11, bound=0, drop_run=1, keep_run=0)
-    # What has no limit for one unit has none for all.
+    # A code without a limit for one unit has none for all.
     assert limits([0, 128], 8, units=2).keep_run == 0 < limits([128, 128], 8, units=2).keep_run
 
 

@@ -56,7 +56,7 @@ def test_units_have_their_own_draws(name, select):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_draws_are_those_of_the_passes(name):
-    """What is watched is what drops: the same masks, and the same channels."""
+    """The watched drops are those of the masks and channels."""
     contents = program(name, _SEED)
     config = contents.config
     drawn = watched_draws(contents, 2, passes=3, first_pass=7)

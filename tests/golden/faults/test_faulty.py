@@ -180,7 +180,7 @@ def test_a_turned_column_is_one_with_other_weights(seed):
     for chip in range(CHIPS):
         turned = [fault.drawn[layer.index * CHIPS + chip].numpy() > 0 for layer in layers]
         weights = tuple(old ^ each[:, None] for old, each in zip(program.weights, turned, strict=True))
-        # What a residual adds is digital: no fault of the array reaches it.
+        # The addend of a residual is digital: no fault of the array affects it.
         other = dataclasses.replace(program, weights=weights)
         assert (Model(other, FixedArrays(other)).logits(pixels) == found[chip]).all()
     assert (found[0] != found[1]).any()

@@ -70,7 +70,7 @@ def test_certain_weights_are_those_of_a_binary_convolution(bits):
     with torch.no_grad():
         module.natural.copy_((2.0 * binary.bits() - 1) * 20)
     x = 2.0 * torch.randint(2**bits, (3, 2, 4, 5), generator=generator(2)) - (2**bits - 1)
-    # What is left of the deviation is the least there is.
+    # The remaining standard deviation is the least possible.
     torch.testing.assert_close(module(x, torch.zeros(3, 20, 3)), binary(x))
 
 

@@ -10,7 +10,7 @@ from ..configurations import each_configuration, each_stall
 
 
 class Events:
-    """What was told of packets, between the beats that were passed on."""
+    """Reports on packets, in order with the beats that were passed on."""
 
     def __init__(self, dut):
         self._dut = dut

@@ -14,7 +14,7 @@ WIDE = geometry("widest")
 
 
 class Registers:
-    """What the registers say they do, and no hardware: collects what is programmed."""
+    """Model of the registers without hardware, which collects the programmed rows."""
 
     def __init__(self, words):
         self.values = {}

@@ -128,7 +128,7 @@ def test_unknown_addresses(config):
 
 @each_control
 def test_ranges(config):
-    """What is allowed is there afterwards, what is not changes nothing, and no register touches another."""
+    """Allowed values are stored, refused ones change nothing, and registers are independent."""
     rng = random.Random(config.name)
     table = values(config, rng)
     dut = Control(config)
@@ -152,7 +152,7 @@ def test_ranges(config):
             assert await read(ctx, dut, address) == expected[address]
         for address, value in expected.items():
             assert await read(ctx, dut, address) == value, f"{address:#x}"
-        # What the registers say is what the blocks get.
+        # The blocks get the values of the registers.
         assert ctx.get(dut.enable) == expected[Register.CONTROL]
         assert ctx.get(dut.passes) == expected[Register.PASSES]
         assert ctx.get(dut.seed) == expected[Register.SEED_HIGH] * WORD + expected[Register.SEED_LOW]
@@ -342,7 +342,7 @@ def test_a_unit_is_chosen_at_any_time():
 
 
 def test_the_self_test_is_shown_and_cleared():
-    """What it found is read as it is; its limits are those of the registers; clearing lasts one cycle."""
+    """Findings are readable; limits are those of the registers; clearing lasts one cycle."""
     dut = Control(MONITORED)
     cleared = []
 

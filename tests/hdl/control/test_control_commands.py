@@ -121,7 +121,7 @@ def test_seed_and_correction_commands(config):
             await write(ctx, dut, Register.COMMAND, Command.STORE_CORRECTION)
             numbers = [value - WORD * (value >> 31) for value in constants.values()]
             expected.append(("store", index, *numbers))
-            # What the block holds replaces what was there.
+            # The block's row replaces the buffer.
             for register in constants:
                 await write(ctx, dut, register, 0)
             ctx.set(dut.correction_stored, dict(zip(("gain", "offset", "shift"), numbers, strict=True)))

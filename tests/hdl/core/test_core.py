@@ -74,7 +74,7 @@ def test_reseeded_with_other_codes(config):
 @pytest.mark.parametrize("take_idle", [0, 3])
 @pytest.mark.parametrize("config", [SMALLEST, PADDED, SHORTCUT], ids=by_name)
 def test_disabled_in_mid_stream(config, take_idle):
-    """What was started is finished; the rest waits, and may be given another number of passes."""
+    """Started inputs are finished; the others wait, and may get another number of passes."""
     rng = np.random.default_rng(13)
     program = random_program(config, rng)
     pixels = random_pixels(config, rng, 30 if config.layers[0].window is None else 8)

@@ -75,7 +75,7 @@ def test_draws_from_outside(config, idle):
 
 
 async def shown(ctx, dut):
-    """What the registers of the self-test show, as golden has it."""
+    """Read the registers of the self-test, in golden's form."""
     flags = await read(ctx, dut, Register.SELF_TEST)
     deviation = await read(ctx, dut, Register.SELF_TEST_DEVIATION)
     return {
@@ -89,7 +89,7 @@ async def shown(ctx, dut):
 
 
 def expected(self_test, config, draws, codes, select):
-    """What golden makes of draws, shape (passes, L)."""
+    """Return golden's results for draws, shape (passes, L)."""
     passes, width = draws.shape
     index = np.tile(np.arange(width), passes)
     each = np.tile(codes, passes)

@@ -53,7 +53,7 @@ def test_queue_costs_no_cycle(length, folding):
 
 @pytest.mark.parametrize("kernel", [3, 5])
 def test_a_shorter_queue_stops_the_core(kernel, monkeypatch):
-    """What windows need ahead must fit, or nothing moves any more: the depth is not just large."""
+    """The queue must hold all activations ahead of the windows, or the core deadlocks: its depth is tight."""
     config = skipping(2, kernel=kernel)
     needed = sum(layer.window.lead for layer in config.layers[1:3])
     assert config.skip_depth(config.layers[2]) > needed

@@ -37,7 +37,7 @@ CONFIGURATIONS = (
 
 
 def told(record):
-    """What the registers show of a record."""
+    """Return a record as register values."""
     windows = len(record.drops)
     return {
         "flags": int(record.stuck[-1]) | int(record.out_of_bounds[-1]) << 1 | int(windows > 0) << 2,
@@ -48,7 +48,7 @@ def told(record):
 
 
 async def shown(ctx, dut, unit):
-    """What they show of ``unit``."""
+    """Read the registers of ``unit``."""
     await write(ctx, dut, Register.SELF_TEST_UNIT, unit)
     deviation = await read(ctx, dut, Register.SELF_TEST_DEVIATION)
     return {
@@ -61,7 +61,7 @@ async def shown(ctx, dut, unit):
 
 @pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_name)
 def test_registers_tell_of_each_unit(config):
-    """What golden tells of its draws, for each selection, with other codes and limits each time; and who is wrong."""
+    """Findings equal golden's for each selection, with other codes and limits each time; the faulty unit is named."""
     rng = np.random.default_rng([*config.name.encode(), config.random.units, config.stochastic.external])
     program = random_program(config, rng)
     passes, inputs, rounds = config.bayes.passes, 3, max(config.stochastic.mask_width + 1, 3)

@@ -55,7 +55,7 @@ def test_agrees_with_golden(config, layer, pipeline, written):
             ctx.set(dut.read, 0)
             for _ in range(hardware.array_stages):
                 await ctx.tick()
-                # What was taken moves on, whatever comes after it.
+                # A read in flight completes, independent of later ones.
                 ctx.set(dut.bits, rng.getrandbits(layer.rows_per_read))
             assert ctx.get(dut.word) == words[shown][line]
             if shown >= layer.groups:

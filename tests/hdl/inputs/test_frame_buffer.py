@@ -144,7 +144,7 @@ def test_disabled_finishes_what_was_started(config, take_idle):
 
 @each_convolutional
 def test_unfinished_images_are_discarded(config):
-    """Whatever number of beats has come; complete images stay."""
+    """Discard after any number of beats; complete images stay."""
     rng = random.Random(config.name)
     images = random_images(rng, config, 6)
     bench = Bench(config)

@@ -138,7 +138,7 @@ def test_reads_one_input_while_another_is_written():
 
 @each_configuration
 def test_unfinished_inputs_are_discarded(config):
-    """Whatever number of beats has come; complete inputs stay."""
+    """Discard after any number of beats; complete inputs stay."""
     rng = random.Random(config.name)
     inputs = random_inputs(rng, config, 6)
     dut = PixelBuffer(config)

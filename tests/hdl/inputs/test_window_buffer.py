@@ -60,7 +60,7 @@ def test_windows_slide_over_maps(source, window, send_idle, take_idle):
     monitor, out = StreamMonitor(dut.i), StreamMonitor(dut.o)
 
     async def finish(ctx):
-        # What comes after the last window is taken as well.
+        # Positions after the last window are taken as well.
         while len(monitor.beats) < len(beats):
             await ctx.tick()
 

@@ -53,7 +53,7 @@ def test_keeps_the_largest_of_each_square(shape, send_idle, take_idle):
     assert len(out.beats) == len(maps) * layer.map.positions
     if not (send_idle or take_idle):
         assert source.taken == list(range(len(beats)))
-    # What a square gives is there in the cycle after its last position.
+    # The result of a square is valid in the cycle after its last position.
     ends = [
         source.taken[image * height * width + row * width + col]
         for image in range(len(maps))

@@ -50,7 +50,7 @@ def shown(ctx, dut):
 
 
 def expected(record, draws):
-    """What golden's record shows: numbers after ``draws`` draws, flags after one less."""
+    """Return golden's record as ports: numbers after ``draws`` draws, flags after one less."""
     windows = int(record.complete[draws - 1]) if draws else 0
     flags = max(draws - 1, 0)
     return {

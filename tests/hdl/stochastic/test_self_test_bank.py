@@ -26,7 +26,7 @@ each_configuration = pytest.mark.parametrize("config", CONFIGURATIONS, ids=by_na
 
 @each_configuration
 def test_each_unit_is_watched(config):
-    """Whatever the others draw, with the limits of all; every number of each, and its alarm. Cleared together."""
+    """Units are independent, with common limits: all numbers and alarms of each. They are cleared together."""
     rng = np.random.default_rng(len(config.name))
     units, masks, k = len(config.stochastic.watched), config.stochastic.mask_width, config.random.draw_bits
     assert units == (2 if masks else 4)
@@ -56,7 +56,7 @@ def test_each_unit_is_watched(config):
             await ctx.tick()
         for port in dut.units:
             ctx.set(port.draw, 0)
-        # What a single one needs, and a cycle more.
+        # The latency of a single self-test, and a cycle more.
         await pause(ctx, 2)
         expected_alarms = 0
         for unit, draws in enumerate(seen):

@@ -90,7 +90,7 @@ def normal_modules(text):
 def test_equal_keys_are_one_module():
     """Also where a shared module uses others; the names begin with the prefix."""
     text = to_verilog(Top(), "top")
-    # What two keys made is the same here, and becomes one in the end.
+    # The modules of two keys are equal here, and are merged in the end.
     assert names(text) == ["top", "top.delays_0", "top.delay_2"]
     used = re.findall(r"^ +\\(\S+) +(\w+) \($", text, re.MULTILINE)
     assert used == [

@@ -190,7 +190,7 @@ def test_it_learns(method):
 
 @each_method
 def test_samples_are_distributed_as_draws(method):
-    """What training draws has the mean of what the hardware draws."""
+    """Draws of training have the mean of the hardware's draws."""
     config = learning(method, 1)
     network = Network(config)
     trained = network.draw(20_000, torch.Generator().manual_seed(1))
