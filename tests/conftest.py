@@ -1,8 +1,11 @@
 """What all tests share."""
 
+import functools
 import re
 
 import pytest
+
+from .once import made_once, shared_directory
 
 #: Tests that take many seconds, most of them to build a core with Verilator: only in the long regression.
 _LONG = (
@@ -54,3 +57,17 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if any(f"tests/{each}" in item.nodeid for each in _LONG) or _MIDDLE.search(item.nodeid):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries_of_this_run(tmp_path_factory):
+    """Build each library once a run, whichever worker wants it, and leave nothing in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAYESCIM_CACHE", str(shared_directory(tmp_path_factory) / "libraries"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return a directory that a function filled, once a run; it is called with a name and that function."""
+    return functools.partial(made_once, shared_directory(tmp_path_factory))
