@@ -63,22 +63,22 @@ def icarus():
 
 
 @pytest.fixture(scope="session")
-def quick(tmp_path_factory):
+def quick(once):
     """A file with the configuration `tiny`, trained for two epochs only."""
-    path = tmp_path_factory.mktemp("configuration") / "tiny.toml"
-    path.write_text(with_epochs(2))
-    return path
+    return once("configuration", lambda place: (place / "tiny.toml").write_text(with_epochs(2))) / "tiny.toml"
 
 
 @pytest.fixture(scope="session")
-def trained(quick, tmp_path_factory):
+def trained(quick, once):
     """Products up to the generated core, and of the deterministic twin up to its Program. Not to be written."""
-    directory = tmp_path_factory.mktemp("trained")
-    for command in ("train", "lower"):
-        for deterministic in ([], ["--deterministic"]):
-            assert run([command, str(quick), "-o", str(directory), *deterministic]) == 0
-    assert run(["generate", str(quick), "-o", str(directory)]) == 0
-    return Products(CoreConfig.load(quick), directory)
+
+    def make(directory):
+        for command in ("train", "lower"):
+            for deterministic in ([], ["--deterministic"]):
+                assert run([command, str(quick), "-o", str(directory), *deterministic]) == 0
+        assert run(["generate", str(quick), "-o", str(directory)]) == 0
+
+    return Products(CoreConfig.load(quick), once("trained", make))
 
 
 @pytest.fixture

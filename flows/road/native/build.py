@@ -1,10 +1,13 @@
 """Compilation of Verilog to a cached shared library."""
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -58,8 +61,8 @@ def cache_directory() -> Path:
 def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str = "") -> Path:
     """Compile module ``top`` of ``verilog`` with the harness and return the shared library.
 
-    The library is cached under the hash of all its inputs: Verilog, harness, options,
-    Verilator, compiler and processor.
+    The library is cached under the hash of all its inputs: Verilog, harness, options, Verilator, compiler and
+    processor. Of several processes that want the same one the first builds it, and the others wait.
 
     Parameters
     ----------
@@ -92,8 +95,25 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
         key.update(hashlib.sha256(part).digest())
     library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
     if not library.exists():
-        _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
+        with _alone(library):
+            if not library.exists():
+                _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
     return library
+
+
+@contextlib.contextmanager
+def _alone(library: Path) -> Iterator[None]:
+    """Keep others, in this process or another, from building ``library``."""
+    place = library.parent
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock = place.with_suffix(".lock").open("w")
+    except OSError as error:
+        raise _unwritable(place, error) from None
+    with lock:
+        # Whoever ends, in whatever way, lets go of it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _compiler() -> bytes:
@@ -106,7 +126,6 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
     """Build in a scratch directory and move the library in one step: an interrupted build leaves nothing."""
     place = library.parent
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".build-", dir=place.parent) as scratch:
             command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
             command += ["--top-module", top, "-Mdir", "obj", "-o", "core.so"]
@@ -134,9 +153,12 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
             finished = Path(scratch) / "finished"
             finished.mkdir()
             shutil.move(Path(scratch) / "obj" / "core.so", finished / "core.so")
-            if not place.exists():
-                finished.rename(place)
+            finished.rename(place)
     except OSError as error:
-        raise InputError(
-            f"BAYESCIM_CACHE must be a directory that can be written, not {str(place.parent)!r} ({error.strerror})"
-        ) from None
+        raise _unwritable(place, error) from None
+
+
+def _unwritable(place: Path, error: OSError) -> InputError:
+    return InputError(
+        f"BAYESCIM_CACHE must be a directory that can be written, not {str(place.parent)!r} ({error.strerror})"
+    )

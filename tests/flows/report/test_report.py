@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,17 +20,19 @@ INPUTS = 40
 
 
 @pytest.fixture(scope="module")
-def reported(trained, quick, tmp_path_factory):
+def reported(trained, quick, once, tmp_path_factory):
     """Products up to the report, the regression aside."""
-    directory = tmp_path_factory.mktemp("reported")
-    products = Products(trained.config, directory)
-    shutil.copytree(trained.directory, directory, dirs_exist_ok=True)
-    base = [str(quick), "-o", str(directory)]
-    assert run(["simulate", *base, "--passes", "16", "--inputs", str(INPUTS)]) == 0
-    assert run(["simulate", *base, "--deterministic", "--inputs", str(INPUTS)]) == 0
-    assert run(["synth", *base, "-t", "ecp5", "-t", "gates"]) == 0
-    assert run(["report", *base]) == 0
-    return products
+
+    def make(directory):
+        shutil.copytree(trained.directory, directory, dirs_exist_ok=True)
+        base = [str(quick), "-o", str(directory)]
+        assert run(["simulate", *base, "--passes", "16", "--inputs", str(INPUTS)]) == 0
+        assert run(["simulate", *base, "--deterministic", "--inputs", str(INPUTS)]) == 0
+        assert run(["synth", *base, "-t", "ecp5", "-t", "gates"]) == 0
+        assert run(["report", *base]) == 0
+
+    own = tmp_path_factory.mktemp("reported") / "copy"
+    return Products(trained.config, Path(shutil.copytree(once("reported", make), own)))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 
 import pytest
 
@@ -18,7 +19,7 @@ CHIPS, PASSES, INPUTS = 3, 4, 80
 
 
 @pytest.fixture(scope="session")
-def drawn(tmp_path_factory):
+def drawn(once):
     """A file with the configuration `tiny`, its weights drawn."""
     text = TINY.replace('method = "scale-dropout"', 'method = "sampled-weights"')
     text, count = re.subn(r"^(p = .*|draw_bits = .*)\n", "", text, flags=re.MULTILINE)
@@ -26,18 +27,18 @@ def drawn(tmp_path_factory):
     text, count = re.subn(r"^learning_rate = .*$", "learning_rate = 0.1", text, flags=re.MULTILINE)
     text, more = re.subn(r"^epochs = .*$", "epochs = 6", text, flags=re.MULTILINE)
     assert (count, more) == (1, 1)
-    path = tmp_path_factory.mktemp("drawn") / "tiny.toml"
-    path.write_text(text)
-    return path
+    return once("drawn", lambda place: (place / "tiny.toml").write_text(text)) / "tiny.toml"
 
 
 @pytest.fixture(scope="session")
-def learnt(drawn, tmp_path_factory):
+def learnt(drawn, once):
     """Directory with the trained network. Not to be written."""
-    directory = tmp_path_factory.mktemp("learnt")
-    for command in ("train", "lower"):
-        assert run([command, str(drawn), "-o", str(directory)]) == 0
-    return directory
+
+    def make(directory):
+        for command in ("train", "lower"):
+            assert run([command, str(drawn), "-o", str(directory)]) == 0
+
+    return once("learnt", make)
 
 
 @pytest.fixture
@@ -54,10 +55,14 @@ def arguments(drawn, directory, *more):
 
 
 @pytest.fixture(scope="session")
-def studied(learnt, drawn):
+def studied(learnt, drawn, once):
     """Directory with the figures of its chips. Not to be written."""
-    assert run([str(each) for each in arguments(drawn, learnt)]) == 0
-    return learnt
+
+    def make(directory):
+        shutil.copytree(learnt, directory, dirs_exist_ok=True)
+        assert run([str(each) for each in arguments(drawn, directory)]) == 0
+
+    return once("studied", make)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,21 @@
+"""Fixtures of all tests."""
+
+import functools
+
+import pytest
+
+from .once import made_once, shared_directory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries_of_this_run(tmp_path_factory):
+    """Build each library once a run, whichever worker wants it, and leave nothing in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAYESCIM_CACHE", str(shared_directory(tmp_path_factory) / "libraries"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Return a directory that a function filled, once a run; it is called with a name and that function."""
+    return functools.partial(made_once, shared_directory(tmp_path_factory))

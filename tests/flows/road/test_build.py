@@ -1,0 +1,79 @@
+"""Libraries of equal cores are built once."""
+
+import concurrent.futures
+import threading
+import time
+
+import pytest
+
+from flows.road.native import build
+from hdl.config import InputError
+
+#: Seconds in which a second build would begin.
+_BUILDING = 0.3
+
+
+@pytest.fixture
+def builds(monkeypatch, tmp_path):
+    """Names of the modules that are built, in an empty cache; nothing is compiled."""
+    built = []
+
+    def compile_slowly(_simulator, _verilog, top, library, **_options):
+        built.append(top)
+        time.sleep(_BUILDING)
+        library.parent.mkdir()
+        library.touch()
+
+    monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(build, "_build", compile_slowly)
+    return built
+
+
+def test_whoever_comes_second_waits_for_the_first(builds, tmp_path):
+    source = tmp_path / "core.v"
+    source.write_text("module core; endmodule")
+    together = threading.Barrier(4)
+
+    def ask(_):
+        together.wait()
+        return build.build_library(source, "core")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        libraries = set(pool.map(ask, range(4)))
+    assert (builds, len(libraries)) == (["core"], 1)
+    assert build.build_library(source, "core") in libraries
+    assert builds == ["core"]
+
+
+def test_what_differs_is_built_apart(builds, tmp_path):
+    libraries = set()
+    for number in range(2):
+        source = tmp_path / f"{number}.v"
+        source.write_text(f"module core; // {number}\nendmodule")
+        libraries |= {build.build_library(source, "core", visible=visible) for visible in (False, True)}
+    assert (len(builds), len(libraries)) == (4, 4)
+
+
+def test_what_failed_is_built_by_the_next(builds, monkeypatch, tmp_path):
+    source = tmp_path / "core.v"
+    source.write_text("module core; endmodule")
+    finish = build._build
+
+    def fail(*_arguments, **_options):
+        raise InputError("no compiler")
+
+    monkeypatch.setattr(build, "_build", fail)
+    with pytest.raises(InputError, match="no compiler"):
+        build.build_library(source, "core")
+    monkeypatch.setattr(build, "_build", finish)
+    assert build.build_library(source, "core").exists()
+    assert builds == ["core"]
+
+
+def test_a_cache_that_cannot_be_written(monkeypatch, tmp_path):
+    source = tmp_path / "core.v"
+    source.write_text("module core; endmodule")
+    (tmp_path / "cache").write_text("a file")
+    monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(InputError, match=r"^BAYESCIM_CACHE must be a directory that can be written, not "):
+        build.build_library(source, "core")
