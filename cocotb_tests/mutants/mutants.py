@@ -519,7 +519,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "control",
         "the number of passes may change while an input is in the core",
-        "running.eq(self.enable | busy)",
+        "running.eq(self.enable | in_flight.busy)",
         "running.eq(self.enable)",
     ),
     Mutant(

@@ -12,7 +12,7 @@ from ..contract.rows import neuron_rows
 from ..rows.row_access import RowAccess
 from ..rows.row_store import RowStore
 from ..streams.layouts import Activations, Counts, RowCommand, RowReply, index_width, layer_mask
-from ..streams.mux_tree import select
+from ..streams.mux_tree import mux_tree
 
 __all__ = ["AffineTransform", "transformed_width"]
 
@@ -152,7 +152,7 @@ class AffineTransform(wiring.Component):
             m.d.sync += [own.eq(above) for own, above in zip(gain, [*gain[1:], word], strict=True)]
         zeros: list[Value] = [Const(0, layer.outputs)] * (self.width - layer.count_width)
         count = Signal(layer.outputs)
-        m.d.comb += count.eq(select([*self.i.p.planes, *zeros], plane))
+        m.d.comb += count.eq(mux_tree([*self.i.p.planes, *zeros], plane))
         product = self._product(m, [own & count for own in gain], step, take)
         transformed = self._added(m, product, word, step, take)
         with m.If(step):
