@@ -114,6 +114,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "begins a vector for whose counts there is no place",
         "full.eq(outstanding == _PLACES)",
         "full.eq(0)",
+        part="read_sequencer",
     ),
     Mutant(
         "row_access",
@@ -130,7 +131,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "pixel_buffer",
         "a beat is dropped when both banks are full",
-        "self.i.ready.eq(~full.bit_select(write_bank, 1))",
+        "self.i.ready.eq(banks.writable)",
         "self.i.ready.eq(1)",
     ),
     Mutant(
@@ -339,6 +340,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "[*parts[:-1], ~parts[-1]]",
         "[*parts[:-1], parts[-1]]",
         configuration=_AFFINE,
+        part="serial_multiplier",
     ),
     Mutant(
         "affine_transform",
@@ -346,12 +348,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "init=-int(first)",
         "init=0",
         configuration=_AFFINE,
+        part="serial_multiplier",
     ),
     Mutant(
         "affine_transform",
         "the mask bits of another layer choose",
-        "layer_mask(self.i.p.tag, layer))",
-        "layer_mask(self.i.p.tag, self._config.layers[layer.index - 1]))",
+        "layer_mask(self.i.p.tag, self._layer)",
+        "layer_mask(self.i.p.tag, self._config.layers[self._layer.index - 1])",
         layer=1,
         configuration=_AFFINE,
     ),
@@ -365,16 +368,17 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "mean_unit",
         "the mean is rounded down",
-        "init=values - 1",
+        "init=self._values - 1",
         "init=0",
         configuration=_AFFINE,
     ),
     Mutant(
         "mean_unit",
         "a remainder may be the divisor",
-        "shifted >= values",
-        "shifted > values",
+        "shifted >= self._divisor",
+        "shifted > self._divisor",
         configuration=_AFFINE,
+        part="mean_divider",
     ),
     Mutant(
         "mean_comparator",
@@ -458,25 +462,29 @@ MUTANTS: tuple[Mutant, ...] = (
         "no saturation above",
         "m.If(shifted > logits.highest)",
         "m.If(shifted > 2 * logits.highest)",
+        part="logit_scaler",
     ),
     Mutant(
         "logit_correction",
         "rounds down, not half up",
         "half.eq(1 << (amount - 1))",
         "half.eq(0)",
+        part="logit_scaler",
     ),
     Mutant(
         "statistics",
         "the last of several winners gets the vote",
         "Mux((beat.index == 0) | (beat.value > best), beat.index, leader)",
         "Mux((beat.index == 0) | (beat.value >= best), beat.index, leader)",
+        part="votes",
     ),
     Mutant(
         "statistics",
         "a vote counts once, whatever the pass weighs",
-        "votes.eq(squared.weight)",
+        "votes.eq(self.weight)",
         "votes.eq(1)",
         configuration=_WEIGHTED,
+        part="votes",
     ),
     Mutant(
         "predictive",
@@ -585,10 +593,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "macro_core",
         "the reference that was found is not kept",
-        "with m.If(search.done & chosen[tile]):",
+        "with m.If(self.found & chosen):",
         "with m.If(0):",
         configuration=_MACRO,
-        part="macro_access",
+        part="reference_codes",
     ),
     Mutant(
         "macro_core",

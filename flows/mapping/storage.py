@@ -2,7 +2,7 @@
 
 from hdl.config import CoreConfig, Layer
 from hdl.neurons.inverted_normalization import waiting_planes
-from hdl.results.logit_correction import Correction
+from hdl.results.logit_scaler import Correction
 from hdl.streams.layouts import Preactivation, index_width
 
 __all__ = ["memory_bits", "register_bits"]

@@ -8,7 +8,7 @@ from ..config import CoreConfig, Measure
 from ..contract.program import Program
 from ..contract.register_map import register_map
 from ..contract.registers import WORD_WIDTH, Register
-from ..results.logit_correction import Correction
+from ..results.logit_scaler import Correction
 from ..rows.row_buffer import RowBuffer
 from ..stochastic.self_test_bank import SelfTestBankPort
 from ..streams.layouts import RowCommand, RowReply, index_width

@@ -38,7 +38,8 @@ class InFlight(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        in_flight, started = Signal(range(self._limit)), Signal()
+        in_flight = Signal(range(self._limit))
+        started = Signal()
         m.d.sync += [started.eq(self.started), in_flight.eq(in_flight + started - self.done)]
         m.d.comb += self.busy.eq(started | (in_flight != 0))
         return m

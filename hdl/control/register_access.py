@@ -68,7 +68,9 @@ class RegisterAccess(wiring.Component):
         m.d.comb += self.writes.eq(request.write & request.strobe.any())
 
         # The request stays where it is until its answer is taken.
-        exists, readable, allowed = Signal(), Signal(), Signal()
+        exists = Signal()
+        readable = Signal()
+        allowed = Signal()
         current = Signal(WORD_WIDTH)
         with m.FSM():
             with m.State("LOOK UP"), m.If(self.request.valid):

@@ -1,4 +1,4 @@
-"""Which pass it is."""
+"""Monte-Carlo pass counter."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
@@ -10,7 +10,9 @@ __all__ = ["PassCounter"]
 
 
 class PassCounter(wiring.Component):
-    """Counts the passes of an input and tells the last one, from a register.
+    """Counter of the passes of an input, which tells the last one from a register.
+
+    ``last`` holds from the cycle in which its pass begins; a pass may end in every cycle.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ class PassCounter(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        # The number of the pass, from 1: compared ahead, since much waits for `last`.
+        # The number of the pass, from 1, is compared a cycle ahead: `last` has a high fan-out.
         number = Signal.like(self.passes, init=1)
         m.d.sync += self.last.eq(number == self.passes)
         with m.If(self.step):

@@ -118,7 +118,7 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
         m.d.comb += Assert(dut.o.valid == busy)
         return
     # So many steps are left: the bits of the dividend that have not been looked at, the quotient, and what remains.
-    left, remainder = internals.signal("left"), internals.signal("remainder")
+    left, remainder = internals["divider"].signal("left"), internals["divider"].signal("remainder")
     dividend = divided + values - 1
     for steps in range(width + 1):
         done = width - steps
