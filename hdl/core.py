@@ -115,7 +115,7 @@ class Core(wiring.Component):
         for layer in config.layers:
             counts = self._crossbar(m, control, router, layer, vectors)
             if layer.once:
-                m.submodules.passes = passes = PassUnit(config)
+                m.submodules.pass_unit = passes = PassUnit(config)
                 self._passes(m, control, passes)
                 wiring.connect(m, counts, passes.i)
                 counts = passes.o

@@ -11,16 +11,27 @@ from .bench import Bench
 from .control import control
 from .crossbar import accumulator, crossbar, weight_draws, weight_sampler
 from .crossbar.macro import converted_counts, level_comparator, program_verify, reference_search
-from .inputs import flatten, frame_buffer, line_driver, pixel_buffer, window_buffer
+from .inputs import bank_pair, flatten, frame_buffer, line_driver, pixel_buffer, window_buffer
 from .lanes import adder, columns, popcount
-from .neurons import activation_dropout, mean_comparator, mean_unit, neuron, pool, residual, sampled_neuron
-from .passes import frame_repeater, mask_sequencer, prefix_repeater, repeater, vector_repeater
+from .neurons import (
+    activation_dropout,
+    mean_comparator,
+    mean_divider,
+    mean_unit,
+    neuron,
+    pool,
+    residual,
+    sampled_neuron,
+    serial_multiplier,
+    threshold_rows,
+)
+from .passes import frame_repeater, mask_sequencer, pass_counter, prefix_repeater, repeater, vector_repeater
 from .proof import Method, Proof
 from .results import logit_correction, logits, result_join, statistics
 from .results.predictive import divider, exponentials, normalization
 from .rows import row_access, row_buffer, row_router, row_store
 from .stochastic import lfsr, local_units, self_test, stochastic_unit
-from .streams import tee
+from .streams import queue, tee
 
 __all__ = ["BLOCKS", "Bench", "Method", "Proof"]
 
@@ -49,18 +60,23 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "row_access": row_access.proofs,
     "row_buffer": row_buffer.proofs,
     "row_router": row_router.proofs,
+    "bank_pair": bank_pair.proofs,
     "pixel_buffer": pixel_buffer.proofs,
     "frame_buffer": frame_buffer.proofs,
     "window_buffer": window_buffer.proofs,
     "line_driver": line_driver.proofs,
+    "pass_counter": pass_counter.proofs,
     "repeater": repeater.proofs,
     "frame_repeater": frame_repeater.proofs,
     "vector_repeater": vector_repeater.proofs,
     "mask_sequencer": mask_sequencer.proofs,
     "prefix_repeater": prefix_repeater.proofs,
     "residual": residual.proofs,
+    "threshold_rows": threshold_rows.proofs,
     "neuron": neuron.proofs,
     "sampled_neuron": sampled_neuron.proofs,
+    "serial_multiplier": serial_multiplier.proofs,
+    "mean_divider": mean_divider.proofs,
     "mean_unit": mean_unit.proofs,
     "mean_comparator": mean_comparator.proofs,
     "pool": pool.proofs,
@@ -71,6 +87,7 @@ BLOCKS: Mapping[str, Callable[[], Iterator[Proof]]] = {
     "exponentials": exponentials.proofs,
     "normalization": normalization.proofs,
     "result_join": result_join.proofs,
+    "queue": queue.proofs,
     "tee": tee.proofs,
     "control": control.proofs,
     "axi_lite": axi_lite.proofs,

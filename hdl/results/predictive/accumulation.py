@@ -128,8 +128,10 @@ class Accumulation(wiring.Component):
         total = Signal(self._total_width)
         with m.If(take & beat.final):
             m.d.sync += total.eq(Mux(first, 0, total) + (beat.end.weight if weight_width else 1))
+        with m.If(surprises.closing):
+            m.d.sync += self.o.p.weight.eq(total)
         with m.If(surprises.done):
-            m.d.sync += [self.o.valid.eq(1), self.o.p.surprise.eq(surprises.o), self.o.p.weight.eq(total)]
+            m.d.sync += [self.o.valid.eq(1), self.o.p.surprise.eq(surprises.o)]
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += [self.o.valid.eq(0), closing.eq(0)]
 

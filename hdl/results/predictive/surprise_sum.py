@@ -35,6 +35,8 @@ class SurpriseSum(wiring.Component):
         It is the first, or the last, of its input.
     o, done : :py:`Out(sum_width)`, :py:`Out(1)`
         The sum of an input, in the cycle in which it is complete.
+    closing : :py:`Out(1)`
+        The cycle before ``done``.
     look_up, probability : :py:`In(1)`, :py:`In(probability_width)`
         Read the table.
     surprise : :py:`Out(entropy_width)`
@@ -53,6 +55,7 @@ class SurpriseSum(wiring.Component):
                 "end": In(1),
                 "o": Out(sum_width),
                 "done": Out(1),
+                "closing": Out(1),
                 "look_up": In(1),
                 "probability": In(measures.probability_width),
                 "surprise": Out(measures.surprise_max.bit_length()),
@@ -83,7 +86,8 @@ class SurpriseSum(wiring.Component):
         m.d.sync += [valid[0].eq(self.take), valid[1].eq(valid[0])]
         with m.If(self.take):
             m.d.sync += [start[0].eq(self.start), end[0].eq(self.end)]
-        m.d.sync += [start[1].eq(start[0]), end[1].eq(valid[0] & end[0])]
+        m.d.comb += self.closing.eq(valid[0] & end[0])
+        m.d.sync += [start[1].eq(start[0]), end[1].eq(self.closing)]
         if self._weight_width:
             weight = Signal.like(self.weight)
             with m.If(self.take):
