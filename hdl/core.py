@@ -1,7 +1,7 @@
 """The whole core, as a list of connections."""
 
-from amaranth import Module, Signal
-from amaranth.lib import fifo, stream, wiring
+from amaranth import Module
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig, InputError, Layer
@@ -10,30 +10,21 @@ from .control.bus import BusReply, BusRequest
 from .control.control import Control
 from .crossbar.crossbar import Crossbar
 from .crossbar.macro.macro_ports import MacroPorts, macro_name
-from .inputs.flatten import Flatten
-from .inputs.frame_buffer import FrameBuffer
-from .inputs.line_driver import LineDriver
-from .inputs.pixel_buffer import PixelBuffer
-from .inputs.window_buffer import WindowBuffer
+from .inputs.layer_input import LayerInput
+from .inputs.pixel_input import PixelInput
 from .neurons.kinds import neuron_block
 from .neurons.pool import Pool
 from .neurons.residual import Residual
-from .passes.frame_repeater import FrameRepeater
-from .passes.mask_sequencer import MaskSequencer
+from .passes.pass_unit import PassUnit
 from .passes.prefix_repeater import PrefixRepeater
-from .passes.repeater import Repeater
-from .passes.vector_repeater import VectorRepeater
 from .results.logit_correction import LogitCorrection
 from .results.logits import Logits
-from .results.predictive.predictive import Predictive
-from .results.result_join import ResultJoin
-from .results.statistics import Statistics
+from .results.result_unit import ResultUnit
 from .rows.row_router import RowRouter
-from .stochastic.self_test import SelfTest
-from .stochastic.self_test_bank import SelfTestBank
-from .stochastic.stochastic_unit import StochasticUnit
-from .stochastic.watched_draw import WatchedDraw
-from .streams.layouts import Activations, ClassStatistics, Logit, PixelBeat, Preactivation, Result
+from .stochastic.draw_watch import DrawWatch
+from .streams.layouts import Logit, PixelBeat, Preactivation, Result
+from .streams.queue import StreamQueue
+from .streams.queued_branch import QueuedBranch
 from .streams.tee import Tee
 
 __all__ = ["Core"]
@@ -110,261 +101,160 @@ class Core(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        config, program = self._config, self._program
+        config = self._config
 
-        m.submodules.control = control = Control(config, program, logits=self._logits)
+        m.submodules.control = control = Control(config, self._program, logits=self._logits)
         m.submodules.router = router = RowRouter(config)
         wiring.connect(m, wiring.flipped(self.request), control.request)
         wiring.connect(m, control.answer, wiring.flipped(self.answer))
         wiring.connect(m, control.command, router.command)
         wiring.connect(m, router.reply, control.reply)
 
-        if config.passes_weighted:
-            m.submodules.weights = pass_weights = fifo.SyncFIFOBuffered(
-                width=config.pass_weight_width, depth=config.stochastic.masks + 1
-            )
-        watched: list[wiring.PureInterface] = []
-        vectors = self._pixels(m, control)
+        vectors = self._inputs(m, control)
         skips: dict[int, wiring.PureInterface] = {}
+        watched: list[wiring.PureInterface] = []
         for layer in config.layers:
-            weights = None if program is None else program.weights[layer.index]
-            crossbar = Crossbar(config, layer, weights=weights)
-            m.submodules[f"crossbar_{layer.index}"] = crossbar
-            wiring.connect(m, self._word_lines(m, layer, vectors), crossbar.i)
-            wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
-            wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
-            counts = crossbar.o
-            if config.macro is not None:
-                for tile, macro in enumerate(crossbar.macros):
-                    wiring.connect(m, macro, wiring.flipped(getattr(self, macro_name(layer, tile))))
-            if layer.line_units:
-                self._reseed(m, control, layer, crossbar.reseed)
-
-            if config.passes_weighted and layer in config.hidden_layers:
-                counts = self._share(m, control, layer, counts, pass_weights)
-            elif layer.shared_by_passes:
-                counts = self._repeat(m, control, counts)
+            counts = self._crossbar(m, control, router, layer, vectors)
+            if layer.shared_by_passes:
+                m.submodules.pass_unit = passes = PassUnit(config)
+                self._passes(m, control, passes)
+                wiring.connect(m, counts, passes.i)
+                counts = passes.o
+            elif config.passes_weighted and layer in config.hidden_layers:
+                m.submodules[f"repeater_{layer.index}"] = repeater = PrefixRepeater(config, layer)
+                wiring.connect(m, counts, repeater.i)
+                if layer == config.hidden_layers[-1]:
+                    wiring.connect(m, passes.weights, repeater.weights)
+                counts = repeater.o
             if layer.skip is not None:
                 m.submodules[f"residual_{layer.index}"] = residual = Residual(config, layer)
                 wiring.connect(m, counts, residual.i)
                 wiring.connect(m, skips[layer.index], residual.skip)
                 counts = residual.o
             if layer in config.hidden_layers:
-                contents = None if program is None else program.neurons[layer.index]
-                neuron = neuron_block(config, layer, contents)
-                m.submodules[f"neuron_{layer.index}"] = neuron
-                if layer.local is not None:
-                    self._local_units(m, control, layer, neuron)
-                    watched += neuron.watched if config.self_test is not None else []
-                wiring.connect(m, counts, neuron.i)
-                wiring.connect(m, router.neuron_command[layer.index], neuron.command)
-                wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
+                neuron = self._neuron(m, control, router, layer, counts)
+                watched += neuron.watched if config.self_test is not None and layer.local is not None else []
                 vectors = self._activations(m, layer, neuron.o, skips)
-
-        if watched:
-            self._test(m, control, watched)
-        m.submodules.logits = logits = Logits(config)
-        # Between the layers and the outputs, so that no layer waits for an output within one cycle.
-        m.submodules.preactivations = waiting = fifo.SyncFIFO(width=Preactivation(config).size, depth=2)
-        m.submodules.correction = correction = LogitCorrection(config, program)
-        m.submodules.tee = tee = Tee(Logit(config))
-        m.submodules.statistics = statistics = Statistics(config)
-        wiring.connect(m, counts, logits.i)
-        m.d.comb += [
-            waiting.w_data.eq(logits.o.payload),
-            waiting.w_en.eq(logits.o.valid),
-            logits.o.ready.eq(waiting.w_rdy),
-            correction.i.payload.eq(waiting.r_data),
-            correction.i.valid.eq(waiting.r_rdy),
-            waiting.r_en.eq(correction.i.ready),
-        ]
-        wiring.connect(m, correction.o, tee.i)
-        wiring.connect(m, tee.first, wiring.flipped(self.logits))
-        done = self._results(m, control, tee.second, statistics)
-        m.d.comb += [
-            correction.write.eq(control.correction_write),
-            correction.read.eq(control.correction_read),
-            correction.index.eq(control.correction_index),
-            correction.constants.eq(control.correction_constants),
-            control.correction_stored.eq(correction.stored),
-            control.done.eq(done),
-            tee.only_second.eq(~control.send_logits),
-        ]
+        if config.self_test is not None:
+            m.submodules.watch = watch = DrawWatch(config)
+            wiring.connect(m, control.self_test, watch.registers)
+            for unit, port in zip(
+                passes.watched if config.stochastic.mask_width else watched, watch.units, strict=True
+            ):
+                wiring.connect(m, unit, port)
+        self._outputs(m, control, counts)
 
         return m
 
-    def _results(self, m: Module, control: Control, logits: wiring.PureInterface, statistics: Statistics) -> Signal:
-        """Connect what makes results of the logits; return what tells that the last of an input is being taken."""
-        measures = self._config.measures
-        if measures is None:
-            wiring.connect(m, logits, statistics.i)
-            wiring.connect(m, statistics.o, wiring.flipped(self.results))
-            return statistics.done
-        m.submodules.predictive_tee = tee = Tee(Logit(self._config))
-        m.submodules.predictive = predictive = Predictive(
-            measures, Logit(self._config), total_width=self._config.pass_weight_width
-        )
-        # Statistics are there first: they wait here, so that those of the next input can begin.
-        part = ClassStatistics(self._config)
-        m.submodules.summaries = waiting = fifo.SyncFIFOBuffered(width=part.size, depth=self._config.network.classes)
-        m.submodules.join = join = ResultJoin(self._config, measures)
-        wiring.connect(m, logits, tee.i)
-        wiring.connect(m, tee.first, predictive.i)
-        wiring.connect(m, tee.second, statistics.i)
-        wiring.connect(m, predictive.o, join.predictions)
-        wiring.connect(m, join.o, wiring.flipped(self.results))
+    def _inputs(self, m: Module, control: Control) -> wiring.PureInterface:
+        """Connect the pixels; return the positions of images, or the word lines of whole inputs."""
+        m.submodules.inputs = inputs = PixelInput(self._config)
+        wiring.connect(m, wiring.flipped(self.pixels), inputs.i)
         m.d.comb += [
-            waiting.w_data.eq(statistics.o.payload),
-            waiting.w_en.eq(statistics.o.valid),
-            statistics.o.ready.eq(waiting.w_rdy),
-            join.statistics.payload.eq(waiting.r_data),
-            join.statistics.valid.eq(waiting.r_rdy),
-            waiting.r_en.eq(join.statistics.ready),
-            predictive.measure.eq(control.measure),
-            predictive.threshold.eq(control.threshold),
-        ]
-        return join.done
-
-    def _pixels(self, m: Module, control: Control) -> wiring.PureInterface:
-        """Connect what collects the pixels; return the positions of images, or the word lines of whole inputs."""
-        buffer: FrameBuffer | PixelBuffer
-        if self._config.layers[0].window is None:
-            m.submodules.pixel_buffer = buffer = PixelBuffer(self._config)
-        else:
-            m.submodules.frame_buffer = buffer = FrameBuffer(self._config)
-        wiring.connect(m, wiring.flipped(self.pixels), buffer.i)
-        m.d.comb += [
-            buffer.enable.eq(control.enable),
-            control.started.eq(buffer.started),
-            buffer.discard.eq(self.short_packet | self.long_packet),
+            inputs.enable.eq(control.enable),
+            control.started.eq(inputs.started),
+            inputs.short_packet.eq(self.short_packet),
+            inputs.long_packet.eq(self.long_packet),
             control.short_packet.eq(self.short_packet),
             control.long_packet.eq(self.long_packet),
         ]
-        if not self._config.bayes.scheme.draws_weights:
-            return buffer.o
-        # Every pass reads the input again.
-        if isinstance(buffer, FrameBuffer):
-            m.d.comb += buffer.passes.eq(control.passes)
-            return buffer.o
-        m.submodules.repeater = repeater = VectorRepeater(self._config)
-        wiring.connect(m, buffer.o, repeater.i)
-        m.d.comb += repeater.passes.eq(control.passes)
-        return repeater.o
+        if self._config.bayes.scheme.draws_weights:
+            m.d.comb += inputs.passes.eq(control.passes)
+        return inputs.o
 
-    def _word_lines(self, m: Module, layer: Layer, vectors: wiring.PureInterface) -> wiring.PureInterface:
-        """Connect what makes word lines of the activations, or of the positions of a map, that come to ``layer``."""
-        if layer.window is not None:
-            m.submodules[f"window_buffer_{layer.index}"] = windows = WindowBuffer(self._config, layer)
-            wiring.connect(m, vectors, windows.i)
-            vectors = windows.o
-        elif layer.index == 0:
-            return vectors
-        elif layer.flattened is not None:
-            m.submodules[f"flatten_{layer.index}"] = flatten = Flatten(self._config, layer.flattened)
-            wiring.connect(m, vectors, flatten.i)
-            vectors = flatten.o
-        m.submodules[f"line_driver_{layer.index}"] = line_driver = LineDriver(self._config, layer)
-        wiring.connect(m, vectors, line_driver.i)
-        return line_driver.o
+    def _crossbar(
+        self, m: Module, control: Control, router: RowRouter, layer: Layer, vectors: wiring.PureInterface
+    ) -> wiring.PureInterface:
+        """Connect the arrays of ``layer`` and their word lines; return the counts."""
+        config, weights = self._config, None if self._program is None else self._program.weights[layer.index]
+        if layer.index or layer.window is not None:
+            m.submodules[f"input_{layer.index}"] = lines = LayerInput(config, layer)
+            wiring.connect(m, vectors, lines.i)
+            vectors = lines.o
+        m.submodules[f"crossbar_{layer.index}"] = crossbar = Crossbar(config, layer, weights=weights)
+        wiring.connect(m, vectors, crossbar.i)
+        wiring.connect(m, router.crossbar_command[layer.index], crossbar.command)
+        wiring.connect(m, crossbar.reply, router.crossbar_reply[layer.index])
+        for tile, macro in enumerate(crossbar.macros if config.macro is not None else ()):
+            wiring.connect(m, macro, wiring.flipped(getattr(self, macro_name(layer, tile))))
+        if layer.line_units:
+            self._reseed(m, control, layer, crossbar.reseed)
+        return crossbar.o
+
+    def _neuron(
+        self, m: Module, control: Control, router: RowRouter, layer: Layer, counts: wiring.PureInterface
+    ) -> wiring.Component:
+        """Connect the neurons of ``layer``, with the stochastic units that they have; return them."""
+        contents = None if self._program is None else self._program.neurons[layer.index]
+        neuron = neuron_block(self._config, layer, contents)
+        m.submodules[f"neuron_{layer.index}"] = neuron
+        wiring.connect(m, counts, neuron.i)
+        wiring.connect(m, router.neuron_command[layer.index], neuron.command)
+        wiring.connect(m, neuron.reply, router.neuron_reply[layer.index])
+        if layer.local is not None:
+            self._reseed(m, control, layer, neuron.reseed)
+            m.d.comb += [neuron.code.eq(code) for code in control.codes[layer.index : layer.index + 1]]
+        return neuron
 
     def _activations(
         self, m: Module, layer: Layer, activations: wiring.PureInterface, skips: dict[int, wiring.PureInterface]
     ) -> wiring.PureInterface:
-        """Connect the way from the neurons of ``layer`` to the next layer, and to those that add its activations."""
+        """Connect the activations of ``layer`` to the layers that add them; return those for the next layer."""
         if layer.pool > 1:
             m.submodules[f"pool_{layer.index}"] = pool = Pool(self._config, layer)
             wiring.connect(m, activations, pool.i)
             activations = pool.o
         for later in self._config.layers:
             if later.skip == layer.index:
-                m.submodules[f"tee_{later.index}"] = tee = Tee(Activations(self._config, layer.outputs))
-                depth = self._config.skip_depth(later)
-                m.submodules[f"skip_{later.index}"] = queue = fifo.SyncFIFOBuffered(width=layer.outputs, depth=depth)
-                wiring.connect(m, activations, tee.i)
-                m.d.comb += [
-                    queue.w_data.eq(tee.first.p.bits),
-                    queue.w_en.eq(tee.first.valid),
-                    tee.first.ready.eq(queue.w_rdy),
-                ]
-                skips[later.index] = queue.r_stream
-                activations = tee.second
+                skip = QueuedBranch(self._config, layer.outputs, self._config.skip_depth(later))
+                m.submodules[f"skip_{later.index}"] = skip
+                wiring.connect(m, activations, skip.i)
+                skips[later.index], activations = skip.branch, skip.o
         return activations
 
-    def _local_units(self, m: Module, control: Control, layer: Layer, neuron: wiring.Component) -> None:
-        """Connect the stochastic units of one layer to the registers."""
-        self._reseed(m, control, layer, neuron.reseed)
-        if control.codes:
-            m.d.comb += neuron.code.eq(control.codes[layer.index])
+    def _passes(self, m: Module, control: Control, passes: PassUnit) -> None:
+        """Connect the settings and seeds of the passes."""
+        m.d.comb += passes.passes.eq(control.passes)
+        if self._config.passes_weighted:
+            m.d.comb += [passes.started.eq(control.started), passes.exact.eq(control.exact)]
+        if self._config.stochastic.mask_width:
+            m.d.comb += [
+                passes.load.eq(control.load[: self._config.stochastic.shared]),
+                passes.seed.eq(control.seed),
+                *(port.eq(code) for port, code in zip(passes.codes, control.codes, strict=True)),
+            ]
+        if self._config.stochastic.external:
+            wiring.connect(m, wiring.flipped(self.entropy), passes.entropy)
 
     def _reseed(self, m: Module, control: Control, layer: Layer, reseed: wiring.PureInterface) -> None:
         """Connect the seeds of the units that ``layer`` has for itself."""
         first = self._config.stochastic.first(layer)
-        m.d.comb += reseed.seed.eq(control.seed)
-        m.d.comb += [load.eq(control.load & (control.unit == first + u)) for u, load in enumerate(reseed.load)]
+        m.d.comb += [reseed.seed.eq(control.seed), reseed.load.eq(control.load[first : first + layer.units])]
 
-    def _repeat(self, m: Module, control: Control, counts: wiring.PureInterface) -> wiring.PureInterface:
-        """Connect what turns the counts of an input into those of its passes."""
-        repeater: FrameRepeater | Repeater
-        kind = FrameRepeater if self._config.layers[0].vectors > 1 else Repeater
-        m.submodules.repeater = repeater = kind(self._config)
-        wiring.connect(m, counts, repeater.i)
-        m.d.comb += repeater.passes.eq(control.passes)
-        if self._config.stochastic.mask_width:
-            self._draw(m, control, repeater)
-        return repeater.o
-
-    def _share(
-        self, m: Module, control: Control, layer: Layer, counts: wiring.PureInterface, weights: fifo.SyncFIFOBuffered
-    ) -> wiring.PureInterface:
-        """Connect what turns the counts of a prefix of masks into those of each prefix one layer longer.
-
-        The ``weights`` of the passes wait for the last hidden layer.
-        """
+    def _outputs(self, m: Module, control: Control, counts: wiring.PureInterface) -> None:
+        """Connect the counts of the last layer to the logits and results."""
         config = self._config
-        m.submodules[f"repeater_{layer.index}"] = repeater = PrefixRepeater(config, layer)
-        wiring.connect(m, counts, repeater.i)
-        if layer.index == 0:
-            m.submodules.sequencer = sequencer = MaskSequencer(config)
-            self._draw(m, control, sequencer)
-            wiring.connect(m, sequencer.o, repeater.present)
-            m.d.comb += [
-                sequencer.started.eq(control.started),
-                sequencer.passes.eq(control.passes),
-                sequencer.exact.eq(control.exact),
-                *(code.eq(register) for code, register in zip(sequencer.codes, control.codes, strict=True)),
-                weights.w_data.eq(sequencer.weights.payload),
-                weights.w_en.eq(sequencer.weights.valid),
-                sequencer.weights.ready.eq(weights.w_rdy),
-            ]
-        if layer == config.hidden_layers[-1]:
-            wiring.connect(m, weights.r_stream, repeater.weights)
-        return repeater.o
-
-    def _draw(self, m: Module, control: Control, reader: wiring.Component) -> None:
-        """Connect the stochastic unit to who wants its masks."""
-        m.submodules.stochastic_unit = unit = StochasticUnit(self._config)
-        wiring.connect(m, unit.o, reader.mask)
+        m.submodules.logits = logits = Logits(config)
+        # Between the layers and the outputs, so that no layer waits for an output within one cycle.
+        m.submodules.preactivations = preactivations = StreamQueue(Preactivation(config), 2, buffered=False)
+        m.submodules.correction = correction = LogitCorrection(config, self._program)
+        m.submodules.tee = tee = Tee(Logit(config))
+        m.submodules.results = results = ResultUnit(config)
+        wiring.connect(m, counts, logits.i)
+        wiring.connect(m, logits.o, preactivations.i)
+        wiring.connect(m, preactivations.o, correction.i)
+        wiring.connect(m, correction.o, tee.i)
+        wiring.connect(m, tee.first, wiring.flipped(self.logits))
+        wiring.connect(m, tee.second, results.i)
+        wiring.connect(m, results.o, wiring.flipped(self.results))
         m.d.comb += [
-            unit.demand.eq(reader.demand),
-            *(load.eq(control.load & (control.unit == u)) for u, load in enumerate(unit.load)),
-            unit.seed.eq(control.seed),
-            *(code.eq(register) for code, register in zip(unit.codes, control.codes, strict=True)),
+            correction.write.eq(control.correction_write),
+            correction.read.eq(control.correction_read),
+            correction.index.eq(control.correction_index),
+            correction.constants.eq(control.correction_constants),
+            control.correction_stored.eq(correction.stored),
+            control.done.eq(results.done),
+            tee.only_second.eq(~control.send_logits),
         ]
-        if self._config.stochastic.external:
-            wiring.connect(m, wiring.flipped(self.entropy), unit.entropy)
-        if self._config.self_test is not None:
-            self._test(m, control, unit.watched)
-
-    def _test(self, m: Module, control: Control, units: list[wiring.PureInterface]) -> None:
-        """Connect what watches the draws of the units."""
-        self_test: SelfTest | SelfTestBank
-        if len(units) == 1:
-            m.submodules.self_test = self_test = SelfTest(self._config)
-        else:
-            m.submodules.self_test = self_test = SelfTestBank(self._config)
-        for unit, sink in zip(units, self_test.units, strict=True):
-            for name in WatchedDraw(self._config).members:
-                m.d.comb += getattr(sink, name).eq(getattr(unit, name))
-        for name, member in control.self_test.signature.members.items():
-            inner, outer = getattr(self_test, name), getattr(control.self_test, name)
-            m.d.comb += inner.eq(outer) if member.flow is Out else outer.eq(inner)
+        if config.measures is not None:
+            m.d.comb += [results.measure.eq(control.measure), results.threshold.eq(control.threshold)]

@@ -13,7 +13,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _bug(
         "control",
         "the number of passes may change while an input is in the core",
-        "running.eq(self.enable | busy)",
+        "running.eq(self.enable | in_flight.busy)",
         "running.eq(self.enable)",
     ),
 )

@@ -21,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "begins a vector for whose counts there is no place",
         "full.eq(outstanding == _PLACES)",
         "full.eq(0)",
+        part="read_sequencer",
     ),
     _bug(
         "weight_sampler",

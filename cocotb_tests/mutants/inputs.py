@@ -13,7 +13,7 @@ MUTANTS: tuple[Mutant, ...] = (
     _bug(
         "pixel_buffer",
         "a beat is dropped when both banks are full",
-        "self.i.ready.eq(~full.bit_select(write_bank, 1))",
+        "self.i.ready.eq(banks.writable)",
         "self.i.ready.eq(1)",
     ),
     _bug(

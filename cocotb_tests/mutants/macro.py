@@ -61,10 +61,10 @@ MUTANTS: tuple[Mutant, ...] = (
     _bug(
         "macro_core",
         "the reference that was found is not kept",
-        "with m.If(search.done & chosen[tile]):",
+        "with m.If(self.found & chosen):",
         "with m.If(0):",
         configuration="macro",
-        part="macro_access",
+        part="reference_codes",
     ),
     _bug(
         "macro_core",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from hdl.config import CoreConfig, Layer, NeuronKind
 from hdl.neurons.inverted_normalization import waiting_planes
-from hdl.results.logit_correction import Correction
+from hdl.results.logit_scaler import Correction
 from hdl.streams.layouts import Preactivation, index_width
 
 __all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]

@@ -1,27 +1,26 @@
 """Register port, and the commands that it gives."""
 
-from amaranth import Cat, Module, Mux, Signal, Value
+from amaranth import Cat, Module, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Measure
 from ..contract.program import Program
 from ..contract.register_map import register_map
-from ..contract.registers import WORD_WIDTH, Command, Register
-from ..results.logit_correction import Correction
+from ..contract.registers import WORD_WIDTH, Register
+from ..results.logit_scaler import Correction
 from ..rows.row_buffer import RowBuffer
 from ..stochastic.self_test_bank import SelfTestBankPort
 from ..streams.layouts import RowCommand, RowReply, index_width
 from .bus import BusReply, BusRequest
+from .commands import Commands
 from .counters import Counters
+from .in_flight import InFlight
+from .register_access import RegisterAccess
 from .register_file import RegisterFile
+from .row_outcome import RowOutcome
 
 __all__ = ["Control"]
-
-_BYTE = 8
-
-#: Stages that hold inputs beside the layers.
-_STAGES, _PREDICTIVE_STAGES = 4, 6
 
 
 class Control(wiring.Component):
@@ -60,8 +59,8 @@ class Control(wiring.Component):
         Exact mode.
     codes : :py:`Out(draw_bits).array(len(drop_codes))`
         Drop codes.
-    load, unit, seed : :py:`Out(…)`
-        Restart the random sequence of stochastic unit ``unit`` from ``seed``.
+    load, seed : :py:`Out(max(units, 1))`, :py:`Out(lfsr_width)`
+        Bit ``u`` lets stochastic unit ``u`` start its random sequence again from ``seed``.
     measure, threshold : :py:`Out(…)`
         Condition for an unknown input, in a core with predictive probabilities.
     command : :py:`Out(stream.Signature(RowCommand(config)))`
@@ -96,8 +95,7 @@ class Control(wiring.Component):
                 "passes": Out(config.passes_width),
                 "exact": Out(1),
                 "codes": Out(config.random.draw_bits).array(len(config.stochastic.drop_codes)),
-                "load": Out(1),
-                "unit": Out(index_width(max(config.stochastic.units, 1))),
+                "load": Out(max(config.stochastic.units, 1)),
                 "seed": Out(config.random.lfsr_width),
                 "command": Out(stream.Signature(RowCommand(config))),
                 "reply": In(stream.Signature(RowReply(config))),
@@ -112,131 +110,129 @@ class Control(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        request, answer = self.request.p, self.answer.p
+        config = self._config
         m.submodules.registers = registers = RegisterFile(self._registers)
+        m.submodules.access = access = RegisterAccess()
+        m.submodules.commands = commands = Commands(config)
+        m.submodules.outcome = outcome = RowOutcome(config)
+        m.submodules.in_flight = in_flight = InFlight(config)
         m.submodules.counters = counters = Counters()
-        m.submodules.buffer = buffer = RowBuffer(self._config)
-        row = Signal(self._config.array.cols)
-        self._connect(m, registers, counters, buffer, row)
+        m.submodules.buffer = buffer = RowBuffer(config)
+        wiring.connect(m, wiring.flipped(self.request), access.request)
+        wiring.connect(m, access.answer, wiring.flipped(self.answer))
+        self._connect_access(m, access, registers, commands)
+        self._connect_commands(m, access, registers, commands)
+        self._connect_rows(m, access, registers, commands, outcome, buffer)
+        self._connect_fields(m, registers)
 
-        # Inputs between their start and their last result; every stage holds at most two.
-        stages = 2 * len(self._config.layers) + (_STAGES if self._config.measures is None else _PREDICTIVE_STAGES)
-        in_flight = Signal(range(2 * stages))
-        busy, running, started = Signal(), Signal(), Signal()
-        m.d.sync += [started.eq(self.started), in_flight.eq(in_flight + started - self.done)]
-        m.d.comb += [busy.eq(started | (in_flight != 0)), running.eq(self.enable | busy)]
-        m.d.comb += [counters.busy.eq(busy), counters.done.eq(self.done)]
-        m.d.comb += [registers[Register.STATUS, "busy"].eq(busy), registers.running.eq(running)]
-
-        # One step of an access a cycle: look up, merge the bytes, check, act. The request stays stable until
-        # its answer is taken.
-        value = registers.value
-        writes, is_command = Signal(), Signal()
-        exists, readable, allowed = Signal(), Signal(), Signal()
-        current = Signal(WORD_WIDTH)
-        act, to_row, to_correction, differs = Signal(), Signal(), Signal(), Signal()
+        running = Signal()
         m.d.comb += [
-            registers.address.eq(request.address),
-            writes.eq(request.write & request.strobe.any()),
-            is_command.eq(_is(request.address, Register.COMMAND)),
-            registers[Register.ERRORS, "verify"].eq(differs),
+            in_flight.started.eq(self.started),
+            in_flight.done.eq(self.done),
+            running.eq(self.enable | in_flight.busy),
+            registers.running.eq(running),
+            registers[Register.STATUS, "busy"].eq(in_flight.busy),
+            counters.busy.eq(in_flight.busy),
+            counters.done.eq(self.done),
+            counters.clear.eq(commands.clear),
+            counters.keep.eq(access.look_up & ~self.request.p.write & self._addresses(Register.CYCLES_LOW)),
+            registers[Register.INPUTS, "value"].eq(counters.inputs),
+            registers[Register.CYCLES_LOW, "value"].eq(counters.low),
+            registers[Register.CYCLES_HIGH, "value"].eq(counters.high),
         ]
-        m.d.sync += differs.eq(0)
-        failed, pulses, failures = Signal(), Signal(WORD_WIDTH), Signal(WORD_WIDTH)
-        if self._config.macro is not None:
-            m.d.comb += [
-                registers[Register.PULSES, "value"].eq(pulses),
-                registers[Register.FAILED, "value"].eq(failures),
-            ]
-        with m.FSM():
-            with m.State("LOOK UP"), m.If(self.request.valid):
-                m.d.sync += [exists.eq(registers.exists), readable.eq(registers.readable)]
-                m.d.sync += [current.eq(registers.current), value.eq(Mux(registers.keeps, registers.current, 0))]
-                m.d.comb += counters.keep.eq(~request.write & _is(request.address, Register.CYCLES_LOW))
-                m.next = "MERGE"
-            with m.State("MERGE"):
-                for index, written in enumerate(request.strobe):
-                    with m.If(written):
-                        m.d.sync += value.word_select(index, _BYTE).eq(request.data.word_select(index, _BYTE))
-                m.next = "JUDGE"
-            with m.State("JUDGE"):
-                senseless = is_command & (value == Command.RESEED) & ~self.seed.any()
-                m.d.sync += allowed.eq(
-                    Mux(writes, registers.writable & ~senseless, Mux(request.write, exists, readable))
-                )
-                m.next = "ACT"
-            with m.State("ACT"):
-                m.d.comb += act.eq(allowed)
-                m.d.sync += [answer.error.eq(~allowed), answer.data.eq(Mux(request.write | ~allowed, 0, current))]
-                m.next = "ANSWER"
-                with m.If(to_row):
-                    m.next = "ROW"
-                with m.Elif(to_correction):
-                    m.next = "CORRECTION"
-            with m.State("ROW"):
-                m.d.comb += [self.command.valid.eq(1), self.reply.ready.eq(1)]
-                m.d.sync += [answer.error.eq(self.reply.p.error), row.eq(self.reply.p.row)]
-                with m.If(self.reply.valid):
-                    m.next = "ROW DONE"
-                if self._config.macro is not None:
-                    m.d.sync += failed.eq(self.reply.p.failed.any())
-                    with m.If(self.reply.valid):
-                        m.d.sync += [
-                            pulses.eq(pulses + self.reply.p.pulses),
-                            failures.eq(failures + self.reply.p.failed),
-                        ]
-            with m.State("ROW DONE"):
-                m.d.comb += buffer.load.eq((value == Command.READ) & ~answer.error)
-                differ = (value == Command.VERIFY) & ~answer.error & (row != buffer.row)
-                m.d.sync += differs.eq(differ if self._config.macro is None else differ | failed)
-                m.next = "ANSWER"
-            with m.State("CORRECTION"):
-                m.next = "CORRECTION DONE"
-            with m.State("CORRECTION DONE"):
-                m.d.comb += registers.load.eq(1)
-                m.next = "ANSWER"
-            with m.State("ANSWER"):
-                m.d.comb += self.answer.valid.eq(1)
-                with m.If(self.answer.ready):
-                    m.d.comb += [self.request.ready.eq(1), registers[Register.ERRORS, "refused"].eq(answer.error)]
-                    m.next = "LOOK UP"
-
-        # Commands. Some of them wait for an answer of the block that executes them. Outputs of the block are
-        # registered.
-        m.d.sync += [self.load.eq(0), self.correction_write.eq(0), self.correction_read.eq(0)]
-        if self._config.self_test is not None:
-            m.d.sync += self.self_test.clear.eq(0)
-        calibrates = [Command.CALIBRATE] if self._config.macro is not None else []
-        with m.If(act & writes & is_command), m.Switch(value):
-            with m.Case(Command.RESEED):
-                m.d.sync += self.load.eq(1)
-            with m.Case(Command.PROGRAM, Command.READ, Command.VERIFY, *calibrates):
-                m.d.comb += to_row.eq(1)
-            with m.Case(Command.STORE_CORRECTION):
-                m.d.sync += self.correction_write.eq(1)
-            with m.Case(Command.FETCH_CORRECTION):
-                m.d.comb += to_correction.eq(1)
-                m.d.sync += self.correction_read.eq(1)
-            with m.Case(Command.CLEAR_COUNTERS):
-                m.d.comb += counters.clear.eq(1)
-                if self._config.self_test is not None:
-                    m.d.sync += self.self_test.clear.eq(1)
-                if self._config.macro is not None:
-                    m.d.sync += [pulses.eq(0), failures.eq(0)]
-        m.d.comb += [
-            registers.write.eq(act & writes),
-            buffer.rotate.eq(act & _is(request.address, Register.DATA) & (writes | ~request.write)),
-            buffer.replace.eq(writes),
-        ]
-        m.d.sync += self.command.p.write.eq(value == Command.PROGRAM)
-        if self._config.macro is not None:
-            m.d.sync += self.command.p.calibrate.eq(value == Command.CALIBRATE)
-
         return m
 
-    def _connect(self, m: Module, registers: RegisterFile, counters: Counters, buffer: RowBuffer, row: Signal) -> None:
-        """Connect the fields of the registers to their users."""
-        address, constants, stored = self.command.p.address, self.correction_constants, self.correction_stored
+    def _addresses(self, register: Register) -> Value:
+        """Return whether the byte address of the request lies in ``register``."""
+        return self.request.p.address[2:] == register >> 2
+
+    def _connect_access(self, m: Module, access: RegisterAccess, registers: RegisterFile, commands: Commands) -> None:
+        """Connect the sequencer of accesses to the registers."""
+        is_command = Signal()
+        m.d.comb += [
+            is_command.eq(self._addresses(Register.COMMAND)),
+            registers.address.eq(self.request.p.address),
+            registers.value.eq(access.value),
+            registers.write.eq(access.act & access.writes),
+            registers.load.eq(access.correction_done),
+            registers[Register.ERRORS, "refused"].eq(access.refused),
+            *(
+                getattr(access, name).eq(getattr(registers, name))
+                for name in ("exists", "readable", "keeps", "current")
+            ),
+            access.writable.eq(registers.writable & ~(is_command & commands.senseless)),
+            access.asks_row.eq(commands.asks_row),
+            access.asks_correction.eq(commands.asks_correction),
+            commands.give.eq(access.act & access.writes & is_command),
+            commands.code.eq(access.value),
+        ]
+
+    def _connect_commands(self, m: Module, access: RegisterAccess, registers: RegisterFile, commands: Commands) -> None:
+        """Connect the commands that need no answer, and those to the logit correction."""
+        constants, stored = self.correction_constants, self.correction_stored
+        if self._config.stochastic.units > 1:
+            m.d.comb += commands.unit.eq(registers[Register.UNIT, "unit"])
+        if self._config.self_test is not None:
+            m.d.comb += self.self_test.clear.eq(commands.self_test_clear)
+        m.d.comb += [
+            commands.seed.eq(self.seed),
+            self.load.eq(commands.load),
+            self.correction_write.eq(commands.correction_write),
+            self.correction_read.eq(commands.correction_read),
+            self.correction_index.eq(registers[Register.CLASS, "class_index"]),
+            constants.gain.eq(registers[Register.GAIN, "gain"]),
+            constants.offset.eq(registers[Register.OFFSET, "offset"]),
+            constants.shift.eq(registers[Register.SHIFT, "shift"]),
+            registers.loaded(Register.GAIN, "gain").eq(stored.gain),
+            registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
+            registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
+        ]
+
+    def _connect_rows(
+        self,
+        m: Module,
+        access: RegisterAccess,
+        registers: RegisterFile,
+        commands: Commands,
+        outcome: RowOutcome,
+        buffer: RowBuffer,
+    ) -> None:
+        """Connect the row commands, their replies and the row that the host sees."""
+        command, address, reply = self.command.p, self.command.p.address, self.reply.p
+        m.d.comb += [
+            self.command.valid.eq(access.row),
+            self.reply.ready.eq(access.row),
+            access.replied.eq(self.reply.valid),
+            access.row_error.eq(reply.error),
+            command.row.eq(buffer.row),
+            command.write.eq(commands.program),
+            *(address[name].eq(registers[Register.TARGET, name]) for name in ("tile", "layer", "thresholds")),
+            *(address[name].eq(registers[Register.ROW, name]) for name in ("group", "line")),
+            outcome.waiting.eq(access.row),
+            outcome.replied.eq(self.reply.valid),
+            outcome.reply.eq(reply),
+            outcome.done.eq(access.row_done),
+            outcome.error.eq(self.answer.p.error),
+            outcome.code.eq(access.value),
+            outcome.expected.eq(buffer.row),
+            registers[Register.ERRORS, "verify"].eq(outcome.differs),
+            buffer.load.eq(outcome.load),
+            buffer.loaded.eq(outcome.row),
+            buffer.rotate.eq(access.act & self._addresses(Register.DATA) & (access.writes | ~self.request.p.write)),
+            buffer.replace.eq(access.writes),
+            buffer.replacement.eq(access.value),
+            registers[Register.DATA, "word"].eq(buffer.word),
+        ]
+        if self._config.macro is not None:
+            m.d.comb += [
+                command.calibrate.eq(commands.calibrate),
+                outcome.clear.eq(commands.clear),
+                registers[Register.PULSES, "value"].eq(outcome.pulses),
+                registers[Register.FAILED, "value"].eq(outcome.failures),
+            ]
+
+    def _connect_fields(self, m: Module, registers: RegisterFile) -> None:
+        """Connect the fields of the registers to the ports."""
         seed = [registers[Register.SEED_LOW, "seed"]]
         if self._config.random.lfsr_width > WORD_WIDTH:
             seed.append(registers[Register.SEED_HIGH, "seed"])
@@ -247,57 +243,35 @@ class Control(wiring.Component):
             self.seed.eq(Cat(seed)),
             registers[Register.ERRORS, "short_packet"].eq(self.short_packet),
             registers[Register.ERRORS, "long_packet"].eq(self.long_packet),
-            registers[Register.INPUTS, "value"].eq(counters.inputs),
-            registers[Register.CYCLES_LOW, "value"].eq(counters.low),
-            registers[Register.CYCLES_HIGH, "value"].eq(counters.high),
-            registers[Register.DATA, "word"].eq(buffer.word),
-            address.tile.eq(registers[Register.TARGET, "tile"]),
-            address.layer.eq(registers[Register.TARGET, "layer"]),
-            address.thresholds.eq(registers[Register.TARGET, "thresholds"]),
-            address.group.eq(registers[Register.ROW, "group"]),
-            address.line.eq(registers[Register.ROW, "line"]),
-            self.command.p.row.eq(buffer.row),
-            buffer.replacement.eq(registers.value),
-            buffer.loaded.eq(row),
-            self.correction_index.eq(registers[Register.CLASS, "class_index"]),
-            constants.gain.eq(registers[Register.GAIN, "gain"]),
-            constants.offset.eq(registers[Register.OFFSET, "offset"]),
-            constants.shift.eq(registers[Register.SHIFT, "shift"]),
-            registers.loaded(Register.GAIN, "gain").eq(stored.gain),
-            registers.loaded(Register.OFFSET, "offset").eq(stored.offset),
-            registers.loaded(Register.SHIFT, "shift").eq(stored.shift),
+            *(code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)),
         ]
         if self._config.passes_weighted:
             m.d.comb += self.exact.eq(registers[Register.EXACT, "exact"])
-        if self._config.stochastic.units > 1:
-            m.d.comb += self.unit.eq(registers[Register.UNIT, "unit"])
         if self._config.measures is not None:
             m.d.comb += [
                 self.measure.eq(registers[Register.UNKNOWN, "measure"]),
                 self.threshold.eq(registers[Register.UNKNOWN, "threshold"]),
             ]
-        m.d.comb += [code.eq(registers[f"CODE_{layer}", "code"]) for layer, code in enumerate(self.codes)]
         if self._config.self_test is not None:
-            port = self.self_test
-            if self._config.stochastic.mask_width:
-                m.d.comb += port.select.eq(registers[Register.SELF_TEST_SELECT, "select"])
-            if len(self._config.stochastic.watched) > 1:
-                m.d.comb += [
-                    port.unit.eq(registers[Register.SELF_TEST_UNIT, "unit"]),
-                    registers[Register.SELF_TEST_ALARMS, "alarms"].eq(port.alarms),
-                ]
+            self._connect_self_test(m, registers)
+
+    def _connect_self_test(self, m: Module, registers: RegisterFile) -> None:
+        """Connect the limits of the self-test, and what it has found."""
+        port = self.self_test
+        if self._config.stochastic.mask_width:
+            m.d.comb += port.select.eq(registers[Register.SELF_TEST_SELECT, "select"])
+        if len(self._config.stochastic.watched) > 1:
             m.d.comb += [
-                port.bound.eq(registers[Register.SELF_TEST_BOUND, "bound"]),
-                port.drop_run.eq(registers[Register.SELF_TEST_RUNS, "drop_run"]),
-                port.keep_run.eq(registers[Register.SELF_TEST_RUNS, "keep_run"]),
-                registers[Register.SELF_TEST_DRAWS, "value"].eq(port.draws),
-                registers[Register.SELF_TEST_DROPS, "value"].eq(port.drops),
-                registers[Register.SELF_TEST_DEVIATION, "value"].eq(port.deviation),
+                port.unit.eq(registers[Register.SELF_TEST_UNIT, "unit"]),
+                registers[Register.SELF_TEST_ALARMS, "alarms"].eq(port.alarms),
             ]
-            for name in ("stuck", "out_of_bounds", "complete"):
-                m.d.comb += registers[Register.SELF_TEST, name].eq(getattr(port, name))
-
-
-def _is(address: Value, register: Register) -> Value:
-    """Return whether a byte address lies in a register."""
-    return address[2:] == register >> 2
+        m.d.comb += [
+            port.bound.eq(registers[Register.SELF_TEST_BOUND, "bound"]),
+            port.drop_run.eq(registers[Register.SELF_TEST_RUNS, "drop_run"]),
+            port.keep_run.eq(registers[Register.SELF_TEST_RUNS, "keep_run"]),
+            registers[Register.SELF_TEST_DRAWS, "value"].eq(port.draws),
+            registers[Register.SELF_TEST_DROPS, "value"].eq(port.drops),
+            registers[Register.SELF_TEST_DEVIATION, "value"].eq(port.deviation),
+        ]
+        for name in ("stuck", "out_of_bounds", "complete"):
+            m.d.comb += registers[Register.SELF_TEST, name].eq(getattr(port, name))

@@ -10,22 +10,17 @@ from ..contract.program import Integers
 from ..contract.rows import array_rows
 from ..rows.row_access import RowAccess
 from ..stochastic.local_units import Reseed
-from ..streams.layouts import Counts, PassTag, RowCommand, RowReply, index_width, layer_mask
+from ..streams.layouts import Counts, PassTag, RowCommand, RowReply, layer_mask
 from ..streams.word_lines import WordLines
 from .accumulator import Accumulator
 from .array import Array
 from .macro.macro_access import MacroAccess
 from .macro.macro_array import MacroArray
 from .macro.macro_ports import MacroPorts
+from .read_sequencer import ReadSequencer
 from .weight_draws import WeightDraws
 
 __all__ = ["Crossbar"]
-
-#: Vectors whose counts can be held.
-_PLACES = 2
-
-#: Cycles by which the last group or plane is computed ahead.
-_AHEAD = 2
 
 
 class Crossbar(wiring.Component):
@@ -92,48 +87,26 @@ class Crossbar(wiring.Component):
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
-        # A read is issued, and its counts are added a cycle later and one more for each stage of the
-        # pipeline, which never stalls: a vector begins only while fewer than two wait to be taken,
-        # so that its counts fit into the output or the accumulator.
-        issue = Signal()
-        outstanding = Signal(range(_PLACES + 1))
-        full = Signal()
-        group = Signal(index_width(layer.groups))
-        plane = Signal(index_width(layer.input_bits), init=layer.input_bits - 1)
-        # Row commands are served between two vectors. Registered: these flags start the critical path.
-        first_group = Signal(init=1)
-        last_group = Signal(init=layer.groups == 1)
-        last_plane = Signal(init=layer.input_bits == 1)
-        between = Signal(init=1)
+        m.submodules.reads = reads = ReadSequencer(layer)
         m.d.comb += [
-            full.eq(outstanding == _PLACES),
-            issue.eq(self.i.valid & ~(between & (rows.hold | full))),
-            self.i.read.eq(issue),
-            self.i.group.eq(group),
-            self.i.plane.eq(plane),
-            self.i.done.eq(last_group & last_plane),
+            reads.valid.eq(self.i.valid),
+            reads.hold.eq(rows.hold),
+            reads.taken.eq(self.o.valid & self.o.ready),
+            self.i.read.eq(reads.issue),
+            self.i.group.eq(reads.group),
+            self.i.plane.eq(reads.plane),
+            self.i.done.eq(reads.done),
         ]
-        with m.If(issue):
-            m.d.sync += [
-                group.eq(Mux(last_group, 0, group + 1)),
-                first_group.eq(last_group),
-                last_group.eq((layer.groups == 1) | (~last_group & (group == layer.groups - _AHEAD))),
-                between.eq(self.i.done),
-            ]
-            with m.If(last_group):
-                m.d.sync += [
-                    plane.eq(Mux(last_plane, layer.input_bits - 1, plane - 1)),
-                    last_plane.eq((layer.input_bits == 1) | (~last_plane & (plane == 1))),
-                ]
-        begins, taken = issue & between, self.o.valid & self.o.ready
-        m.d.sync += outstanding.eq(outstanding + begins - taken)
 
+        # A read is issued, and its counts are added a cycle later and one more for each stage of the pipeline. Nothing
+        # on its way stands still: for the counts of the two vectors there can be, there is a place in the output and
+        # one in the accumulator.
         issued = Signal(self._stage)
         m.d.comb += [
-            issued.valid.eq(issue),
-            issued.finish.eq(self.i.done),
-            issued.clear.eq(between),
-            issued.shift.eq(first_group),
+            issued.valid.eq(reads.issue),
+            issued.finish.eq(reads.done),
+            issued.clear.eq(reads.between),
+            issued.shift.eq(reads.first_group),
             issued.tag.eq(self.i.tag),
         ]
         stages = [issued]
@@ -146,13 +119,45 @@ class Crossbar(wiring.Component):
             accumulator.clear.eq(adding.clear),
             accumulator.shift.eq(adding.shift),
         ]
-        # No read in flight. `idle` is registered a cycle early: it fans out to every row command.
+        # `idle` is registered a cycle early: it starts the critical path of a row command.
         idle = Signal(init=1)
-        m.d.sync += idle.eq(between & ~Cat(stage.valid for stage in stages[:-1]).any())
+        m.d.sync += idle.eq(reads.between & ~Cat(stage.valid for stage in stages[:-1]).any())
         m.d.comb += rows.idle.eq(idle)
+        self._give(m, adding, accumulator)
 
-        # A finished sum moves to the output as soon as that is empty. The output is loaded unconditionally while it is
-        # empty, which keeps its registers off the critical path.
+        self._arrays(m, reads, rows, accumulator)
+
+        return m
+
+    def _arrays(self, m: Module, reads: ReadSequencer, rows: RowAccess | MacroAccess, accumulator: Accumulator) -> None:
+        """Connect the arrays of all tiles."""
+        layer = self._layer
+        address: Value = reads.group
+        if layer.sets > 1:
+            firsts = Values(index * layer.set_groups for index in range(layer.sets))
+            address = firsts[layer_mask(self.i.tag, layer)] + reads.group
+        draws = self._draw(m, reads)
+        for tile in range(layer.arrays):
+            row_tile, col_tile = divmod(tile, layer.col_tiles)
+            array = self._outside(m, tile, rows) if isinstance(rows, MacroAccess) else self._inside(m, tile, rows)
+            m.submodules[f"array_{row_tile}_{col_tile}"] = array
+            m.d.comb += [
+                array.read.eq(reads.issue | rows.read[tile]),
+                array.group.eq(Mux(rows.hold & reads.between, rows.group, address)),
+                array.line.eq(rows.line),
+                array.bits.eq(self.i.bits[row_tile]),
+            ]
+            if isinstance(array, Array) and draws:
+                planes = zip(array.draws, draws[row_tile].draws, strict=True)
+                m.d.comb += [target.eq(source) for target, source in planes]
+            start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
+            for bit, counts in enumerate(array.count):
+                m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
+
+    def _give(self, m: Module, adding: data.View, accumulator: Accumulator) -> None:
+        """Give out the counts of a vector once its last read is being added."""
+        # What is finished goes to the output as soon as that is empty. The output is loaded while it is empty, with
+        # whatever there is, so that its registers end no critical path.
         finished = Signal()
         tag = Signal.like(self.i.tag)
         m.d.sync += [
@@ -164,30 +169,6 @@ class Crossbar(wiring.Component):
         with m.If(~self.o.valid):
             m.d.sync += self.o.p.tag.eq(tag)
             m.d.sync += [plane.eq(total) for plane, total in zip(self.o.p.planes, accumulator.total, strict=True)]
-
-        address: Value = group
-        if layer.sets > 1:
-            firsts = Values(index * layer.set_groups for index in range(layer.sets))
-            address = firsts[layer_mask(self.i.tag, layer)] + group
-        draws = self._draw(m, issue=issue, between=between, first_group=first_group)
-        for tile in range(layer.arrays):
-            row_tile, col_tile = divmod(tile, layer.col_tiles)
-            array = self._outside(m, tile, rows) if isinstance(rows, MacroAccess) else self._inside(m, tile, rows)
-            m.submodules[f"array_{row_tile}_{col_tile}"] = array
-            m.d.comb += [
-                array.read.eq(issue | rows.read[tile]),
-                array.group.eq(Mux(rows.hold & between, rows.group, address)),
-                array.line.eq(rows.line),
-                array.bits.eq(self.i.bits[row_tile]),
-            ]
-            if isinstance(array, Array) and draws:
-                planes = zip(array.draws, draws[row_tile].draws, strict=True)
-                m.d.comb += [target.eq(source) for target, source in planes]
-            start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
-            for bit, counts in enumerate(array.count):
-                m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
-
-        return m
 
     def _access(self) -> RowAccess | MacroAccess:
         """Return the executor of row commands."""
@@ -223,8 +204,8 @@ class Crossbar(wiring.Component):
         ]
         return array
 
-    def _draw(self, m: Module, *, issue: Signal, between: Signal, first_group: Signal) -> list[WeightDraws]:
-        """Connect the draws to compare weights with, for each row tile; none where weights are fixed."""
+    def _draw(self, m: Module, reads: ReadSequencer) -> list[WeightDraws]:
+        """Connect what weights are compared with, for each row tile; nothing where they are fixed."""
         layer = self._layer
         if not layer.line_units:
             return []
@@ -232,15 +213,15 @@ class Crossbar(wiring.Component):
         for row_tile, each in enumerate(draws):
             m.submodules[f"draws_{row_tile}"] = each
             m.d.comb += [
-                each.step.eq(issue),
+                each.step.eq(reads.issue),
                 each.reseed.load.eq(self.reseed.load.word_select(row_tile, layer.line_units)),
                 each.reseed.seed.eq(self.reseed.seed),
             ]
         if layer.repeats:
-            first_vector = self._first_vector(m, end=issue & self.i.done)
+            first_vector = self._first_vector(m, end=reads.issue & reads.done)
             for each in draws:
-                begin = between & first_vector
-                m.d.comb += [each.begin.eq(begin), each.again.eq(first_group & ~begin)]
+                begin = reads.between & first_vector
+                m.d.comb += [each.begin.eq(begin), each.again.eq(reads.first_group & ~begin)]
         return draws
 
     def _first_vector(self, m: Module, *, end: Value) -> Value:

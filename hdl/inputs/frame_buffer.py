@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from ..config import CoreConfig
 from ..passes.pass_counter import PassCounter
 from ..streams.layouts import Activations, PixelBeat, index_width
+from .bank_pair import BankPair
 
 __all__ = ["FrameBuffer"]
 
@@ -62,17 +63,14 @@ class FrameBuffer(wiring.Component):
         source, pixels_per_beat = self._source, self._config.ports.pixels_per_beat
         chunks = source.channels // pixels_per_beat
 
-        # Two banks, each full or not; the writer and the reader visit them in turn.
-        full = Signal(2)
-        write_bank = Signal()
-        read_bank = Signal()
+        m.submodules.banks = banks = BankPair()
         taken = Signal()
         issue = Signal()
         reading = Signal()
         m.d.comb += [
-            self.i.ready.eq(~full.bit_select(write_bank, 1)),
+            self.i.ready.eq(banks.writable),
             taken.eq(self.i.valid & self.i.ready),
-            issue.eq(full.bit_select(read_bank, 1) & (self.enable | reading) & (~self.o.valid | self.o.ready)),
+            issue.eq(banks.readable & (self.enable | reading) & (~self.o.valid | self.o.ready)),
             self.started.eq(issue & ~reading),
         ]
 
@@ -89,6 +87,8 @@ class FrameBuffer(wiring.Component):
             complete.eq(taken & whole & (written == source.positions - 1)),
             ends.eq(issue & (read == source.positions - 1)),
             done.eq(ends & self._last(m, step=ends)),
+            banks.filled.eq(complete),
+            banks.emptied.eq(done),
         ]
         with m.If(taken):
             m.d.sync += chunk.eq(Mux(whole, 0, chunk + 1))
@@ -98,21 +98,15 @@ class FrameBuffer(wiring.Component):
             m.d.sync += [chunk.eq(0), written.eq(0)]
         with m.If(issue):
             m.d.sync += [read.eq(Mux(ends, 0, read + 1)), reading.eq(~done)]
-        m.d.sync += [write_bank.eq(write_bank ^ complete), read_bank.eq(read_bank ^ done)]
-        for bank in range(2):
-            with m.If(complete & (write_bank == bank)):
-                m.d.sync += full[bank].eq(1)
-            with m.Elif(done & (read_bank == bank)):
-                m.d.sync += full[bank].eq(0)
 
         m.submodules.images = images = memory.Memory(
             shape=unsigned(source.channels * source.bits), depth=2 << len(read), init=[]
         )
         reader, writer = images.read_port(), images.write_port(granularity=pixels_per_beat * source.bits)
         m.d.comb += [
-            reader.addr.eq(Cat(read, read_bank)),
+            reader.addr.eq(Cat(read, banks.read_bank)),
             reader.en.eq(issue),
-            writer.addr.eq(Cat(written, write_bank)),
+            writer.addr.eq(Cat(written, banks.write_bank)),
             writer.en.eq(Mux(taken, 1 << chunk, 0)),
             writer.data.eq(self.i.p.pixels.as_value().replicate(chunks)),
         ]

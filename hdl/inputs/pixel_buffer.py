@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from ..config import CoreConfig
 from ..streams.layouts import PixelBeat, index_width
 from ..streams.word_lines import WordLines
+from .bank_pair import BankPair
 
 __all__ = ["PixelBuffer"]
 
@@ -54,17 +55,19 @@ class PixelBuffer(wiring.Component):
         pixels_per_beat = self._config.ports.pixels_per_beat
         chunks = layer.rows_per_read // pixels_per_beat
 
-        # Two banks, each full or not; the writer and the reader visit them in turn.
-        full = Signal(2)
-        write_bank = Signal()
-        read_bank = Signal()
+        m.submodules.banks = banks = BankPair()
         reading = Signal()
         taken = Signal()
+        done = Signal()
+        complete = Signal()
         m.d.comb += [
-            self.i.ready.eq(~full.bit_select(write_bank, 1)),
+            self.i.ready.eq(banks.writable),
             taken.eq(self.i.valid & self.i.ready),
-            self.o.valid.eq(full.bit_select(read_bank, 1) & (self.enable | reading)),
+            self.o.valid.eq(banks.readable & (self.enable | reading)),
             self.started.eq(self.o.read & ~reading),
+            done.eq(self.o.read & self.o.done),
+            banks.filled.eq(complete),
+            banks.emptied.eq(done),
         ]
 
         # Address of the next beat: chunks make a group, groups a tile, tiles an input.
@@ -72,34 +75,19 @@ class PixelBuffer(wiring.Component):
         chunk = Signal(index_width(chunks))
         group = Signal(index_width(layer.array_groups))
         tile = Signal(index_width(layer.row_tiles))
-        complete = Signal()
-        m.d.comb += complete.eq(beat == self._config.beats_per_input - 1)
+        m.d.comb += complete.eq(taken & (beat == self._config.beats_per_input - 1))
         with m.If(taken):
             m.d.sync += [beat.eq(beat + 1), chunk.eq(chunk + 1)]
             with m.If(chunk == chunks - 1):
                 m.d.sync += [chunk.eq(0), group.eq(group + 1)]
                 with m.If(group == layer.array_groups - 1):
                     m.d.sync += [group.eq(0), tile.eq(tile + 1)]
-            with m.If(complete):
-                m.d.sync += write_bank.eq(~write_bank)
-        with m.If(self.discard | (taken & complete)):
+        with m.If(self.discard | complete):
             m.d.sync += [beat.eq(0), chunk.eq(0), group.eq(0), tile.eq(0)]
-
-        done = Signal()
-        m.d.comb += done.eq(self.o.read & self.o.done)
-        with m.If(self.o.read):
-            m.d.sync += reading.eq(~done)
-        with m.If(done):
-            m.d.sync += read_bank.eq(~read_bank)
-        for bank in range(2):
-            with m.If(taken & complete & (write_bank == bank)):
-                m.d.sync += full[bank].eq(1)
-            with m.Elif(done & (read_bank == bank)):
-                m.d.sync += full[bank].eq(0)
 
         plane = Signal.like(self.o.plane)
         with m.If(self.o.read):
-            m.d.sync += plane.eq(self.o.plane)
+            m.d.sync += [reading.eq(~done), plane.eq(self.o.plane)]
 
         # One memory per tile and plane, so that a read yields one whole plane of a group.
         depth = 2 << len(self.o.group)
@@ -110,10 +98,10 @@ class PixelBuffer(wiring.Component):
                 m.submodules[f"tile_{row_tile}_plane_{index}"] = bank
                 reader, writer = bank.read_port(), bank.write_port(granularity=pixels_per_beat)
                 m.d.comb += [
-                    reader.addr.eq(Cat(self.o.group, read_bank)),
+                    reader.addr.eq(Cat(self.o.group, banks.read_bank)),
                     reader.en.eq(self.o.read),
                     planes.word_select(index, layer.rows_per_read).eq(reader.data),
-                    writer.addr.eq(Cat(group[: len(self.o.group)], write_bank)),
+                    writer.addr.eq(Cat(group[: len(self.o.group)], banks.write_bank)),
                     writer.en.eq(Mux(taken & (tile == row_tile), 1 << chunk, 0)),
                     writer.data.eq(Cat(pixel[index] for pixel in self.i.p.pixels).replicate(chunks)),
                 ]

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 
-from amaranth import Cat, Const, Module, Mux, Signal, Value
+from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract.program import Integers
-from ..contract.rows import neuron_rows
-from ..rows.row_access import RowAccess
-from ..rows.row_store import RowStore
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply, index_width, layer_mask
-from ..streams.mux_tree import select
+from ..streams.layouts import Activations, Counts, RowCommand, RowReply, layer_mask
+from ..streams.mux_tree import mux_tree
+from .serial_multiplier import SerialMultiplier
+from .threshold_rows import ThresholdRows
 
 __all__ = ["AffineTransform", "transformed_width"]
 
@@ -86,32 +85,63 @@ class AffineTransform(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        layer, gains, lines = self._layer, self.gain_width, self._layer.neuron_lines
+        layer = self._layer
 
-        m.submodules.rows = rows = RowAccess(self._config, tiles=layer.col_tiles, groups=layer.choices, lines=lines)
+        m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents, serial=True)
+        m.submodules.multiplier = multiplier = SerialMultiplier(self.gain_width, layer.outputs)
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
-        # A line is read in one cycle and used in the next: one of a gain is kept, one of a constant makes a step. After
-        # the last line there is another step, for which the sign of the constant is still there.
+        load = Signal()
+        step = Signal()
+        final = Signal()
+        plane = self._sequence(m, rows, load=load, step=step, final=final)
+        (word,) = rows.planes
+        zeros: list[Value] = [Const(0, layer.outputs)] * (self.width - layer.count_width)
+        m.d.comb += [
+            multiplier.load.eq(load),
+            multiplier.step.eq(step),
+            multiplier.last.eq(final),
+            multiplier.word.eq(word),
+            multiplier.count.eq(mux_tree([*self.i.p.planes, *zeros], plane)),
+            self.i.ready.eq(step & final),
+        ]
+        with m.If(step):
+            m.d.sync += [
+                self.o.valid.eq(1),
+                self.o.p.bits.eq(multiplier.o ^ final.replicate(layer.outputs)),
+                self.o.p.tag.eq(self.i.p.tag),
+            ]
+        with m.Elif(self.o.ready):
+            m.d.sync += self.o.valid.eq(0)
+
+        return m
+
+    def _sequence(self, m: Module, rows: ThresholdRows, *, load: Signal, step: Signal, final: Signal) -> Signal:
+        """Read line after line, and drive what each is for; return the plane of the counts that goes with it.
+
+        A line is read in one cycle and used in the next: one of a gain is kept (``load``), one of a constant makes a
+        ``step``. After the last line there is another step, the ``final`` one, for which the sign of the constant is
+        still there.
+        """
+        gains, lines = self.gain_width, self._layer.neuron_lines
         line = Signal(range(lines + 1))
         active = Signal()
         asked = Signal()
         ask = Signal()
         there = Signal()
         loading = Signal()
-        final = Signal()
         plane = Signal(range(self.width))
-        load = Signal()
-        step = Signal()
         take = Signal()
         m.d.comb += [
             ask.eq(self.i.valid & (active | ~rows.hold) & ~asked & (~there | load | step)),
             load.eq(there & loading),
             step.eq(there & ~loading & (~self.o.valid | self.o.ready)),
             take.eq(step & final),
-            self.i.ready.eq(take),
             rows.idle.eq(~active),
+            rows.read.eq(ask & (line != lines)),
+            rows.line.eq(line),
+            rows.choice.eq(layer_mask(self.i.p.tag, self._layer)),
         ]
         m.d.sync += there.eq(ask | (there & ~load & ~step))
         with m.If(ask):
@@ -128,43 +158,7 @@ class AffineTransform(wiring.Component):
         with m.If(rows.hold & ~active):
             # The gains may be others afterwards.
             m.d.sync += line.eq(0)
-
-        words = []
-        for tile in range(layer.col_tiles):
-            # All lines in one memory, which is read line by line.
-            init = [] if self._contents is None else neuron_rows(self._contents, layer, tile)
-            places = 2 ** index_width(lines)
-            flat = [[word] for group in init for word in (*group, *[0] * (places - lines))]
-            m.submodules[f"store_{tile}"] = store = RowStore(layer.choices * places, 1, layer.cols, init=flat)
-            own = Cat(line[: index_width(lines)], layer_mask(self.i.p.tag, layer))
-            m.d.comb += [
-                store.read.eq((ask & (line != lines)) | rows.read[tile]),
-                store.write.eq(rows.write[tile]),
-                store.group.eq(Mux(rows.hold & ~active, Cat(rows.line, rows.group), own)),
-                store.row.eq(rows.row),
-                rows.words[tile].eq(store.word),
-            ]
-            words.append(store.word)
-        word = Cat(words)[: layer.outputs]
-
-        gain = [Signal(layer.outputs, name=f"gain_{bit}") for bit in range(gains)]
-        with m.If(load):
-            m.d.sync += [own.eq(above) for own, above in zip(gain, [*gain[1:], word], strict=True)]
-        zeros: list[Value] = [Const(0, layer.outputs)] * (self.width - layer.count_width)
-        count = Signal(layer.outputs)
-        m.d.comb += count.eq(select([*self.i.p.planes, *zeros], plane))
-        product = self._product(m, [own & count for own in gain], step, take)
-        transformed = self._added(m, product, word, step, take)
-        with m.If(step):
-            m.d.sync += [
-                self.o.valid.eq(1),
-                self.o.p.bits.eq(transformed ^ final.replicate(layer.outputs)),
-                self.o.p.tag.eq(self.i.p.tag),
-            ]
-        with m.Elif(self.o.ready):
-            m.d.sync += self.o.valid.eq(0)
-
-        return m
+        return plane
 
     def _ends(self, m: Module, take: Value) -> Value:
         """Return whether the vector is the last of its map."""
@@ -175,32 +169,3 @@ class AffineTransform(wiring.Component):
         with m.If(take):
             m.d.sync += position.eq(Mux(last, 0, position + 1))
         return last
-
-    def _product(self, m: Module, parts: list[Value], step: Value, take: Value) -> Value:
-        """Return the next plane of the product; part ``j`` is bit ``j`` of the gain where the count's bit is set."""
-        # The highest bit of a gain is negative: the complement of its part is added, and once 1.
-        addends, negative = [*parts[:-1], ~parts[-1]], len(parts) - 1
-        totals = []
-        above = [Signal(self._layer.outputs, name=f"above_{bit}") for bit in range(1, len(parts))]
-        kept: list[Value] = [*above, Const(0, self._layer.outputs)]
-        for bit, (addend, before) in enumerate(zip(addends, kept, strict=True)):
-            totals.append(self._serial_sum(m, f"product_{bit}", addend, before, step, take, first=bit == negative))
-        for own, total in zip(above, totals[1:], strict=True):
-            with m.If(step):
-                m.d.sync += own.eq(Mux(take, 0, total))
-        return totals[0]
-
-    def _added(self, m: Module, product: Value, word: Value, step: Value, take: Value) -> Value:
-        """Return the next plane of the sum."""
-        return self._serial_sum(m, "sum", product, word, step, take)
-
-    def _serial_sum(
-        self, m: Module, name: str, a: Value, b: Value, step: Value, take: Value, *, first: bool = False
-    ) -> Value:
-        """Return the sum of the next bits in each lane; ``first`` is what is carried into the lowest ones."""
-        carry = Signal(self._layer.outputs, init=-int(first), name=f"carry_{name}")
-        half, total = (Signal(self._layer.outputs, name=f"{part}_{name}") for part in ("half", "total"))
-        m.d.comb += [half.eq(a ^ b), total.eq(half ^ carry)]
-        with m.If(step):
-            m.d.sync += carry.eq(Mux(take, carry.init, (a & b) | (half & carry)))
-        return total

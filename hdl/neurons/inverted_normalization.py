@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from amaranth import Module
-from amaranth.lib import fifo, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract.program import Integers
 from ..streams.layouts import Activations, Counts, RowCommand, RowReply
-from ..streams.tee import Tee
+from ..streams.queued_branch import QueuedBranch
 from .affine_transform import AffineTransform, transformed_width
 from .mean_comparator import MeanComparator
 from .mean_unit import MeanUnit
@@ -89,22 +89,16 @@ class InvertedNormalization(wiring.Component):
         config, layer = self._config, self._layer
 
         m.submodules.transform = transform = AffineTransform(config, layer, contents=self._contents)
-        m.submodules.tee = tee = Tee(Activations(config, layer.outputs))
-        m.submodules.planes = planes = fifo.SyncFIFOBuffered(width=layer.outputs, depth=waiting_planes(layer))
+        m.submodules.planes = planes = QueuedBranch(config, layer.outputs, waiting_planes(layer))
         m.submodules.mean = mean = MeanUnit(config, layer)
         m.submodules.comparator = comparator = MeanComparator(config, layer)
         wiring.connect(m, wiring.flipped(self.i), transform.i)
         wiring.connect(m, wiring.flipped(self.command), transform.command)
         wiring.connect(m, transform.reply, wiring.flipped(self.reply))
-        wiring.connect(m, transform.o, tee.i)
-        m.d.comb += [
-            planes.w_data.eq(tee.first.p.bits),
-            planes.w_en.eq(tee.first.valid),
-            tee.first.ready.eq(planes.w_rdy),
-        ]
-        wiring.connect(m, tee.second, mean.i)
+        wiring.connect(m, transform.o, planes.i)
+        wiring.connect(m, planes.o, mean.i)
         wiring.connect(m, mean.o, comparator.mean)
-        wiring.connect(m, planes.r_stream, comparator.i)
+        wiring.connect(m, planes.branch, comparator.i)
         wiring.connect(m, comparator.o, wiring.flipped(self.o))
 
         return m

@@ -1,14 +1,14 @@
 """The mean of a whole layer."""
 
-from amaranth import Cat, Const, Module, Mux, Signal
+from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
-from amaranth.utils import ceil_log2
 
 from ..config import CoreConfig, Layer
 from ..lanes.popcount import Popcount
 from ..streams.layouts import Activations, PassTag
 from .affine_transform import transformed_width
+from .mean_divider import MeanDivider
 
 __all__ = ["Mean", "MeanUnit"]
 
@@ -57,6 +57,7 @@ class MeanUnit(wiring.Component):
         self._layer = layer
         self._width = transformed_width(layer)
         self._values = layer.outputs * layer.vectors
+        self._divider = MeanDivider(self._width, self._values)
         super().__init__(
             {
                 "i": In(stream.Signature(Activations(config, layer.outputs))),
@@ -67,26 +68,16 @@ class MeanUnit(wiring.Component):
     @property
     def divide_cycles(self) -> int:
         """Cycles of a division: none where the number of values is a power of two."""
-        return 0 if self._values & (self._values - 1) == 0 else self._width
+        return self._divider.cycles
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        layer, width, values = self._layer, self._width, self._values
+        layer, width = self._layer, self._width
+        m.submodules.divider = divider = self._divider
 
-        plane = Signal(range(width))
-        position = Signal(range(layer.vectors + 1))
-        highest = Signal()
-        last = Signal()
         taken = Signal()
-        m.d.comb += [
-            highest.eq(plane == width - 1),
-            last.eq(highest & (position == layer.vectors - 1)),
-            taken.eq(self.i.valid & self.i.ready),
-        ]
-        with m.If(taken):
-            m.d.sync += plane.eq(Mux(highest, 0, plane + 1))
-            with m.If(highest):
-                m.d.sync += position.eq(Mux(last, 0, position + 1))
+        m.d.comb += taken.eq(self.i.valid & self.i.ready)
+        highest, last = self._place(m, taken)
 
         m.submodules.popcount = popcount = Popcount(layer.outputs, 1)
         m.d.comb += [
@@ -114,42 +105,38 @@ class MeanUnit(wiring.Component):
 
         # The sum turns with the planes, so that what is added has always the weight of its lowest bit. What has turned
         # past that are bits below, which no carry reaches, for the sum has room. It begins with n − 1 to round up.
-        more = ceil_log2(values)
-        total = Signal(width + more, init=values - 1)
+        total = Signal(divider.dividend.shape(), init=self._values - 1)
         summed = Signal.like(total)
         complete = Signal.like(total)
-        m.d.comb += [summed.eq(total + ones), complete.eq(summed.rotate_right(more + 1))]
+        m.d.comb += [summed.eq(total + ones), complete.eq(summed.rotate_right(len(total) - width + 1))]
         with m.If(add):
             m.d.sync += total.eq(Mux(ends_map, total.init, Mux(ends_vector, complete, summed.rotate_right(1))))
 
-        divide = Signal()
-        m.d.comb += divide.eq(add & ends_map)
-        m.d.sync += busy.eq(divide | (busy & ~(self.o.valid & self.o.ready)))
-        with m.If(divide):
-            m.d.sync += self.o.p.tag.eq(tag)
-        if not self.divide_cycles:
-            with m.If(divide):
-                m.d.sync += self.o.p.value.eq(complete >> more)
-            m.d.comb += self.o.valid.eq(busy)
-            return m
-
-        # S is less than n 2^width, so that its upper part is a remainder to begin with.
-        left = Signal(range(width + 1))
-        remainder = Signal(more)
-        shifted = Signal(more + 1)
-        fits = Signal()
+        # Until its mean is taken, no other sum is divided.
         m.d.comb += [
-            shifted.eq(Cat(self.o.p.value[-1], remainder)),
-            fits.eq(shifted >= values),
-            self.o.valid.eq(busy & (left == 0)),
+            divider.start.eq(add & ends_map),
+            divider.dividend.eq(complete),
+            self.o.valid.eq(busy & divider.ready),
+            self.o.p.value.eq(divider.quotient),
         ]
-        with m.If(divide):
-            m.d.sync += [Cat(self.o.p.value, remainder).eq(complete), left.eq(width)]
-        with m.Elif(left != 0):
-            m.d.sync += [
-                left.eq(left - 1),
-                self.o.p.value.eq(Cat(fits, self.o.p.value)),
-                remainder.eq(shifted - Mux(fits, values, Const(0))),
-            ]
+        m.d.sync += busy.eq(divider.start | (busy & ~(self.o.valid & self.o.ready)))
+        with m.If(divider.start):
+            m.d.sync += self.o.p.tag.eq(tag)
 
         return m
+
+    def _place(self, m: Module, taken: Value) -> tuple[Signal, Signal]:
+        """Return whether the plane is the highest of its vector, and whether it is the last of its map."""
+        plane = Signal(range(self._width))
+        position = Signal(range(self._layer.vectors + 1))
+        highest = Signal()
+        last = Signal()
+        m.d.comb += [
+            highest.eq(plane == self._width - 1),
+            last.eq(highest & (position == self._layer.vectors - 1)),
+        ]
+        with m.If(taken):
+            m.d.sync += plane.eq(Mux(highest, 0, plane + 1))
+            with m.If(highest):
+                m.d.sync += position.eq(Mux(last, 0, position + 1))
+        return highest, last

@@ -3,16 +3,14 @@
 import itertools
 from collections.abc import Mapping
 
-from amaranth import Cat, Const, Module, Mux, Signal, Value
+from amaranth import Const, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract.program import Integers
-from ..contract.rows import neuron_rows
-from ..rows.row_access import RowAccess
-from ..rows.row_store import RowStore
 from ..streams.layouts import Activations, Counts, RowCommand, RowReply, layer_mask
+from .threshold_rows import ThresholdRows
 
 __all__ = ["Neuron"]
 
@@ -74,9 +72,7 @@ class Neuron(wiring.Component):
         m = Module()
         layer = self._layer
 
-        m.submodules.rows = rows = RowAccess(
-            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
-        )
+        m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents)
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
@@ -94,28 +90,14 @@ class Neuron(wiring.Component):
             give.eq(waiting & (~self.o.valid | self.o.ready)),
             self.i.ready.eq(take),
             rows.idle.eq(~fetched),
+            rows.read.eq(fetch),
+            rows.choice.eq(layer_mask(self.i.p.tag, layer) if layer.choices > 1 else 0),
         ]
         m.d.sync += fetched.eq((fetched | fetch) & ~take)
         m.d.sync += [later.eq(sooner & ~take) for sooner, later in itertools.pairwise(reached)]
         m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
 
-        choice = layer_mask(self.i.p.tag, layer) if layer.choices > 1 else Const(0)
-        planes: list[list[Value]] = [[] for _ in range(layer.neuron_lines)]
-        for tile in range(layer.col_tiles):
-            init = () if self._contents is None else neuron_rows(self._contents, layer, tile)
-            m.submodules[f"store_{tile}"] = store = RowStore(layer.choices, layer.neuron_lines, layer.cols, init=init)
-            m.d.comb += [
-                store.read.eq(fetch | rows.read[tile]),
-                store.write.eq(rows.write[tile]),
-                store.group.eq(Mux(rows.hold & ~fetched, rows.group, choice)),
-                store.line.eq(rows.line),
-                store.row.eq(rows.row),
-                rows.words[tile].eq(store.word),
-            ]
-            for plane, word in zip(planes, store.words, strict=True):
-                plane.append(word)
-
-        *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
+        *thresholds, flip = rows.planes
         fires = Const(-1, layer.outputs)
         for index, threshold in enumerate(thresholds):
             if index and index % self._config.hardware.planes_per_cycle == 0:

@@ -11,12 +11,10 @@ from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract.program import Integers
-from ..contract.rows import neuron_rows
 from ..lanes.popcount import Popcount
-from ..rows.row_access import RowAccess
-from ..rows.row_store import RowStore
 from ..stochastic.local_units import LocalStochasticUnits, Reseed
 from ..streams.layouts import Activations, Counts, RowCommand, RowReply, index_width
+from .threshold_rows import ThresholdRows
 
 __all__ = ["SampledNeuron"]
 
@@ -89,9 +87,7 @@ class SampledNeuron(wiring.Component):
         with m.If(give):
             m.d.sync += self.o.p.eq(result)
 
-        m.submodules.rows = rows = RowAccess(
-            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
-        )
+        m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents)
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
@@ -112,6 +108,8 @@ class SampledNeuron(wiring.Component):
             take.eq(compared & last_level),
             self.i.ready.eq(take),
             rows.idle.eq(~fetched),
+            rows.read.eq(begin | (compared & ~last_level)),
+            rows.choice.eq(Mux(fetched, level + 1, 0)),
         ]
         m.d.sync += fetched.eq((fetched | begin) & ~take)
         m.d.sync += [later.eq(sooner & ~compared) for sooner, later in itertools.pairwise(reached)]
@@ -119,22 +117,7 @@ class SampledNeuron(wiring.Component):
             m.d.sync += level.eq(Mux(last_level, 0, level + 1))
         m.d.comb += levels.drawn.ready.eq(take & self._last_position(m, take))
 
-        planes: list[list[Value]] = [[] for _ in range(layer.neuron_lines)]
-        for tile in range(layer.col_tiles):
-            init = () if self._contents is None else neuron_rows(self._contents, layer, tile)
-            m.submodules[f"store_{tile}"] = store = RowStore(layer.choices, layer.neuron_lines, layer.cols, init=init)
-            m.d.comb += [
-                store.read.eq(begin | (compared & ~last_level) | rows.read[tile]),
-                store.write.eq(rows.write[tile]),
-                store.group.eq(Mux(fetched, level + 1, Mux(rows.hold, rows.group, 0))),
-                store.line.eq(rows.line),
-                store.row.eq(rows.row),
-                rows.words[tile].eq(store.word),
-            ]
-            for plane, word in zip(planes, store.words, strict=True):
-                plane.append(word)
-
-        *thresholds, flip = (Cat(plane)[: layer.outputs] for plane in planes)
+        *thresholds, flip = rows.planes
         fires = self._compare(m, thresholds)
         drawn = Signal(layer.outputs)
         bits = (~(plane ^ bit.replicate(layer.outputs)) for plane, bit in zip(levels.drawn.payload, level, strict=True))

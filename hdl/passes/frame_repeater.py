@@ -1,11 +1,12 @@
 """Monte-Carlo passes of a layer with many positions."""
 
-from amaranth import Module, Mux, Signal, unsigned
+from amaranth import Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
 from ..streams.layouts import Counts
+from .pass_counter import PassCounter
 
 __all__ = ["FrameRepeater"]
 
@@ -54,23 +55,23 @@ class FrameRepeater(wiring.Component):
         write = Signal(range(positions))
         read = Signal(range(positions))
         ahead = Signal()
-        number = Signal(self._config.passes_width, init=1)
-        last = Signal()
-        first_position = Signal()
         last_position = Signal()
         take = Signal()
         there = Signal()
         free = Signal()
         issue = Signal()
         finish = Signal()
+        m.submodules.counter = counter = PassCounter(self._config)
+        last = counter.last
         m.d.comb += [
+            counter.step.eq(issue & last_position),
+            counter.passes.eq(self.passes),
             self.i.ready.eq(~ahead | (last & (write < read))),
             take.eq(self.i.valid & self.i.ready),
             there.eq(ahead | (read < write)),
-            first_position.eq(read == 0),
             last_position.eq(read == positions - 1),
             free.eq(~self.o.valid | self.o.ready),
-            finish.eq(issue & last_position & last),
+            finish.eq(counter.step & last),
         ]
         with m.If(take):
             m.d.sync += write.eq(Mux(write == positions - 1, 0, write + 1))
@@ -79,26 +80,16 @@ class FrameRepeater(wiring.Component):
         with m.Elif(finish):
             m.d.sync += ahead.eq(0)
 
-        m.d.sync += last.eq(number == self.passes)
+        drawn: Value = Const(1)
         if self._config.stochastic.mask_width:
-            mask = Signal(self._config.stochastic.mask_width)
-            m.d.comb += [
-                self.demand.eq(there & first_position),
-                issue.eq(there & free & (self.mask.valid | ~first_position)),
-                self.mask.ready.eq(there & free & first_position),
-            ]
+            first_position = read == 0
+            drawn = self.mask.valid | ~first_position
+            m.d.comb += [self.demand.eq(there & first_position), self.mask.ready.eq(there & free & first_position)]
             with m.If(issue & first_position):
-                m.d.sync += mask.eq(self.mask.payload)
-            m.d.comb += self.o.p.tag.mask.eq(mask)
-        else:
-            m.d.comb += issue.eq(there & free)
+                m.d.sync += self.o.p.tag.mask.eq(self.mask.payload)
+        m.d.comb += issue.eq(there & free & drawn)
         with m.If(issue):
             m.d.sync += [self.o.valid.eq(1), self.o.p.tag.last.eq(last), read.eq(Mux(last_position, 0, read + 1))]
-            with m.If(last_position):
-                m.d.sync += [
-                    number.eq(Mux(last, 1, number + 1)),
-                    last.eq(Mux(last, self.passes == 1, number + 1 == self.passes)),
-                ]
         with m.Elif(self.o.ready):
             m.d.sync += self.o.valid.eq(0)
 

@@ -10,7 +10,9 @@ __all__ = ["PassCounter"]
 
 
 class PassCounter(wiring.Component):
-    """Counter of passes with registered `last`.
+    """Counter of the passes of an input, which tells the last one from a register.
+
+    ``last`` holds from the cycle in which its pass begins; a pass may end in every cycle.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ class PassCounter(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        # The number of the pass, from 1. `last` is computed a cycle early and registered: its fan-out is high.
+        # The number of the pass, from 1, is compared a cycle ahead: `last` has a high fan-out.
         number = Signal.like(self.passes, init=1)
         m.d.sync += self.last.eq(number == self.passes)
         with m.If(self.step):

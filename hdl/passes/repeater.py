@@ -1,11 +1,12 @@
 """Monte-Carlo passes."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
 from ..streams.layouts import Counts
+from .pass_counter import PassCounter
 
 __all__ = ["Repeater"]
 
@@ -46,20 +47,14 @@ class Repeater(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-
-        # The pass, from 1. Whether it is the last is computed a cycle early: `i.ready` is on the critical path.
-        number = Signal(self._config.passes_width, init=1)
-        last = Signal()
-        m.d.sync += last.eq(number == self.passes)
-        with m.If(self.o.valid & self.o.ready):
-            m.d.sync += number.eq(Mux(last, 1, number + 1))
-            m.d.sync += last.eq(Mux(last, self.passes == 1, number + 1 == self.passes))
-
+        m.submodules.counter = counter = PassCounter(self._config)
         m.d.comb += [
+            counter.step.eq(self.o.valid & self.o.ready),
+            counter.passes.eq(self.passes),
             self.o.p.planes.eq(self.i.p.planes),
-            self.o.p.tag.last.eq(last),
+            self.o.p.tag.last.eq(counter.last),
             # The crossbar keeps the counts in place until their final pass is accepted.
-            self.i.ready.eq(self.o.valid & self.o.ready & last),
+            self.i.ready.eq(counter.step & counter.last),
         ]
         if self._config.stochastic.mask_width:
             m.d.comb += [

@@ -1,38 +1,18 @@
 """Gain, offset and shift of each class."""
 
-from amaranth import Cat, Module, Mux, Signal, signed
-from amaranth.lib import data, memory, stream, wiring
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
 from ..contract.program import Program
 from ..streams.layouts import Logit, Preactivation, index_width
+from .logit_scaler import Correction, LogitScaler
 
-__all__ = ["Correction", "LogitCorrection"]
+__all__ = ["LogitCorrection"]
 
 #: Cycles from a pre-activation to its logit.
 _STAGES = 5
-
-
-class Correction(data.StructLayout):
-    """Constants of one class.
-
-    Members
-    -------
-    gain, offset : :py:`signed(…)`
-        Factor and addend.
-    shift : :py:`unsigned(shift_width)`
-        Bits shifted out, 0 to max_shift.
-    """
-
-    def __init__(self, config: CoreConfig):
-        super().__init__(
-            {
-                "gain": signed(config.logits.gain_width),
-                "offset": signed(config.logits.offset_width),
-                "shift": config.logits.shift_width,
-            }
-        )
 
 
 class LogitCorrection(wiring.Component):
@@ -86,8 +66,6 @@ class LogitCorrection(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        logits = self._config.logits
-
         m.submodules.constants = constants = memory.Memory(
             shape=Correction(self._config), depth=self._config.network.classes, init=self._init()
         )
@@ -102,7 +80,7 @@ class LogitCorrection(wiring.Component):
             m.d.sync += valid.eq(Cat(self.i.valid & self.i.ready, valid))
             m.d.sync += [to.eq(source) for source, to in zip([self.i.p, *beats], beats, strict=False)]
 
-        # 1: fetch the constants of the class.
+        # First the constants of the class are fetched.
         m.d.comb += [
             reader.en.eq(step | self.read),
             reader.addr.eq(Mux(self.read, self.index, self.i.p.index)),
@@ -112,43 +90,21 @@ class LogitCorrection(wiring.Component):
             writer.data.eq(self.constants),
         ]
 
-        # 2: multiply. The rounding constant is added to the offset.
-        half = Signal(logits.max_shift)
-        with m.Switch(reader.data.shift):
-            for amount in range(1, logits.max_shift + 1):
-                with m.Case(amount):
-                    m.d.comb += half.eq(1 << (amount - 1))
-        # As narrow as possible: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
-        scaled, rounded = reader.data.gain * beats[0].z, reader.data.offset + half
-        product = Signal(scaled.shape())
-        offset = Signal(rounded.shape())
-        total = Signal((product + offset).shape())
-        shifted = Signal(total.shape())
-        shifts = [Signal(logits.shift_width, name=f"shift_{stage}") for stage in ("multiplied", "added")]
+        m.submodules.scaler = scaler = LogitScaler(self._config)
+        m.d.comb += [
+            scaler.step.eq(step),
+            scaler.z.eq(beats[0].z),
+            scaler.constants.eq(reader.data),
+            self.o.p.value.eq(scaler.o),
+        ]
         with m.If(step):
             m.d.sync += [
-                product.eq(scaled),
-                offset.eq(rounded),
-                shifts[0].eq(reader.data.shift),
-            ]
-
-        # 3: add; 4: shift; 5: saturate.
-        with m.If(step):
-            m.d.sync += [
-                total.eq(product + offset),
-                shifts[1].eq(shifts[0]),
-                shifted.eq(total >> shifts[1]),
                 self.o.valid.eq(valid[-1]),
                 self.o.p.index.eq(beats[-1].index),
                 self.o.p.last.eq(beats[-1].last),
-                self.o.p.value.eq(shifted),
             ]
             if self._config.passes_weighted:
                 m.d.sync += self.o.p.weight.eq(beats[-1].weight)
-            with m.If(shifted > logits.highest):
-                m.d.sync += self.o.p.value.eq(logits.highest)
-            with m.Elif(shifted < logits.lowest):
-                m.d.sync += self.o.p.value.eq(logits.lowest)
 
         return m
 

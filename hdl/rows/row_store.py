@@ -7,7 +7,7 @@ from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..streams.layouts import index_width
-from ..streams.mux_tree import select
+from ..streams.mux_tree import mux_tree
 
 __all__ = ["RowStore"]
 
@@ -80,6 +80,6 @@ class RowStore(wiring.Component):
                 writer.data.eq(self.row),
             ]
 
-        m.d.comb += self.word.eq(select(list(self.words), self.line))
+        m.d.comb += self.word.eq(mux_tree(list(self.words), self.line))
 
         return m

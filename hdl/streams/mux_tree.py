@@ -1,17 +1,17 @@
-"""Multiplexer tree."""
+"""A multiplexer of words, as a tree."""
 
 import itertools
 from collections.abc import Sequence
 
 from amaranth import Mux, Value
 
-__all__ = ["select"]
+__all__ = ["mux_tree"]
 
 
-def select(words: Sequence[Value], index: Value) -> Value:
-    """Return ``words[index]``; ``index`` must be below the number of words.
+def mux_tree(words: Sequence[Value], index: Value) -> Value:
+    """Return ``words[index]``; an ``index`` past the last word is not allowed.
 
-    A tree of two-way multiplexers: a switch would decode the index for every bit of a word.
+    A tree of two-way multiplexers decodes each bit of ``index`` once; a switch would decode it for every bit of a word.
     """
     level = list(words)
     for bit in index:

@@ -18,7 +18,7 @@ from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.register_model import SELF_TEST_FOUND, Orders, RegisterModel
 from hdl.contract.registers import Command, Register, code_register, commands
 from hdl.control.bus import BusReply, BusRequest
-from hdl.results.logit_correction import Correction
+from hdl.results.logit_scaler import Correction
 from hdl.streams.layouts import RowCommand, RowReply
 
 _ACCESSES = 400

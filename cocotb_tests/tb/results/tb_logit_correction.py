@@ -14,7 +14,7 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
 from golden.model.correction import correct
-from hdl.results.logit_correction import Correction
+from hdl.results.logit_scaler import Correction
 from hdl.streams.layouts import Logit, Preactivation
 
 _PASSES = 40

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
 from ...streams.layouts import index_width
-from ...streams.mux_tree import select
+from ...streams.mux_tree import mux_tree
 
 __all__ = ["ConvertedCounts"]
 
@@ -54,7 +54,7 @@ class ConvertedCounts(wiring.Component):
         counts = [zero] * self._shift + list(self.codes)
         limits = [Const(layer.driven_lines(self._row_tile, group), layer.read_width) for group in range(layer.groups)]
         limit = Signal(layer.read_width)
-        m.d.comb += limit.eq(select(limits, self.group) if len(limits) > 1 else limits[0])
+        m.d.comb += limit.eq(mux_tree(limits, self.group) if len(limits) > 1 else limits[0])
 
         over: Value = zero
         for plane, (count, bit) in enumerate(zip(counts, limit, strict=True)):

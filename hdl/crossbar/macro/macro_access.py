@@ -10,6 +10,7 @@ from amaranth.lib.wiring import In, Out
 from ...config import CoreConfig, Layer
 from ...streams.layouts import RowCommand, RowReply, index_width
 from .program_verify import ProgramVerify
+from .reference_codes import ReferenceCodes
 from .reference_search import ReferenceSearch
 
 __all__ = ["MacroAccess"]
@@ -97,80 +98,36 @@ class MacroAccess(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         layer, bits = self._layer, self._layer.weight_bits
-        command, address, reply = self.command.p, self.command.p.address, self.reply.p
+        command = self.command.p
         m.submodules.programmer = programmer = ProgramVerify(self._config, delay=self._delay)
         m.submodules.search = search = ReferenceSearch(self._config, layer, latency=self._latency)
-
-        # Existence of the row, and the line and plane of a level that it holds.
-        cells, references, exists = Signal(), Signal(), Signal()
-        plane = Signal(range(bits))
-        rows = range(layer.group_rows)
-        m.d.comb += [
-            cells.eq((address.group < layer.macro_groups) & (address.line < layer.group_rows)),
-            references.eq((address.group == layer.macro_groups) & (address.line < self._macro.reference_bits)),
-            exists.eq((address.tile < layer.arrays) & (cells | references | command.calibrate)),
-            self.hold.eq(self.command.valid),
-            self.line.eq(Array(row // bits for row in rows)[address.line]),
-            plane.eq(Array(row % bits for row in rows)[address.line]),
-            self.group.eq(Mux(command.calibrate, layer.array_groups + search.group, address.group)),
-            search.lines.eq(
-                Array(
-                    self._config.sensing.reference_lines(layer, tile // layer.col_tiles) for tile in range(layer.arrays)
-                )[address.tile]
-            ),
-        ]
-        chosen = Cat(address.tile == tile for tile in range(layer.arrays))
+        m.submodules.codes = codes = ReferenceCodes(self._config, layer)
+        references, exists, plane = self._decode(m, search)
 
         # Planes of the level that is being programmed, and of the level that was read.
         target = [Signal(layer.cols, name=f"target_{index}") for index in range(bits)]
         sensed = Signal(bits * layer.cols)
-        with m.Switch(address.tile):
-            for tile in range(layer.arrays):
-                with m.Case(tile):
-                    m.d.comb += [
-                        sensed.eq(self.sensed[tile]),
-                        programmer.busy.eq(self.busy[tile]),
-                        *(ones.eq(count) for ones, count in zip(search.count, self.counts[tile], strict=True)),
-                    ]
         reads_back = Signal()
+        self._choose(m, programmer, search, codes, sensed=sensed, reads_back=reads_back)
         m.d.comb += [
             *(port.eq(word) for port, word in zip(programmer.target, target, strict=True)),
             *(port.eq(sensed.word_select(index, layer.cols)) for index, port in enumerate(programmer.sensed)),
+            self.hold.eq(self.command.valid),
             self.columns.eq(programmer.columns),
             self.levels.eq(Cat(target)),
-            self.pulse.eq(chosen & programmer.pulse.replicate(layer.arrays)),
-            self.verify.eq(chosen & (programmer.verify | reads_back).replicate(layer.arrays)),
-            self.read.eq(chosen & search.read.replicate(layer.arrays)),
         ]
 
-        # Codes of the references; the array under calibration shows the trial code.
-        searching, keeps = Signal(), Signal()
-        shown = Signal(layer.cols)
-        for tile, reference in enumerate(self.reference):
-            for index in range(self._macro.reference_bits):
-                held = (1 << self._lanes) - 1 if self._macro.reference_reset >> index & 1 else 0
-                kept = Signal(self._lanes, init=held, name=f"reference_{tile}_{index}")
-                here = chosen[tile] & (address.line == index)
-                with m.If(keeps & here):
-                    m.d.sync += kept.eq(command.row)
-                with m.If(search.done & chosen[tile]):
-                    m.d.sync += kept.eq(search.code[index])
-                with m.If(here):
-                    m.d.comb += shown.eq(kept)
-                tried = reference.word_select(index, self._lanes)
-                m.d.comb += tried.eq(Mux(searching & chosen[tile], search.code[index], kept))
-
-        answer = Signal.like(reply)
-        m.d.comb += [reply.eq(answer), reply.error.eq(~exists)]
+        answer = Signal.like(self.reply.p)
+        m.d.comb += [self.reply.p.eq(answer), self.reply.p.error.eq(~exists)]
         with m.FSM():
             with m.State("WAIT"), m.If(self.command.valid & self.idle):
                 m.next = "REPLY"
-                m.d.sync += [answer.row.eq(shown), answer.pulses.eq(0), answer.failed.eq(0)]
+                m.d.sync += [answer.row.eq(codes.shown), answer.pulses.eq(0), answer.failed.eq(0)]
                 with m.If(exists & command.calibrate):
                     m.d.comb += search.start.eq(1)
                     m.next = "SEARCH"
                 with m.Elif(exists & references):
-                    m.d.comb += keeps.eq(command.write)
+                    m.d.comb += codes.keep.eq(command.write)
                 with m.Elif(exists & command.write):
                     with m.Switch(plane):
                         for index, word in enumerate(target):
@@ -190,7 +147,7 @@ class MacroAccess(wiring.Component):
                 m.d.sync += [answer.pulses.eq(programmer.pulses), answer.failed.eq(programmer.failed)]
                 m.next = "REPLY"
             with m.State("SEARCH"):
-                m.d.comb += searching.eq(1)
+                m.d.comb += codes.searching.eq(1)
                 with m.If(search.done):
                     m.next = "REPLY"
             with m.State("REPLY"):
@@ -199,3 +156,59 @@ class MacroAccess(wiring.Component):
                     m.next = "WAIT"
 
         return m
+
+    def _decode(self, m: Module, search: ReferenceSearch) -> tuple[Signal, Signal, Signal]:
+        """Return whether a row is of references, whether it exists, and which plane of a level it is."""
+        layer, bits, address = self._layer, self._layer.weight_bits, self.command.p.address
+        calibrate = self.command.p.calibrate
+        rows = range(layer.group_rows)
+        cells = Signal()
+        references = Signal()
+        exists = Signal()
+        plane = Signal(range(bits))
+        m.d.comb += [
+            cells.eq((address.group < layer.macro_groups) & (address.line < layer.group_rows)),
+            references.eq((address.group == layer.macro_groups) & (address.line < self._macro.reference_bits)),
+            exists.eq((address.tile < layer.arrays) & (cells | references | calibrate)),
+            self.line.eq(Array(row // bits for row in rows)[address.line]),
+            plane.eq(Array(row % bits for row in rows)[address.line]),
+            self.group.eq(Mux(calibrate, layer.array_groups + search.group, address.group)),
+        ]
+        return references, exists, plane
+
+    def _choose(
+        self,
+        m: Module,
+        programmer: ProgramVerify,
+        search: ReferenceSearch,
+        codes: ReferenceCodes,
+        *,
+        sensed: Signal,
+        reads_back: Signal,
+    ) -> None:
+        """Connect the macro that a command is for."""
+        layer, tile_address = self._layer, self.command.p.address.tile
+        chosen = Cat(tile_address == tile for tile in range(layer.arrays))
+        with m.Switch(tile_address):
+            for tile in range(layer.arrays):
+                with m.Case(tile):
+                    m.d.comb += [
+                        sensed.eq(self.sensed[tile]),
+                        programmer.busy.eq(self.busy[tile]),
+                        *(ones.eq(count) for ones, count in zip(search.count, self.counts[tile], strict=True)),
+                    ]
+        lines = Array(
+            self._config.sensing.reference_lines(layer, tile // layer.col_tiles) for tile in range(layer.arrays)
+        )
+        m.d.comb += [
+            search.lines.eq(lines[tile_address]),
+            self.pulse.eq(chosen & programmer.pulse.replicate(layer.arrays)),
+            self.verify.eq(chosen & (programmer.verify | reads_back).replicate(layer.arrays)),
+            self.read.eq(chosen & search.read.replicate(layer.arrays)),
+            codes.chosen.eq(chosen),
+            codes.line.eq(self.command.p.address.line),
+            codes.row.eq(self.command.p.row),
+            codes.found.eq(search.done),
+            *(port.eq(code) for port, code in zip(codes.code, search.code, strict=True)),
+            *(port.eq(code) for port, code in zip(self.reference, codes.reference, strict=True)),
+        ]

@@ -55,9 +55,9 @@ def proofs() -> Iterator[Proof]:
 
 
 def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals) -> None:
-    # Inputs in the core. They are started while it is enabled, no more than fit, and each is done once; a row command
-    # is taken with its reply.
-    kept = internals.signal("in_flight")
+    # Inputs in the core. They are started while it is enabled, no more than there is room for, and each is done once;
+    # a row command is taken with its reply.
+    access, kept = internals["access"], internals["in_flight"].signal("in_flight")
     in_flight = Signal.like(kept)
     m.d.sync += in_flight.eq(in_flight + dut.started - dut.done)
     m.d.comb += [
@@ -83,7 +83,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
         Assert(implies(dut.answer.valid, dut.request.valid)),
         Assert(age <= _ANSWER[-1]),
         Assert(implies(dut.answer.valid, age >= _ANSWER[0])),
-        Assert(implies(past(m, answered), internals.in_state("LOOK UP"))),
+        Assert(implies(past(m, answered), access.in_state("LOOK UP"))),
         Cover(answered & ~dut.answer.p.error),
         Cover(answered & dut.answer.p.error),
     ]
@@ -108,31 +108,31 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     m.d.comb += Assert(implies(given | now, ~dut.answer.p.error & (age >= _ANSWER[0]) & ~dut.command.valid))
     m.d.comb += Assert(implies(now, age == _ANSWER[0]))
 
-    # A row command follows from the value written to the command register, which is not stored.
-    request, value = dut.request.p, internals.signal("value")
+    # A row command comes of what was written to the register of commands, of which nothing is kept.
+    request, value = dut.request.p, access.signal("value")
     is_command = request.write & (request.address[2:] == Register.COMMAND >> 2)
     byte = len(request.data) // len(request.strobe)
     asked = Cat(Mux(written, request.data.word_select(index, byte), 0) for index, written in enumerate(request.strobe))
     m.d.comb += [
         Assert(implies(dut.command.valid, is_command & (dut.command.p.write == (asked == Command.PROGRAM)))),
         # Inductive invariants.
-        Assert(implies(internals.in_state("MERGE") & is_command, value == 0)),
+        Assert(implies(access.in_state("MERGE") & is_command, value == 0)),
         *(
-            Assert(implies(internals.in_state(state) & is_command, value == asked))
+            Assert(implies(access.in_state(state) & is_command, value == asked))
             for state in ("JUDGE", "ACT", "ROW", "ROW DONE")
         ),
     ]
 
     # Inductive invariants.
     for state, at in _STEPS.items():
-        m.d.comb += Assert(implies(internals.in_state(state), (age == at) & ~dut.answer.valid))
+        m.d.comb += Assert(implies(access.in_state(state), (age == at) & ~dut.answer.valid))
         if at:
-            m.d.comb += Assert(implies(internals.in_state(state), dut.request.valid))
-    m.d.comb += Assert(internals.in_state("ANSWER") == dut.answer.valid)
-    m.d.comb += Assert(dut.command.valid == internals.in_state("ROW"))
-    # A permission still holds when it is used: nothing else changes its conditions.
-    acts = internals.in_state("ACT") & internals.signal("allowed")
+            m.d.comb += Assert(implies(access.in_state(state), dut.request.valid))
+    m.d.comb += Assert(access.in_state("ANSWER") == dut.answer.valid)
+    m.d.comb += Assert(dut.command.valid == access.in_state("ROW"))
+    # What was allowed is still so when it is done: nobody else changes what it hangs on.
+    acts = access.in_state("ACT") & access.signal("allowed")
     writes = dut.request.p.write & dut.request.p.strobe.any()
     m.d.comb += Assert(implies(acts & writes, internals["registers"].signal("writable")))
-    known = [internals.in_state(state) for state in (*_STEPS, "ANSWER")]
+    known = [access.in_state(state) for state in (*_STEPS, "ANSWER")]
     m.d.comb += Assert(Cat(known).any())

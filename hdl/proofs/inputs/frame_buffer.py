@@ -67,6 +67,7 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
     ]
     with m.If(read):
         m.d.sync += given.eq(position)
+    pair = internals["banks"]
     m.d.comb += [
         Assert(dut.i.ready == (stored != _BANKS)),
         Assert(dut.o.valid == waiting),
@@ -80,13 +81,11 @@ def _positions(config: CoreConfig, source: FeatureMap, m: Module, dut: FrameBuff
         Assert(started == (position != 0)),
         Assert(implies(started, stored != 0)),
         Assert(write_bank == read_bank ^ stored[0]),
-        Assert(internals.signal("write_bank") == write_bank),
-        Assert(internals.signal("read_bank") == read_bank),
+        Assert(pair.signal("write_bank") == write_bank),
+        Assert(pair.signal("read_bank") == read_bank),
         Assert(internals.signal("reading") == started),
         Assert(internals.signal("read") == position),
-        Assert(
-            internals.signal("full") == Mux(stored == 0, 0, Mux(stored == _BANKS, 2**_BANKS - 1, Const(1) << read_bank))
-        ),
+        Assert(pair.signal("full") == Mux(stored == 0, 0, Mux(stored == _BANKS, 2**_BANKS - 1, Const(1) << read_bank))),
     ]
     width = config.ports.pixels_per_beat
     chunks = source.channels // width

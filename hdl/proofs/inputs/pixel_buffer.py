@@ -66,6 +66,7 @@ def _planes(config: CoreConfig, m: Module, dut: PixelBuffer, internals: Internal
         read_bank.eq(read_bank ^ done),
         started.eq(Mux(read, ~done, started)),
     ]
+    pair = internals["banks"]
     m.d.comb += [
         Assert(dut.i.ready == (stored != _BANKS)),
         Assert(dut.o.valid == ((stored != 0) & (dut.enable | started))),
@@ -77,12 +78,10 @@ def _planes(config: CoreConfig, m: Module, dut: PixelBuffer, internals: Internal
         Assert(stored <= _BANKS),
         Assert(implies(started, stored != 0)),
         Assert(write_bank == read_bank ^ stored[0]),
-        Assert(internals.signal("write_bank") == write_bank),
-        Assert(internals.signal("read_bank") == read_bank),
+        Assert(pair.signal("write_bank") == write_bank),
+        Assert(pair.signal("read_bank") == read_bank),
         Assert(internals.signal("reading") == started),
-        Assert(
-            internals.signal("full") == Mux(stored == 0, 0, Mux(stored == _BANKS, 2**_BANKS - 1, Const(1) << read_bank))
-        ),
+        Assert(pair.signal("full") == Mux(stored == 0, 0, Mux(stored == _BANKS, 2**_BANKS - 1, Const(1) << read_bank))),
         Assert(internals.signal("beat") == beat),
     ]
     chunks = layer.rows_per_read // config.ports.pixels_per_beat

@@ -117,8 +117,8 @@ def _mean(layer: Layer, m: Module, dut: MeanUnit, internals: Internals) -> None:
     if not dut.divide_cycles:
         m.d.comb += Assert(dut.o.valid == busy)
         return
-    # Remaining steps: the unprocessed bits of the dividend, the quotient, and the remainder.
-    left, remainder = internals.signal("left"), internals.signal("remainder")
+    # So many steps are left: the bits of the dividend that have not been looked at, the quotient, and what remains.
+    left, remainder = internals["divider"].signal("left"), internals["divider"].signal("remainder")
     dividend = divided + values - 1
     for steps in range(width + 1):
         done = width - steps

@@ -54,16 +54,16 @@ def _neurons(layer: Layer, thresholds: Integers, flips: Integers, m: Module, dut
     # Cycles since the thresholds of the beat were read, up to the latency.
     age = Signal(range(dut.compare_cycles + 1))
     fetched = age != 0
-    accessing = ~internals["rows"].in_state("WAIT")
+    accessing = ~internals["rows"]["access"].in_state("WAIT")
     choice = layer_mask(dut.i.p.tag, layer)
     command, address = dut.command.p, dut.command.p.address
     # The proofs of the row access show that this happens once for each command, before its reply.
-    programs = internals["rows"].signal("write").any()
+    programs = internals["rows"]["access"].signal("write").any()
 
     # Rows as generated or last programmed; memories keep them through a reset.
     rows: dict[tuple[int, int, int], Signal] = {}
     for tile in range(layer.col_tiles):
-        store = internals[f"store_{tile}"]
+        store = internals["rows"][f"store_{tile}"]
         # Inductive invariants, whether the row exists or not.
         replied = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))

@@ -148,13 +148,13 @@ def _rows(
     level: Value,
 ) -> dict[tuple[int, int, int], Signal]:
     """Return the rows as generated or last programmed; memories keep them through a reset."""
-    accessing = ~internals["rows"].in_state("WAIT")
+    accessing = ~internals["rows"]["access"].in_state("WAIT")
     command, address = dut.command.p, dut.command.p.address
     # The proofs of the row access show that this happens once for each command, before its reply.
-    programs = internals["rows"].signal("write").any()
+    programs = internals["rows"]["access"].signal("write").any()
     found: dict[tuple[int, int, int], Signal] = {}
     for tile in range(layer.col_tiles):
-        store, words = internals[f"store_{tile}"], neuron_rows(neurons, layer, tile)
+        store, words = internals["rows"][f"store_{tile}"], neuron_rows(neurons, layer, tile)
         # Inductive invariants, whether the row exists or not.
         replied = dut.reply.valid & (address.tile == tile)
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))

@@ -51,8 +51,8 @@ def _passes(m: Module, dut: Repeater, internals: Internals) -> None:
         Assert(transferred(dut.mask) == transferred(dut.o)),
         Assert(transferred(dut.i) == (transferred(dut.o) & final)),
         # Inductive invariants.
-        Assert(internals.signal("number") == sent + 1),
-        Assert(internals.signal("last") == (before == sent + 1)),
+        Assert(internals["counter"].signal("number") == sent + 1),
+        Assert(internals["counter"].signal("last") == (before == sent + 1)),
         Assert(implies(sent != 0, dut.i.valid & (sent < dut.passes))),
     ]
     # One pass, after an input with several.

@@ -9,7 +9,8 @@ from amaranth.lib import data
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...results.logit_correction import Correction, LogitCorrection
+from ...results.logit_correction import LogitCorrection
+from ...results.logit_scaler import Correction
 from ...streams.layouts import Preactivation, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
@@ -96,7 +97,7 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
         m.d.comb += Assert(implies(valid[index], in_range))
     # Inductive invariants.
     m.d.comb += Assert(internals.signal("valid") == valid[:-1])
-    beats = internals.signals("beat")
+    beats, scaler = internals.signals("beat"), internals["scaler"]
     for index, (beat, stage) in enumerate(zip(beats, stages[:-1], strict=True)):
         m.d.comb += Assert(implies(valid[index], beat == stage.as_value()))
 
@@ -119,13 +120,13 @@ def _corrected(config: CoreConfig, m: Module, dut: LogitCorrection, internals: I
     for index, shift in enumerate(shifts, start=1):
         m.d.comb += Assert(implies(valid[index], shift <= logits.max_shift))
     m.d.comb += [
-        Assert(implies(valid[multiplied], internals.signal("product") == product)),
+        Assert(implies(valid[multiplied], scaler.signal("product") == product)),
         Assert(implies(valid[multiplied], (product >= -largest_product) & (product <= largest_product))),
-        Assert(implies(valid[multiplied], internals.signal("offset") == offset + halves[0])),
-        Assert(implies(valid[multiplied], internals.signal("shift_multiplied") == shifts[0])),
-        Assert(implies(valid[added], internals.signal("total") == totals[1] + halves[1])),
-        Assert(implies(valid[added], internals.signal("shift_added") == shifts[1])),
-        Assert(implies(valid[shifted], internals.signal("shifted") == (totals[2] + halves[2]) >> shifts[2])),
+        Assert(implies(valid[multiplied], scaler.signal("offset") == offset + halves[0])),
+        Assert(implies(valid[multiplied], scaler.signal("shift_multiplied") == shifts[0])),
+        Assert(implies(valid[added], scaler.signal("total") == totals[1] + halves[1])),
+        Assert(implies(valid[added], scaler.signal("shift_added") == shifts[1])),
+        Assert(implies(valid[shifted], scaler.signal("shifted") == (totals[2] + halves[2]) >> shifts[2])),
     ]
     total, shift = totals[-1], shifts[-1]
     # Doubled, so that the half is a whole number at every shift.

@@ -8,6 +8,7 @@ from amaranth.lib import data
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
+from ...results.moments import ClassMoments
 from ...results.statistics import Statistics
 from ...streams.layouts import Logit, index_width
 from ..bench import Bench
@@ -110,7 +111,7 @@ class _Reference:
     def _sum_up(self, internals: Internals) -> None:
         m, config, classes = self._m, self._config, range(self._classes)
         # The block's own register, shown below to be the logit: a solver need not compare two multipliers.
-        factor = data.View(Logit(config), internals.signal("squared")).value
+        factor = data.View(Logit(config), internals.signal("added")).value
         self.square = Signal(2 * config.logits.width)
         m.d.sync += self.square.eq((factor * factor).as_unsigned())
         self.count = [Signal(range(config.bayes.max_passes + 1), name=f"count_{index}") for index in classes]
@@ -167,12 +168,16 @@ class _Reference:
     def _know_memories(self, internals: Internals) -> None:
         """Assert that the memories hold the added logits; a vote is written a cycle late."""
         m, config = self._m, self._config
-        layout = data.StructLayout({"sum": signed(config.sum_width), "square": config.square_width})
-        counted, voted = internals.signal("counted"), internals.signal("voted")
-        read = data.View(layout, internals.signal("old"))
+        moments, voting = internals["moments"], internals["votes"]
+        layout = ClassMoments(config)
+        counted, voted = voting.signal("counted"), voting.signal("voted")
+        read = data.View(layout, moments.signal("old"))
         for index in range(self._classes):
             address = Const(index, index_width(self._classes))
-            stored, votes = data.View(layout, internals.word("moments", address)), internals.word("votes", address)
+            stored, votes = (
+                data.View(layout, moments.word("sums", address)),
+                voting.word("counters", address),
+            )
             seen = self.count[index] != 0
             is_sum = (stored.sum == self.sums[index]) & (stored.square == self.squares[index])
             is_old = (read.sum == self.sums[index]) & (read.square == self.squares[index])
@@ -181,18 +186,19 @@ class _Reference:
             half = config.logits.width - 1
             m.d.comb += [
                 Assert(implies(seen, is_sum)),
-                Assert(implies(here, is_old & (internals.signal("adding_first") == ~seen))),
-                Assert(implies(self.taken & (self.logit.index == index), internals.signal("squaring_first") == ~begun)),
+                Assert(implies(here, is_old & (moments.signal("adding_first") == ~seen))),
+                Assert(implies(self.taken & (self.logit.index == index), internals.signal("adding_first") == ~begun)),
                 Assert(implies(begun, self.votes[index] == votes + (counted & (voted == index)))),
                 Assert(implies(~seen, (self.sums[index] == 0) & (self.squares[index] == 0))),
                 Assert(implies(~begun, self.votes[index] == 0)),
                 Assert(
                     implies(
-                        counted & (voted == index) & ~internals.signal("counted_first"), self._dut.o.p.votes == votes
+                        counted & (voted == index) & ~voting.signal("counted_first"),
+                        self._dut.o.p.votes == votes,
                     )
                 ),
-                Assert(implies(counted & (voted == index) & internals.signal("counted_first"), votes == 0)),
-                # Bounds that exclude overflow.
+                Assert(implies(counted & (voted == index) & voting.signal("counted_first"), votes == 0)),
+                # Why nothing overflows.
                 Assert(self.sums[index] <= (self.count[index] << half)),
                 Assert(-self.sums[index] <= (self.count[index] << half)),
                 Assert(self.squares[index] <= (self.count[index] << 2 * half)),
@@ -204,7 +210,8 @@ class _Reference:
     def _know_leaders(self, internals: Internals) -> None:
         """Assert that the leaders are those of the classes so far; a sum is compared a cycle after it was written."""
         m, dut = self._m, self._dut
-        # Next class of each of the stages.
+        moments, voting = internals["moments"], internals["votes"]
+        # The class that each of the stages is to have next.
         to_add = Mux(self.taken, self.logit.index, self.expected)
         to_write = Mux(self.added, self.beat.index, to_add)
         to_compare = Mux(self.written, self.written_index, to_write)
@@ -220,24 +227,23 @@ class _Reference:
             following = (index + 1) % self._classes
             winner, best = self.pass_leaders[index]
             taken = (self.expected == following) & (self.total[index] != 0)
-            m.d.comb += Assert(
-                implies(taken, (internals.signal("leader") == winner) & (internals.signal("best") == best))
-            )
+            m.d.comb += Assert(implies(taken, (voting.signal("leader") == winner) & (voting.signal("best") == best)))
             winner, best = self.sum_leaders[index]
             # With the first class of another pass the comparison restarts.
             compared = (to_compare == following) & (self.count[index] != 0) & ~(self.written & (following == 0))
             m.d.comb += [
-                Assert(implies(compared, (dut.o.p.winner == winner) & (internals.signal("best_sum") == best))),
+                Assert(implies(compared, (dut.o.p.winner == winner) & (moments.signal("best_sum") == best))),
                 Assert(
                     implies(
                         self.written & (self.written_index == index),
-                        internals.signal("written_sum") == self.sums[index],
+                        moments.signal("written_sum") == self.sums[index],
                     )
                 ),
             ]
 
     def _know_progress(self, internals: Internals) -> None:
         m = self._m
+        moments, voting = internals["moments"], internals["votes"]
         winner, _ = self.pass_leaders[-1]
         counted = past(m, self.ends_pass)
         # Each pass has one vote, so no class has more votes than there are passes.
@@ -247,20 +253,20 @@ class _Reference:
             m.d.comb += Assert(votes <= passes)
         first = self.count[-1] == 0
         m.d.comb += [
-            Assert(internals.signal("squaring") == self.taken),
-            Assert(implies(self.taken, internals.signal("squared") == self.logit.as_value())),
-            Assert(internals.signal("adding") == self.added),
-            Assert(implies(self.added, internals.signal("added") == self.beat.as_value())),
-            Assert(implies(self.added, internals.signal("square") == self.square)),
+            Assert(internals.signal("adding") == self.taken),
+            Assert(implies(self.taken, internals.signal("added") == self.logit.as_value())),
+            Assert(moments.signal("adding") == self.added),
+            Assert(implies(self.added, moments.signal("added") == self.beat.as_value())),
+            Assert(implies(self.added, moments.signal("square") == self.square)),
             Assert(implies(self.added, self.square <= 1 << 2 * (self._config.logits.width - 1))),
-            Assert(internals.signal("written") == self.written),
-            Assert(implies(self.written, internals.signal("written_index") == self.written_index)),
+            Assert(moments.signal("written") == self.written),
+            Assert(implies(self.written, moments.signal("written_index") == self.written_index)),
             Assert(internals.signal("first_pass") == (self.passed == 0)),
-            Assert(internals.signal("counting") == self.ends_pass),
-            Assert(implies(self.ends_pass, internals.signal("counting_first") == first)),
-            Assert(internals.signal("counted") == counted),
-            Assert(implies(counted, internals.signal("counted_first") == past(m, first))),
-            Assert(implies(counted, internals.signal("voted") == past(m, winner))),
+            Assert(voting.signal("counting") == self.ends_pass),
+            Assert(implies(self.ends_pass, voting.signal("counting_first") == first)),
+            Assert(voting.signal("counted") == counted),
+            Assert(implies(counted, voting.signal("counted_first") == past(m, first))),
+            Assert(implies(counted, voting.signal("voted") == past(m, winner))),
             Assert((self.expected < self._classes) & (self.given < self._classes)),
             Assert(self.passed < self._config.bayes.max_passes),
             Assert(internals.in_state("TAKE") == ~self.finishing),

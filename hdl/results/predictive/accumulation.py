@@ -1,13 +1,14 @@
 """Sums of probabilities and of -p ln p."""
 
-from amaranth import Cat, Module, Mux, Signal, unsigned
-from amaranth.lib import data, memory, stream, wiring
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
 from ...streams.layouts import index_width
-from .predictive_tables import surprise_table
+from .probability_sums import ProbabilitySums
 from .softmax_layouts import Probability
+from .surprise_sum import SurpriseSum
 
 __all__ = ["Accumulation", "Totals"]
 
@@ -40,7 +41,7 @@ class Accumulation(wiring.Component):
     ----------
     measures : :class:`PredictiveFormat`
         Formats.
-    weight_width : :class:`int`
+    pass_weight_width : :class:`int`
         Bits of the weight of a pass; with 0 each weight is 1.
     total_width : :class:`int`
         Bits of the sum of the weights of an input.
@@ -85,25 +86,23 @@ class Accumulation(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        measures, classes = self._measures, self._measures.classes
-        m.submodules.sums = sum_memory = memory.Memory(
-            shape=unsigned(self.sum_width), depth=2 << index_width(classes), init=[]
+        measures, pass_weight_width, beat = self._measures, self._pass_weight_width, self.i.p
+        m.submodules.sums = sums = ProbabilitySums(
+            len(self.index) + 1, measures.probability_width, pass_weight_width, self.sum_width
         )
-        m.submodules.table = table = memory.Memory(
-            shape=unsigned(measures.surprise_max.bit_length()),
-            depth=2**measures.probability_bits,
-            init=surprise_table(measures),
-        )
-        reader, writer, fetcher = sum_memory.read_port(), sum_memory.write_port(), sum_memory.read_port()
-        surprises = table.read_port()
+        m.submodules.surprises = surprises = SurpriseSum(measures, pass_weight_width, len(self.o.p.surprise))
 
-        beat, take, ends, closing = self.i.p, Signal(), Signal(), Signal()
+        take = Signal()
+        ends = Signal()
+        closing = Signal()
         m.d.comb += [
             ends.eq(beat.final & beat.end.last),
             self.i.ready.eq(~self.look_up & ~(ends & closing)),
             take.eq(self.i.valid & self.i.ready),
         ]
-        bank, index, first = Signal(), Signal.like(self.index), Signal(init=1)
+        bank = Signal()
+        index = Signal.like(self.index)
+        first = Signal(init=1)
         with m.If(take):
             m.d.sync += index.eq(Mux(beat.final, 0, index + 1))
             with m.If(beat.final):
@@ -111,64 +110,29 @@ class Accumulation(wiring.Component):
             with m.If(ends):
                 m.d.sync += [bank.eq(~bank), closing.eq(1)]
 
-        # 0 and 1 share an entry of the table: the surprise of both is 0.
+        for part in (sums, surprises):
+            m.d.comb += [part.take.eq(take), part.value.eq(beat.value)]
+            m.d.comb += [part.weight.eq(beat.end.weight)] if pass_weight_width else []
         m.d.comb += [
-            reader.en.eq(take),
-            reader.addr.eq(Cat(index, bank)),
-            fetcher.en.eq(self.fetch),
-            fetcher.addr.eq(Cat(self.index, ~bank)),
-            self.fetched.eq(fetcher.data),
-            surprises.en.eq(take | self.look_up),
-            surprises.addr.eq(Mux(self.look_up, self.probability, beat.value)),
-            self.surprise.eq(surprises.data),
+            sums.place.eq(Cat(index, bank)),
+            sums.first.eq(first),
+            sums.fetch.eq(self.fetch),
+            sums.fetched_place.eq(Cat(self.index, ~bank)),
+            self.fetched.eq(sums.fetched),
+            surprises.start.eq(first & (index == 0)),
+            surprises.end.eq(ends),
+            surprises.look_up.eq(self.look_up),
+            surprises.probability.eq(self.probability),
+            self.surprise.eq(surprises.surprise),
         ]
 
-        # In the cycle after a probability was taken its sum is written and its surprise is weighted; in the next the
-        # surprise is added. A class recurs at the earliest two cycles later.
-        weight = beat.end.weight if self._weight_width else 1
-        adding, adding_first, adding_start, adding_end = (
-            Signal(name=f"adding{s}") for s in ("", "_first", "_start", "_end")
-        )
-        adding_weight, place = Signal(max(1, self._pass_weight_width)), Signal.like(reader.addr)
-        weighted = Signal(measures.probability_width + self._pass_weight_width)
-        m.d.sync += adding.eq(take)
-        with m.If(take):
-            m.d.sync += [
-                weighted.eq(beat.value * weight),
-                adding_weight.eq(weight),
-                adding_first.eq(first),
-                adding_start.eq(first & (index == 0)),
-                adding_end.eq(ends),
-                place.eq(Cat(index, bank)),
-            ]
-        m.d.comb += [
-            writer.en.eq(adding),
-            writer.addr.eq(place),
-            writer.data.eq(Mux(adding_first, 0, reader.data) + weighted),
-        ]
-
-        total, total_before = Signal(self._total_width), Signal(self._total_width)
-        m.d.comb += total.eq(Mux(first, 0, total_before) + weight)
+        total = Signal(self._total_width)
         with m.If(take & beat.final):
-            m.d.sync += total_before.eq(total)
-
-        summing, summing_start, summing_end = (Signal(name=f"summing{s}") for s in ("", "_start", "_end"))
-        term = Signal(len(self.surprise) + self._pass_weight_width)
-        m.d.sync += [
-            summing.eq(adding),
-            summing_start.eq(adding_start),
-            summing_end.eq(adding & adding_end),
-            term.eq(surprises.data * adding_weight),
-        ]
-        entropy, entropy_before = Signal.like(self.o.p.surprise), Signal.like(self.o.p.surprise)
-        m.d.comb += entropy.eq(Mux(summing_start, 0, entropy_before) + term)
-        with m.If(summing):
-            m.d.sync += entropy_before.eq(entropy)
-
-        with m.If(adding & adding_end):
-            m.d.sync += self.o.p.weight.eq(total_before)
-        with m.If(summing_end):
-            m.d.sync += [self.o.valid.eq(1), self.o.p.surprise.eq(entropy)]
+            m.d.sync += total.eq(Mux(first, 0, total) + (beat.end.weight if pass_weight_width else 1))
+        with m.If(surprises.closing):
+            m.d.sync += self.o.p.weight.eq(total)
+        with m.If(surprises.done):
+            m.d.sync += [self.o.valid.eq(1), self.o.p.surprise.eq(surprises.o)]
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += [self.o.valid.eq(0), closing.eq(0)]
 

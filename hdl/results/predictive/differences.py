@@ -1,10 +1,11 @@
 """Distance of logits from their pass's maximum."""
 
 from amaranth import Module, Mux, Signal, signed
-from amaranth.lib import data, fifo, stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
+from ...streams.queue import StreamQueue
 from .softmax_layouts import Difference, PassEnd, pass_weight_width
 
 __all__ = ["Differences"]
@@ -48,12 +49,12 @@ class Differences(wiring.Component):
         m = Module()
         classes, width = self._measures.classes, self._measures.logit_width
         peaks = data.StructLayout({"value": signed(width), "end": PassEnd(self._pass_weight_width)})
-        m.submodules.values = values = fifo.SyncFIFOBuffered(width=width, depth=3 * classes)
-        m.submodules.peaks = known = fifo.SyncFIFOBuffered(width=peaks.size, depth=_PASSES)
+        m.submodules.values = values = StreamQueue(signed(width), 3 * classes)
+        m.submodules.peaks = known = StreamQueue(peaks, _PASSES)
 
         beat, take, final = self.i.p, Signal(), Signal()
         m.d.comb += [
-            self.i.ready.eq(values.w_rdy & known.w_rdy),
+            self.i.ready.eq(values.i.ready & known.i.ready),
             take.eq(self.i.valid & self.i.ready),
             final.eq(beat.index == classes - 1),
         ]
@@ -61,10 +62,10 @@ class Differences(wiring.Component):
         m.d.comb += [
             peak.value.eq(Mux((beat.index == 0) | (beat.value > largest), beat.value, largest)),
             peak.end.last.eq(beat.last),
-            values.w_data.eq(beat.value),
-            values.w_en.eq(take),
-            known.w_data.eq(peak),
-            known.w_en.eq(take & final),
+            values.i.payload.eq(beat.value),
+            values.i.valid.eq(take),
+            known.i.payload.eq(peak),
+            known.i.valid.eq(take & final),
         ]
         if self._pass_weight_width:
             m.d.comb += peak.end.weight.eq(beat.weight)
@@ -72,17 +73,14 @@ class Differences(wiring.Component):
             m.d.sync += largest.eq(peak.value)
 
         given = Signal(range(classes))
-        head, value = Signal(peaks), Signal(signed(width))
         m.d.comb += [
-            head.eq(known.r_data),
-            value.eq(values.r_data),
-            self.o.valid.eq(known.r_rdy & values.r_rdy),
-            self.o.p.value.eq(head.value - value),
+            self.o.valid.eq(known.o.valid & values.o.valid),
+            self.o.p.value.eq(known.o.p.value - values.o.payload),
             self.o.p.final.eq(given == classes - 1),
-            self.o.p.end.eq(head.end),
+            self.o.p.end.eq(known.o.p.end),
         ]
         with m.If(self.o.valid & self.o.ready):
-            m.d.comb += [values.r_en.eq(1), known.r_en.eq(self.o.p.final)]
+            m.d.comb += [values.o.ready.eq(1), known.o.ready.eq(self.o.p.final)]
             m.d.sync += given.eq(Mux(self.o.p.final, 0, given + 1))
 
         return m

@@ -1,11 +1,12 @@
 """Mean probabilities and measures of uncertainty."""
 
 from amaranth import Array, Module, Mux, Signal
-from amaranth.lib import fifo, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import Measure, PredictiveFormat
 from ...streams.layouts import Prediction, index_width
+from ...streams.queue import StreamQueue
 from .accumulation import Totals
 from .divider import Divider
 
@@ -73,7 +74,7 @@ class Measures(wiring.Component):
         m = Module()
         measures, classes = self._measures, self._measures.classes
         m.submodules.divider = divider = self._divider
-        m.submodules.means = means = fifo.SyncFIFOBuffered(width=measures.probability_width, depth=classes)
+        m.submodules.means = means = StreamQueue(measures.probability_width, classes)
 
         weight, numerator = self.i.p.weight, Signal(divider.i.p.numerator.shape())
         quotient = divider.o.payload
@@ -81,9 +82,9 @@ class Measures(wiring.Component):
             # Rounded half up.
             divider.i.p.numerator.eq(numerator + (weight >> 1)),
             divider.i.p.denominator.eq(weight),
-            means.w_data.eq(quotient),
+            means.i.payload.eq(quotient),
             self.probability.eq(quotient),
-            self.o.p.probability.eq(means.r_data),
+            self.o.p.probability.eq(means.o.payload),
         ]
 
         index, given = Signal(range(classes + 1)), Signal(range(classes))
@@ -99,7 +100,7 @@ class Measures(wiring.Component):
                 m.d.comb += [numerator.eq(self.fetched), divider.i.valid.eq(1)]
                 m.next = "LOOK UP"
             with m.State("LOOK UP"), m.If(divider.o.valid):
-                m.d.comb += [divider.o.ready.eq(1), self.look_up.eq(1), means.w_en.eq(1)]
+                m.d.comb += [divider.o.ready.eq(1), self.look_up.eq(1), means.i.valid.eq(1)]
                 m.d.sync += index.eq(index + 1)
                 with m.If(quotient > largest):
                     m.d.sync += largest.eq(quotient)
@@ -122,7 +123,7 @@ class Measures(wiring.Component):
                 m.d.sync += self.o.p.mutual_information.eq(Mux(entropy > expected, entropy - expected, 0))
                 m.next = "GIVE"
             with m.State("GIVE"):
-                m.d.comb += [self.o.valid.eq(1), means.r_en.eq(self.o.ready)]
+                m.d.comb += [self.o.valid.eq(1), means.o.ready.eq(self.o.ready)]
                 with m.If(self.o.ready):
                     m.d.sync += given.eq(given + 1)
                     with m.If(given == classes - 1):

@@ -1,10 +1,11 @@
 """Normalization of exponentials to probabilities."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import fifo, stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
+from ...streams.queue import StreamQueue
 from .divider import Divider
 from .softmax_layouts import Exponential, PassEnd, Probability
 
@@ -31,9 +32,9 @@ class Normalization(wiring.Component):
 
     Members
     -------
-    i : :py:`In(stream.Signature(Exponential(measures, weight_width)))`
+    i : :py:`In(stream.Signature(Exponential(measures, pass_weight_width)))`
         Exponentials; the largest of each pass is at least 1.
-    o : :py:`Out(stream.Signature(Probability(measures, weight_width)))`
+    o : :py:`Out(stream.Signature(Probability(measures, pass_weight_width)))`
         Their shares.
     """
 
@@ -62,22 +63,21 @@ class Normalization(wiring.Component):
         m = Module()
         measures = self._measures
         m.submodules.divider = divider = self._divider
-        ends = PassEnd(self._pass_weight_width)
-        m.submodules.shares = shares = fifo.SyncFIFOBuffered(
-            width=measures.exponential_width + 1, depth=_PASSES * measures.classes
-        )
-        m.submodules.ends = known = fifo.SyncFIFOBuffered(width=ends.size, depth=_PASSES)
+        parts = data.StructLayout({"final": 1, "value": measures.exponential_width})
+        m.submodules.shares = shares = StreamQueue(parts, _PASSES * measures.classes)
+        m.submodules.ends = known = StreamQueue(PassEnd(self._pass_weight_width), _PASSES)
 
         beat, take = self.i.p, Signal()
         sum_before, total = Signal(measures.total_width), Signal(measures.total_width)
         m.d.comb += [
-            self.i.ready.eq(shares.w_rdy & (~beat.final | (known.w_rdy & divider.i.ready))),
+            self.i.ready.eq(shares.i.ready & (~beat.final | (known.i.ready & divider.i.ready))),
             take.eq(self.i.valid & self.i.ready),
             total.eq(sum_before + beat.value),
-            shares.w_en.eq(take),
-            shares.w_data.eq(beat.value << 1 | beat.final),
-            known.w_en.eq(take & beat.final),
-            known.w_data.eq(beat.end),
+            shares.i.valid.eq(take),
+            shares.i.p.value.eq(beat.value),
+            shares.i.p.final.eq(beat.final),
+            known.i.valid.eq(take & beat.final),
+            known.i.payload.eq(beat.end),
             divider.i.valid.eq(take & beat.final),
             divider.i.p.numerator.eq(1 << measures.reciprocal_bits),
             divider.i.p.denominator.eq(total),
@@ -86,14 +86,14 @@ class Normalization(wiring.Component):
             m.d.sync += sum_before.eq(Mux(beat.final, 0, total))
 
         step, give = Signal(), Signal()
-        share, final = shares.r_data[1:], shares.r_data[0]
+        share, final = shares.o.p.value, shares.o.p.final
         product = Signal(measures.reciprocal_bits + 1)
         shift = measures.reciprocal_bits - measures.probability_bits
         m.d.comb += [
             step.eq(~self.o.valid | self.o.ready),
-            give.eq(step & divider.o.valid & shares.r_rdy & known.r_rdy),
-            shares.r_en.eq(give),
-            known.r_en.eq(give & final),
+            give.eq(step & divider.o.valid & shares.o.valid & known.o.valid),
+            shares.o.ready.eq(give),
+            known.o.ready.eq(give & final),
             divider.o.ready.eq(give & final),
             self.o.p.value.eq((product + (1 << shift - 1)) >> shift),
         ]
@@ -102,7 +102,7 @@ class Normalization(wiring.Component):
                 self.o.valid.eq(give),
                 product.eq(share * divider.o.payload),
                 self.o.p.final.eq(final),
-                self.o.p.end.eq(known.r_data),
+                self.o.p.end.eq(known.o.payload),
             ]
 
         return m

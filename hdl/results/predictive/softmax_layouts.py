@@ -22,7 +22,7 @@ class PassEnd(data.StructLayout):
     -------
     last : :py:`unsigned(1)`
         The pass is the final one of its input.
-    weight : :py:`unsigned(weight_width)`
+    weight : :py:`unsigned(pass_weight_width)`
         Weight of the pass.
     """
 

@@ -1,0 +1,93 @@
+"""The reads of a crossbar, in their order."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import Layer
+from ..streams.layouts import index_width
+
+__all__ = ["ReadSequencer"]
+
+#: Vectors whose counts there is a place for.
+_PLACES = 2
+
+#: How long before a group or a plane is the last one that is looked up.
+_AHEAD = 2
+
+
+class ReadSequencer(wiring.Component):
+    """Issues the reads of one vector after the other: all groups of a bit plane, the highest plane first.
+
+    One read a cycle while a vector is there. A vector begins while the counts of fewer than two wait to be taken, and
+    no row command holds the arrays. ``issue`` is combinational; where a vector is comes from registers.
+
+    Parameters
+    ----------
+    layer : :class:`Layer`
+        The layer.
+
+    Members
+    -------
+    valid : :py:`In(1)`
+        A vector is there. It stays until its last read.
+    hold : :py:`In(1)`
+        Begin no vector.
+    taken : :py:`In(1)`
+        The counts of a vector are taken.
+    issue : :py:`Out(1)`
+        Read ``group`` and ``plane``.
+    group, plane : :py:`Out(…)`
+        The next read.
+    done : :py:`Out(1)`
+        It is the last of its vector.
+    between : :py:`Out(1)`
+        It is the first of its vector, so that a row command may have its turn before it.
+    first_group : :py:`Out(1)`
+        It is the first of its plane.
+    """
+
+    def __init__(self, layer: Layer):
+        self._layer = layer
+        super().__init__(
+            {
+                "valid": In(1),
+                "hold": In(1),
+                "taken": In(1),
+                "issue": Out(1),
+                "group": Out(index_width(layer.groups)),
+                "plane": Out(index_width(layer.input_bits), init=layer.input_bits - 1),
+                "done": Out(1),
+                "between": Out(1, init=1),
+                "first_group": Out(1, init=1),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        groups, planes, group, plane = self._layer.groups, self._layer.input_bits, self.group, self.plane
+
+        outstanding = Signal(range(_PLACES + 1))
+        full = Signal()
+        # High fan-out: registered.
+        last_group = Signal(init=groups == 1)
+        last_plane = Signal(init=planes == 1)
+        m.d.comb += [
+            full.eq(outstanding == _PLACES),
+            self.issue.eq(self.valid & ~(self.between & (self.hold | full))),
+            self.done.eq(last_group & last_plane),
+        ]
+        with m.If(self.issue):
+            m.d.sync += [
+                group.eq(Mux(last_group, 0, group + 1)),
+                self.first_group.eq(last_group),
+                last_group.eq((groups == 1) | (~last_group & (group == groups - _AHEAD))),
+                self.between.eq(self.done),
+            ]
+            with m.If(last_group):
+                m.d.sync += [
+                    plane.eq(Mux(last_plane, planes - 1, plane - 1)),
+                    last_plane.eq((planes == 1) | (~last_plane & (plane == 1))),
+                ]
+        m.d.sync += outstanding.eq(outstanding + (self.issue & self.between) - self.taken)
+        return m

@@ -1,0 +1,118 @@
+"""The integers of a layer's neurons, as rows."""
+
+from collections.abc import Mapping
+
+from amaranth import Cat, Module, Mux
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from ..config import CoreConfig, Layer
+from ..contract.program import Integers
+from ..contract.rows import neuron_rows
+from ..rows.row_access import RowAccess
+from ..rows.row_store import RowStore
+from ..streams.layouts import RowCommand, RowReply, index_width
+
+__all__ = ["ThresholdRows"]
+
+
+class ThresholdRows(wiring.Component):
+    """Planes of the thresholds and polarities of all columns, or of gains and constants, behind the row port.
+
+    A store for each column tile. What is read appears one cycle after ``read`` and stays until the next. One read a
+    cycle while no row command holds the neurons; a command is carried out as in :class:`RowAccess`.
+
+    Parameters
+    ----------
+    config : :class:`CoreConfig`
+        Geometry of the core.
+    layer : :class:`Layer`
+        A hidden layer.
+    contents : mapping of :class:`str` to integer arrays, optional
+        Initial integers of the neurons by name, zeros by default.
+    serial : :class:`bool`
+        Whether one line is read at a time, from one memory, instead of all lines from a memory for each.
+
+    Members
+    -------
+    command, reply
+        As in :class:`RowAccess`.
+    idle : :py:`In(1)`
+        The neurons need nothing that they have read.
+    hold : :py:`Out(1)`
+        The neurons must not begin to read.
+    read, choice : :py:`In(1)`, :py:`In(index_width(choices))`
+        Read the lines of ``choice``. Not while a command holds the idle neurons.
+    line : :py:`In(index_width(neuron_lines))`
+        Line to read. Only where ``serial``.
+    planes : :py:`Out(outputs).array(neuron_lines)`
+        Lines that were read, bit ``c`` for output ``c``; only the one where ``serial``.
+    """
+
+    def __init__(
+        self,
+        config: CoreConfig,
+        layer: Layer,
+        *,
+        contents: Mapping[str, Integers] | None = None,
+        serial: bool = False,
+    ):
+        if layer not in config.hidden_layers:
+            raise ValueError(f"ThresholdRows layer must be a hidden layer of the configuration, not {layer!r}")
+        self._config = config
+        self._layer = layer
+        self._contents = contents
+        self._serial = serial
+        super().__init__(
+            {
+                "command": In(stream.Signature(RowCommand(config))),
+                "reply": Out(stream.Signature(RowReply(config))),
+                "idle": In(1),
+                "hold": Out(1),
+                "read": In(1),
+                "choice": In(index_width(layer.choices)),
+                **({"line": In(index_width(layer.neuron_lines))} if serial else {}),
+                "planes": Out(layer.outputs).array(1 if serial else layer.neuron_lines),
+            }
+        )
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        layer = self._layer
+        m.submodules.access = access = RowAccess(
+            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
+        )
+        wiring.connect(m, wiring.flipped(self.command), access.command)
+        wiring.connect(m, access.reply, wiring.flipped(self.reply))
+        m.d.comb += [access.idle.eq(self.idle), self.hold.eq(access.hold)]
+
+        # Where lines are read one by one they lie in one memory, a group behind the other.
+        own, asked = self.choice, access.group
+        if self._serial:
+            own, asked = Cat(self.line, self.choice), Cat(access.line, access.group)
+        tiles = []
+        for tile in range(layer.col_tiles):
+            m.submodules[f"store_{tile}"] = store = self._store(tile)
+            m.d.comb += [
+                store.read.eq(self.read | access.read[tile]),
+                store.write.eq(access.write[tile]),
+                store.group.eq(Mux(access.hold & self.idle, asked, own)),
+                store.row.eq(access.row),
+                access.words[tile].eq(store.word),
+            ]
+            if not self._serial:
+                m.d.comb += store.line.eq(access.line)
+            tiles.append(store.words)
+        for plane, *words in zip(self.planes, *tiles, strict=True):
+            m.d.comb += plane.eq(Cat(words))
+        return m
+
+    def _store(self, tile: int) -> RowStore:
+        """Return the store of column tile ``tile``."""
+        layer, lines = self._layer, self._layer.neuron_lines
+        rows = () if self._contents is None else neuron_rows(self._contents, layer, tile)
+        if not self._serial:
+            return RowStore(layer.choices, lines, layer.cols, init=rows)
+        places = 2 ** index_width(lines)
+        padded = [[word] for group in rows for word in (*group, *[0] * (places - lines))]
+        return RowStore(layer.choices * places, 1, layer.cols, init=padded)
