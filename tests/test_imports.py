@@ -32,7 +32,8 @@ ROOMS = {
         ("axi",),
         ("core",),
         ("inputs", "crossbar", "neurons", "control"),
-        ("passes", "results", "stochastic", "lanes", "rows"),
+        ("passes",),
+        ("results", "stochastic", "lanes", "rows"),
         ("streams",),
         ("contract", "verilog"),
         ("config",),
@@ -62,6 +63,7 @@ ROOMS = {
     "cocotb_tests": (
         ("test_blocks", "test_core", "test_driver", "test_regress", "conftest"),
         ("mutants",),
+        ("cases",),
         ("runner",),
         ("blocks",),
         ("tb",),

@@ -10,9 +10,9 @@ import cocotb
 import numpy as np
 from cocotb.triggers import ClockCycles, Combine
 
-from cocotb_tests.agents.axi_traffic import Traffic
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.benches.axi_bench import AxiBench
+from cocotb_tests.benches.axi_traffic import Traffic
 from cocotb_tests.benches.mixed_program import mixed_program
 from golden.data.synthetic import random_program
 from hdl.contract.loading import constant_writes, row_writes, seed_writes

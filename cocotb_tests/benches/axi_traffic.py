@@ -12,9 +12,9 @@ from hdl.contract.register_map import register_map
 from hdl.contract.registers import Command, Register, code_register, row_words
 from hdl.contract.rows import Row, program_rows
 
-from ..benches.axi_bench import AxiBench
-from ..benches.register_model import SELF_TEST_FOUND
-from .stalls import Stalls
+from ..agents.stalls import Stalls
+from .axi_bench import AxiBench
+from .register_model import SELF_TEST_FOUND
 
 __all__ = ["Traffic"]
 
