@@ -7,9 +7,9 @@ from cocotb_tests.blocks.configurations import configuration, program
 from cocotb_tests.runner.regress import regress
 from cocotb_tests.runner.runner import Result
 from cocotb_tests.runner.simulators import find_simulator
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 SMALLEST = configuration("smallest", 0)
 

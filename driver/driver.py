@@ -7,11 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from hdl.config import RUN_WIDTH, CoreConfig, InputError, Measure, SelfTestConfig
-from hdl.contract.loading import program_writes, row_writes, seed_writes
-from hdl.contract.program import Program
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import IDENTITY, VERSION, WORD_WIDTH, Command, Register, code_register, row_words
-from hdl.contract.rows import Row, program_rows
+from hdl.contract import (
+    IDENTITY,
+    VERSION,
+    WORD_WIDTH,
+    Command,
+    Program,
+    Register,
+    Row,
+    code_register,
+    program_rows,
+    program_writes,
+    register_map,
+    row_words,
+    row_writes,
+    seed_writes,
+)
 
 from .answers import read_answers
 from .beats import logit_beat, pack_pixels, result_beat

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from hdl.config import CoreConfig, InputError
-from hdl.contract.register_map import Access, Field, RegisterEntry, register_map
-from hdl.contract.registers import WORD_WIDTH, Command, Register
+from hdl.contract import WORD_WIDTH, Access, Command, Field, Register, RegisterEntry, register_map
 
 from .transport import Registers
 

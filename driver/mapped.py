@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from hdl.config import InputError
-from hdl.contract.registers import ADDRESS_WIDTH, WORD_WIDTH
+from hdl.contract import ADDRESS_WIDTH, WORD_WIDTH
 
 __all__ = ["MappedRegisters"]
 

@@ -3,8 +3,7 @@
 import math
 
 from hdl.config import CoreConfig, InputError, Measure
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import Register
+from hdl.contract import Register, register_map
 
 __all__ = ["unknown_value"]
 

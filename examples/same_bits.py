@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.synthetic import random_program
-from golden.draws.lfsr import jump
-from golden.model.integer import IntegerModel
+from golden.data import random_program
+from golden.draws import jump
+from golden.model import IntegerModel
 from hdl.config import CoreConfig
 
 config = CoreConfig.load(Path(__file__).with_name("custom.toml"))

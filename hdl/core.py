@@ -5,27 +5,17 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig, InputError, Layer
-from .contract.program import Program
-from .control.bus import BusReply, BusRequest
-from .control.control import Control
-from .crossbar.crossbar import Crossbar
-from .crossbar.macro.macro_ports import MacroPorts, macro_name
-from .inputs.layer_input import LayerInput
-from .inputs.pixel_input import PixelInput
-from .neurons.kinds import neuron_block
-from .neurons.pool import Pool
-from .neurons.residual import Residual
-from .passes.pass_unit import PassUnit
-from .passes.prefix_repeater import PrefixRepeater
-from .results.logit_correction import LogitCorrection
-from .results.logits import Logits
-from .results.result_unit import ResultUnit
-from .rows.row_router import RowRouter
-from .stochastic.draw_watch import DrawWatch
-from .streams.layouts import Logit, PixelBeat, Preactivation, Result
-from .streams.queue import StreamQueue
-from .streams.queued_branch import QueuedBranch
-from .streams.tee import Tee
+from .contract import Program
+from .control import BusReply, BusRequest, Control
+from .crossbar import Crossbar
+from .crossbar.macro import MacroPorts, macro_name
+from .inputs import LayerInput, PixelInput
+from .neurons import Pool, Residual, neuron_block
+from .passes import PassUnit, PrefixRepeater
+from .results import LogitCorrection, Logits, ResultUnit
+from .rows import RowRouter
+from .stochastic import DrawWatch
+from .streams import Logit, PixelBeat, Preactivation, QueuedBranch, Result, StreamQueue, Tee
 
 __all__ = ["Core"]
 

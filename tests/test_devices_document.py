@@ -10,8 +10,7 @@ from flows.base.files import read_json
 from flows.studies.devices.show import passed
 from flows.studies.devices.study import STUDY
 from flows.studies.page import RESULTS
-from golden.devices import devices
-from golden.devices.measurements import COLUMNS
+from golden.devices import COLUMNS, devices
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / RESULTS / "devices/devices.json"

@@ -23,7 +23,7 @@ from flows.studies.randomness.self_test_table import render_limits
 from flows.studies.result_kind import kind_of
 from flows.verify.prove import bounded, choose, method
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 ROOT = Path(__file__).parents[1]
 PAGES = find_pages()

@@ -8,7 +8,7 @@ import pytest
 
 from hdl.config import CoreConfig
 from hdl.core import Core
-from hdl.verilog.export import to_verilog
+from hdl.verilog import to_verilog
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

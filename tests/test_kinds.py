@@ -7,12 +7,12 @@ from cocotb_tests.blocks.blocks import BLOCKS as TESTBENCHES
 from cocotb_tests.blocks.neuron_blocks import NEURON_BLOCKS
 from flows.mapping.storage import NEURON_STORAGE
 from flows.mapping.timing_model.neurons import NEURON_TIMING
-from golden.data.synthetic import random_config
-from golden.draws.meaning import MEANINGS
-from golden.neurons.kinds import ARITHMETIC
+from golden.data import random_config
+from golden.draws import MEANINGS
+from golden.neurons import ARITHMETIC
 from hdl.config import CoreConfig, NeuronKind
 from hdl.config.schemes import schemes
-from hdl.neurons.kinds import BLOCKS
+from hdl.neurons import BLOCKS
 
 REGISTRIES = {
     "hdl": BLOCKS,

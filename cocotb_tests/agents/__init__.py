@@ -1,1 +1,21 @@
 """Drivers, monitors and scoreboards."""
+
+__all__ = [
+    "agents",
+    "axi_transport",
+    "beats",
+    "clocking",
+    "early_scoreboard",
+    "entropy",
+    "lanes",
+    "macro_agent",
+    "parameters",
+    "port_monitor",
+    "register_port",
+    "row_port",
+    "scoreboard",
+    "stalls",
+    "tags",
+    "testcase",
+    "word_lines",
+]

@@ -9,7 +9,7 @@ from cocotb.task import resume
 from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
-from hdl.axi.axi import Response
+from hdl.axi import Response
 
 from .clocking import PERIOD, UNIT
 from .stalls import Stalls

@@ -12,7 +12,7 @@ from cocotb.task import Task
 
 from golden.draws import lfsr, stochastic_unit
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .agents import StreamDriver
 

@@ -7,9 +7,9 @@ import cocotb
 import torch
 from cocotb.triggers import FallingEdge, ReadOnly
 
-from golden.arrays.macro_array import MacroArray
+from golden.arrays import MacroArray
 from hdl.config import CoreConfig, Layer
-from hdl.crossbar.macro.macro_ports import MacroPorts, macro_name
+from hdl.crossbar.macro import MacroPorts, macro_name
 
 __all__ = ["MacroAgent"]
 

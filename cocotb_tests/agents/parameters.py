@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 __all__ = ["VARIABLE", "Parameters"]
 

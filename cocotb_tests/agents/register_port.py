@@ -6,10 +6,8 @@ from typing import Any
 
 from cocotb.triggers import FallingEdge
 
-from hdl.contract.loading import row_writes
-from hdl.contract.registers import Command, Register, row_words
-from hdl.contract.rows import Row
-from hdl.control.bus import BusReply, BusRequest
+from hdl.contract import Command, Register, Row, row_words, row_writes
+from hdl.control import BusReply, BusRequest
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .parameters import Parameters

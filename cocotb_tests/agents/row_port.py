@@ -7,8 +7,8 @@ from typing import Any
 from amaranth import Shape
 
 from hdl.config import CoreConfig
-from hdl.contract.rows import Row
-from hdl.streams.layouts import RowAddress, RowCommand, RowReply
+from hdl.contract import Row
+from hdl.streams import RowAddress, RowCommand, RowReply
 
 from .agents import StreamDriver, StreamMonitor, StreamSink
 from .stalls import Stalls

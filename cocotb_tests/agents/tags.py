@@ -3,7 +3,7 @@
 import random
 
 from hdl.config import CoreConfig
-from hdl.streams.layouts import PassTag
+from hdl.streams import PassTag
 
 __all__ = ["random_tag"]
 

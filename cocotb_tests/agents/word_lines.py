@@ -9,7 +9,7 @@ from cocotb.task import Task
 from cocotb.triggers import FallingEdge, ReadOnly
 
 from hdl.config import CoreConfig, Layer
-from hdl.streams.layouts import PassTag
+from hdl.streams import PassTag
 
 from .beats import pack, unpack
 from .clocking import cycle

@@ -7,8 +7,8 @@ import cocotb
 import numpy as np
 
 from hdl.config import Layer
-from hdl.contract.rows import Row, neuron_rows
-from hdl.streams.layouts import Activations, Counts
+from hdl.contract import Row, neuron_rows
+from hdl.streams import Activations, Counts
 
 from ..agents.clocking import cycles
 from ..agents.early_scoreboard import EarlyScoreboard

@@ -12,14 +12,10 @@ from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
-from hdl.axi.axi import Response, stream_width
-from hdl.contract.program import Program
-from hdl.contract.registers import Command, Register
-from hdl.contract.rows import program_rows
-from hdl.streams.layouts import Logit, PixelBeat, Result
+from golden.model import core_model, results, weighted_logits
+from hdl.axi import Response, stream_width
+from hdl.contract import Command, Program, Register, program_rows
+from hdl.streams import Logit, PixelBeat, Result
 
 from ..agents.beats import pack, result_beats, unpack
 from ..agents.clocking import PERIOD, UNIT

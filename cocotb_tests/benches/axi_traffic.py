@@ -7,10 +7,7 @@ import numpy as np
 from cocotb.triggers import ClockCycles
 
 from hdl.config import Measure
-from hdl.contract.loading import row_writes
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import Command, Register, code_register, row_words
-from hdl.contract.rows import Row, program_rows
+from hdl.contract import Command, Register, Row, code_register, program_rows, register_map, row_words, row_writes
 
 from ..agents.stalls import Stalls
 from .axi_bench import AxiBench

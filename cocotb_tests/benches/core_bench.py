@@ -6,12 +6,10 @@ from typing import Any
 import torch
 from cocotb.triggers import FallingEdge
 
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
+from golden.model import core_model, results, weighted_logits
 from hdl.config import Measure
-from hdl.contract.program import Program
-from hdl.streams.layouts import Logit, PixelBeat, Result
+from hdl.contract import Program
+from hdl.streams import Logit, PixelBeat, Result
 
 from ..agents.agents import StreamDriver, StreamMonitor, StreamSink
 from ..agents.beats import result_beats

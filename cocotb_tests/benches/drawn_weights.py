@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from golden.arrays.crossbar import agreements
-from golden.draws.weight_draws import WeightDraws
+from golden.arrays import agreements
+from golden.draws import WeightDraws
 from hdl.config import CoreConfig, Layer
 
 __all__ = ["DrawnWeights"]

@@ -12,16 +12,11 @@ import numpy as np
 from torch import Tensor
 
 from driver import Driver, DriverError, Inference, Transport
-from golden.data.synthetic import random_program
-from golden.draws.watched_units import watch_units, watched_draws
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
-from golden.model.statistics import statistics
+from golden.data import random_program
+from golden.draws import watch_units, watched_draws
+from golden.model import core_model, results, statistics, weighted_logits
 from hdl.config import CoreConfig, InputError, Measure
-from hdl.contract.program import Program
-from hdl.contract.registers import Register, row_words
-from hdl.contract.rows import Row, program_rows
+from hdl.contract import Program, Register, Row, program_rows, row_words
 
 __all__ = ["SUITE"]
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from golden.draws.local_units import local_draws
-from golden.draws.meaning import meaning
+from golden.draws import local_draws, meaning
 from hdl.config import CoreConfig, Layer, LocalUnits
 
 __all__ = ["LocalDraws"]

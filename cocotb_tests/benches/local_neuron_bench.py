@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from golden.neurons.kinds import arithmetic_of
+from golden.neurons import arithmetic_of
 from hdl.config import NeuronKind
-from hdl.contract.rows import Row, neuron_rows
-from hdl.streams.layouts import Activations, Counts
+from hdl.contract import Row, neuron_rows
+from hdl.streams import Activations, Counts
 
 from ..agents.lanes import from_bits, to_lanes, to_planes
 from ..agents.parameters import Parameters

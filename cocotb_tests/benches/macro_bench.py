@@ -4,14 +4,11 @@ from typing import Any
 
 import torch
 
-from golden.arrays.macro import MacroArrays, MacroChip
-from golden.arrays.macro_cells import MacroCells
+from golden.arrays import MacroArrays, MacroCells, MacroChip
 from golden.devices import Pair, devices
-from golden.model.model import Model
+from golden.model import Model
 from hdl.config import Layer
-from hdl.contract.program import Integers, Program
-from hdl.contract.registers import Command, Register
-from hdl.contract.rows import Row, array_levels
+from hdl.contract import Command, Integers, Program, Register, Row, array_levels
 
 from ..agents.macro_agent import MacroAgent
 from ..agents.stalls import Stalls

@@ -9,7 +9,7 @@ from cocotb.triggers import FallingEdge
 from torch import Tensor
 
 from hdl.config import CoreConfig, FeatureMap
-from hdl.streams.layouts import Activations
+from hdl.streams import Activations
 
 from ..agents.agents import StreamDriver, StreamMonitor, StreamSink
 from ..agents.clocking import cycles, reset, start_clock

@@ -5,8 +5,7 @@ import random
 from typing import Any
 
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
-from hdl.contract.rows import Row, program_rows
+from hdl.contract import Program, Row, program_rows
 
 __all__ = ["mixed_program", "with_padding"]
 

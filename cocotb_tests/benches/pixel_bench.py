@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from hdl.streams.layouts import PixelBeat
+from hdl.streams import PixelBeat
 
 from ..agents.agents import StreamDriver, StreamMonitor
 from ..agents.clocking import reset, start_clock

@@ -10,9 +10,8 @@ from typing import Any
 from amaranth import Shape
 
 from hdl.config import RUN_WIDTH, Measure
-from hdl.contract.program import Program
-from hdl.contract.registers import IDENTITY, VERSION, Command, Register, code_register, commands, row_words
-from hdl.streams.layouts import RowAddress
+from hdl.contract import IDENTITY, VERSION, Command, Program, Register, code_register, commands, row_words
+from hdl.streams import RowAddress
 
 __all__ = ["SELF_TEST_FOUND", "Orders", "RegisterModel"]
 

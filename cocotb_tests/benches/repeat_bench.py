@@ -8,7 +8,7 @@ import cocotb
 from cocotb.task import Task
 from cocotb.triggers import FallingEdge
 
-from hdl.streams.layouts import Counts
+from hdl.streams import Counts
 
 from ..agents.agents import StreamDriver, StreamMonitor, StreamSink
 from ..agents.clocking import cycles, reset, start_clock

@@ -7,7 +7,7 @@ from typing import Any
 from amaranth.lib import wiring
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .case import Case
 from .geometries import Geometry

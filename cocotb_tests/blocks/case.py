@@ -7,7 +7,7 @@ from typing import Any
 from amaranth.lib import wiring
 
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 __all__ = ["Case"]
 

@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from golden.data.synthetic import random_config, random_program
+from golden.data import random_config, random_program
 from hdl.config import CoreConfig
 from hdl.config.geometries import geometry
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 __all__ = ["configuration", "program"]
 

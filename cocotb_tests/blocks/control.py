@@ -1,6 +1,6 @@
 """Table of the blocks in ``hdl/control``."""
 
-from hdl.control.control import Control
+from hdl.control import Control
 
 from .block import Block
 from .geometries import CORES, Geometry, When

@@ -1,8 +1,8 @@
 """Table of the blocks in ``hdl/axi`` and of the whole cores in ``hdl/core.py``."""
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 from hdl.core import Core
 
 from .block import Block

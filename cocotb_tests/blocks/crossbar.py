@@ -3,13 +3,8 @@
 from typing import Any
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
-from hdl.contract.rows import array_rows
-from hdl.crossbar.accumulator import Accumulator
-from hdl.crossbar.array import Array
-from hdl.crossbar.crossbar import Crossbar
-from hdl.crossbar.weight_draws import WeightDraws
-from hdl.crossbar.weight_sampler import WeightSampler
+from hdl.contract import Program, array_rows
+from hdl.crossbar import Accumulator, Array, Crossbar, WeightDraws, WeightSampler
 
 from .block import Block
 from .geometries import DRAWN, LAYERS, Geometry, When

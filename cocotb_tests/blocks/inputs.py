@@ -1,11 +1,7 @@
 """Table of the blocks in ``hdl/inputs``."""
 
 from hdl.config import CoreConfig, Layer
-from hdl.inputs.flatten import Flatten
-from hdl.inputs.frame_buffer import FrameBuffer
-from hdl.inputs.line_driver import LineDriver
-from hdl.inputs.pixel_buffer import PixelBuffer
-from hdl.inputs.window_buffer import WindowBuffer
+from hdl.inputs import Flatten, FrameBuffer, LineDriver, PixelBuffer, WindowBuffer
 
 from .block import Block, of_config, of_layer
 from .geometries import CORES, Geometry, When

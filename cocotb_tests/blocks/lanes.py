@@ -3,9 +3,8 @@
 from typing import Any
 
 from hdl.config import Layer
-from hdl.contract.program import Program
-from hdl.lanes.columns import Columns
-from hdl.lanes.popcount import Popcount
+from hdl.contract import Program
+from hdl.lanes import Columns, Popcount
 
 from .block import Block
 from .geometries import LAYERS

@@ -3,9 +3,8 @@
 from typing import Any
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
-from hdl.crossbar.macro.program_verify import ProgramVerify
-from hdl.crossbar.macro.reference_search import ReferenceSearch
+from hdl.contract import Program
+from hdl.crossbar.macro import ProgramVerify, ReferenceSearch
 
 from .block import Block
 from .geometries import Geometry, When

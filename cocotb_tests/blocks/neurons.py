@@ -3,16 +3,18 @@
 from collections.abc import Callable
 
 from hdl.config import CoreConfig
-from hdl.neurons.activation_dropout import ActivationDropout
-from hdl.neurons.affine_transform import AffineTransform
-from hdl.neurons.dropout_neuron import DropoutNeuron
-from hdl.neurons.inverted_normalization import InvertedNormalization
-from hdl.neurons.mean_comparator import MeanComparator
-from hdl.neurons.mean_unit import MeanUnit
-from hdl.neurons.neuron import Neuron
-from hdl.neurons.pool import Pool
-from hdl.neurons.residual import Residual
-from hdl.neurons.sampled_neuron import SampledNeuron
+from hdl.neurons import (
+    ActivationDropout,
+    AffineTransform,
+    DropoutNeuron,
+    InvertedNormalization,
+    MeanComparator,
+    MeanUnit,
+    Neuron,
+    Pool,
+    Residual,
+    SampledNeuron,
+)
 
 from .block import Block, hidden, of_layer, one_that, with_contents
 from .geometries import AFFINE, LAYERS, Geometry, When

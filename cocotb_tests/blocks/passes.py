@@ -1,11 +1,7 @@
 """Table of the blocks in ``hdl/passes``."""
 
 from hdl.config import CoreConfig
-from hdl.passes.frame_repeater import FrameRepeater
-from hdl.passes.mask_sequencer import MaskSequencer
-from hdl.passes.prefix_repeater import PrefixRepeater
-from hdl.passes.repeater import Repeater
-from hdl.passes.vector_repeater import VectorRepeater
+from hdl.passes import FrameRepeater, MaskSequencer, PrefixRepeater, Repeater, VectorRepeater
 
 from .block import Block, hidden, of_config, of_layer
 from .geometries import CORES, Geometry, When

@@ -1,12 +1,10 @@
 """Table of the blocks in ``hdl/results``."""
 
 from hdl.config import Layer
-from hdl.contract.program import Program
-from hdl.results.logit_correction import LogitCorrection
-from hdl.results.logits import Logits
-from hdl.results.predictive.predictive import Predictive
-from hdl.results.statistics import Statistics
-from hdl.streams.layouts import Logit
+from hdl.contract import Program
+from hdl.results import LogitCorrection, Logits, Statistics
+from hdl.results.predictive import Predictive
+from hdl.streams import Logit
 
 from .block import Block, of_config
 from .geometries import CORES, Geometry, When

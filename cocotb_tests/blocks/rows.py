@@ -3,12 +3,8 @@
 from typing import Any
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
-from hdl.contract.rows import array_rows
-from hdl.rows.row_access import RowAccess
-from hdl.rows.row_buffer import RowBuffer
-from hdl.rows.row_router import RowRouter
-from hdl.rows.row_store import RowStore
+from hdl.contract import Program, array_rows
+from hdl.rows import RowAccess, RowBuffer, RowRouter, RowStore
 
 from .block import Block, of_config
 from .geometries import CORES, LAYERS, Geometry, When

@@ -1,11 +1,8 @@
 """Table of the blocks in ``hdl/stochastic``."""
 
 from hdl.config import Layer
-from hdl.contract.program import Program
-from hdl.stochastic.lfsr import Lfsr
-from hdl.stochastic.local_units import LocalStochasticUnits
-from hdl.stochastic.self_test import SelfTest
-from hdl.stochastic.stochastic_unit import StochasticUnit
+from hdl.contract import Program
+from hdl.stochastic import Lfsr, LocalStochasticUnits, SelfTest, StochasticUnit
 
 from .block import Block, hidden, of_config
 from .geometries import CORES, Geometry

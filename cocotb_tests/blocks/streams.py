@@ -2,7 +2,7 @@
 
 from amaranth import unsigned
 
-from hdl.streams.tee import Tee
+from hdl.streams import Tee
 
 from .block import Block
 from .geometries import CORES

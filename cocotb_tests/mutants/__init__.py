@@ -1,1 +1,5 @@
 """Deliberate bugs, and which tests catch them."""
+
+__all__ = [
+    "mutation",
+]

@@ -1,1 +1,7 @@
 """Simulators, and the running of testbenches."""
+
+__all__ = [
+    "regress",
+    "runner",
+    "simulators",
+]

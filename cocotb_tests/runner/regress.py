@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ..blocks.blocks import BLOCKS
 from ..blocks.blocks import blocks as blocks_of

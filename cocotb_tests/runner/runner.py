@@ -14,7 +14,7 @@ from typing import Any
 
 from cocotb_tools.check_results import get_results
 
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 from .. import tb
 from ..agents.parameters import VARIABLE, Parameters

@@ -1,1 +1,16 @@
 """Files, products, console and pictures."""
+
+__all__ = [
+    "arguments",
+    "console",
+    "failure",
+    "files",
+    "markdown",
+    "number_list",
+    "pictures",
+    "products",
+    "provenance",
+    "sections",
+    "spread",
+    "twin_place",
+]

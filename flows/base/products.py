@@ -3,8 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from hdl.config import CoreConfig
-from hdl.config.twin import config_twin
+from hdl.config import CoreConfig, config_twin
 
 from .files import make_directory
 from .twin_place import TwinPlace

@@ -2,8 +2,7 @@
 
 import enum
 
-from hdl.config import CoreConfig
-from hdl.config.twin import twin_fits
+from hdl.config import CoreConfig, twin_fits
 
 __all__ = ["TwinPlace"]
 

@@ -11,7 +11,7 @@ from ..base.console import progress, show, table
 from ..base.products import Products
 
 if TYPE_CHECKING:
-    from golden.training.training import TrainingState
+    from golden.training import TrainingState
 
 __all__ = ["train"]
 

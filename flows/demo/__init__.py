@@ -1,1 +1,5 @@
 """Whole flow as one command."""
+
+__all__ = [
+    "demo",
+]

@@ -9,7 +9,7 @@ from typing import Any
 from cocotb_tests.blocks.blocks import blocks
 from cocotb_tests.runner.runner import Result
 from cocotb_tests.runner.simulators import Simulator
-from golden.training.training import TrainingState
+from golden.training import TrainingState
 
 from ..base.console import progress
 from ..base.files import read_json, to_json

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from golden.randomness.self_test_limits import core_limits
+from golden.randomness import core_limits
 from hdl.config import CoreConfig, MacroConfig
-from hdl.contract.register_map import register_map
+from hdl.contract import register_map
 
 from ..road.package.registers import register_table
 from ..studies.page import Page

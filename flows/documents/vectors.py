@@ -12,18 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from golden.data.synthetic import random_program
-from golden.draws import lfsr, stochastic_unit
-from golden.draws.draws import check_masks
-from golden.draws.local_units import local_draws
-from golden.model.core_model import core_model
-from golden.model.integer import IntegerModel
-from golden.model.predictive import predictive
-from golden.model.sequence import passes_of
-from golden.model.statistics import statistics
-from golden.model.trace import Trace
+from golden.data import random_program
+from golden.draws import check_masks, lfsr, local_draws, stochastic_unit
+from golden.model import IntegerModel, Trace, core_model, passes_of, predictive, statistics
 from hdl.config import LFSR_TAPS, CoreConfig, RandomConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ..base.files import make_directory, write_atomically
 

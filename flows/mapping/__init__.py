@@ -1,1 +1,8 @@
 """Layers on arrays, clock cycles and storage."""
+
+__all__ = [
+    "mapping",
+    "mapping_picture",
+    "mapping_tables",
+    "storage",
+]

@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from hdl.config import CoreConfig, Layer, NeuronKind
-from hdl.neurons.inverted_normalization import waiting_planes
-from hdl.results.logit_scaler import Correction
-from hdl.streams.layouts import Preactivation, index_width
+from hdl.neurons import waiting_planes
+from hdl.results import Correction
+from hdl.streams import Preactivation, index_width
 
 __all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]
 

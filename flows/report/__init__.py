@@ -2,4 +2,7 @@
 
 from .report import report, report_tables
 
-__all__ = ["report", "report_tables"]
+__all__ = [
+    "report",
+    "report_tables",
+]

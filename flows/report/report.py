@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from rich.table import Table
 
-from golden.measures.uncertainty import reliability_bins
+from golden.measures import reliability_bins
 
 from ..base.console import table
 from ..base.files import to_json, write_atomically

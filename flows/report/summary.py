@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from golden.measures.uncertainty import Uncertainty, uncertainty
-from golden.model.statistics import statistics
+from golden.measures import Uncertainty, uncertainty
+from golden.model import statistics
 from hdl.config import CoreConfig
 
 from ..base.provenance import provenance

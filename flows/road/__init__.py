@@ -2,3 +2,14 @@
 
 One step per file.
 """
+
+__all__ = [
+    "equivalence",
+    "generate",
+    "lower",
+    "macro_cells",
+    "network_files",
+    "regress",
+    "simulate",
+    "train",
+]

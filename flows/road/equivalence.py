@@ -6,11 +6,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from golden.arrays.macro_cells import MacroCells
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
-from hdl.contract.program import Program
+from golden.arrays import MacroCells
+from golden.model import core_model, results, weighted_logits
+from hdl.contract import Program
 
 from ..base.console import OnProgress
 from .native import Simulation, simulate

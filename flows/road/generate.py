@@ -4,10 +4,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.contract.program import Program
-from hdl.verilog.export import to_metadata, to_verilog
+from hdl.contract import Program
+from hdl.verilog import to_metadata, to_verilog
 
 from ..base.files import read, read_json, to_json, write_atomically
 from ..base.products import Products

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from golden.model.core_model import core_model
-from hdl.contract.program import Program
+from golden.model import core_model
+from hdl.contract import Program
 
 from ..base.console import OnProgress
 from .native import NativeCore, build_library

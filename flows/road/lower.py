@@ -4,11 +4,10 @@ import dataclasses
 
 import numpy as np
 
-from golden.data.synthetic import random_program
-from golden.training.checkpoint import from_bytes
-from golden.training.lowering import lower as lower_network
-from golden.training.training import TrainingState
-from hdl.contract.program import Program
+from golden.data import random_program
+from golden.training import TrainingState, from_bytes
+from golden.training import lower as lower_network
+from hdl.contract import Program
 
 from ..base.files import read, write_atomically
 from ..base.products import Products

@@ -1,6 +1,6 @@
 """Device model of the macros of a core."""
 
-from golden.arrays.macro_cells import MacroCells
+from golden.arrays import MacroCells
 from golden.devices import Pair, devices
 from hdl.config import CoreConfig, InputError
 

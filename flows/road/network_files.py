@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 __all__ = ["find_program"]
 

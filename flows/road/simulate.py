@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from golden.arrays.macro_cells import MacroCells
-from golden.data.data import load
-from golden.data.synthetic import is_random
-from golden.draws.draws import pass_draws
-from golden.training.twin_program import twin_program
+from golden.arrays import MacroCells
+from golden.data import is_random, load
+from golden.draws import pass_draws
+from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 
 from ..base.console import OnProgress

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from golden.data.data import load
-from golden.training.checkpoint import from_bytes, to_bytes
-from golden.training.training import TrainingState
-from golden.training.training import train as train_network
+from golden.data import load
+from golden.training import TrainingState, from_bytes, to_bytes
+from golden.training import train as train_network
 from hdl.config import InputError
 
 from ..base.files import read, to_json, write_atomically

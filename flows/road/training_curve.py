@@ -3,7 +3,7 @@
 from matplotlib import style
 from matplotlib.figure import Figure
 
-from golden.training.training import TrainingState
+from golden.training import TrainingState
 
 from ..base.pictures import STYLE
 

@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
-from golden.data.ood import image_shape, make_ood
-from golden.measures.detection import detection
-from golden.measures.uncertainty import uncertainty
+from golden.data import image_shape, make_ood
+from golden.measures import detection, uncertainty
 from hdl.config import CoreConfig
 
 from ..base.spread import Spread

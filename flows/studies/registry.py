@@ -6,8 +6,7 @@ import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hdl.config import InputError
-from hdl.config.extensions import declared
+from hdl.config import InputError, declared
 
 if TYPE_CHECKING:
     from .study import Study

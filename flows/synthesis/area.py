@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hdl.verilog.hierarchy import Block, Hierarchy
+from hdl.verilog import Block, Hierarchy
 
 from .targets import Target
 from .verilog_modules import Design

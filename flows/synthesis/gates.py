@@ -11,9 +11,8 @@ from typing import Any
 import pydantic_core
 
 from hdl.config import InputError
-from hdl.lanes.popcount import Popcount
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
+from hdl.lanes import Popcount
+from hdl.verilog import ColumnCells, to_verilog
 
 from ..base import markdown
 from ..base.console import OnProgress

@@ -12,11 +12,10 @@ from pathlib import Path
 from cocotb_tests.blocks.blocks import BLOCKS
 from cocotb_tests.runner.runner import Result, measure
 from cocotb_tests.runner.simulators import Simulator
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.contract.program import Program
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
+from hdl.contract import Program
+from hdl.verilog import ColumnCells, to_verilog
 
 from .netlist_equivalence import BlockEquivalence, compare_blocks
 from .synthesis import Yosys

@@ -12,11 +12,9 @@ from pathlib import Path
 
 import pydantic_core
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
 from ..base.console import OnProgress
 from ..base.failure import failure

@@ -7,11 +7,9 @@ from typing import Any
 from pydantic_core import from_json
 from rich.table import Table
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
 from ..base.console import OnProgress, table
 from ..base.files import read, read_json, to_json, write_atomically

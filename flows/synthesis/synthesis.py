@@ -14,7 +14,7 @@ from typing import Any
 import pydantic_core
 
 from hdl.config import InputError
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import Hierarchy
 
 from ..base.console import OnProgress
 from ..base.failure import failure

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import Hierarchy
 
 from .pin_shell import INSTANCE
 

@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from hdl.verilog.sharing import share_modules
+from hdl.verilog import share_modules
 
 __all__ = ["Design", "Instance"]
 

@@ -1,1 +1,6 @@
 """Proofs, and the installed tools."""
+
+__all__ = [
+    "doctor",
+    "prove",
+]

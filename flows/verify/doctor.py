@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
-from golden.data.data import load
+from golden.data import load
 from hdl.config import CoreConfig, InputError
 
 from ..base.provenance import package_version

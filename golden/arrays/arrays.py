@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..common.exact_types import exact_dtype
-from ..draws.weight_draws import WeightDraws
+from ..common import exact_dtype
+from ..draws import WeightDraws
 
 __all__ = ["Arrays", "DigitalArrays", "Sweeps"]
 

@@ -7,8 +7,7 @@ from torch import Tensor
 
 from hdl.config import Layer
 
-from ..common.checks import check_integer, check_integers
-from ..common.exact_types import exact_dtype
+from ..common import check_integer, check_integers, exact_dtype
 
 __all__ = ["agreements", "counts", "read_counts"]
 

@@ -7,7 +7,7 @@ from torch import Generator, Tensor
 
 from hdl.config import Layer
 
-from ..common.exact_types import exact_dtype
+from ..common import exact_dtype
 from .arrays import Arrays, Sweeps
 from .probabilities import check_probabilities
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .arrays import DigitalArrays
 

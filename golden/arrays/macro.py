@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, InputError, Layer
-from hdl.contract.program import Integers, Program
+from hdl.contract import Integers, Program
 
 from .arrays import Arrays, Sweeps
 from .macro_array import MacroArray, ReadKind

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 __all__ = ["check_probabilities", "code_probabilities"]
 

@@ -14,12 +14,10 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from ..common.arguments import check_passes, check_pixels
-from ..common.checks import check_integer
-from ..draws.draws import pass_draws
-from ..model.integer import IntegerModel
-from ..training.lowering import lower
-from ..training.network import Network
+from ..common import check_integer, check_passes, check_pixels
+from ..draws import pass_draws
+from ..model import IntegerModel
+from ..training import Network, lower
 
 __all__ = ["Comparison", "Range", "Report", "measure", "range_of"]
 

@@ -9,14 +9,13 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.fresh_arrays import FreshArrays, bernoulli_source
-from ..chips.deployment import Deployment
-from ..common.arguments import check_passes
-from ..common.checks import check_integer
+from ..arrays import FreshArrays, bernoulli_source
+from ..chips import Deployment
+from ..common import check_integer, check_passes
 from ..devices import Pair
-from ..model.model import Model
+from ..model import Model
 from .benchmark import Range, range_of
 
 __all__ = ["NoiseReport", "measure_noise"]

@@ -7,12 +7,12 @@ from typing import Any
 from torch import Generator, Tensor
 
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.probabilities import code_probabilities
-from ..common.checks import check_integer
-from ..measures.uncertainty import uncertainty
-from ..model.correction import correct
+from ..arrays import code_probabilities
+from ..common import check_integer
+from ..measures import uncertainty
+from ..model import correct
 from .deployment import Deployment
 from .logit_calibration import LogitConstants, calibrate, moments
 from .output_space import OutputSpaceModel

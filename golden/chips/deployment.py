@@ -10,11 +10,10 @@ import torch
 from torch import Generator, Tensor
 
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.probabilities import code_probabilities
-from ..common.checks import check_integer
-from ..common.seeds import seed_of
+from ..arrays import code_probabilities
+from ..common import check_integer, seed_of
 from ..devices import Pair, PairCells, ReadNoise
 from .drift_compensation import compensate
 from .output_space import OutputSpaceModel

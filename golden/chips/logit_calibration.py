@@ -6,9 +6,9 @@ import numpy as np
 from torch import Tensor
 
 from hdl.config import InputError
-from hdl.contract.program import Integers, Program
+from hdl.contract import Integers, Program
 
-from ..training.logit_format import Reals, to_correction
+from ..training import Reals, to_correction
 
 __all__ = ["LogitConstants", "Moments", "calibrate", "moments"]
 

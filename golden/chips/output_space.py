@@ -7,15 +7,11 @@ import torch
 from torch import Generator, Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.probabilities import check_probabilities
-from ..common.arguments import check_pixels
-from ..common.checks import check_integer
-from ..common.windows import largest, windows
-from ..model.correction import correct
-from ..model.multi_chip_model import MultiChipModel
-from ..model.trace import Trace
+from ..arrays import check_probabilities
+from ..common import check_integer, check_pixels, largest, windows
+from ..model import MultiChipModel, Trace, correct
 
 __all__ = ["OutputSpaceModel"]
 

@@ -7,9 +7,8 @@ import torch
 
 from hdl.config import InputError
 
-from ..common.checks import check_integer
-from ..devices import Cells, DeviceModel
-from ..devices.draws import Generators
+from ..common import check_integer
+from ..devices import Cells, DeviceModel, Generators
 
 __all__ = ["ProgrammedCells", "VerifiedProgramming", "once"]
 

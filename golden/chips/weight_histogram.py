@@ -4,9 +4,9 @@ from typing import Any
 
 import torch
 
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.probabilities import code_probabilities
+from ..arrays import code_probabilities
 
 __all__ = ["BINS", "UNDECIDED", "histograms"]
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, LogitConfig
 from hdl.config.schemes import sections
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..draws.meaning import MEANINGS
-from ..neurons.kinds import arithmetic_of
+from ..draws import MEANINGS
+from ..neurons import arithmetic_of
 from .synthetic_convolutions import random_convolutions, random_image
 
 __all__ = ["RANDOM_ORIGIN", "is_random", "random_config", "random_program"]

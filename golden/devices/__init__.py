@@ -11,24 +11,42 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hdl.config.extensions import with_extensions
+from hdl.config import with_extensions
 
 from .cells import Cells
 from .device import DeviceModel, Moments
+from .draws import Generators
+from .ideal import Ideal
+from .measurements import COLUMNS
 from .pair import Pair, PairCells
+from .pcm import PhaseChangeMemory
 from .read_noise import Flicker, Independent, ReadNoise
+from .switching import switching_probability
+from .table import MeasuredDevice
+from .validation import QUANTITIES, compare, largest_score, read_correlation, sampled_moments
 
 __all__ = [
+    "COLUMNS",
     "GROUP",
+    "QUANTITIES",
     "Cells",
     "DeviceModel",
     "Flicker",
+    "Generators",
+    "Ideal",
     "Independent",
+    "MeasuredDevice",
     "Moments",
     "Pair",
     "PairCells",
+    "PhaseChangeMemory",
     "ReadNoise",
+    "compare",
     "devices",
+    "largest_score",
+    "read_correlation",
+    "sampled_moments",
+    "switching_probability",
 ]
 
 

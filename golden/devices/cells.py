@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from ..common.checks import check_integer
+from ..common import check_integer
 from .draws import Generators
 from .read_noise import Independent, ReadNoise
 

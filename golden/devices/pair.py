@@ -13,7 +13,7 @@ from torch.special import ndtr, ndtri
 
 from hdl.config import InputError
 
-from ..common.checks import check_integer
+from ..common import check_integer
 from .cells import Cells
 from .device import DeviceModel
 from .draws import Generators, normal

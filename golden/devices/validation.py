@@ -8,7 +8,7 @@ import torch
 from torch import Generator, Tensor
 from torch.special import ndtri
 
-from ..common.checks import check_integer
+from ..common import check_integer
 from .cells import Cells
 from .device import DeviceModel
 from .read_noise import Flicker

@@ -1,1 +1,31 @@
 """Random draws, identical to those of the hardware."""
+
+from .draws import Draws, check_masks, layer_values, pass_draws, states_after
+from .lfsr import jump
+from .local_units import local_draws
+from .meaning import MEANINGS, meaning, popcount
+from .self_test import SelfTestRecord, watch
+from .stochastic_unit import beats, kept, masks
+from .watched_units import watch_units, watched_draws
+from .weight_draws import WeightDraws
+
+__all__ = [
+    "MEANINGS",
+    "Draws",
+    "SelfTestRecord",
+    "WeightDraws",
+    "beats",
+    "check_masks",
+    "jump",
+    "kept",
+    "layer_values",
+    "local_draws",
+    "masks",
+    "meaning",
+    "pass_draws",
+    "popcount",
+    "states_after",
+    "watch",
+    "watch_units",
+    "watched_draws",
+]

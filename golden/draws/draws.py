@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..common.checks import check_integer, check_integers
+from ..common import check_integer, check_integers
 from . import stochastic_unit
 from .local_units import local_draws
 from .meaning import meaning

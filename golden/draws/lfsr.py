@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hdl.config import RandomConfig
 
-from ..common.checks import check_integer
+from ..common import check_integer
 
 __all__ = ["draws", "draws_side_by_side", "jump", "states"]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from hdl.config import RUN_WIDTH, SelfTestConfig
 
-from ..common.checks import check_integer, check_integers
+from ..common import check_integer, check_integers
 
 __all__ = ["SelfTestRecord", "watch"]
 

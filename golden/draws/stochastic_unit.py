@@ -9,7 +9,7 @@ from torch import Tensor
 
 from hdl.config import CoreConfig
 
-from ..common.checks import check_integer, check_integers
+from ..common import check_integer, check_integers
 from . import lfsr
 
 __all__ = ["beats", "draws", "kept", "masks"]

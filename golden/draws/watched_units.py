@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from hdl.config import CoreConfig, InputError, SelfTestConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..common.checks import check_integers
+from ..common import check_integers
 from . import stochastic_unit
 from .local_units import local_draws
 from .self_test import SelfTestRecord, watch

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from hdl.config import CoreConfig, InputError, Layer
 
-from ..common.checks import check_integer
+from ..common import check_integer
 from . import lfsr
 
 __all__ = ["WeightDraws"]

@@ -8,16 +8,12 @@ import torch
 from torch import Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..common.arguments import check_passes, check_pixels
-from ..common.checks import check_integer, check_integers
-from ..common.exact_types import exact_dtype
-from ..common.windows import largest, windows
-from ..draws.draws import Draws, check_masks, pass_draws
-from ..model.multi_chip_model import MultiChipModel
-from ..model.trace import Trace
-from ..neurons.kinds import real_neurons
+from ..common import check_integer, check_integers, check_passes, check_pixels, exact_dtype, largest, windows
+from ..draws import Draws, check_masks, pass_draws
+from ..model import MultiChipModel, Trace
+from ..neurons import real_neurons
 from .faults import Fault
 from .faulty_chips import Chips
 from .pass_branches import Branches, spread

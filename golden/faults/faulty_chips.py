@@ -5,7 +5,7 @@ from torch import Generator, Tensor
 
 from hdl.config import Layer
 
-from ..common.seeds import seed_of
+from ..common import seed_of
 from .faults import Fault, PreActivationFault, WeightFault, deviation
 
 __all__ = ["Chips"]

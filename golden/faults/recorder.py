@@ -5,7 +5,7 @@ from torch import Tensor
 
 from hdl.config import Layer
 
-from ..model.trace import Trace
+from ..model import Trace
 
 __all__ = ["Recorder"]
 

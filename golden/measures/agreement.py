@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from ..common.checks import check_integers
+from ..common import check_integers
 
 __all__ = ["Agreement", "agreement", "probabilities", "total_variation"]
 

@@ -3,11 +3,9 @@
 import torch
 
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.arrays import DigitalArrays
-from ..arrays.macro import MacroArrays, MacroChip
-from ..arrays.macro_cells import MacroCells
+from ..arrays import DigitalArrays, MacroArrays, MacroCells, MacroChip
 from .integer import IntegerModel
 from .model import Model
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from hdl.config import InputError, LogitConfig
 
-from ..common.checks import check_integers
+from ..common import check_integers
 
 __all__ = ["correct"]
 

@@ -7,11 +7,10 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ..common.exact_types import exact_dtype
-from ..neurons.kinds import arithmetic_of
-from ..neurons.threshold import ThresholdFiring
+from ..common import exact_dtype
+from ..neurons import ThresholdFiring, arithmetic_of
 
 __all__ = ["FoldedLayer", "Scratch", "to_signs"]
 

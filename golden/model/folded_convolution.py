@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ..common.windows import largest, windows
-from ..neurons.kinds import arithmetic_of
+from ..common import largest, windows
+from ..neurons import arithmetic_of
 from .folded import Scratch, to_signs
 
 __all__ = ["FoldedConvolution", "Maps", "batch_limit"]

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.fixed import FixedArrays
-from ..common.exact_types import exact_dtype
-from ..draws.draws import Draws, pass_draws
+from ..arrays import FixedArrays
+from ..common import exact_dtype
+from ..draws import Draws, pass_draws
 from .correction import correct
 from .folded import FoldedLayer, Scratch
 from .folded_convolution import FoldedConvolution, Maps, batch_limit

@@ -6,14 +6,12 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..arrays.arrays import Arrays, Sweeps
-from ..common.arguments import check_pixels
-from ..common.checks import check_integer, check_integers
-from ..common.windows import largest, windows
-from ..draws.draws import Draws, pass_draws
-from ..neurons.kinds import arithmetic_of
+from ..arrays import Arrays, Sweeps
+from ..common import check_integer, check_integers, check_pixels, largest, windows
+from ..draws import Draws, pass_draws
+from ..neurons import arithmetic_of
 from .correction import correct
 from .request import checked, given_masks
 from .statistics import Statistics, statistics

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .statistics import Statistics, statistics
 from .trace import Trace

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hdl.config import InputError, Measure, PredictiveFormat
 
-from ..common.checks import check_integers
+from ..common import check_integers
 from .pass_weights import pass_weights
 from .predictive_tables import exponential_table, surprise_table
 

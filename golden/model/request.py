@@ -9,8 +9,8 @@ from torch import Tensor
 
 from hdl.config import CoreConfig, InputError
 
-from ..common.arguments import check_batches, check_passes, check_pixels
-from ..draws.draws import Draws, check_masks
+from ..common import check_batches, check_passes, check_pixels
+from ..draws import Draws, check_masks
 
 __all__ = ["Request", "checked", "given_masks"]
 

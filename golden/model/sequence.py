@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
-from ..common.checks import check_integer
-from ..draws.stochastic_unit import masks as drawn_masks
+from ..common import check_integer
+from ..draws import masks as drawn_masks
 from .model import Model
 
 __all__ = ["Passes", "exact_weights", "passes_of", "places", "weighted_logits"]

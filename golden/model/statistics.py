@@ -8,7 +8,7 @@ from torch import Tensor
 
 from hdl.config import InputError
 
-from ..common.checks import check_integers
+from ..common import check_integers
 from .pass_weights import pass_weights
 
 __all__ = ["Statistics", "statistics"]

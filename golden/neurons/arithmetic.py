@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 from .real import RealNeurons
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from hdl.config import InputError, Layer, NeuronKind
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .arithmetic import Arithmetic
 from .dropout import Dropout

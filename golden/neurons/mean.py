@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ..common.pre_activation import pre_activation_unit
+from ..common import pre_activation_unit
 from .arithmetic import Firing
 from .real import RealNeurons, per_branch
 

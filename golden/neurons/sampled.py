@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 from .arithmetic import Firing
 from .real import RealNeurons

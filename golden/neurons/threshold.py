@@ -9,10 +9,9 @@ import torch
 from torch import Tensor
 
 from hdl.config import InputError, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ..common.checks import check_integers
-from ..common.exact_types import exact_dtype
+from ..common import check_integers, exact_dtype
 from .arithmetic import Firing
 from .real import RealNeurons, per_branch
 

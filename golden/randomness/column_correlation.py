@@ -5,8 +5,8 @@ import torch
 
 from hdl.config import Layer
 
-from ..arrays.arrays import Arrays, Sweeps
-from ..common.checks import check_integer
+from ..arrays import Arrays, Sweeps
+from ..common import check_integer
 
 __all__ = ["column_correlation"]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hdl.config import RandomConfig
 
-from ..common.checks import check_integer
+from ..common import check_integer
 from ..draws import lfsr
 
 __all__ = ["alternating", "correlated", "ideal", "overlapping", "separate", "shared", "stuck"]

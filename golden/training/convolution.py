@@ -5,7 +5,7 @@ from torch import nn
 
 from hdl.config import Layer
 
-from ..common.pre_activation import pre_activation_unit
+from ..common import pre_activation_unit
 from .bernoulli import BernoulliConv2d
 from .binary import BinaryConv2d, sign
 from .schemes import Neurons

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hdl.config import LogitConfig
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 __all__ = ["Reals", "to_correction"]
 

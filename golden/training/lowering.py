@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .convolution import ConvolutionLayer
 from .logit_format import to_correction

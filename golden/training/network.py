@@ -8,8 +8,8 @@ from torch import nn
 
 from hdl.config import CoreConfig, Layer
 
-from ..common.pre_activation import pre_activation_unit
-from ..draws.draws import Draws, layer_values
+from ..common import pre_activation_unit
+from ..draws import Draws, layer_values
 from .bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights
 from .binary import BinaryConv2d, BinaryLinear, sign
 from .convolution import ConvolutionLayer

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from hdl.config import Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 __all__ = ["BatchNorm", "limits", "to_reals"]
 

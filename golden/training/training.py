@@ -10,7 +10,7 @@ from torch import nn
 
 from hdl.config import CoreConfig, InputError
 
-from ..data.data import Dataset
+from ..data import Dataset
 from .augmentation import shift
 from .distortion import distort
 from .network import Network

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from hdl.config import CoreConfig, InputError, Layer, NeuronField
-from hdl.config.twin import config_twin, twin_fits
-from hdl.contract.program import Integers, Program
+from hdl.config import CoreConfig, InputError, Layer, NeuronField, config_twin, twin_fits
+from hdl.contract import Integers, Program
 
 __all__ = ["twin_program"]
 

@@ -8,7 +8,7 @@ import enum
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..contract.registers import ADDRESS_WIDTH, WORD_WIDTH
+from ..contract import ADDRESS_WIDTH, WORD_WIDTH
 
 __all__ = ["AxiLite", "AxiStream", "Response", "stream_width"]
 

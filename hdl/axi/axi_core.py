@@ -7,10 +7,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import Flow, In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Program
+from ..contract import Program
 from ..core import Core
-from ..crossbar.macro.macro_ports import MacroPorts, macro_name
-from ..streams.layouts import Logit, PixelBeat, Result
+from ..crossbar.macro import MacroPorts, macro_name
+from ..streams import Logit, PixelBeat, Result
 from .axi import AxiLite, AxiStream, stream_width
 from .axi_lite import AxiLiteBridge
 from .packet_input import PacketInput

@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..control.bus import BusReply, BusRequest
+from ..control import BusReply, BusRequest
 from .axi import AxiLite, Response
 
 __all__ = ["AxiLiteBridge"]

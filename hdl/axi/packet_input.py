@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import PixelBeat
+from ..streams import PixelBeat
 from .axi import AxiStream, stream_width
 
 __all__ = ["PacketInput"]

@@ -5,6 +5,7 @@ from .bayes import BayesConfig
 from .core import CoreConfig
 from .data import DataConfig
 from .errors import InputError
+from .extensions import PLUGINS, add_plugin, declared, extensions, with_extensions
 from .feature_map import FeatureMap, Window
 from .hardware import HardwareConfig
 from .layer import Layer
@@ -22,10 +23,12 @@ from .self_test import RUN_WIDTH, SelfTestConfig
 from .sensing import Sensing
 from .stochastic_units import StochasticUnits
 from .training import TrainingConfig
+from .twin import config_twin, twin_fits
 from .weight_sampling import Sampling, WeightSampling
 
 __all__ = [
     "LFSR_TAPS",
+    "PLUGINS",
     "RUN_WIDTH",
     "ArrayConfig",
     "BayesConfig",
@@ -54,4 +57,10 @@ __all__ = [
     "TrainingConfig",
     "WeightSampling",
     "Window",
+    "add_plugin",
+    "config_twin",
+    "declared",
+    "extensions",
+    "twin_fits",
+    "with_extensions",
 ]

@@ -2,7 +2,7 @@
 
 from amaranth.lib import data
 
-from ..contract.registers import ADDRESS_WIDTH, WORD_WIDTH
+from ..contract import ADDRESS_WIDTH, WORD_WIDTH
 
 __all__ = ["BusReply", "BusRequest"]
 

@@ -5,8 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..contract.registers import WORD_WIDTH, Command
-from ..streams.layouts import index_width
+from ..contract import WORD_WIDTH, Command
+from ..streams import index_width
 
 __all__ = ["Commands"]
 

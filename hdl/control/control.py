@@ -5,13 +5,11 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Measure
-from ..contract.program import Program
-from ..contract.register_map import register_map
-from ..contract.registers import WORD_WIDTH, Register
-from ..results.logit_scaler import Correction
-from ..rows.row_buffer import RowBuffer
-from ..stochastic.self_test_bank import SelfTestBankPort
-from ..streams.layouts import RowCommand, RowReply, index_width
+from ..contract import WORD_WIDTH, Program, Register, register_map
+from ..results import Correction
+from ..rows import RowBuffer
+from ..stochastic import SelfTestBankPort
+from ..streams import RowCommand, RowReply, index_width
 from .bus import BusReply, BusRequest
 from .commands import Commands
 from .counters import Counters

@@ -4,7 +4,7 @@ from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..contract.registers import WORD_WIDTH
+from ..contract import WORD_WIDTH
 
 __all__ = ["Counters"]
 

@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..contract.registers import WORD_WIDTH
+from ..contract import WORD_WIDTH
 from .bus import BusReply, BusRequest
 
 __all__ = ["RegisterAccess"]

@@ -9,8 +9,7 @@ from amaranth.hdl import ShapeLike
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..contract.register_map import Access, Field, RegisterEntry
-from ..contract.registers import ADDRESS_WIDTH, WORD_WIDTH, Register
+from ..contract import ADDRESS_WIDTH, WORD_WIDTH, Access, Field, Register, RegisterEntry
 
 __all__ = ["RegisterFile"]
 

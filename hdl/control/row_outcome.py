@@ -5,8 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..contract.registers import WORD_WIDTH, Command
-from ..streams.layouts import RowReply
+from ..contract import WORD_WIDTH, Command
+from ..streams import RowReply
 
 __all__ = ["RowOutcome"]
 

@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import HardwareConfig, Layer
-from ..lanes.adder import Adder
+from ..lanes import Adder
 
 __all__ = ["Accumulator"]
 

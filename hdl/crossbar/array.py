@@ -7,10 +7,10 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import HardwareConfig, Layer
-from ..lanes.columns import Columns
-from ..rows.row_store import RowStore
-from ..streams.layouts import index_width
-from ..verilog.shared_modules import SharedModules
+from ..lanes import Columns
+from ..rows import RowStore
+from ..streams import index_width
+from ..verilog import SharedModules
 from .weight_sampler import WeightSampler
 
 __all__ = ["Array"]

@@ -6,12 +6,10 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..contract.rows import array_rows
-from ..rows.row_access import RowAccess
-from ..stochastic.local_units import Reseed
-from ..streams.layouts import Counts, PassTag, RowCommand, RowReply, layer_mask
-from ..streams.word_lines import WordLines
+from ..contract import Integers, array_rows
+from ..rows import RowAccess
+from ..stochastic import Reseed
+from ..streams import Counts, PassTag, RowCommand, RowReply, WordLines, layer_mask
 from .accumulator import Accumulator
 from .array import Array
 from .macro.macro_access import MacroAccess

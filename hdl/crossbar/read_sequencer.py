@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import Layer
-from ..streams.layouts import index_width
+from ..streams import index_width
 
 __all__ = ["ReadSequencer"]
 

@@ -8,7 +8,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..stochastic.local_units import Reseed
+from ..stochastic import Reseed
 
 __all__ = ["WeightDraws"]
 

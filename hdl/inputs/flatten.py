@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, FeatureMap
-from ..streams.layouts import Activations
+from ..streams import Activations
 
 __all__ = ["Flatten"]
 

@@ -5,8 +5,8 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..passes.pass_counter import PassCounter
-from ..streams.layouts import Activations, PixelBeat, index_width
+from ..passes import PassCounter
+from ..streams import Activations, PixelBeat, index_width
 from .bank_pair import BankPair
 
 __all__ = ["FrameBuffer"]

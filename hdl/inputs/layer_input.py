@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams.word_lines import WordLines
+from ..streams import WordLines
 from .flatten import Flatten
 from .line_driver import LineDriver
 from .window_buffer import WindowBuffer

@@ -5,8 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams.layouts import Activations
-from ..streams.word_lines import WordLines
+from ..streams import Activations, WordLines
 
 __all__ = ["LineDriver"]
 

@@ -5,8 +5,7 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import PixelBeat, index_width
-from ..streams.word_lines import WordLines
+from ..streams import PixelBeat, WordLines, index_width
 from .bank_pair import BankPair
 
 __all__ = ["PixelBuffer"]

@@ -5,8 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..passes.vector_repeater import VectorRepeater
-from ..streams.layouts import PixelBeat
+from ..passes import VectorRepeater
+from ..streams import PixelBeat
 from .frame_buffer import FrameBuffer
 from .pixel_buffer import PixelBuffer
 

@@ -7,7 +7,7 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams.layouts import Activations, PassTag, index_width
+from ..streams import Activations, PassTag, index_width
 
 __all__ = ["WindowBuffer"]
 

@@ -4,7 +4,7 @@ from amaranth import Cat, Instance, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..verilog.column_cells import ColumnCells
+from ..verilog import ColumnCells
 
 __all__ = ["Adder"]
 

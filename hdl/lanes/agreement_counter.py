@@ -4,7 +4,7 @@ from amaranth import Cat, Instance, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from ..verilog.column_cells import ColumnCells
+from ..verilog import ColumnCells
 from .carry_save import carry_save_sum
 
 __all__ = ["AgreementCounter"]

@@ -5,9 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..stochastic.local_units import LocalStochasticUnits, Reseed
-from ..stochastic.watched_draw import WatchedDraw
-from ..streams.layouts import Activations, index_width
+from ..stochastic import LocalStochasticUnits, Reseed, WatchedDraw
+from ..streams import Activations, index_width
 
 __all__ = ["ActivationDropout"]
 

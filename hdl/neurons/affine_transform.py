@@ -7,9 +7,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply, layer_mask
-from ..streams.mux_tree import mux_tree
+from ..contract import Integers
+from ..streams import Activations, Counts, RowCommand, RowReply, layer_mask, mux_tree
 from .serial_multiplier import SerialMultiplier
 from .threshold_rows import ThresholdRows
 

@@ -7,10 +7,9 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..stochastic.local_units import Reseed
-from ..stochastic.watched_draw import WatchedDraw
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply
+from ..contract import Integers
+from ..stochastic import Reseed, WatchedDraw
+from ..streams import Activations, Counts, RowCommand, RowReply
 from .activation_dropout import ActivationDropout
 from .neuron import Neuron
 

@@ -7,9 +7,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply
-from ..streams.queued_branch import QueuedBranch
+from ..contract import Integers
+from ..streams import Activations, Counts, QueuedBranch, RowCommand, RowReply
 from .affine_transform import AffineTransform, transformed_width
 from .mean_comparator import MeanComparator
 from .mean_unit import MeanUnit

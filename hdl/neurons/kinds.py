@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..config import CoreConfig, Layer, NeuronKind
-from ..contract.program import Integers
+from ..contract import Integers
 from .dropout_neuron import DropoutNeuron
 from .inverted_normalization import InvertedNormalization
 from .neuron import Neuron

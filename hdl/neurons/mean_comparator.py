@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams.layouts import Activations
+from ..streams import Activations
 from .affine_transform import transformed_width
 from .mean_unit import Mean
 

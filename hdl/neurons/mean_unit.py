@@ -5,8 +5,8 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..lanes.popcount import Popcount
-from ..streams.layouts import Activations, PassTag
+from ..lanes import Popcount
+from ..streams import Activations, PassTag
 from .affine_transform import transformed_width
 from .mean_divider import MeanDivider
 

@@ -8,8 +8,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply, layer_mask
+from ..contract import Integers
+from ..streams import Activations, Counts, RowCommand, RowReply, layer_mask
 from .threshold_rows import ThresholdRows
 
 __all__ = ["Neuron"]

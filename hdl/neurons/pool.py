@@ -5,7 +5,7 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams.layouts import Activations, index_width
+from ..streams import Activations, index_width
 
 __all__ = ["Pool"]
 

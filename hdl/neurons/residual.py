@@ -5,8 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..lanes.adder import Adder
-from ..streams.layouts import Counts
+from ..lanes import Adder
+from ..streams import Counts
 
 __all__ = ["Residual"]
 

@@ -10,10 +10,10 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..lanes.popcount import Popcount
-from ..stochastic.local_units import LocalStochasticUnits, Reseed
-from ..streams.layouts import Activations, Counts, RowCommand, RowReply, index_width
+from ..contract import Integers
+from ..lanes import Popcount
+from ..stochastic import LocalStochasticUnits, Reseed
+from ..streams import Activations, Counts, RowCommand, RowReply, index_width
 from .threshold_rows import ThresholdRows
 
 __all__ = ["SampledNeuron"]

@@ -7,11 +7,9 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..contract.program import Integers
-from ..contract.rows import neuron_rows
-from ..rows.row_access import RowAccess
-from ..rows.row_store import RowStore
-from ..streams.layouts import RowCommand, RowReply, index_width
+from ..contract import Integers, neuron_rows
+from ..rows import RowAccess, RowStore
+from ..streams import RowCommand, RowReply, index_width
 
 __all__ = ["ThresholdRows"]
 

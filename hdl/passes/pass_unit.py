@@ -5,10 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..stochastic.stochastic_unit import StochasticUnit
-from ..stochastic.watched_draw import WatchedDraw
-from ..streams.layouts import Counts
-from ..streams.queue import StreamQueue
+from ..stochastic import StochasticUnit, WatchedDraw
+from ..streams import Counts, StreamQueue
 from .frame_repeater import FrameRepeater
 from .mask_sequencer import MaskSequencer
 from .prefix_repeater import PrefixRepeater

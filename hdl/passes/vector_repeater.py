@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.word_lines import WordLines
+from ..streams import WordLines
 from .pass_counter import PassCounter
 
 __all__ = ["VectorRepeater"]

@@ -5,8 +5,8 @@ from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..contract.program import Program
-from ..streams.layouts import Logit, Preactivation, index_width
+from ..contract import Program
+from ..streams import Logit, Preactivation, index_width
 from .logit_scaler import Correction, LogitScaler
 
 __all__ = ["LogitCorrection"]

@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import Counts, Preactivation
+from ..streams import Counts, Preactivation
 
 __all__ = ["Logits"]
 

@@ -5,7 +5,7 @@ from amaranth.lib import data, memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import Logit, index_width
+from ..streams import Logit, index_width
 
 __all__ = ["ClassMoments", "Moments"]
 

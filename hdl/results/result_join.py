@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, PredictiveFormat
-from ..streams.layouts import ClassStatistics, Prediction, Result
+from ..streams import ClassStatistics, Prediction, Result
 
 __all__ = ["ResultJoin"]
 

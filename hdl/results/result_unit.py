@@ -5,9 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Measure, PredictiveFormat
-from ..streams.layouts import ClassStatistics, Logit, Result
-from ..streams.queue import StreamQueue
-from ..streams.tee import Tee
+from ..streams import ClassStatistics, Logit, Result, StreamQueue, Tee
 from .predictive.predictive import Predictive
 from .result_join import ResultJoin
 from .statistics import Statistics

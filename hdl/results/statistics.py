@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import ClassStatistics, Logit, index_width
+from ..streams import ClassStatistics, Logit, index_width
 from .moments import Moments
 from .votes import Votes
 

@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import RowCommand, RowReply, index_width
+from ..streams import RowCommand, RowReply, index_width
 
 __all__ = ["RowAccess"]
 

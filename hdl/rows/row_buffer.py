@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..contract.registers import row_words
+from ..contract import row_words
 
 __all__ = ["RowBuffer"]
 

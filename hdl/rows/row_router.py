@@ -8,7 +8,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import RowCommand, RowReply
+from ..streams import RowCommand, RowReply
 
 __all__ = ["RowRouter"]
 

@@ -6,8 +6,7 @@ from amaranth import Module, unsigned
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from ..streams.layouts import index_width
-from ..streams.mux_tree import mux_tree
+from ..streams import index_width, mux_tree
 
 __all__ = ["RowStore"]
 

@@ -5,7 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer, RandomConfig
-from ..streams.layouts import index_width
+from ..streams import index_width
 from .lfsr import Lfsr
 
 __all__ = ["LocalStochasticUnits", "Reseed"]

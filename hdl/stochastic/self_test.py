@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import RUN_WIDTH, CoreConfig
-from ..contract.registers import WORD_WIDTH
+from ..contract import WORD_WIDTH
 from .watched_draw import WatchedDraw
 
 __all__ = ["SelfTest", "SelfTestPort"]

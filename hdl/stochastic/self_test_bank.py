@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import index_width
+from ..streams import index_width
 from .self_test import SelfTest, SelfTestPort
 from .watched_draw import WatchedDraw
 

@@ -7,7 +7,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams.layouts import index_width
+from ..streams import index_width
 from .lfsr import Lfsr
 from .watched_draw import WatchedDraw
 

@@ -4,7 +4,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import Out
 
 from ..config import CoreConfig
-from ..streams.layouts import index_width
+from ..streams import index_width
 
 __all__ = ["WatchedDraw"]
 

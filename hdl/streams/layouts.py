@@ -8,7 +8,7 @@ from amaranth.lib import data
 from amaranth.utils import ceil_log2
 
 from ..config import CoreConfig, Layer, PredictiveFormat
-from ..contract.register_map import address_field_width
+from ..contract import address_field_width
 
 __all__ = [
     "Activations",

@@ -4,9 +4,9 @@ import pytest
 
 from cocotb_tests.blocks.configurations import program
 from flows.road.native import NativeTransport
-from hdl.axi.axi_core import AxiCore
-from hdl.contract.program import Program
-from hdl.verilog.export import export
+from hdl.axi import AxiCore
+from hdl.contract import Program
+from hdl.verilog import export
 
 SEED = 1
 

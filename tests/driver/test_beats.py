@@ -8,7 +8,7 @@ from amaranth import Shape
 
 from cocotb_tests.blocks.configurations import configuration
 from driver.beats import logit_beat, pack_pixels, result_beat
-from hdl.streams.layouts import Logit, PixelBeat, Result
+from hdl.streams import Logit, PixelBeat, Result
 
 BEATS = 50
 

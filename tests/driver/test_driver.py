@@ -10,7 +10,7 @@ from driver import DmaTransport, Driver, DriverError, Inference
 from driver.answers import read_answers
 from driver.beats import logit_beat, pixel_beat, result_beat
 from hdl.config import InputError, Measure
-from hdl.contract.registers import Register
+from hdl.contract import Register
 
 from .dma_bench import DmaBench, allocate
 

@@ -4,8 +4,7 @@ import pytest
 
 from driver.guard import RegisterGuard
 from hdl.config import InputError
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import ADDRESS_WIDTH, WORD_WIDTH, Register
+from hdl.contract import ADDRESS_WIDTH, WORD_WIDTH, Register, register_map
 
 from .conftest import TARGETS
 

@@ -4,7 +4,7 @@ import pytest
 
 from driver import MappedRegisters
 from hdl.config import InputError
-from hdl.contract.registers import ADDRESS_WIDTH, Register
+from hdl.contract import ADDRESS_WIDTH, Register
 
 SIZE = 2**ADDRESS_WIDTH
 

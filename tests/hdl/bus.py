@@ -1,6 +1,6 @@
 """Accesses to the register port."""
 
-from hdl.contract.registers import Command
+from hdl.contract import Command
 from hdl.testing import plain, stream_get
 
 

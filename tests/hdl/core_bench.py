@@ -2,10 +2,8 @@
 
 from amaranth import ClockDomain, Module
 
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
-from hdl.contract.registers import Register
+from golden.model import core_model, results, weighted_logits
+from hdl.contract import Register
 from hdl.core import Core
 from hdl.testing import StreamMonitor, sending, simulate
 

@@ -3,7 +3,7 @@
 import pytest
 from amaranth import ClockDomain, Module
 
-from golden.draws.local_units import local_draws
+from golden.draws import local_draws
 from hdl.config import CoreConfig
 
 _MAPS = {"inputs": 16, "image": [2, 4, 2], "convolutions": [{"channels": 5, "pool": 2}, {"channels": 3}]}

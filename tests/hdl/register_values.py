@@ -1,7 +1,7 @@
 """Allowed and refused values of each register."""
 
-from hdl.contract.registers import Register, code_register
-from hdl.streams.layouts import RowAddress
+from hdl.contract import Register, code_register
+from hdl.streams import RowAddress
 
 WORD = 2**32
 

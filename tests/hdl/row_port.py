@@ -2,7 +2,7 @@
 
 import itertools
 
-from hdl.streams.layouts import RowAddress
+from hdl.streams import RowAddress
 from hdl.testing import plain, stream_get
 
 

@@ -8,8 +8,7 @@ from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import Out
 
-from hdl.streams.layouts import Logit
-from hdl.streams.tee import Tee
+from hdl.streams import Logit, Tee
 from hdl.testing import StreamMonitor, pause, plain, sending, simulate, stream_put, taking
 
 from .configurations import SMALLEST

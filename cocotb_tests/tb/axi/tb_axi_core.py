@@ -14,9 +14,8 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.benches.axi_bench import AxiBench
 from cocotb_tests.benches.axi_traffic import Traffic
 from cocotb_tests.benches.mixed_program import mixed_program
-from golden.data.synthetic import random_program
-from hdl.contract.loading import constant_writes, row_writes, seed_writes
-from hdl.contract.registers import IDENTITY, Command, Register, code_register, row_words
+from golden.data import random_program
+from hdl.contract import IDENTITY, Command, Register, code_register, constant_writes, row_words, row_writes, seed_writes
 
 _INPUTS = 4
 

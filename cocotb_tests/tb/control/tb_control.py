@@ -16,10 +16,10 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.register_model import SELF_TEST_FOUND, Orders, RegisterModel
-from hdl.contract.registers import Command, Register, code_register, commands
-from hdl.control.bus import BusReply, BusRequest
-from hdl.results.logit_scaler import Correction
-from hdl.streams.layouts import RowCommand, RowReply
+from hdl.contract import Command, Register, code_register, commands
+from hdl.control import BusReply, BusRequest
+from hdl.results import Correction
+from hdl.streams import RowCommand, RowReply
 
 _ACCESSES = 400
 _ALL_BYTES = 0b1111

@@ -15,11 +15,9 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.core_bench import CoreBench
 from cocotb_tests.benches.mixed_program import mixed_program, with_padding
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig, Measure
-from hdl.contract.loading import constant_writes, seed_writes
-from hdl.contract.registers import IDENTITY, Command, Register, code_register
-from hdl.contract.rows import program_rows
+from hdl.contract import IDENTITY, Command, Register, code_register, constant_writes, program_rows, seed_writes
 
 #: Cycles that the inputs of one test may take: Icarus does a thousand a second.
 _CYCLES = 1500

@@ -8,9 +8,7 @@ import numpy as np
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.macro_bench import MacroBench
-from hdl.contract.register_map import address_field_width
-from hdl.contract.registers import Command, Register
-from hdl.contract.rows import Row
+from hdl.contract import Command, Register, Row, address_field_width
 
 _INPUTS = 2
 

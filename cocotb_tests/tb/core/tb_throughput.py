@@ -7,8 +7,8 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import FallingEdge
 
-from golden.model.core_model import core_model
-from hdl.streams.layouts import Logit, PixelBeat, Result
+from golden.model import core_model
+from hdl.streams import Logit, PixelBeat, Result
 
 from ...agents.agents import StreamDriver, StreamMonitor, StreamSink
 from ...agents.clocking import cycle, reset, start_clock

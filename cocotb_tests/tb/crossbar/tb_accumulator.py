@@ -12,7 +12,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.arrays.crossbar import counts, read_counts
+from golden.arrays import counts, read_counts
 from hdl.config import Layer
 
 _VECTORS = 12

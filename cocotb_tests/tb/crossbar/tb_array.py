@@ -14,9 +14,9 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.arrays.crossbar import read_counts
+from golden.arrays import read_counts
 from hdl.config import Layer
-from hdl.contract.rows import array_rows
+from hdl.contract import array_rows
 
 _READS = 60
 

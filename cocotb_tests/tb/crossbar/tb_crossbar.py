@@ -19,10 +19,10 @@ from cocotb_tests.agents.tags import random_tag
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.agents.word_lines import WordLineSource
 from cocotb_tests.benches.drawn_weights import DrawnWeights
-from golden.arrays.crossbar import counts
+from golden.arrays import counts
 from hdl.config import Layer
-from hdl.contract.rows import Row
-from hdl.streams.layouts import Counts
+from hdl.contract import Row
+from hdl.streams import Counts
 
 _VECTORS = 10
 

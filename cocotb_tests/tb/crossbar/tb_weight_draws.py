@@ -11,7 +11,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.draws.weight_draws import WeightDraws
+from golden.draws import WeightDraws
 
 _SWEEPS = 12
 

@@ -13,7 +13,7 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.pixel_bench import PixelBench
-from hdl.streams.layouts import Activations
+from hdl.streams import Activations
 
 _IMAGES = 8
 

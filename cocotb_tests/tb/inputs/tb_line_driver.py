@@ -14,7 +14,7 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.tags import random_tag
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.agents.word_lines import WordLineReader
-from hdl.streams.layouts import Activations
+from hdl.streams import Activations
 
 _VECTORS = 16
 

@@ -8,7 +8,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.map_bench import MapBench
-from golden.common.windows import windows
+from golden.common import windows
 from hdl.config import Layer
 
 _MAPS = 6

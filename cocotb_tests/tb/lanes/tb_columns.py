@@ -9,7 +9,7 @@ from cocotb.triggers import Timer
 from cocotb_tests.agents.clocking import PERIOD, UNIT
 from cocotb_tests.agents.lanes import from_bits, to_bits, to_lanes
 from cocotb_tests.agents.parameters import Parameters
-from golden.arrays.crossbar import read_counts
+from golden.arrays import read_counts
 from hdl.config import Layer
 
 _READS = 60

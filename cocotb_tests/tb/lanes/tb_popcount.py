@@ -9,7 +9,7 @@ from cocotb.triggers import Timer
 from cocotb_tests.agents.clocking import PERIOD, UNIT
 from cocotb_tests.agents.lanes import from_bits, to_bits, to_lanes
 from cocotb_tests.agents.parameters import Parameters
-from golden.arrays.crossbar import agreements
+from golden.arrays import agreements
 
 #: Words up to which every pattern is counted.
 _EXHAUSTIVE = 10

@@ -9,7 +9,7 @@ from cocotb_tests.agents.lanes import to_planes
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.affine_bench import AffineBench
-from hdl.neurons.affine_transform import AffineTransform
+from hdl.neurons import AffineTransform
 
 #: Vectors of a test, about, and of one in which rows change.
 _VECTORS = 16

@@ -8,7 +8,7 @@ from cocotb_tests.agents.clocking import cycles
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.local_neuron_bench import LocalNeuronBench
-from hdl.neurons.neuron import Neuron
+from hdl.neurons import Neuron
 
 _PASSES = 8
 

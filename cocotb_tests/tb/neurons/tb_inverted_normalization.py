@@ -9,8 +9,8 @@ from cocotb_tests.agents.lanes import from_bits
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.affine_bench import AffineBench
-from golden.neurons.mean import above_mean
-from hdl.neurons.inverted_normalization import InvertedNormalization
+from golden.neurons import above_mean
+from hdl.neurons import InvertedNormalization
 
 #: Vectors of a test, about.
 _VECTORS = 32

@@ -13,9 +13,8 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
 from hdl.config import Layer
-from hdl.neurons.affine_transform import transformed_width
-from hdl.neurons.mean_unit import Mean
-from hdl.streams.layouts import Activations
+from hdl.neurons import Mean, transformed_width
+from hdl.streams import Activations
 
 _MAPS = 12
 

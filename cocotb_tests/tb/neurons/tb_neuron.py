@@ -14,11 +14,11 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.tags import random_tag
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
-from golden.neurons.threshold import fire
+from golden.neurons import fire
 from hdl.config import Layer
-from hdl.contract.rows import Row, neuron_rows
-from hdl.neurons.neuron import Neuron
-from hdl.streams.layouts import Activations, Counts
+from hdl.contract import Row, neuron_rows
+from hdl.neurons import Neuron
+from hdl.streams import Activations, Counts
 
 _BEATS = 36
 

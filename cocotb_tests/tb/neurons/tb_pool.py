@@ -9,7 +9,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.map_bench import MapBench
-from golden.common.windows import largest
+from golden.common import largest
 from hdl.config import FeatureMap
 
 _MAPS = 6

@@ -10,7 +10,7 @@ from cocotb_tests.agents.lanes import to_lanes, to_planes
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.testcase import testcase
-from hdl.streams.layouts import Counts
+from hdl.streams import Counts
 
 _BEATS = 300
 

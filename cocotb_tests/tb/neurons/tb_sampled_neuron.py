@@ -8,7 +8,7 @@ import cocotb
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.local_neuron_bench import LocalNeuronBench
-from hdl.neurons.sampled_neuron import SampledNeuron
+from hdl.neurons import SampledNeuron
 
 _PASSES = 8
 

@@ -16,7 +16,7 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.scoreboard import Scoreboard
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.model.sequence import exact_weights, places
+from golden.model import exact_weights, places
 
 _INPUTS = 4
 

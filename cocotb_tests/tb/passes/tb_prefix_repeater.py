@@ -11,7 +11,7 @@ from cocotb_tests.agents.clocking import cycles, reset, start_clock
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from hdl.streams.layouts import Counts
+from hdl.streams import Counts
 
 _COUNTS = 12
 

@@ -13,9 +13,9 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
-from golden.model.correction import correct
-from hdl.results.logit_scaler import Correction
-from hdl.streams.layouts import Logit, Preactivation
+from golden.model import correct
+from hdl.results import Correction
+from hdl.streams import Logit, Preactivation
 
 _PASSES = 40
 _LATENCY = 5

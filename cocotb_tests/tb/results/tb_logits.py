@@ -11,7 +11,7 @@ from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.tags import random_tag
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
-from hdl.streams.layouts import Counts, Preactivation
+from hdl.streams import Counts, Preactivation
 
 _PASSES = 30
 

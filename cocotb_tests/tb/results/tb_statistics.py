@@ -11,8 +11,8 @@ from cocotb_tests.agents.port_monitor import PortMonitor
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
-from golden.model.statistics import statistics
-from hdl.streams.layouts import ClassStatistics, Logit
+from golden.model import statistics
+from hdl.streams import ClassStatistics, Logit
 
 _INPUTS = 16
 

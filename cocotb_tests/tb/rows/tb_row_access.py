@@ -13,7 +13,7 @@ from cocotb_tests.agents.row_port import RowPort, missing_rows
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from hdl.config import Layer
-from hdl.contract.rows import Row
+from hdl.contract import Row
 
 _COMMANDS = 60
 

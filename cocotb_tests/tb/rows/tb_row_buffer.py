@@ -8,7 +8,7 @@ from cocotb_tests.agents.clocking import reset, start_clock
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.testcase import testcase
-from hdl.contract.registers import row_words
+from hdl.contract import row_words
 
 _WORD = 32
 _STEPS = 400

@@ -9,7 +9,7 @@ from cocotb_tests.agents.clocking import cycles, reset, start_clock
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.testcase import testcase
-from hdl.streams.layouts import RowCommand, RowReply
+from hdl.streams import RowCommand, RowReply
 
 _TRIES = 20
 

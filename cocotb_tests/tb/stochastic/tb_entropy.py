@@ -11,10 +11,9 @@ from cocotb_tests.agents.entropy import EntropySequence, Fault
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.core_bench import CoreBench
-from golden.draws.self_test import SelfTestRecord
-from golden.draws.watched_units import watch_units
+from golden.draws import SelfTestRecord, watch_units
 from hdl.config import SelfTestConfig
-from hdl.contract.registers import WORD_WIDTH, Command, Register, code_register
+from hdl.contract import WORD_WIDTH, Command, Register, code_register
 
 _INPUTS = 4
 

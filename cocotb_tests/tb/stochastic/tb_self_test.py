@@ -11,8 +11,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import PortMonitor, drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.draws import lfsr
-from golden.draws.self_test import SelfTestRecord, watch
+from golden.draws import SelfTestRecord, lfsr, watch
 from hdl.config import SelfTestConfig
 
 _NUMBERS = ("draws", "drops", "deviation", "complete")

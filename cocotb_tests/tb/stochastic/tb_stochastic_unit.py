@@ -14,7 +14,7 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.scoreboard import Scoreboard
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.draws.stochastic_unit import masks
+from golden.draws import masks
 
 _MASKS = 60
 

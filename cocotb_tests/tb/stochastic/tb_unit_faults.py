@@ -8,10 +8,9 @@ import numpy as np
 
 from cocotb_tests.agents.entropy import Fault
 from cocotb_tests.benches.axi_bench import AxiBench
-from golden.draws.self_test import SelfTestRecord
-from golden.draws.watched_units import watch_units
+from golden.draws import SelfTestRecord, watch_units
 from hdl.config import SelfTestConfig
-from hdl.contract.registers import WORD_WIDTH, Command, Register, code_register
+from hdl.contract import WORD_WIDTH, Command, Register, code_register
 
 #: What a fault adds to every p.
 _SHIFT = 0.1

@@ -1,9 +1,7 @@
 """Timing of :class:`hdl.neurons.InvertedNormalization`."""
 
 from hdl.config import CoreConfig, Layer
-from hdl.neurons.affine_transform import AffineTransform
-from hdl.neurons.inverted_normalization import waiting_planes
-from hdl.neurons.mean_unit import MeanUnit
+from hdl.neurons import AffineTransform, MeanUnit, waiting_planes
 
 from .block import Block, Consumer
 from .skip_queue import SkipQueue

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from hdl.config import CoreConfig, Layer, NeuronKind
-from hdl.neurons.inverted_normalization import InvertedNormalization as normalization  # noqa: N813
+from hdl.neurons import InvertedNormalization as normalization  # noqa: N813
 
 from .block import Block, Consumer
 from .dropout_neuron import DropoutNeuron

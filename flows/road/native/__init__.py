@@ -8,4 +8,12 @@ from .core import NativeCore
 from .simulation import Simulation, simulate
 from .transport import NativeTransport
 
-__all__ = ["NativeCore", "NativeTransport", "Simulation", "build_library", "simulate"]
+__all__ = [
+    "NativeCore",
+    "NativeTransport",
+    "Simulation",
+    "build",
+    "build_library",
+    "simulate",
+    "simulation",
+]

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from driver.beats import logit_beat, pack_pixels, pixel_beat, result_beat
-from golden.arrays.macro import MacroChip
-from golden.draws.stochastic_unit import beats
-from hdl.axi.axi import stream_width
+from golden.arrays import MacroChip
+from golden.draws import beats
+from hdl.axi import stream_width
 from hdl.config import CoreConfig, InputError
-from hdl.contract.registers import Register
+from hdl.contract import Register
 
 from .macros import MacroAnswers
 

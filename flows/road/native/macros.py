@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from golden.arrays.macro import MacroChip
+from golden.arrays import MacroChip
 from hdl.config import CoreConfig, Layer
-from hdl.crossbar.macro.macro_ports import MacroPorts, macro_name
+from hdl.crossbar.macro import MacroPorts, macro_name
 
 __all__ = ["MacroAnswers", "header"]
 

@@ -5,11 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from golden.draws.draws import states_after
+from golden.draws import states_after
 from golden.draws.stochastic_unit import draws
-from hdl.contract.loading import program_writes, seed_writes
-from hdl.contract.program import Program
-from hdl.contract.registers import Register
+from hdl.contract import Program, Register, program_writes, seed_writes
 
 from .core import NativeCore
 

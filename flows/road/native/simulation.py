@@ -13,11 +13,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from golden.arrays.macro import MacroChip
-from golden.arrays.macro_cells import MacroCells
-from golden.model.sequence import passes_of
+from golden.arrays import MacroCells, MacroChip
+from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from .build import build_library
 from .core import NativeCore

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from golden.arrays.macro import MacroChip
+from golden.arrays import MacroChip
 from hdl.config import CoreConfig
 
 from .build import build_library

@@ -2,4 +2,7 @@
 
 from .package import package
 
-__all__ = ["package"]
+__all__ = [
+    "package",
+    "registers",
+]

@@ -13,16 +13,11 @@ from vcd.gtkw import GTKWSave
 
 from driver.beats import pack_pixels, pixel_beat
 from golden.draws import stochastic_unit
-from golden.model.core_model import core_model
-from golden.model.results import results
-from golden.model.sequence import weighted_logits
-from hdl.axi.axi import stream_width
+from golden.model import core_model, results, weighted_logits
+from hdl.axi import stream_width
 from hdl.config import CoreConfig
-from hdl.contract.loading import program_writes
-from hdl.contract.program import Program
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Register
-from hdl.streams.layouts import Logit, PixelBeat, Result
+from hdl.contract import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Program, Register, program_writes, register_map
+from hdl.streams import Logit, PixelBeat, Result
 
 from ...base.files import make_directory, to_json, write_atomically
 from .registers import c_header, compile_rdl, ip_xact, register_constants, register_table, system_rdl, template

@@ -13,8 +13,7 @@ from peakrdl_ipxact import IPXACTExporter
 from systemrdl import RDLCompiler
 from systemrdl.node import RootNode
 
-from hdl.contract.register_map import Access, Field, RegisterEntry
-from hdl.contract.registers import ADDRESS_WIDTH
+from hdl.contract import ADDRESS_WIDTH, Access, Field, RegisterEntry
 
 __all__ = ["c_header", "compile_rdl", "ip_xact", "register_constants", "register_table", "system_rdl", "template"]
 

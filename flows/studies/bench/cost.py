@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 __all__ = ["Cost", "cost", "generate_empty"]
 

@@ -9,16 +9,14 @@ from typing import Any
 from cocotb_tests.blocks.case import Case
 from cocotb_tests.runner.runner import run
 from cocotb_tests.runner.simulators import find_simulator
-from golden.benchmarks.benchmark import measure
-from golden.benchmarks.noise_benchmark import measure_noise
-from golden.data.data import load
+from golden.benchmarks import measure, measure_noise
+from golden.data import load
 from golden.devices import Pair, devices
-from golden.training.lowering import lower
-from golden.training.network import Network
-from hdl.axi.axi_core import AxiCore
-from hdl.contract.program import Program
+from golden.training import Network, lower
+from hdl.axi import AxiCore
+from hdl.contract import Program
 from hdl.core import Core
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 from ...base.console import OnProgress
 from ...base.products import Products

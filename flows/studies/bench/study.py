@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import InputError
 
 from ...base.console import OnProgress

@@ -6,17 +6,12 @@ from typing import Any
 
 import torch
 
-from golden.arrays.probabilities import code_probabilities
-from golden.chips.chip_study import MEASURES, ChipMeasures, ChipStudy
-from golden.chips.deployment import COMPENSATIONS, Deployment
-from golden.chips.verified_programming import VerifiedProgramming
-from golden.chips.weight_histogram import histograms
-from golden.data.data import load
-from golden.data.synthetic import is_random
-from golden.devices import DeviceModel, Pair, devices
-from golden.devices.table import MeasuredDevice
+from golden.arrays import code_probabilities
+from golden.chips import COMPENSATIONS, MEASURES, ChipMeasures, ChipStudy, Deployment, VerifiedProgramming, histograms
+from golden.data import is_random, load
+from golden.devices import DeviceModel, MeasuredDevice, Pair, devices
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.products import Products

@@ -7,11 +7,8 @@ from typing import Any
 from amaranth.lib import wiring
 
 from hdl.config import CoreConfig, Layer, WeightSampling
-from hdl.crossbar.accumulator import Accumulator
-from hdl.crossbar.array import Array
-from hdl.crossbar.weight_draws import WeightDraws
-from hdl.crossbar.weight_sampler import WeightSampler
-from hdl.neurons.neuron import Neuron
+from hdl.crossbar import Accumulator, Array, WeightDraws, WeightSampler
+from hdl.neurons import Neuron
 
 from .work import Work
 

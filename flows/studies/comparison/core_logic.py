@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import Hierarchy, to_verilog
 
 from ...synthesis.area import area_by_block, area_rows
 from ...synthesis.synthesis import Yosys

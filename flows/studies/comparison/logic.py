@@ -11,8 +11,7 @@ from typing import Any, Self
 from amaranth.lib import wiring
 
 from hdl.config import InputError
-from hdl.verilog.export import to_verilog
-from hdl.verilog.shared_modules import SharedModules
+from hdl.verilog import SharedModules, to_verilog
 
 from ...synthesis.synthesis import Yosys
 from ...synthesis.targets import GATES

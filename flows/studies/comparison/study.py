@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hdl.config import CoreConfig, InputError
-from hdl.config.schemes.sampled_weights import SampledWeightsConfig
+from hdl.config.schemes import SampledWeightsConfig
 
 from ...base.provenance import provenance
 from ...synthesis.synthesis import Yosys

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from golden.devices.validation import QUANTITIES
+from golden.devices import QUANTITIES
 
 from ...base import markdown
 from ...base.console import table

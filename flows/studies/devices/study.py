@@ -7,9 +7,16 @@ from typing import Any
 
 import torch
 
-from golden.devices import DeviceModel, devices
-from golden.devices.table import MeasuredDevice
-from golden.devices.validation import QUANTITIES, compare, largest_score, read_correlation, sampled_moments
+from golden.devices import (
+    QUANTITIES,
+    DeviceModel,
+    MeasuredDevice,
+    compare,
+    devices,
+    largest_score,
+    read_correlation,
+    sampled_moments,
+)
 from hdl.config import InputError
 
 from ...base.console import OnProgress

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from golden.data.data import load
-from golden.measures.agreement import agreement, probabilities, total_variation
-from golden.model.sequence import passes_of
+from golden.data import load
+from golden.measures import agreement, probabilities, total_variation
+from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.files import make_directory, write_atomically

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from golden.randomness.bit_tests import BitTest
+from golden.randomness import BitTest
 
 __all__ = ["SIGNIFICANCE", "Quality"]
 

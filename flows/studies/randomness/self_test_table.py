@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from golden.randomness.self_test_limits import FALSE_ALARM, core_limits, run_rate, window_rate
+from golden.randomness import FALSE_ALARM, core_limits, run_rate, window_rate
 from hdl.config import CoreConfig
 
 from ...base import markdown

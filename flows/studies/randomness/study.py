@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from golden.data.data import load
-from golden.draws.self_test import watch
-from golden.model.integer import IntegerModel
-from golden.randomness import mask_sources
-from golden.randomness.bit_tests import bit_tests
-from golden.randomness.self_test_limits import core_limits
+from golden.data import load
+from golden.draws import watch
+from golden.model import IntegerModel
+from golden.randomness import bit_tests, core_limits, mask_sources
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.products import Products

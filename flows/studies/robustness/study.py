@@ -8,13 +8,11 @@ from typing import Any
 
 from torch import Tensor
 
-from golden.data.data import load
-from golden.data.synthetic import is_random
-from golden.faults.faults import FAULTS, Fault, WeightFault
-from golden.faults.faulty import FaultyModel
-from golden.measures.uncertainty import uncertainty
+from golden.data import is_random, load
+from golden.faults import FAULTS, Fault, FaultyModel, WeightFault
+from golden.measures import uncertainty
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.products import Products

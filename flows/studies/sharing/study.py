@@ -6,13 +6,12 @@ from typing import Any
 
 import torch
 
-from golden.arrays.arrays import DigitalArrays
-from golden.arrays.independent_arrays import IndependentArrays
-from golden.data.data import load
-from golden.model.model import Model
-from golden.randomness.column_correlation import column_correlation
+from golden.arrays import DigitalArrays, IndependentArrays
+from golden.data import load
+from golden.model import Model
+from golden.randomness import column_correlation
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.products import Products

@@ -8,16 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from golden.data.data import load
-from golden.data.ood import default_names, foreign_names, make_ood
-from golden.data.synthetic import is_random
-from golden.measures.assessment import Assessment, assess, assess_exactly
-from golden.model.core_model import core_model
-from golden.model.integer import IntegerModel
-from golden.model.sequence import exact_weights, places
-from golden.training.twin_program import twin_program
+from golden.data import default_names, foreign_names, is_random, load, make_ood
+from golden.measures import Assessment, assess, assess_exactly
+from golden.model import IntegerModel, core_model, exact_weights, places
+from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ...base.console import OnProgress
 from ...base.files import read

@@ -6,12 +6,27 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hdl.config import CoreConfig, InputError
-from hdl.config.extensions import with_extensions
+from hdl.config import CoreConfig, InputError, with_extensions
 
+from .affine_dropout import AffineDropoutNeurons, inverted_norm
+from .ensemble import EnsembleNeurons
+from .sampled_weights import SCHEME
+from .scale_dropout import ScaleDropout
 from .scheme import Neurons, Scheme
+from .spatial_dropout import DropoutNeurons
 
-__all__ = ["GROUP", "Neurons", "Scheme", "scheme_of"]
+__all__ = [
+    "GROUP",
+    "SCHEME",
+    "AffineDropoutNeurons",
+    "DropoutNeurons",
+    "EnsembleNeurons",
+    "Neurons",
+    "ScaleDropout",
+    "Scheme",
+    "inverted_norm",
+    "scheme_of",
+]
 
 #: Group of the entry points of schemes from outside, by the name that they have in the configuration.
 GROUP = "bayescim.golden_schemes"

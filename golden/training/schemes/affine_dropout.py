@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ...common.pre_activation import pre_activation_unit
-from ...neurons.mean import fraction_bits, member_width
+from ...common import pre_activation_unit
+from ...neurons import fraction_bits, member_width
 from .scheme import Neurons, Scheme
 
 __all__ = ["SCHEME", "AffineDropoutNeurons", "inverted_norm"]

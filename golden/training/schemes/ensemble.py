@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 from ..thresholds import BatchNorm, limits
 from .scheme import Neurons, Scheme

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 from ..bernoulli import BernoulliConv2d, BernoulliLinear, BernoulliWeights, to_codes
 from ..binary import BinaryConv2d, BinaryLinear

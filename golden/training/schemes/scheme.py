@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
 from ..bernoulli import BernoulliConv2d, BernoulliLinear
 from ..binary import BinaryConv2d, BinaryLinear

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from hdl.config import CoreConfig, Layer
-from hdl.contract.program import Integers
+from hdl.contract import Integers
 
-from ...draws.meaning import meaning
+from ...draws import meaning
 from ..sampled_scale import SampledScale
 from ..thresholds import BatchNorm, limits, to_reals
 from .scheme import Neurons, Scheme

@@ -13,9 +13,21 @@ from typing import Any
 
 from ..errors import InputError
 from ..extensions import with_extensions
+from .none import DeterministicConfig
+from .sampled_weights import SampledWeightsConfig
 from .scheme import BayesConfig, DropConfig, DropScheme, Scheme
 
-__all__ = ["GROUP", "BayesConfig", "DropConfig", "DropScheme", "Scheme", "schemes", "sections"]
+__all__ = [
+    "GROUP",
+    "BayesConfig",
+    "DeterministicConfig",
+    "DropConfig",
+    "DropScheme",
+    "SampledWeightsConfig",
+    "Scheme",
+    "schemes",
+    "sections",
+]
 
 #: Group of the entry points of schemes from outside, whose value is the class of their section.
 GROUP = "bayescim.schemes"

@@ -5,8 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
-from ...streams.layouts import index_width
-from ...streams.mux_tree import mux_tree
+from ...streams import index_width, mux_tree
 
 __all__ = ["ConvertedCounts"]
 

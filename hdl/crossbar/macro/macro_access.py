@@ -8,7 +8,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
-from ...streams.layouts import RowCommand, RowReply, index_width
+from ...streams import RowCommand, RowReply, index_width
 from .program_verify import ProgramVerify
 from .reference_codes import ReferenceCodes
 from .reference_search import ReferenceSearch

@@ -5,8 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
-from ...lanes.columns import Columns
-from ...streams.layouts import index_width
+from ...lanes import Columns
+from ...streams import index_width
 from .converted_counts import ConvertedCounts
 from .macro_ports import MacroPorts
 

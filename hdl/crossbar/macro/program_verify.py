@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, MacroConfig
-from ...lanes.popcount import Popcount
+from ...lanes import Popcount
 from .level_comparator import LevelComparator
 
 __all__ = ["ProgramVerify", "pulses_width"]

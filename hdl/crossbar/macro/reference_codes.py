@@ -5,7 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
-from ...contract.register_map import address_field_width
+from ...contract import address_field_width
 
 __all__ = ["ReferenceCodes"]
 

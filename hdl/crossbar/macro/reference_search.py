@@ -7,8 +7,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import CoreConfig, Layer
-from ...lanes.adder import Adder
-from ...streams.layouts import index_width
+from ...lanes import Adder
+from ...streams import index_width
 
 __all__ = ["ReferenceSearch"]
 

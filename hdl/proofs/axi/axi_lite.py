@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...axi.axi import Response
-from ...axi.axi_lite import AxiLiteBridge
+from ...axi import AxiLiteBridge, Response
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

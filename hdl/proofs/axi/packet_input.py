@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...axi.packet_input import PacketInput
+from ...axi import PacketInput
 from ...config import CoreConfig
 from ...config.geometries import geometry
 from ..bench import Bench

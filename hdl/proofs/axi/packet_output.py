@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from amaranth import Module, Signal, Value
 from amaranth.hdl import Assert, Cover
 
-from ...axi.packet_output import PacketOutput
+from ...axi import PacketOutput
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...streams.layouts import Logit, Result
+from ...streams import Logit, Result
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
 from ..internals import Internals

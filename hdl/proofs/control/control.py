@@ -7,8 +7,8 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...contract.registers import Command, Register
-from ...control.control import Control
+from ...contract import Command, Register
+from ...control import Control
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -8,7 +8,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import HardwareConfig, Layer
 from ...config.geometries import geometry
-from ...crossbar.accumulator import Accumulator
+from ...crossbar import Accumulator
 from ..bench import Bench
 from ..claims import implies
 from ..internals import Internals

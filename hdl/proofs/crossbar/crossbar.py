@@ -8,8 +8,8 @@ from amaranth.lib import data
 
 from ...config import CoreConfig, HardwareConfig
 from ...config.geometries import geometry
-from ...crossbar.crossbar import Crossbar
-from ...streams.layouts import PassTag, index_width
+from ...crossbar import Crossbar
+from ...streams import PassTag, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..counting import agreement, count_ones

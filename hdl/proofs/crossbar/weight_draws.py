@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import variant
-from ...crossbar.weight_draws import WeightDraws
+from ...crossbar import WeightDraws
 from ..bench import Bench
 from ..claims import past
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
 from ...config.geometries import variant
-from ...crossbar.weight_sampler import WeightSampler
+from ...crossbar import WeightSampler
 from ..bench import Bench
 from ..internals import Internals
 from ..proof import Method, Proof

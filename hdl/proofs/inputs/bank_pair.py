@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Const, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...inputs.bank_pair import BankPair
+from ...inputs import BankPair
 from ..bench import Bench
 from ..claims import implies
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import FeatureMap
 from ...config.geometries import geometry
-from ...inputs.flatten import Flatten
+from ...inputs import Flatten
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

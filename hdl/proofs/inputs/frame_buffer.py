@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, FeatureMap
 from ...config.geometries import geometry
-from ...inputs.frame_buffer import FrameBuffer
+from ...inputs import FrameBuffer
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

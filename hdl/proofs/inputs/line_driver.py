@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...inputs.line_driver import LineDriver
+from ...inputs import LineDriver
 from ..bench import Bench
 from ..claims import any_constant, implies, past
 from ..internals import Internals

@@ -7,8 +7,8 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...inputs.pixel_buffer import PixelBuffer
-from ...streams.layouts import index_width
+from ...inputs import PixelBuffer
+from ...streams import index_width
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
 from ..internals import Internals

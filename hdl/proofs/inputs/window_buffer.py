@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import Layer, Window
 from ...config.geometries import geometry
-from ...inputs.window_buffer import WindowBuffer
+from ...inputs import WindowBuffer
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from amaranth import Cat, Const, Module
 from amaranth.hdl import Assert, Cover
 
-from ...lanes.adder import Adder
+from ...lanes import Adder
 from ..bench import Bench
 from ..counting import agreement
 from ..internals import Internals

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from amaranth import Cat, Module
 from amaranth.hdl import Assert, Cover
 
-from ...lanes.agreement_counter import AgreementCounter
-from ...lanes.popcount import Popcount
+from ...lanes import AgreementCounter, Popcount
 from ..bench import Bench
 from ..counting import agreement, count_ones
 from ..internals import Internals

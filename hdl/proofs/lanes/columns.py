@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...lanes.columns import Columns
+from ...lanes import Columns
 from ..bench import Bench
 from ..counting import agreement, count_ones
 from ..internals import Internals

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...lanes.popcount import Popcount
+from ...lanes import Popcount
 from ..proof import Proof
 from .agreement_counter import counts
 

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import variant
-from ...neurons.activation_dropout import ActivationDropout
+from ...neurons import ActivationDropout
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

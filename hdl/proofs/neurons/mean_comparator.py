@@ -8,8 +8,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...neurons.affine_transform import transformed_width
-from ...neurons.mean_comparator import MeanComparator
+from ...neurons import MeanComparator, transformed_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

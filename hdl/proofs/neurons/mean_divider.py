@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...neurons.mean_divider import MeanDivider
+from ...neurons import MeanDivider
 from ..bench import Bench
 from ..claims import implies
 from ..internals import Internals

@@ -9,8 +9,7 @@ from amaranth.utils import ceil_log2
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...neurons.affine_transform import transformed_width
-from ...neurons.mean_unit import MeanUnit
+from ...neurons import MeanUnit, transformed_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

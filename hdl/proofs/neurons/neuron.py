@@ -8,9 +8,9 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import geometry
-from ...contract.program import Integers
-from ...neurons.neuron import Neuron
-from ...streams.layouts import layer_mask
+from ...contract import Integers
+from ...neurons import Neuron
+from ...streams import layer_mask
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -9,7 +9,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...neurons.pool import Pool
+from ...neurons import Pool
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

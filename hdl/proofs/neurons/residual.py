@@ -8,7 +8,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import Layer
 from ...config.geometries import geometry
-from ...neurons.residual import Residual
+from ...neurons import Residual
 from ..bench import Bench
 from ..claims import implies, transferred
 from ..internals import Internals

@@ -8,9 +8,8 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import geometry
-from ...contract.program import Integers
-from ...contract.rows import neuron_rows
-from ...neurons.sampled_neuron import SampledNeuron
+from ...contract import Integers, neuron_rows
+from ...neurons import SampledNeuron
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...neurons.serial_multiplier import SerialMultiplier
+from ...neurons import SerialMultiplier
 from ..bench import Bench
 from ..proof import Method, Proof
 

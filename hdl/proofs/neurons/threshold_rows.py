@@ -9,10 +9,9 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import geometry
-from ...contract.program import Integers
-from ...contract.rows import neuron_rows
-from ...neurons.threshold_rows import ThresholdRows
-from ...streams.layouts import index_width
+from ...contract import Integers, neuron_rows
+from ...neurons import ThresholdRows
+from ...streams import index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...passes.frame_repeater import FrameRepeater
+from ...passes import FrameRepeater
 from ..bench import Bench
 from ..claims import any_constant, assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

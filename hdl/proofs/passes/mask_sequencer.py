@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...passes.mask_sequencer import MaskSequencer
+from ...passes import MaskSequencer
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, counted, implies, past, transferred
 from ..internals import Internals

@@ -6,7 +6,7 @@ from amaranth import Module
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config.geometries import geometry
-from ...passes.pass_counter import PassCounter
+from ...passes import PassCounter
 from ..bench import Bench
 from ..claims import counted, implies, past
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import geometry
-from ...passes.prefix_repeater import PrefixRepeater
+from ...passes import PrefixRepeater
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

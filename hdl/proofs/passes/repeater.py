@@ -6,7 +6,7 @@ from amaranth import Module
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config.geometries import geometry
-from ...passes.repeater import Repeater
+from ...passes import Repeater
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, counted, implies, past, transferred
 from ..internals import Internals

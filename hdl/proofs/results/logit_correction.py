@@ -9,9 +9,8 @@ from amaranth.lib import data
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...results.logit_correction import LogitCorrection
-from ...results.logit_scaler import Correction
-from ...streams.layouts import Preactivation, index_width
+from ...results import Correction, LogitCorrection
+from ...streams import Preactivation, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...results.logits import Logits
+from ...results import Logits
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, transferred
 from ..internals import Internals

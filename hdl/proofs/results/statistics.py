@@ -8,9 +8,8 @@ from amaranth.lib import data
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...results.moments import ClassMoments
-from ...results.statistics import Statistics
-from ...streams.layouts import Logit, index_width
+from ...results import ClassMoments, Statistics
+from ...streams import Logit, index_width
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

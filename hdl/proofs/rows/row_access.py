@@ -7,7 +7,7 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
 from ...config.geometries import geometry
-from ...rows.row_access import RowAccess
+from ...rows import RowAccess
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -7,8 +7,8 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...contract.registers import WORD_WIDTH, row_words
-from ...rows.row_buffer import RowBuffer
+from ...contract import WORD_WIDTH, row_words
+from ...rows import RowBuffer
 from ..bench import Bench
 from ..claims import counted, implies
 from ..internals import Internals

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig
 from ...config.geometries import geometry
-from ...rows.row_router import RowRouter
+from ...rows import RowRouter
 from ..bench import Bench
 from ..claims import assume_kept, implies, past, transferred
 from ..internals import Internals

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from amaranth import Module, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...rows.row_store import RowStore
-from ...streams.layouts import index_width
+from ...rows import RowStore
+from ...streams import index_width
 from ..bench import Bench
 from ..claims import any_constant, implies, past
 from ..internals import Internals

@@ -10,7 +10,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
 from ...config import LFSR_TAPS, RandomConfig
-from ...stochastic.lfsr import Lfsr
+from ...stochastic import Lfsr
 from ..bench import Bench
 from ..claims import counted, implies
 from ..internals import Internals

@@ -8,8 +8,8 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, Layer
 from ...config.geometries import variant
-from ...stochastic.local_units import LocalStochasticUnits
-from ...streams.layouts import index_width
+from ...stochastic import LocalStochasticUnits
+from ...streams import index_width
 from ..bench import Bench
 from ..claims import claim_kept, implies, transferred
 from ..internals import Internals

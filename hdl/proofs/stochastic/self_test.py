@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ...config import RUN_WIDTH, CoreConfig, SelfTestConfig
 from ...config.geometries import geometry
-from ...stochastic.self_test import SelfTest
+from ...stochastic import SelfTest
 from ..bench import Bench
 from ..claims import implies, past
 from ..internals import Internals

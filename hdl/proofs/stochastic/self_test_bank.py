@@ -8,9 +8,7 @@ from amaranth.lib.wiring import In
 
 from ...config import CoreConfig, SelfTestConfig
 from ...config.geometries import geometry, variant
-from ...stochastic.self_test import SelfTest, SelfTestPort
-from ...stochastic.self_test_bank import SelfTestBank
-from ...stochastic.watched_draw import WatchedDraw
+from ...stochastic import SelfTest, SelfTestBank, SelfTestPort, WatchedDraw
 from ..bench import Bench
 from ..claims import past
 from ..internals import Internals

@@ -7,8 +7,8 @@ from amaranth.hdl import Assert, Cover
 
 from ...config import CoreConfig, SelfTestConfig
 from ...config.geometries import geometry
-from ...stochastic.stochastic_unit import StochasticUnit
-from ...streams.layouts import index_width
+from ...stochastic import StochasticUnit
+from ...streams import index_width
 from ..bench import Bench
 from ..claims import claim_kept, implies, transferred
 from ..internals import Internals

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Array, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
-from ...streams.queue import StreamQueue
+from ...streams import StreamQueue
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

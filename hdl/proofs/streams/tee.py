@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Const, Module, Mux, Signal, unsigned
 from amaranth.hdl import Assert, Assume, Cover
 
-from ...streams.tee import Tee
+from ...streams import Tee
 from ..bench import Bench
 from ..claims import assume_kept, claim_kept, implies, past, transferred
 from ..internals import Internals

@@ -5,7 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
-from ...streams.layouts import index_width
+from ...streams import index_width
 from .probability_sums import ProbabilitySums
 from .softmax_layouts import Probability
 from .surprise_sum import SurpriseSum

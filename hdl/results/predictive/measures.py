@@ -5,8 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import Measure, PredictiveFormat
-from ...streams.layouts import Prediction, index_width
-from ...streams.queue import StreamQueue
+from ...streams import Prediction, StreamQueue, index_width
 from .accumulation import Totals
 from .divider import Divider
 

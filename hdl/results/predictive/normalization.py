@@ -5,7 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import PredictiveFormat
-from ...streams.queue import StreamQueue
+from ...streams import StreamQueue
 from .divider import Divider
 from .softmax_layouts import Exponential, PassEnd, Probability
 

@@ -5,7 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ...config import Measure, PredictiveFormat
-from ...streams.layouts import Prediction
+from ...streams import Prediction
 from .accumulation import Accumulation
 from .measures import Measures
 from .softmax import Softmax

@@ -12,7 +12,7 @@ import flows.commands
 from flows.cli import run
 from flows.commands import register
 from flows.studies.registry import find_studies
-from golden.training.checkpoint import from_bytes
+from golden.training import from_bytes
 from hdl.config import CoreConfig
 
 from ..conftest import with_epochs

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.model.integer import IntegerModel
-from golden.model.statistics import statistics
+from golden.model import IntegerModel, statistics
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "driver.md"
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from flows.documents.vectors import CASES, REGISTERS, VECTORS, case_runs, register_vectors, write_vectors
-from golden.model.core_model import core_model
+from golden.model import core_model
 from hdl.config import CoreConfig, Measure
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / VECTORS).glob("*.npz"))

@@ -13,11 +13,10 @@ from cocotb_tests.runner.simulators import find_simulator
 from flows.road.native import NativeCore, build_library
 from flows.road.native.preparation import start
 from golden.draws import stochastic_unit
-from golden.model.integer import IntegerModel
-from golden.randomness.self_test_limits import core_limits
+from golden.model import IntegerModel
+from golden.randomness import core_limits
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
-from hdl.contract.registers import Register
+from hdl.contract import Program, Register
 
 from ..conftest import TINY
 

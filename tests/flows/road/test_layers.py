@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from flows.road.layers import compare_layers
-from golden.data.synthetic import random_program
-from golden.draws.stochastic_unit import masks
-from golden.model.integer import IntegerModel
-from hdl.axi.axi_core import AxiCore
+from golden.data import random_program
+from golden.draws import masks
+from golden.model import IntegerModel
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 PASSES = 3
 

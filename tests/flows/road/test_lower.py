@@ -8,8 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
-from hdl.contract.program import Program
+from golden.data import random_program
+from hdl.contract import Program
 
 
 @pytest.fixture

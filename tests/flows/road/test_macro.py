@@ -13,11 +13,11 @@ from flows.base.products import Products
 from flows.cli import run
 from flows.road.macro_cells import macro_cells
 from flows.road.native import NativeTransport
-from golden.arrays.macro import MacroChip
-from golden.data.data import load
-from golden.model.core_model import core_model
+from golden.arrays import MacroChip
+from golden.data import load
+from golden.model import core_model
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ..conftest import TINY
 

@@ -19,11 +19,10 @@ from cocotb_tests.runner.simulators import find_simulator
 from flows.base.products import Products
 from flows.road.generate import generate
 from flows.road.package.registers import compile_rdl
-from golden.data.synthetic import random_program
-from golden.model.sequence import passes_of
+from golden.data import random_program
+from golden.model import passes_of
 from hdl.config import CoreConfig
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import Register, commands
+from hdl.contract import Register, commands, register_map
 
 TIMEOUT = 300
 

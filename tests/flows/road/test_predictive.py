@@ -7,11 +7,11 @@ import torch
 from driver import Driver
 from flows.road.equivalence import run_both
 from flows.road.native import NativeTransport
-from golden.data.synthetic import random_program
-from golden.measures.uncertainty import uncertainty
-from hdl.axi.axi_core import AxiCore
+from golden.data import random_program
+from golden.measures import uncertainty
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig, Measure
-from hdl.verilog.export import export
+from hdl.verilog import export
 
 CONFIG = """
 name = "unsure"

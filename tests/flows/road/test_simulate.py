@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from golden.data.data import load
-from golden.model.integer import IntegerModel
-from hdl.contract.program import Program
+from golden.data import load
+from golden.model import IntegerModel
+from hdl.contract import Program
 
 INPUTS, PASSES = 9, 5
 

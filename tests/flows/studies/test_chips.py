@@ -9,9 +9,9 @@ from flows.cli import run
 from flows.studies.chips.show import pictures, rows, sentences, to_markdown, weight_rows
 from flows.studies.chips.study import STUDY
 from flows.studies.page import RESULTS
-from golden.chips.chip_study import MEASURES
+from golden.chips import MEASURES
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ..conftest import TINY
 

@@ -7,8 +7,7 @@ import pytest
 
 from flows.studies.devices.show import passed, render_device, verdict
 from flows.studies.devices.study import choose_models, examine_devices
-from golden.devices import devices
-from golden.devices.pcm import PhaseChangeMemory
+from golden.devices import PhaseChangeMemory, devices
 
 MEASURED = Path(__file__).parents[3] / "examples/devices/measured.csv"
 

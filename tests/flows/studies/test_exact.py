@@ -8,12 +8,11 @@ import torch
 from flows.base.products import Products
 from flows.studies.exact.show import COLUMNS, agrees, exact_rows, sample_line
 from flows.studies.exact.study import in_plain_order
-from golden.data.data import load
-from golden.draws.stochastic_unit import masks
-from golden.model.integer import IntegerModel
-from golden.model.sequence import exact_weights, places
+from golden.data import load
+from golden.draws import masks
+from golden.model import IntegerModel, exact_weights, places
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ..conftest import TINY
 

@@ -10,7 +10,7 @@ from flows.studies.randomness.picture import draw_effects
 from flows.studies.randomness.quality import SIGNIFICANCE
 from flows.studies.randomness.self_test_table import render_limits
 from flows.studies.randomness.study import qualities
-from golden.randomness.self_test_limits import core_limits, limits
+from golden.randomness import core_limits, limits
 from hdl.config import CoreConfig, InputError
 from tests.test_documents import section
 

@@ -13,7 +13,7 @@ from flows.documents import find_pages
 from flows.studies.page import RESULTS
 from flows.studies.registry import find_studies
 from flows.studies.study import Study
-from hdl.config.extensions import PLUGINS
+from hdl.config import PLUGINS
 
 ROOT = Path(__file__).parents[3]
 

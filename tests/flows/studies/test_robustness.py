@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 
 from flows.studies.robustness.show import gain_sentences, pictures, to_markdown
-from golden.data.data import load
-from golden.faults.faults import AdditiveVariation, BitFlips
-from golden.faults.faulty import FaultyModel
-from golden.measures.uncertainty import uncertainty
-from golden.model.integer import IntegerModel
+from golden.data import load
+from golden.faults import AdditiveVariation, BitFlips, FaultyModel
+from golden.measures import uncertainty
+from golden.model import IntegerModel
 from hdl.config import CoreConfig
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 CHIPS, INPUTS, PASSES = 4, 50, 3
 FAULTS = {"bit-flips": (0.05, 0.5), "additive": (0.5, 2.0)}

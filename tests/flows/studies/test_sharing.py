@@ -6,10 +6,9 @@ import pytest
 import torch
 
 from flows.base.products import Products
-from golden.arrays.arrays import DigitalArrays
-from golden.arrays.independent_arrays import IndependentArrays
-from golden.data.synthetic import random_config, random_program
-from golden.randomness.column_correlation import column_correlation
+from golden.arrays import DigitalArrays, IndependentArrays
+from golden.data import random_config, random_program
+from golden.randomness import column_correlation
 from hdl.config import CoreConfig
 from tests.test_documents import section
 

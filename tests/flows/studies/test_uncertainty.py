@@ -8,10 +8,9 @@ import torch
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from flows.studies.uncertainty.show import pictures, said, to_markdown
-from golden.data.data import load
-from golden.data.ood import make_ood
-from golden.model.integer import IntegerModel
-from hdl.contract.program import Program
+from golden.data import load, make_ood
+from golden.model import IntegerModel
+from hdl.contract import Program
 
 from ..conftest import TINY
 

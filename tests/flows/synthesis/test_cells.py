@@ -10,10 +10,8 @@ from cocotb_tests.runner.runner import run
 from cocotb_tests.runner.simulators import find_simulator
 from flows.synthesis.synthesis import Yosys
 from flows.synthesis.targets import CELLS, TARGETS
-from hdl.lanes.adder import Adder
-from hdl.lanes.popcount import Popcount
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
+from hdl.lanes import Adder, Popcount
+from hdl.verilog import ColumnCells, to_verilog
 
 LANES = 3
 

@@ -15,12 +15,10 @@ from flows.synthesis.netlist import NETLIST_TARGETS
 from flows.synthesis.netlist_equivalence import Outcome
 from flows.synthesis.synthesis import Yosys
 from flows.synthesis.targets import CELLS, TARGETS
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig
-from hdl.lanes.adder import Adder
-from hdl.lanes.popcount import Popcount
-from hdl.verilog.column_cells import ColumnCells
-from hdl.verilog.export import to_verilog
+from hdl.lanes import Adder, Popcount
+from hdl.verilog import ColumnCells, to_verilog
 
 from .test_place import SMALL
 

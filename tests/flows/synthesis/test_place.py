@@ -10,10 +10,9 @@ from flows.synthesis.parts import PARTS
 from flows.synthesis.pin_shell import SHELL, pin_shell
 from flows.synthesis.synthesis import Yosys
 from flows.synthesis.timing import arrivals, block_of, critical_path, frequency
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.verilog import Hierarchy, to_verilog
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "timing.md"
 

@@ -11,12 +11,11 @@ from flows.synthesis.area import area_rows
 from flows.synthesis.synthesis import Yosys, synthesize
 from flows.synthesis.targets import TARGETS, liberty_target
 from flows.synthesis.verilog_modules import Design
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig, InputError
-from hdl.stochastic.local_units import LocalStochasticUnits
-from hdl.streams.layouts import index_width
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Hierarchy
+from hdl.stochastic import LocalStochasticUnits
+from hdl.streams import index_width
+from hdl.verilog import Hierarchy, to_verilog
 from tests.hdl.configurations import SHORTCUT
 
 ADDER = """

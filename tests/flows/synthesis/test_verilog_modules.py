@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from flows.synthesis.verilog_modules import Design
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig
 from hdl.core import Core
-from hdl.verilog.export import to_verilog
+from hdl.verilog import to_verilog
 
 LEAF = """module \\top.{name} (a, b);
   reg \\$auto$verilog_backend.cc:2355:dump_module${serial}  = 0;

@@ -14,9 +14,9 @@ from amaranth.hdl import Assert, Assume, Cover
 import hdl
 from cocotb_tests.mutants.mutants import MUTANTS
 from flows.verify.prove import Prover, choose, prove
-from hdl.lanes.adder import Adder
+from hdl.lanes import Adder
 from hdl.proofs import BLOCKS, Bench, Method, Proof
-from hdl.streams.tee import Tee
+from hdl.streams import Tee
 
 
 @pytest.fixture(scope="module")

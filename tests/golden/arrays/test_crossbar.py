@@ -4,10 +4,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.arrays.crossbar import agreements, counts, read_counts
-from golden.data.synthetic import random_config
+from golden.arrays import agreements, counts, read_counts
+from golden.data import random_config
 from hdl.config import InputError, Layer
-from hdl.contract.rows import array_rows
+from hdl.contract import array_rows
 
 from .. import reference
 

@@ -6,9 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.arrays.arrays import Sweeps
-from golden.arrays.fixed import FixedArrays
-from golden.data.synthetic import random_config, random_program
+from golden.arrays import FixedArrays, Sweeps
+from golden.data import random_config, random_program
 from hdl.config import InputError
 
 seeds = st.integers(0, 2**32 - 1)

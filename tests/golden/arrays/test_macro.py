@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays import crossbar
-from golden.arrays.arrays import Sweeps
-from golden.arrays.macro import MacroArrays, MacroChip
-from golden.arrays.macro_array import MacroArray, ReadKind
-from golden.arrays.macro_cells import MacroCells
-from golden.data.synthetic import random_program
-from golden.devices import Pair, devices
-from golden.devices.ideal import Ideal
-from golden.model.core_model import core_model
+from golden.arrays import MacroArray, MacroArrays, MacroCells, MacroChip, ReadKind, Sweeps, crossbar
+from golden.data import random_program
+from golden.devices import Ideal, Pair, devices
+from golden.model import core_model
 from hdl.config import CoreConfig, InputError
 
 _CONFIG = {

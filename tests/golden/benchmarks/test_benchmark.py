@@ -4,8 +4,8 @@ import json
 import numpy as np
 import pytest
 
-from golden.benchmarks.benchmark import Range, measure
-from golden.training.network import Network
+from golden.benchmarks import Range, measure
+from golden.training import Network
 from hdl.config import CoreConfig, InputError
 
 

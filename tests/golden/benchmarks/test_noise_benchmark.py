@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from golden.benchmarks.noise_benchmark import measure_noise
-from golden.data.synthetic import random_program
+from golden.benchmarks import measure_noise
+from golden.data import random_program
 from golden.devices import Pair, devices
 from hdl.config import InputError
 

@@ -5,16 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays.fresh_arrays import FreshArrays
-from golden.arrays.probabilities import code_probabilities
-from golden.chips.deployment import Deployment
-from golden.chips.drift_compensation import compensate
-from golden.chips.spread_targets import SpreadTargets
-from golden.chips.verified_programming import VerifiedProgramming, once
-from golden.data.synthetic import random_program
-from golden.devices import Flicker, Pair, devices
-from golden.devices.ideal import Ideal
-from golden.model.model import Model
+from golden.arrays import FreshArrays, code_probabilities
+from golden.chips import Deployment, SpreadTargets, VerifiedProgramming, compensate, once
+from golden.data import random_program
+from golden.devices import Flicker, Ideal, Pair, devices
+from golden.model import Model
 from hdl.config import InputError
 
 from .test_output_space import config

@@ -4,18 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays.probabilities import code_probabilities
-from golden.chips.chip_study import ChipStudy
-from golden.chips.deployment import Deployment
-from golden.chips.logit_calibration import LogitConstants, calibrate, moments
-from golden.chips.output_space import OutputSpaceModel
-from golden.chips.weight_histogram import histograms
-from golden.data.synthetic import random_program
-from golden.devices import Pair, devices
-from golden.devices.ideal import Ideal
-from golden.measures.uncertainty import uncertainty
-from golden.model.correction import correct
-from golden.training.logit_format import to_correction
+from golden.arrays import code_probabilities
+from golden.chips import ChipStudy, Deployment, LogitConstants, OutputSpaceModel, calibrate, histograms, moments
+from golden.data import random_program
+from golden.devices import Ideal, Pair, devices
+from golden.measures import uncertainty
+from golden.model import correct
+from golden.training import to_correction
 from hdl.config import InputError, LogitConfig
 
 from .test_output_space import config

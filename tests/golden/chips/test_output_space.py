@@ -8,13 +8,10 @@ import pytest
 import torch
 from scipy.stats import chisquare, ks_2samp, norm
 
-from golden.arrays.fresh_arrays import FreshArrays, bernoulli_source
-from golden.arrays.probabilities import code_probabilities
-from golden.chips.output_space import OutputSpaceModel
-from golden.data.synthetic import random_config, random_program
-from golden.model.core_model import core_model
-from golden.model.model import Model
-from golden.model.statistics import statistics
+from golden.arrays import FreshArrays, bernoulli_source, code_probabilities
+from golden.chips import OutputSpaceModel
+from golden.data import random_config, random_program
+from golden.model import Model, core_model, statistics
 from hdl.config import CoreConfig, InputError
 
 #: Probability of a false alarm of each test.

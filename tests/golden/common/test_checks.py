@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from golden.common.checks import check_integer, check_integers
+from golden.common import check_integer, check_integers
 from hdl.config import InputError
 
 

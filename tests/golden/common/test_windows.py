@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.common.windows import largest, windows
+from golden.common import largest, windows
 
 from ..convolutions import window_values
 from ..training.test_binary import random_window

@@ -9,9 +9,7 @@ import torch
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from golden.data import data
-from golden.data.cifar10 import CLASSES
-from golden.data.data import DATA_VARIABLE, load
+from golden.data import CLASSES, DATA_VARIABLE, data, load
 from hdl.config import CoreConfig, InputError
 
 FASHION = CoreConfig.load("fashion")

@@ -4,7 +4,7 @@ import struct
 import numpy as np
 import pytest
 
-from golden.data.idx import read_idx
+from golden.data import read_idx
 from hdl.config import InputError
 
 

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from golden.data.data import load
-from golden.data.ood import default_names, image_shape, make_ood
+from golden.data import default_names, image_shape, load, make_ood
 from hdl.config import CoreConfig, InputError
 from tests.golden.data.test_idx import idx
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
-from golden.model.integer import IntegerModel
+from golden.data import random_config, random_program
+from golden.model import IntegerModel
 from hdl.config import InputError
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 
 def test_configurations_are_varied():

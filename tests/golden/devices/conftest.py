@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from golden.devices import devices
-from golden.devices.table import MeasuredDevice
+from golden.devices import MeasuredDevice, devices
 
 #: A table of measurements that comes with the project.
 MEASURED = Path(__file__).parents[3] / "examples/devices/measured.csv"

@@ -8,9 +8,7 @@ import pytest
 import torch
 from scipy import stats
 
-from golden.devices import Flicker, devices
-from golden.devices.switching import switching_probability
-from golden.devices.validation import QUANTITIES, compare, largest_score
+from golden.devices import QUANTITIES, Flicker, compare, devices, largest_score, switching_probability
 from hdl.config import InputError
 
 from .conftest import MODELS, generator, spread

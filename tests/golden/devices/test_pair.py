@@ -7,8 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from golden.devices import Flicker, Pair, devices
-from golden.devices.ideal import Ideal
+from golden.devices import Flicker, Ideal, Pair, devices
 from hdl.config import InputError
 
 from .conftest import MODELS, generator

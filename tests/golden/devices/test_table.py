@@ -6,8 +6,7 @@ import re
 import pytest
 import torch
 
-from golden.devices import devices
-from golden.devices.table import MeasuredDevice
+from golden.devices import MeasuredDevice, devices
 from hdl.config import InputError
 
 from .conftest import MEASURED, generator

@@ -5,9 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from golden.draws import lfsr
-from golden.draws.self_test import watch
-from golden.randomness.self_test_limits import core_limits, limits, run_rate, window_rate
+from golden.draws import lfsr, watch
+from golden.randomness import core_limits, limits, run_rate, window_rate
 from hdl.config import CoreConfig, InputError, SelfTestConfig
 
 #: The named configurations, one of each p.

@@ -4,9 +4,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.data.synthetic import random_config, random_program
-from golden.draws.draws import states_after
-from golden.draws.stochastic_unit import draws, kept, masks
+from golden.data import random_config, random_program
+from golden.draws import kept, masks, states_after
+from golden.draws.stochastic_unit import draws
 from hdl.config import InputError
 
 from ..reference import Register, mask_bits

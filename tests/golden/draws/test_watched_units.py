@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 
 from cocotb_tests.blocks.configurations import program
-from golden.draws import stochastic_unit
-from golden.draws.draws import pass_draws
-from golden.draws.self_test import watch
-from golden.draws.watched_units import watch_units, watched_draws
+from golden.draws import pass_draws, stochastic_unit, watch, watch_units, watched_draws
 from hdl.config import InputError, SelfTestConfig
 
 #: Shared units, some of which have a bit more than others, and units of layers.

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from golden.faults.faults import FAULTS, AdditiveVariation, BitFlips, MultiplicativeVariation, UniformNoise, deviation
+from golden.faults import FAULTS, AdditiveVariation, BitFlips, MultiplicativeVariation, UniformNoise, deviation
 from hdl.config import CoreConfig, InputError
 
 DRAWS = 200_000

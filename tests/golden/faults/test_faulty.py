@@ -5,19 +5,18 @@ import pytest
 import torch
 
 import golden.faults.faulty
-from golden.arrays.fixed import FixedArrays
-from golden.data.synthetic import random_config, random_program
-from golden.faults.faults import (
+from golden.arrays import FixedArrays
+from golden.data import random_config, random_program
+from golden.faults import (
     FAULTS,
     AdditiveVariation,
     BitFlips,
+    FaultyModel,
     MultiplicativeVariation,
     PreActivationFault,
     UniformNoise,
 )
-from golden.faults.faulty import FaultyModel
-from golden.model.model import Model
-from golden.model.statistics import statistics
+from golden.model import Model, statistics
 from hdl.config import CoreConfig, InputError
 
 SEEDS = range(12)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from golden.faults.pass_branches import Branches, spread
+from golden.faults import Branches, spread
 
 
 @pytest.mark.parametrize("passes", [1, 2, 3, 8, 9])

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.measures.agreement import agreement, probabilities, total_variation
+from golden.measures import agreement, probabilities, total_variation
 from hdl.config import InputError
 
 seeds = st.integers(0, 2**32 - 1)

@@ -6,9 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.measures.calibration import adaptive_calibration_error, calibration_error
-from golden.measures.prediction import predict
-from golden.measures.tied_scores import mean_of_ties
+from golden.measures import adaptive_calibration_error, calibration_error, mean_of_ties, predict
 
 
 def predicted(seed, images, classes=4, levels=None):

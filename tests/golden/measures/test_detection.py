@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
-from golden.measures.detection import SCORES, detection, scores
-from golden.measures.prediction import predict
+from golden.measures import SCORES, detection, predict, scores
 from hdl.config import InputError
 
 

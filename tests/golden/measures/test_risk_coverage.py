@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score
 
-from golden.measures.risk_coverage import risk_coverage
+from golden.measures import risk_coverage
 from hdl.config import InputError
 
 

@@ -6,8 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, log_loss
 
-from golden.measures.calibration import BINS
-from golden.measures.uncertainty import reliability_bins, uncertainty
+from golden.measures import BINS, reliability_bins, uncertainty
 from hdl.config import InputError
 
 

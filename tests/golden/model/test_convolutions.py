@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.data.synthetic import random_config, random_program
+from golden.data import random_config, random_program
 from golden.draws import stochastic_unit
-from golden.model.integer import IntegerModel
+from golden.model import IntegerModel
 
 from ..convolutions import single_pass
 

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.data.synthetic import random_config
-from golden.model.correction import correct
+from golden.data import random_config
+from golden.model import correct
 from hdl.config import CoreConfig, InputError, LogitConfig
 
 from .. import reference

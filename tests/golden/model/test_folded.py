@@ -3,10 +3,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.arrays.crossbar import counts
-from golden.data.synthetic import random_config, random_program
-from golden.model.folded import FoldedLayer, Scratch
-from golden.neurons.threshold import fire
+from golden.arrays import counts
+from golden.data import random_config, random_program
+from golden.model import FoldedLayer, Scratch
+from golden.neurons import fire
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -8,12 +8,8 @@ import pytest
 import torch
 
 import hdl.results.predictive.predictive_tables as tables
-from golden.data.synthetic import random_program
-from golden.model.integer import IntegerModel
-from golden.model.predictive import predictive
-from golden.model.results import results
-from golden.model.sequence import exact_weights, places, weighted_logits
-from golden.model.statistics import statistics
+from golden.data import random_program
+from golden.model import IntegerModel, exact_weights, places, predictive, results, statistics, weighted_logits
 from hdl.config import CoreConfig, InputError
 
 from .. import reference

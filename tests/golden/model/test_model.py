@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import golden.model.model
-from golden.arrays.fixed import FixedArrays
-from golden.common.windows import largest
-from golden.data.synthetic import random_config, random_program
-from golden.draws.draws import pass_draws
-from golden.model.integer import IntegerModel
-from golden.model.model import Model
+from golden.arrays import FixedArrays
+from golden.common import largest
+from golden.data import random_config, random_program
+from golden.draws import pass_draws
+from golden.model import IntegerModel, Model
 from hdl.config import InputError
 
 METHODS = ("none", "scale-dropout", "affine-dropout", "spatial-dropout", "spin-dropout", "subset-vi", "ensemble")

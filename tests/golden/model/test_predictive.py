@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 import golden.model.predictive_tables
 import hdl.results.predictive.predictive_tables
-from golden.model.predictive import predictive, softmax
-from golden.model.results import results
-from golden.model.statistics import statistics
+from golden.model import predictive, results, softmax, statistics
 from hdl.config import CoreConfig, InputError, Measure, PredictiveFormat
 
 FORMAT = PredictiveFormat(

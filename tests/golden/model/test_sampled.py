@@ -8,18 +8,11 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from golden.arrays.arrays import Arrays, DigitalArrays, Sweeps
-from golden.arrays.fixed import FixedArrays
-from golden.data.synthetic import random_config, random_program
-from golden.draws import lfsr
-from golden.draws.draws import states_after
-from golden.draws.weight_draws import WeightDraws
-from golden.faults.faults import BitFlips
-from golden.faults.faulty import FaultyModel
-from golden.model.core_model import core_model
-from golden.model.integer import IntegerModel
-from golden.model.model import Model
-from golden.model.statistics import statistics
+from golden.arrays import Arrays, DigitalArrays, FixedArrays, Sweeps
+from golden.data import random_config, random_program
+from golden.draws import WeightDraws, lfsr, states_after
+from golden.faults import BitFlips, FaultyModel
+from golden.model import IntegerModel, Model, core_model, statistics
 from hdl.config import CoreConfig, InputError, RandomConfig
 
 from ..sampled_reference import Core

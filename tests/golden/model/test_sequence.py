@@ -8,11 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.data.synthetic import random_config, random_program
-from golden.draws.stochastic_unit import masks
-from golden.model.integer import IntegerModel
-from golden.model.sequence import exact_weights, passes_of, places, weighted_logits
-from golden.model.statistics import statistics
+from golden.data import random_config, random_program
+from golden.draws import masks
+from golden.model import IntegerModel, exact_weights, passes_of, places, statistics, weighted_logits
 from hdl.config import CoreConfig, InputError
 
 seeds = st.integers(0, 2**32 - 1)

@@ -4,8 +4,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.data.synthetic import random_config
-from golden.model.statistics import statistics
+from golden.data import random_config
+from golden.model import statistics
 from hdl.config import CoreConfig, InputError
 
 from ..reference import first_largest

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.neurons.threshold import fire
+from golden.neurons import fire
 from hdl.config import InputError
 
 from .. import reference

@@ -3,8 +3,8 @@ import itertools
 import pytest
 import torch
 
-from golden.common.windows import largest
-from golden.neurons.threshold import fire
+from golden.common import largest
+from golden.neurons import fire
 
 _COUNT_MAX = 4
 

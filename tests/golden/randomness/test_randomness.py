@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from golden.randomness.bit_tests import bit_tests
+from golden.randomness import bit_tests
 from hdl.config import InputError
 
 

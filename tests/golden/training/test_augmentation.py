@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from golden.training.augmentation import shift
+from golden.training import shift
 
 IMAGE = (5, 7, 2)
 

@@ -5,8 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.training.bernoulli import BernoulliConv2d, BernoulliLinear, to_codes
-from golden.training.binary import BinaryConv2d
+from golden.training import BernoulliConv2d, BernoulliLinear, BinaryConv2d, to_codes
 from hdl.config import CoreConfig
 
 SAMPLES = 4000

@@ -3,8 +3,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from golden.common.windows import windows
-from golden.training.binary import BinaryConv2d, BinaryLinear, sign
+from golden.common import windows
+from golden.training import BinaryConv2d, BinaryLinear, sign
 from hdl.config import FeatureMap, Window
 
 REALS = st.floats(allow_nan=False, width=32)

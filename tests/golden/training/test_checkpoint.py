@@ -5,11 +5,9 @@ import torch
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
-from golden.data.data import load
-from golden.training.checkpoint import from_bytes, to_bytes
-from golden.training.training import train
-from hdl.config import CoreConfig, InputError
-from hdl.config.twin import config_twin
+from golden.data import load
+from golden.training import from_bytes, to_bytes, train
+from hdl.config import CoreConfig, InputError, config_twin
 
 TINY = CoreConfig.load("tiny")
 TINY = TINY.model_copy(update={"training": TINY.training.model_copy(update={"epochs": 1})})

@@ -1,6 +1,6 @@
 import torch
 
-from golden.training.distortion import distort
+from golden.training import distort
 
 
 def images(count=20, side=8):

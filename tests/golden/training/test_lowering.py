@@ -6,15 +6,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.data.data import load
-from golden.data.synthetic import random_config
-from golden.draws.draws import check_masks, pass_draws
-from golden.model.integer import IntegerModel
-from golden.training.lowering import lower
-from golden.training.network import Network
-from golden.training.training import train
-from hdl.config import CoreConfig, InputError
-from hdl.config.twin import config_twin
+from golden.data import load, random_config
+from golden.draws import check_masks, pass_draws
+from golden.model import IntegerModel
+from golden.training import Network, lower, train
+from hdl.config import CoreConfig, InputError, config_twin
 
 TINY = CoreConfig.load("tiny")
 # Dyadic numbers, with which floating point is exact and thresholds do meet counts.

@@ -3,10 +3,9 @@ import math
 import pytest
 import torch
 
-from golden.common.pre_activation import pre_activation_unit
-from golden.training.network import Network
-from hdl.config import CoreConfig
-from hdl.config.twin import config_twin
+from golden.common import pre_activation_unit
+from golden.training import Network
+from hdl.config import CoreConfig, config_twin
 
 TINY = CoreConfig.load("tiny")
 CONVOLUTIONAL = CoreConfig.model_validate(

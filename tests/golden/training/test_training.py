@@ -3,12 +3,9 @@ import math
 import pytest
 import torch
 
-from golden.data.data import Dataset, load
-from golden.training.checkpoint import to_bytes
-from golden.training.lowering import lower
-from golden.training.training import train
-from hdl.config import CoreConfig, InputError
-from hdl.config.twin import config_twin
+from golden.data import Dataset, load
+from golden.training import lower, to_bytes, train
+from hdl.config import CoreConfig, InputError, config_twin
 
 DATASET = load(CoreConfig.load("tiny"))
 

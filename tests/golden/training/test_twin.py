@@ -1,8 +1,7 @@
 import pytest
 
-from hdl.config import CoreConfig
-from hdl.config.schemes.none import DeterministicConfig
-from hdl.config.twin import config_twin
+from hdl.config import CoreConfig, config_twin
+from hdl.config.schemes import DeterministicConfig
 
 
 @pytest.mark.parametrize("name", CoreConfig.names())

@@ -2,12 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from golden.data.synthetic import random_config, random_program
-from golden.model.core_model import core_model
-from golden.model.integer import IntegerModel
-from golden.training.twin_program import twin_program
-from hdl.config import CoreConfig, InputError
-from hdl.config.twin import config_twin, twin_fits
+from golden.data import random_config, random_program
+from golden.model import IntegerModel, core_model
+from golden.training import twin_program
+from hdl.config import CoreConfig, InputError, config_twin, twin_fits
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -3,8 +3,7 @@ import random
 
 import pytest
 
-from hdl.axi.axi import Response
-from hdl.axi.axi_lite import AxiLiteBridge
+from hdl.axi import AxiLiteBridge, Response
 from hdl.testing import plain, simulate
 
 

@@ -1,8 +1,7 @@
 import random
 
-from hdl.axi.axi import stream_width
-from hdl.axi.packet_input import PacketInput
-from hdl.streams.layouts import PixelBeat
+from hdl.axi import PacketInput, stream_width
+from hdl.streams import PixelBeat
 from hdl.testing import StreamMonitor, plain, simulate, taking
 
 from ..beats import pixel_beats

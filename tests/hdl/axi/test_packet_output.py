@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from hdl.axi.packet_output import PacketOutput
-from hdl.streams.layouts import Logit, Result
+from hdl.axi import PacketOutput
+from hdl.streams import Logit, Result
 from hdl.testing import plain, sending, simulate
 
 from ..configurations import each_configuration, each_stall

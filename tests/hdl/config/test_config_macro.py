@@ -3,8 +3,7 @@ import re
 import pytest
 
 from hdl.config import CoreConfig, InputError
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import Command, commands
+from hdl.contract import Command, commands, register_map
 
 from ..configurations import PADDED
 from ..macros import ADC, PADDED_MACRO, SMALLEST_MACRO

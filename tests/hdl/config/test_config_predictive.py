@@ -5,9 +5,8 @@ from fractions import Fraction
 import pytest
 
 from hdl.config import CoreConfig, InputError, Measure, PredictiveConfig
-from hdl.contract.register_map import register_map
-from hdl.contract.registers import Register
-from hdl.results.predictive.predictive_tables import exponential_table, surprise_table
+from hdl.contract import Register, register_map
+from hdl.results.predictive import exponential_table, surprise_table
 
 from ..configurations import CONFIGURATIONS, PADDED, cases, predictive
 

@@ -5,10 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import Program
-from hdl.contract.rows import program_rows
+from hdl.contract import Program, program_rows
 
 from ..configurations import SMALLEST
 from ..drawn_layers import SMALLEST_DRAWN, drawn_config

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from flows.cli import run
-from golden.data.synthetic import random_config, random_program
+from golden.data import random_config, random_program
 from golden.devices import devices
-from golden.training.network import Network
+from golden.training import Network
 from golden.training.schemes import scheme_of
-from hdl.config import CoreConfig, InputError
-from hdl.config.extensions import PLUGINS, add_plugin, extensions, with_extensions
+from hdl.config import PLUGINS, CoreConfig, InputError, add_plugin, extensions, with_extensions
 from hdl.config.schemes import schemes
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 PROJECT = """
 [project.entry-points."bayescim.schemes"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config
+from golden.data import random_config
 
 from ..configurations import CONFIGURATIONS
 

@@ -1,12 +1,19 @@
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig
 from hdl.config.geometries import geometry
-from hdl.contract.loading import program_writes, row_writes, seed_writes
-from hdl.contract.registers import Command, Register, code_register, row_words
-from hdl.contract.rows import program_rows
+from hdl.contract import (
+    Command,
+    Register,
+    code_register,
+    program_rows,
+    program_writes,
+    row_words,
+    row_writes,
+    seed_writes,
+)
 
 from ..configurations import CONFIGURATIONS, SMALLEST, cases
 

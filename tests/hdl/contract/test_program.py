@@ -6,9 +6,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig, InputError
-from hdl.contract.program import SCHEMA, Program
+from hdl.contract import SCHEMA, Program
 
 from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, cases, each_configuration
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
-from hdl.contract.rows import array_rows, neuron_rows, program_rows
+from golden.data import random_config, random_program
+from hdl.contract import array_rows, neuron_rows, program_rows
 
 from ..configurations import CONFIGURATIONS
 

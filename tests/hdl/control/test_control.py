@@ -2,9 +2,9 @@ import random
 
 import numpy as np
 
-from golden.data.synthetic import random_program
-from hdl.contract.registers import IDENTITY, VERSION, Command, Register, code_register
-from hdl.control.control import Control
+from golden.data import random_program
+from hdl.contract import IDENTITY, VERSION, Command, Register, code_register
+from hdl.control import Control
 from hdl.testing import simulate
 
 from ..bus import access, read, refused, write

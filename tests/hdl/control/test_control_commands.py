@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from hdl.contract.registers import Command, Register, row_words
-from hdl.control.control import Control
-from hdl.streams.layouts import RowAddress
+from hdl.contract import Command, Register, row_words
+from hdl.control import Control
+from hdl.streams import RowAddress
 from hdl.testing import StreamMonitor, simulate
 
 from ..bus import access, read, refused, write

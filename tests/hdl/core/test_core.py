@@ -3,10 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
+from golden.data import random_config, random_program
 from hdl.config import CoreConfig
-from hdl.contract.loading import seed_writes
-from hdl.contract.registers import Command, Register, code_register
+from hdl.contract import Command, Register, code_register, seed_writes
 from hdl.testing import sending
 
 from ..bus import write

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
+from golden.data import random_config, random_program
 
 from ..configurations import each_convolutional, each_stall
 from ..core_bench import check, random_pixels

@@ -4,10 +4,8 @@ import random
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
-from hdl.contract.loading import program_writes, row_writes
-from hdl.contract.registers import Command, Register, row_words
-from hdl.contract.rows import program_rows
+from golden.data import random_program
+from hdl.contract import Command, Register, program_rows, program_writes, row_words, row_writes
 from hdl.testing import sending
 
 from ..bus import read, refused, write

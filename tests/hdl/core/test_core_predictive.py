@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import Measure
-from hdl.contract.registers import Register
+from hdl.contract import Register
 from hdl.testing import sending
 
 from ..bus import write

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
-from hdl.contract.registers import Register, code_register
+from golden.data import random_config, random_program
+from hdl.contract import Register, code_register
 from hdl.testing import sending
 
 from ..bus import write

@@ -5,13 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
-from golden.draws import stochastic_unit
-from golden.draws.self_test import watch
+from golden.data import random_program
+from golden.draws import stochastic_unit, watch
 from hdl.config import CoreConfig
 from hdl.config.geometries import geometry
-from hdl.contract.loading import seed_writes
-from hdl.contract.registers import Command, Register, code_register
+from hdl.contract import Command, Register, code_register, seed_writes
 from hdl.testing import sending
 
 from ..bus import read, write

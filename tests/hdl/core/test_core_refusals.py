@@ -9,17 +9,14 @@ import re
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import InputError
 from hdl.core import Core
-from hdl.crossbar.array import Array
-from hdl.lanes.adder import Adder
-from hdl.lanes.agreement_counter import AgreementCounter
-from hdl.lanes.columns import Columns
-from hdl.lanes.popcount import Popcount
-from hdl.neurons.neuron import Neuron
-from hdl.rows.row_store import RowStore
-from hdl.stochastic.stochastic_unit import StochasticUnit
+from hdl.crossbar import Array
+from hdl.lanes import Adder, AgreementCounter, Columns, Popcount
+from hdl.neurons import Neuron
+from hdl.rows import RowStore
+from hdl.stochastic import StochasticUnit
 
 from ..configurations import CONFIGURATIONS, SMALLEST, cases
 

@@ -5,11 +5,18 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_config, random_program
-from golden.draws.draws import states_after
-from hdl.contract.loading import program_writes, row_writes, seed_writes
-from hdl.contract.registers import Command, Register, code_register, row_words
-from hdl.contract.rows import program_rows
+from golden.data import random_config, random_program
+from golden.draws import states_after
+from hdl.contract import (
+    Command,
+    Register,
+    code_register,
+    program_rows,
+    program_writes,
+    row_words,
+    row_writes,
+    seed_writes,
+)
 from hdl.testing import sending
 
 from ..bus import read, write

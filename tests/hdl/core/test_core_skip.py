@@ -6,7 +6,7 @@ Neither of the two paths through the core may wait for the other.
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.config import CoreConfig
 from hdl.testing import sending
 

@@ -5,11 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
-from golden.draws import stochastic_unit
-from golden.draws.watched_units import watch_units, watched_draws
+from golden.data import random_program
+from golden.draws import stochastic_unit, watch_units, watched_draws
 from hdl.config import CoreConfig
-from hdl.contract.registers import Command, Register, code_register
+from hdl.contract import Command, Register, code_register
 from hdl.testing import sending
 
 from ..bus import read, refused, write

@@ -5,7 +5,7 @@ import pytest
 
 from cocotb_tests.agents.lanes import to_lanes, to_planes
 from hdl.config import HardwareConfig
-from hdl.crossbar.accumulator import Accumulator
+from hdl.crossbar import Accumulator
 from hdl.testing import simulate
 
 from ..configurations import each_layer, each_pipeline

@@ -3,9 +3,9 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_bits, to_lanes
-from golden.arrays.crossbar import read_counts
+from golden.arrays import read_counts
 from hdl.config import HardwareConfig
-from hdl.crossbar.array import Array
+from hdl.crossbar import Array
 from hdl.testing import simulate
 
 from ..arrays import array_words, random_weights, used_columns

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import to_planes
-from golden.arrays.crossbar import counts
-from hdl.contract.rows import array_rows
-from hdl.crossbar.crossbar import Crossbar
+from golden.arrays import counts
+from hdl.contract import array_rows
+from hdl.crossbar import Crossbar
 from hdl.testing import StreamMonitor, pause, simulate, taking
 
 from ..arrays import array_words, random_weights

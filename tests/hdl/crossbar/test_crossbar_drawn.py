@@ -8,7 +8,7 @@ import torch
 
 from cocotb_tests.agents.lanes import to_planes
 from cocotb_tests.benches.drawn_weights import DrawnWeights
-from hdl.crossbar.crossbar import Crossbar
+from hdl.crossbar import Crossbar
 from hdl.testing import StreamMonitor, simulate, taking
 
 from ..drawn_layers import SMALLEST_DRAWN, drawn_config

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import to_planes
-from golden.arrays.crossbar import counts
-from golden.data.synthetic import random_config, random_program
-from hdl.contract.rows import program_rows
-from hdl.crossbar.crossbar import Crossbar
+from golden.arrays import counts
+from golden.data import random_config, random_program
+from hdl.contract import program_rows
+from hdl.crossbar import Crossbar
 from hdl.testing import StreamMonitor, simulate, taking
 
 from ..configurations import each_stall, pipelined

@@ -4,9 +4,9 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_lanes
-from golden.draws.weight_draws import WeightDraws as GoldenDraws
+from golden.draws import WeightDraws as GoldenDraws
 from hdl.config import RandomConfig
-from hdl.crossbar.weight_draws import WeightDraws
+from hdl.crossbar import WeightDraws
 from hdl.testing import simulate
 
 from ..configurations import SMALLEST

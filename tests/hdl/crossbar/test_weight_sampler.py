@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_lanes, to_planes
-from hdl.crossbar.weight_sampler import WeightSampler
+from hdl.crossbar import WeightSampler
 from hdl.testing import simulate
 
 from ..configurations import SMALLEST

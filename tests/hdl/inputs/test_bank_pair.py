@@ -1,6 +1,6 @@
 import random
 
-from hdl.inputs.bank_pair import BankPair
+from hdl.inputs import BankPair
 from hdl.testing import simulate
 
 CYCLES = 300

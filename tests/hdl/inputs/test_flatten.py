@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hdl.config import FeatureMap
-from hdl.inputs.flatten import Flatten
+from hdl.inputs import Flatten
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import RESIDUAL, each_stall

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits
-from hdl.inputs.frame_buffer import FrameBuffer
+from hdl.inputs import FrameBuffer
 from hdl.testing import StreamMonitor, sending, simulate, stream_put, taking
 
 from ..beats import pixel_beats

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits
-from hdl.inputs.line_driver import LineDriver
+from hdl.inputs import LineDriver
 from hdl.testing import StreamMonitor, sending, simulate
 
 from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, each_stall, layer_cases

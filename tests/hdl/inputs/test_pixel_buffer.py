@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.inputs.pixel_buffer import PixelBuffer
+from hdl.inputs import PixelBuffer
 from hdl.testing import StreamMonitor, sending, simulate, stream_put
 
 from ..beats import pixel_beats

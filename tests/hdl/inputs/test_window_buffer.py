@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from hdl.inputs.window_buffer import WindowBuffer
+from hdl.inputs import WindowBuffer
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import SMALLEST, convolutional, each_stall

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_bits, to_lanes, to_planes
-from hdl.lanes.adder import Adder
+from hdl.lanes import Adder
 from hdl.testing import simulate
 
 LANES = 16

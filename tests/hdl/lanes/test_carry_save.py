@@ -5,7 +5,7 @@ from amaranth import Module, Signal
 from amaranth.sim import Simulator
 
 from cocotb_tests.agents.lanes import from_bits, to_bits
-from hdl.lanes.carry_save import carry_save_sum
+from hdl.lanes import carry_save_sum
 
 LANES = 6
 

@@ -1,8 +1,8 @@
 import random
 
 from cocotb_tests.agents.lanes import to_bits, to_lanes
-from golden.arrays.crossbar import read_counts
-from hdl.lanes.columns import Columns
+from golden.arrays import read_counts
+from hdl.lanes import Columns
 from hdl.testing import simulate
 
 from ..arrays import array_words, random_weights, used_columns

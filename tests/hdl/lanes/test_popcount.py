@@ -3,8 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_lanes, to_planes
-from hdl.lanes.agreement_counter import AgreementCounter
-from hdl.lanes.popcount import Popcount
+from hdl.lanes import AgreementCounter, Popcount
 from hdl.testing import simulate
 
 #: Seed of the bits that the words are compared with.

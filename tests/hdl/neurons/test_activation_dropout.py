@@ -5,7 +5,7 @@ import pytest
 
 from cocotb_tests.agents.lanes import from_bits
 from hdl.config import CoreConfig
-from hdl.neurons.activation_dropout import ActivationDropout
+from hdl.neurons import ActivationDropout
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
 from ..configurations import SMALLEST, each_stall

@@ -6,7 +6,7 @@ import pytest
 
 from cocotb_tests.agents.lanes import to_planes
 from hdl.config import CoreConfig
-from hdl.neurons.affine_transform import AffineTransform
+from hdl.neurons import AffineTransform
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..affine import affine

@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits, to_planes
-from golden.neurons.threshold import fire
-from hdl.contract.rows import neuron_rows
-from hdl.neurons.dropout_neuron import DropoutNeuron
-from hdl.neurons.neuron import Neuron
+from golden.neurons import fire
+from hdl.contract import neuron_rows
+from hdl.neurons import DropoutNeuron, Neuron
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import SMALLEST, each_stall

@@ -3,7 +3,7 @@ import random
 import numpy as np
 
 from cocotb_tests.agents.lanes import from_bits, to_planes
-from hdl.neurons.inverted_normalization import InvertedNormalization
+from hdl.neurons import InvertedNormalization
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..affine import each_affine_layer, fired, random_contents, random_maps

@@ -3,7 +3,7 @@ import random
 import pytest
 from amaranth.utils import ceil_log2
 
-from hdl.neurons.mean_divider import MeanDivider
+from hdl.neurons import MeanDivider
 from hdl.testing import pause, simulate
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits, to_planes
-from golden.neurons.threshold import fire
-from hdl.contract.rows import neuron_rows
-from hdl.neurons.neuron import Neuron
+from golden.neurons import fire
+from hdl.contract import neuron_rows
+from hdl.neurons import Neuron
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, each_stall, layer_cases

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from hdl.neurons.pool import Pool
+from hdl.neurons import Pool
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import ONE_PIXEL, SMALLEST, convolutional, each_stall

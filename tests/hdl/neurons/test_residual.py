@@ -5,7 +5,7 @@ import pytest
 from amaranth import ClockDomain, Module
 
 from cocotb_tests.agents.lanes import to_lanes, to_planes
-from hdl.neurons.residual import Residual
+from hdl.neurons import Residual
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import SMALLEST, convolutional, each_stall

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from cocotb_tests.agents.lanes import from_bits
-from hdl.contract.rows import neuron_rows
-from hdl.neurons.sampled_neuron import SampledNeuron
+from hdl.contract import neuron_rows
+from hdl.neurons import SampledNeuron
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
 from ..configurations import SMALLEST

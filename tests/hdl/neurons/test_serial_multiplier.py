@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.neurons.serial_multiplier import SerialMultiplier
+from hdl.neurons import SerialMultiplier
 from hdl.testing import pause, simulate
 
 

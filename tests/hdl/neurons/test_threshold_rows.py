@@ -3,8 +3,8 @@ import random
 import numpy as np
 import pytest
 
-from hdl.contract.rows import neuron_rows
-from hdl.neurons.threshold_rows import ThresholdRows
+from hdl.contract import neuron_rows
+from hdl.neurons import ThresholdRows
 from hdl.testing import simulate
 
 from ..affine import AFFINE

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from hdl.passes.frame_repeater import FrameRepeater
+from hdl.passes import FrameRepeater
 from hdl.testing import StreamMonitor, pause, sending, simulate, stream_put, taking
 
 from ..configurations import CONVOLUTIONAL, ONE_PIXEL, SMALLEST, by_name, each_stall

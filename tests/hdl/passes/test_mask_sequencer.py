@@ -6,10 +6,10 @@ import torch
 from amaranth import Module
 from amaranth.lib import wiring
 
-from golden.draws.stochastic_unit import masks
-from golden.model.sequence import exact_weights, places
-from hdl.passes.mask_sequencer import MaskSequencer
-from hdl.stochastic.stochastic_unit import StochasticUnit
+from golden.draws import masks
+from golden.model import exact_weights, places
+from hdl.passes import MaskSequencer
+from hdl.stochastic import StochasticUnit
 from hdl.testing import StreamMonitor, pause, sending, simulate, taking
 
 from ..configurations import PADDED, each_stall, each_weighted

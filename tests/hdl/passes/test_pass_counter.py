@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.passes.pass_counter import PassCounter
+from hdl.passes import PassCounter
 from hdl.testing import pause, simulate
 
 from ..configurations import CONFIGURATIONS, by_name

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.passes.prefix_repeater import PrefixRepeater
+from hdl.passes import PrefixRepeater
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import PADDED, WEIGHTED, each_stall

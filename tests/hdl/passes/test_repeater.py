@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.passes.repeater import Repeater
+from hdl.passes import Repeater
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, cases, each_configuration, each_stall

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.passes.vector_repeater import VectorRepeater
+from hdl.passes import VectorRepeater
 from hdl.testing import simulate
 
 from ..drawn_layers import SMALLEST_DRAWN, drawn_config

@@ -3,10 +3,10 @@ import random
 import numpy as np
 import pytest
 
-from golden.data.synthetic import random_program
-from golden.model.correction import correct
+from golden.data import random_program
+from golden.model import correct
 from hdl.config.geometries import geometry
-from hdl.results.logit_correction import LogitCorrection
+from hdl.results import LogitCorrection
 from hdl.testing import StreamMonitor, plain, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, cases, each_configuration, each_stall, each_weighted

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from cocotb_tests.agents.lanes import to_planes
-from hdl.results.logits import Logits
+from hdl.results import Logits
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, WEIGHTED, cases, each_stall

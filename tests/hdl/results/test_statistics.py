@@ -3,8 +3,8 @@ import random
 import numpy as np
 import pytest
 
-from golden.model.statistics import statistics
-from hdl.results.statistics import Statistics
+from golden.model import statistics
+from hdl.results import Statistics
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, WEIGHTED, cases, each_stall

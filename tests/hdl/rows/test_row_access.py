@@ -3,8 +3,7 @@ import random
 import pytest
 from amaranth import Module
 
-from hdl.rows.row_access import RowAccess
-from hdl.rows.row_store import RowStore
+from hdl.rows import RowAccess, RowStore
 from hdl.testing import StreamMonitor, simulate
 
 from ..configurations import CONFIGURATIONS, marks_of

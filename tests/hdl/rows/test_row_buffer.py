@@ -3,7 +3,7 @@ import random
 import pytest
 
 from hdl.config import CoreConfig
-from hdl.rows.row_buffer import RowBuffer
+from hdl.rows import RowBuffer
 from hdl.testing import simulate
 
 

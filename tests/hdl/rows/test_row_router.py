@@ -1,7 +1,7 @@
 import random
 
-from hdl.rows.row_router import RowRouter
-from hdl.streams.layouts import RowAddress
+from hdl.rows import RowRouter
+from hdl.streams import RowAddress
 from hdl.testing import plain, simulate
 
 from ..configurations import each_configuration

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.rows.row_store import RowStore
+from hdl.rows import RowStore
 from hdl.testing import simulate
 
 SIZES = [(1, 1, 1), (2, 1, 3), (1, 2, 2), (3, 5, 7), (4, 8, 2)]

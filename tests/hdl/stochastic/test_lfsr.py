@@ -4,7 +4,7 @@ import pytest
 
 from golden.draws import lfsr
 from hdl.config import LFSR_TAPS, RandomConfig
-from hdl.stochastic.lfsr import Lfsr
+from hdl.stochastic import Lfsr
 from hdl.testing import simulate
 
 #: Every width, with few and with many bits of a draw.

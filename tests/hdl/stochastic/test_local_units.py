@@ -5,7 +5,7 @@ import pytest
 from amaranth import Cat
 
 from cocotb_tests.agents.lanes import to_lanes
-from hdl.stochastic.local_units import LocalStochasticUnits
+from hdl.stochastic import LocalStochasticUnits
 from hdl.testing import StreamMonitor, pause, simulate, stream_get
 
 from ..configurations import SMALLEST

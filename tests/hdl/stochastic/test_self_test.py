@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from golden.draws.self_test import watch
+from golden.draws import watch
 from hdl.config import RUN_WIDTH, SelfTestConfig
 from hdl.config.geometries import geometry
-from hdl.stochastic.self_test import SelfTest
+from hdl.stochastic import SelfTest
 from hdl.testing import pause, simulate
 
 from ..configurations import PADDED, SMALLEST, by_name

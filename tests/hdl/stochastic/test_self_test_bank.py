@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from golden.draws.self_test import watch
+from golden.draws import watch
 from hdl.config import CoreConfig
-from hdl.stochastic.self_test_bank import SelfTestBank
+from hdl.stochastic import SelfTestBank
 from hdl.testing import pause, simulate
 
 from ..configurations import PADDED, by_name

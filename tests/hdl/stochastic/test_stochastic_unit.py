@@ -7,7 +7,7 @@ from cocotb_tests.agents.lanes import from_bits
 from golden.draws import stochastic_unit
 from hdl.config import CoreConfig
 from hdl.config.geometries import geometry
-from hdl.stochastic.stochastic_unit import StochasticUnit
+from hdl.stochastic import StochasticUnit
 from hdl.testing import StreamMonitor, pause, sending, simulate, stream_get
 
 from ..configurations import CONFIGURATIONS, by_name, cases

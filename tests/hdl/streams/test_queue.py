@@ -3,8 +3,7 @@ import random
 import pytest
 from amaranth import signed
 
-from hdl.streams.layouts import Logit
-from hdl.streams.queue import StreamQueue
+from hdl.streams import Logit, StreamQueue
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS, each_stall

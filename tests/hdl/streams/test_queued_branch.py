@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from hdl.streams.queued_branch import QueuedBranch
+from hdl.streams import QueuedBranch
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS

@@ -4,8 +4,7 @@ import random
 import pytest
 from amaranth import signed
 
-from hdl.streams.layouts import Logit
-from hdl.streams.tee import Tee
+from hdl.streams import Logit, Tee
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ..configurations import CONFIGURATIONS

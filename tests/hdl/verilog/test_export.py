@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import hdl
-from golden.data.synthetic import random_program
-from hdl.axi.axi_core import AxiCore
+from golden.data import random_program
+from hdl.axi import AxiCore
 from hdl.core import Core
-from hdl.lanes.popcount import Popcount
-from hdl.stochastic.lfsr import Lfsr
-from hdl.streams.tee import Tee
-from hdl.verilog.export import export, to_metadata, to_verilog
+from hdl.lanes import Popcount
+from hdl.stochastic import Lfsr
+from hdl.streams import Tee
+from hdl.verilog import export, to_metadata, to_verilog
 
 from ..configurations import CONFIGURATIONS, PADDED, SMALLEST, by_name
 

@@ -9,13 +9,12 @@ from amaranth.lib.memory import Memory
 import hdl
 from cocotb_tests.blocks.configurations import configuration
 from flows.synthesis.verilog_modules import Design
-from hdl.axi.axi_core import AxiCore
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
 from hdl.config.geometries import GEOMETRIES
 from hdl.core import Core
-from hdl.neurons.pool import Pool
-from hdl.verilog.export import to_verilog
-from hdl.verilog.hierarchy import Block, Hierarchy
+from hdl.neurons import Pool
+from hdl.verilog import Block, Hierarchy, to_verilog
 
 #: Every configuration of the catalogue, and two that change with the seed.
 NAMES = (*GEOMETRIES, "random", "deterministic")

@@ -7,12 +7,10 @@ from amaranth.back import verilog
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from golden.data.synthetic import random_program
+from golden.data import random_program
 from hdl.core import Core
-from hdl.crossbar.crossbar import Crossbar
-from hdl.verilog.export import name_elements, to_verilog
-from hdl.verilog.shared_modules import SharedModules
-from hdl.verilog.sharing import share_modules
+from hdl.crossbar import Crossbar
+from hdl.verilog import SharedModules, name_elements, share_modules, to_verilog
 
 from ..configurations import CONFIGURATIONS, CONVOLUTIONAL, RESIDUAL, cases, pipelined
 

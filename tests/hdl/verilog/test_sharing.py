@@ -6,11 +6,10 @@ from amaranth.back import verilog
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from hdl.crossbar.crossbar import Crossbar
-from hdl.lanes.agreement_counter import AgreementCounter
-from hdl.rows.row_store import RowStore
-from hdl.verilog.export import to_verilog
-from hdl.verilog.sharing import share_modules
+from hdl.crossbar import Crossbar
+from hdl.lanes import AgreementCounter
+from hdl.rows import RowStore
+from hdl.verilog import share_modules, to_verilog
 
 from ..configurations import CONFIGURATIONS, PADDED
 

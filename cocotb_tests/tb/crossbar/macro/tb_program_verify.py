@@ -12,8 +12,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.macro_bench import chip_cells
-from golden.arrays.macro_array import MacroArray
-from golden.arrays.program_verify import program_row
+from golden.arrays import MacroArray, program_row
 
 _ROWS = 12
 

@@ -11,8 +11,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.macro_bench import chip_cells
-from golden.arrays.macro_array import MacroArray
-from golden.arrays.reference_search import search_reference
+from golden.arrays import MacroArray, search_reference
 
 _CHIPS = 4
 

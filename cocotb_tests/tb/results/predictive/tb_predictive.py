@@ -11,10 +11,10 @@ from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.stream_bench import StreamBench
-from golden.model.predictive import predictive
+from golden.model import predictive
 from hdl.config import Measure, PredictiveFormat
-from hdl.results.predictive.predictive import Predictive
-from hdl.streams.layouts import Logit, Prediction
+from hdl.results.predictive import Predictive
+from hdl.streams import Logit, Prediction
 
 _INPUTS = 12
 

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
 from ....config.geometries import variant
-from ....crossbar.macro.converted_counts import ConvertedCounts
+from ....crossbar.macro import ConvertedCounts
 from ...bench import Bench
 from ...internals import Internals
 from ...proof import Method, Proof

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Cat, Module, Mux
 from amaranth.hdl import Assert, Cover
 
-from ....crossbar.macro.level_comparator import LevelComparator
+from ....crossbar.macro import LevelComparator
 from ...bench import Bench
 from ...internals import Internals
 from ...proof import Method, Proof

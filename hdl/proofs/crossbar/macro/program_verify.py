@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
 from ....config.geometries import variant
-from ....crossbar.macro.program_verify import ProgramVerify
+from ....crossbar.macro import ProgramVerify
 from ...bench import Bench
 from ...claims import implies, past
 from ...counting import count_ones

@@ -7,7 +7,7 @@ from amaranth.hdl import Assert, Assume, Cover
 
 from ....config import CoreConfig
 from ....config.geometries import variant
-from ....crossbar.macro.reference_search import ReferenceSearch
+from ....crossbar.macro import ReferenceSearch
 from ...bench import Bench
 from ...claims import implies, past
 from ...internals import Internals

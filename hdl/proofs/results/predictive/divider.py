@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from amaranth import Module, Signal
 from amaranth.hdl import Assert, Assume, Cover
 
-from ....results.predictive.divider import Divider
+from ....results.predictive import Divider
 from ...bench import Bench
 from ...claims import assume_kept, claim_kept, implies, transferred
 from ...internals import Internals

@@ -6,8 +6,7 @@ from amaranth import Array, Module, Mux, Signal
 from amaranth.hdl import Assert, Cover
 
 from ....config import PredictiveFormat
-from ....results.predictive.exponentials import Exponentials
-from ....results.predictive.predictive_tables import exponential_table
+from ....results.predictive import Exponentials, exponential_table
 from ...bench import Bench
 from ...claims import assume_kept, claim_kept, transferred
 from ...proof import Method, Proof

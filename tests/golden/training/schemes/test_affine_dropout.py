@@ -11,15 +11,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.data.data import load
-from golden.data.synthetic import random_config, random_program
-from golden.draws.draws import check_masks, pass_draws, states_after
-from golden.model.integer import IntegerModel
-from golden.neurons.mean import Mean
-from golden.training.lowering import lower
-from golden.training.network import Network
-from golden.training.schemes.affine_dropout import AffineDropoutNeurons, inverted_norm
-from golden.training.training import train
+from golden.data import load, random_config, random_program
+from golden.draws import check_masks, pass_draws, states_after
+from golden.model import IntegerModel
+from golden.neurons import Mean
+from golden.training import Network, lower, train
+from golden.training.schemes import AffineDropoutNeurons, inverted_norm
 from hdl.config import CoreConfig
 
 from ... import reference

@@ -12,22 +12,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from golden.data.data import load
-from golden.data.synthetic import random_config, random_program
-from golden.draws.draws import pass_draws, states_after
-from golden.draws.meaning import popcount
-from golden.model.integer import IntegerModel
-from golden.training.binary import BinaryLinear, by_set
-from golden.training.lowering import lower
-from golden.training.network import Network
-from golden.training.sampled_scale import SampledScale, levels_of
-from golden.training.schemes import scheme_of
-from golden.training.schemes.ensemble import EnsembleNeurons
-from golden.training.schemes.spatial_dropout import DropoutNeurons
-from golden.training.training import train
+from golden.data import load, random_config, random_program
+from golden.draws import pass_draws, popcount, states_after
+from golden.model import IntegerModel
+from golden.training import BinaryLinear, Network, SampledScale, by_set, levels_of, lower, train
+from golden.training.schemes import DropoutNeurons, EnsembleNeurons, scheme_of
 from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import schemes
-from hdl.contract.program import Program
+from hdl.contract import Program
 
 from ... import drawn_reference
 

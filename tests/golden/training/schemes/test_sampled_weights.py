@@ -3,15 +3,12 @@
 import pytest
 import torch
 
-from golden.arrays.probabilities import code_probabilities
-from golden.chips.output_space import OutputSpaceModel
-from golden.data.data import load
-from golden.model.core_model import core_model
-from golden.training.checkpoint import from_bytes, to_bytes
-from golden.training.lowering import lower
-from golden.training.network import Network
-from golden.training.schemes.sampled_weights import SCHEME
-from golden.training.training import train
+from golden.arrays import code_probabilities
+from golden.chips import OutputSpaceModel
+from golden.data import load
+from golden.model import core_model
+from golden.training import Network, from_bytes, lower, to_bytes, train
+from golden.training.schemes import SCHEME
 from hdl.config import CoreConfig
 
 PASSES = 64

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from golden.training.schemes.scale_dropout import ScaleDropout
+from golden.training.schemes import ScaleDropout
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from hdl.crossbar.macro.level_comparator import LevelComparator
+from hdl.crossbar.macro import LevelComparator
 from hdl.testing import simulate
 
 WIDTH = 3

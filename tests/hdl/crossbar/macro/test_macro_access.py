@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays.program_verify import program_row
-from hdl.crossbar.macro.macro_access import MacroAccess
+from golden.arrays import program_row
+from hdl.crossbar.macro import MacroAccess
 from hdl.testing import plain, simulate
 
 from ...configurations import by_name

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from hdl.config.geometries import variant
-from hdl.crossbar.macro.macro_array import MacroArray
+from hdl.crossbar.macro import MacroArray
 from hdl.testing import simulate
 
 from ...macros import ADC, COLUMN, PADDED_MACRO, SMALLEST_MACRO

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays.program_verify import program_row
+from golden.arrays import program_row
 from hdl.config.geometries import variant
-from hdl.crossbar.macro.program_verify import ProgramVerify
+from hdl.crossbar.macro import ProgramVerify
 from hdl.testing import simulate
 
 from ...configurations import PADDED, by_name

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from golden.arrays.reference_search import search_reference
-from hdl.crossbar.macro.reference_search import ReferenceSearch
+from golden.arrays import search_reference
+from hdl.crossbar.macro import ReferenceSearch
 from hdl.testing import simulate
 
 from ...configurations import PADDED, by_name

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from hdl.results.predictive.divider import Divider
+from hdl.results.predictive import Divider
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ...configurations import each_stall

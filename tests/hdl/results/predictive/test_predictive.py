@@ -6,10 +6,10 @@ import torch
 from amaranth import signed
 from amaranth.lib import data
 
-from golden.model.predictive import predictive
+from golden.model import predictive
 from hdl.config import Measure, PredictiveFormat
-from hdl.results.predictive.predictive import Predictive
-from hdl.streams.layouts import index_width
+from hdl.results.predictive import Predictive
+from hdl.streams import index_width
 from hdl.testing import StreamMonitor, sending, simulate, taking
 
 from ...configurations import each_stall
