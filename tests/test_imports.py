@@ -83,6 +83,7 @@ REEXPORTED = ("hdl", "golden")
 DEFERRED = {
     "flows/commands": "torch, Amaranth and matplotlib are loaded by the command that needs them",
     "flows/studies/*/command.py": "as in flows/commands",
+    "golden/data/data.py": "scikit-learn takes a second, and every simulation starts without it",
 }
 
 #: Packages that neither hardware nor a driver on a small board needs.

@@ -58,6 +58,7 @@ def _no_values(_program: Program, _layer: Layer) -> Mapping[str, Any]:
 
 
 def _everywhere(_config: CoreConfig) -> bool:
+    """Return that every core has the block."""
     return True
 
 

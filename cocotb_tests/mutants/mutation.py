@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -41,10 +40,6 @@ class Verdict:
     def caught(self) -> bool:
         """Whether any test failed."""
         return bool(self.block_tests or self.core_tests)
-
-
-#: Seed of the judging.
-_SEED = 1
 
 
 def judge(
@@ -118,7 +113,7 @@ def _verdict(mutant: Mutant, simulator: str) -> Verdict:
 def _failures(place: Path, block: str, layer: int, configuration: str, simulator: str) -> tuple[str, ...]:
     """Return the tests of ``block`` that fail with the ``hdl`` in ``place``, judged by a process of its own."""
     path = os.pathsep.join([str(place), *(entry for entry in sys.path if entry)])
-    command = [sys.executable, "-m", "cocotb_tests.mutants.mutation", block, str(layer), configuration, simulator]
+    command = [sys.executable, "-m", "cocotb_tests.mutants.failures", block, str(layer), configuration, simulator]
     done = subprocess.run(
         command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False, cwd=place
     )
@@ -126,32 +121,3 @@ def _failures(place: Path, block: str, layer: int, configuration: str, simulator
         # Not a test, but Amaranth or the simulator refuses it.
         return ("the build",)
     return tuple(json.loads(done.stdout.splitlines()[-1]))
-
-
-def _run(block: str, layer: int, configuration: str, simulator: str) -> list[str]:
-    """Return the tests that fail on the ``hdl`` that this process has imported."""
-    # Here and not above: the parent must be able to judge sources that cannot even be imported.
-    from ..blocks.blocks import BLOCKS
-    from ..blocks.configurations import program
-    from ..runner.runner import measure
-    from ..runner.simulators import find_simulator
-
-    contents = program(configuration, _SEED)
-    case = BLOCKS[block].case(contents, contents.config.layers[layer])
-    with tempfile.TemporaryDirectory(prefix="bayescim-judge-") as scratch:
-        directory = Path(scratch)
-        result = measure(case, directory=directory, simulator=find_simulator(simulator), seed=_SEED)
-        if not result.failed:
-            return []
-        results = directory / "results.xml"
-        if not results.is_file():
-            return ["the simulation"]
-        tests = ElementTree.parse(results).iter("testcase")  # noqa: S314 - the simulator has just written it
-        names = [
-            test.get("name", "") for test in tests if not {"failure", "error"}.isdisjoint(part.tag for part in test)
-        ]
-        return names or ["the number of tests"]
-
-
-if __name__ == "__main__":
-    print(json.dumps(_run(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])))

@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
 
 from hdl.config import CoreConfig, InputError
 
@@ -124,6 +122,9 @@ def raw_images(name: str, directory: str | Path | None = None) -> tuple[Bytes, i
 
 
 def _digits() -> tuple[Bytes, Bytes, Bytes, Bytes]:
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
     digits = load_digits()
     train, test = train_test_split(
         np.arange(len(digits.target)),

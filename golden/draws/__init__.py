@@ -1,5 +1,6 @@
 """Random draws, identical to those of the hardware."""
 
+from . import lfsr, stochastic_unit
 from .draws import Draws, check_masks, layer_values, pass_draws, states_after
 from .lfsr import jump
 from .local_units import local_draws
@@ -19,12 +20,14 @@ __all__ = [
     "jump",
     "kept",
     "layer_values",
+    "lfsr",
     "local_draws",
     "masks",
     "meaning",
     "pass_draws",
     "popcount",
     "states_after",
+    "stochastic_unit",
     "watch",
     "watch_units",
     "watched_draws",

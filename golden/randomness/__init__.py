@@ -1,5 +1,6 @@
 """Quality of random bits, limits of self-tests."""
 
+from . import mask_sources
 from .bit_tests import BitTest, bit_tests
 from .column_correlation import column_correlation
 from .self_test_limits import FALSE_ALARM, core_limits, limits, run_rate, window_rate
@@ -11,6 +12,7 @@ __all__ = [
     "column_correlation",
     "core_limits",
     "limits",
+    "mask_sources",
     "run_rate",
     "window_rate",
 ]

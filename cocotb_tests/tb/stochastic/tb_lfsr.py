@@ -10,7 +10,7 @@ from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
-from golden.draws.lfsr import draws
+from golden.draws import lfsr
 from hdl.config import RandomConfig
 
 _DRAWS = 150
@@ -24,7 +24,7 @@ async def _start(dut: Any) -> None:
 
 async def _compare(dut: Any, random: RandomConfig, seed: int, first: int, count: int, stalls: Any) -> None:
     """Compare ``count`` draws from number ``first`` on; a draw stays until it is used up."""
-    for expected in draws(random, seed, first, count).tolist():
+    for expected in lfsr.draws(random, seed, first, count).tolist():
         paused = True
         while paused:
             paused = next(stalls)

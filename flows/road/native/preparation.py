@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from golden.draws import states_after
-from golden.draws.stochastic_unit import draws
+from golden.draws import states_after, stochastic_unit
 from hdl.contract import Program, Register, program_writes, seed_writes
 
 from .core import NativeCore
@@ -64,5 +63,6 @@ def start(
     core.write_all(seed_writes(states_after(program, first_input * passes)))
     if program.config.stochastic.external:
         first_pass = first_input * passes
-        core.feed(draws(program.config, program.seed, inputs, passes=passes, first_pass=first_pass).numpy())
+        draws = stochastic_unit.draws(program.config, program.seed, inputs, passes=passes, first_pass=first_pass)
+        core.feed(draws.numpy())
     core.write(Register.CONTROL, 1)
