@@ -37,6 +37,7 @@ from .case import Case
 from .feature_maps import MAP_BLOCKS, map_blocks
 from .local import LOCAL_BLOCKS, local_blocks
 from .macro import MACRO_BLOCKS, macro_blocks
+from .parts import PART_BLOCKS, part_blocks
 from .sampled import SAMPLED_BLOCKS, sampled_blocks
 from .weighted import WEIGHTED_BLOCKS
 
@@ -260,6 +261,7 @@ BLOCKS: Mapping[str, Callable[[Program, Layer], Case]] = {
     **LOCAL_BLOCKS,
     **MACRO_BLOCKS,
     **SAMPLED_BLOCKS,
+    **PART_BLOCKS,
 }
 
 
@@ -271,6 +273,7 @@ def blocks(config: CoreConfig) -> list[str]:
     absent |= (LOCAL_BLOCKS.keys() | {"neuron"}) - local_blocks(config)
     absent |= macro_blocks(config)
     absent |= SAMPLED_BLOCKS.keys() - sampled_blocks(config)
+    absent |= PART_BLOCKS.keys() - part_blocks(config)
     if not config.layers[0].once:
         absent |= {"repeater", "frame_repeater"}
     if not config.mask_width:
