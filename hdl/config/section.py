@@ -1,4 +1,4 @@
-"""What all parts of a configuration share."""
+"""Base of all sections of a configuration."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Cores with several stochastic units, or whose sources of randomness are watched."""
+"""Cores with several stochastic units or a self-test."""
 
 from .dense import PADDED, SMALLEST
 from .documents import Document, derived
@@ -6,7 +6,7 @@ from .schemes import SPATIAL
 
 __all__ = ["GEOMETRIES"]
 
-#: Windows that a testbench fills in no time.
+#: Short windows, which a testbench fills quickly.
 _SHORT_WINDOWS = {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12}
 
 #: Two registers side by side for three bits, so that one draws for nobody now and then.
