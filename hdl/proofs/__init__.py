@@ -1,8 +1,8 @@
-"""What is proved of the blocks, a file for each. The command ``bayescim prove`` runs the proofs.
+"""Proofs of the blocks, a file for each.
 
-A proof is a bench in Amaranth: the block with free inputs, assumptions about whoever feeds it, assertions, and covers
-that must be reachable. Nothing here becomes hardware. A module with a function ``proofs`` in one of the rooms is found;
-it is called as its block.
+The command ``bayescim prove`` runs them. A proof is a bench in Amaranth: the block with free inputs, assumptions about
+its environment, assertions, and covers that must be reachable. Nothing here becomes hardware. A module with a function
+``proofs`` in one of the rooms is found; its name is that of its block.
 """
 
 import importlib

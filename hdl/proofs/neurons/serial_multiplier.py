@@ -1,4 +1,4 @@
-"""Proofs of multiplication and addition, a bit a cycle."""
+"""Proofs of bit-serial multiplication and addition."""
 
 from collections.abc import Iterator
 

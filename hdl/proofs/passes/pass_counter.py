@@ -38,7 +38,7 @@ def _passes(m: Module, dut: PassCounter, internals: Internals) -> None:
         Assume(dut.passes != 0),
         Assume(implies(dut.step | (ended != 0), dut.passes == before)),
         Assert(implies(dut.step, dut.last == (ended == dut.passes - 1))),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("number") == ended + 1),
         Assert(dut.last == (before == ended + 1)),
         Assert(implies(ended != 0, ended < dut.passes)),
