@@ -127,7 +127,7 @@ class CoreSections(Section):
 
     @functools.cached_property
     def stochastic(self) -> StochasticUnits:
-        """The stochastic units, and what they draw."""
+        """The stochastic units, and their draws."""
         probabilities = self.bayes.scheme.code_probabilities(self.bayes, len(self.hidden_layers))
         return StochasticUnits(
             random=self.random, layers=self.layers, probabilities=probabilities, self_test=self.self_test

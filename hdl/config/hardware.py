@@ -36,7 +36,7 @@ class HardwareConfig(Section):
 
     @property
     def reads_registered(self) -> bool:
-        """Whether each array registers what it is to read or to write, and the bits of the read."""
+        """Whether each array registers its commands to read and to write, and the bits of the read."""
         return self.pipeline >= _READS
 
     @property

@@ -197,7 +197,7 @@ class Layer:
 
     @property
     def count_max(self) -> int:
-        """Largest count P: N (2^B − 1) agreements, and what is added to them. The pre-activation is 2P − count_max."""
+        """Largest count P: N (2^B − 1) agreements, and a residual. The pre-activation is 2P − count_max."""
         return self.inputs * self.plane_gain + self.skip_gain
 
     @property

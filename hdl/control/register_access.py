@@ -28,7 +28,7 @@ class RegisterAccess(wiring.Component):
     exists, readable, keeps, current : :py:`In(…)`
         As in :class:`RegisterFile`, of the register at the request's address.
     value : :py:`Out(32)`
-        What is to be written: the bytes of the request and, in the others, what the register keeps.
+        Value to be written: the bytes of the request and, for the others, those that the register keeps.
     writes : :py:`Out(1)`
         The request writes at least a byte.
     writable : :py:`In(1)`

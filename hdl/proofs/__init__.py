@@ -14,7 +14,7 @@ from .proof import Method, Proof
 
 __all__ = ["BLOCKS", "ROOMS", "Bench", "Method", "Proof"]
 
-#: Rooms in the order of tables: the way of an input through the core, then what the blocks on it are made of.
+#: Rooms in the order of tables: the way of an input through the core, then the parts of the blocks on it.
 ROOMS = (
     "axi",
     "inputs",

@@ -32,7 +32,7 @@ def proofs() -> Iterator[Proof]:
 def _passes(m: Module, dut: PassCounter, internals: Internals) -> None:
     ends = dut.step & dut.last
     ended = counted(m, dut.step, dut.passes.shape(), clear=ends)
-    # What was a cycle ago is 0 after a reset, which is no number of passes: no pass ends then.
+    # The past value is 0 after a reset, which is no number of passes: no pass ends then.
     before = past(m, dut.passes)
     m.d.comb += [
         Assume(dut.passes != 0),
