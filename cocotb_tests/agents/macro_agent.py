@@ -1,4 +1,4 @@
-"""Model of a macro at the ports of a core.
+"""Model of a macro at its ports.
 
 A device model answers every read.
 """

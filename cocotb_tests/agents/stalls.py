@@ -10,7 +10,7 @@ _LONGEST_BURST = 12
 
 
 class Stalls(enum.Enum):
-    """Pattern of cycles in which an agent does nothing."""
+    """Pattern of idle cycles of an agent."""
 
     #: Never: shows the throughput.
     NEVER = "never"

@@ -84,7 +84,7 @@ class Traffic:
         self._malformed = True
 
     async def _access(self) -> None:
-        """Read or write a register, allowed or not, that does not change what is computed."""
+        """Read or write a register, allowed or not, that changes no result."""
         bench, rng = self._bench, self._rng
         registers = {entry.address for entry in register_map(bench.config)}
         live = (*_LIVE, *registers.intersection(SELF_TEST_FOUND))

@@ -333,7 +333,7 @@ def programs_are_loaded(transport: Transport, program: Program, rng: random.Rand
 
 
 def _failure(attempt: Callable[[], object]) -> str:
-    """Return what the driver says of a core, or of what is asked of it, that is not as it should be."""
+    """Return the error that the driver raises in ``attempt``, about the core or the request."""
     try:
         attempt()
     except (DriverError, InputError) as error:

@@ -70,7 +70,7 @@ class MapBench:
         self.given = StreamMonitor(dut, "o", Activations(self.config, width), self._given.append)
 
     async def reset(self) -> None:
-        """Reset the block, whatever it is doing, and forget what it took and gave."""
+        """Reset the block, in any state, and forget its inputs and outputs."""
         self.driver.idle()
         await reset(self._dut)
         for seen in (self._taken, self._given, self.taken.cycles, self.given.cycles):

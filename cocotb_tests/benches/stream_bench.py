@@ -58,7 +58,7 @@ class StreamBench:
         self.given = StreamMonitor(dut, names[1], shapes[1], self.scoreboard.observe)
 
     async def reset(self) -> None:
-        """Reset the block, whatever it is doing, and expect nothing of what it had."""
+        """Reset the block, in any state, and expect nothing of its contents."""
         self.driver.idle()
         await reset(self._dut)
         self.scoreboard.forget()

@@ -17,7 +17,7 @@ def write_atomically(path: Path, content: bytes) -> Path:
     Raises
     ------
     InputError
-        The directory cannot be written, or the disk is full; what was at ``path`` is untouched.
+        The directory cannot be written, or the disk is full; the old file at ``path`` is untouched.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:

@@ -1,4 +1,4 @@
-"""Where each step leaves what it made."""
+"""Paths of the products of each step."""
 
 import dataclasses
 from pathlib import Path
@@ -13,7 +13,10 @@ __all__ = ["Products"]
 
 @dataclasses.dataclass(frozen=True)
 class Products:
-    """Names of the files of one configuration in one directory. Nothing is made by asking for a name."""
+    """Paths of the products of one configuration.
+
+    All are in one directory, which this class does not access.
+    """
 
     config: CoreConfig
     """Configuration that the files are for."""

@@ -1,6 +1,8 @@
-"""The commands, one a file. They parse, call a step, and print what it returns. Those of studies are in their folders.
+"""Commands, one a file.
 
-What is heavy (torch, amaranth, matplotlib) is imported inside a command, so that `bayescim --help` and a
+They parse, call a step, and print its result. Those of studies are in their folders.
+
+Heavy packages (torch, amaranth, matplotlib) are imported inside a command, so that `bayescim --help` and a
 mistake in an argument answer at once.
 """
 
@@ -59,7 +61,7 @@ _BESIDE = (netlist, mutants, prove, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:
-    """Add the commands to ``app``: the road, the ``studies``, and what is beside them; `--help` keeps that order.
+    """Add the commands to ``app``: the road, the ``studies``, and the rest; `--help` keeps that order.
 
     Raises
     ------

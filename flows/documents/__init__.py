@@ -1,4 +1,7 @@
-"""The project's documents: their figures are written by a command, from results that a checkout keeps."""
+"""Documents of the project.
+
+Their figures are written by a command, from results that a checkout keeps.
+"""
 
 from .pages import find_pages
 from .write import document

@@ -71,7 +71,7 @@ def _example(case: Mapping[str, Any]) -> str:
 
 
 def _all(cases: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return of each case where its units start, and what comes out in the end."""
+    """Return the initial states of the units of each case, and its results."""
     rows = [
         [
             f"`{name}`",

@@ -1,4 +1,4 @@
-"""README.md: what the demo makes of trained networks."""
+"""Table of demo results in README.md."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,7 +42,7 @@ _ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
 
 
 def _keep(report: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the documents need of a report."""
+    """Return the part of a report that the documents need."""
     shown = {name: of_trained(report)[name] for name in _KEPT}
     shown["area"] = {
         target: {key: each[key] for key in ("title", "kinds", "transistors")} for target, each in report["area"].items()

@@ -1,4 +1,4 @@
-"""examples/trained/README.md: the trained networks that ship, and what is known of them."""
+"""Table of trained networks in examples/trained/README.md."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,6 +1,7 @@
-"""Test vectors of docs/numerics.md: a small Program for each method, and what a core makes of it.
+"""Test vectors of docs/numerics.md.
 
-What is written here is golden's. tests/test_numerics_vectors.py computes it again from the text of the page alone.
+A small Program for each method, and its results. The values are golden's; tests/test_numerics_vectors.py computes it
+again from the text of the page alone.
 """
 
 import json
@@ -222,7 +223,7 @@ def _run(program: Program, pixels: Any, exact: bool) -> dict[str, Any]:
 
 
 def _plain_passes(program: Program, pixels: Any) -> Iterator[dict[str, Any]]:
-    """Yield what each pass of each input draws and computes."""
+    """Yield the draws and values of each pass of each input."""
     config = program.config
     model = core_model(program)
     for number in range(len(pixels)):
@@ -284,7 +285,7 @@ def _bits(values: Tensor) -> Any:
 
 
 def _results(config: CoreConfig, passes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the core sends after the passes of one input."""
+    """Return the results that the core sends after the passes of one input."""
     logits = torch.tensor([[each["logits"] for each in passes]])
     weights = torch.tensor([[each.get("weight", 1) for each in passes]])
     found = statistics(logits, weights)

@@ -37,7 +37,7 @@ def area_by_block(design: Design, stat: Mapping[str, Any], target: Target, hiera
     Returns
     -------
     Rooms and their blocks in the order of the design, those without cells omitted. They add up to what Yosys counted
-    in all; what is in no block is in ``other``.
+    in all; cells in no block are in ``other``.
     """
     modules = {name.removeprefix("\\"): counts for name, counts in stat["modules"].items()}
     blocks = dict.fromkeys(hierarchy.blocks.values()) if hierarchy is not None else {}

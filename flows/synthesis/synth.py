@@ -134,7 +134,7 @@ def _synthesize(
         chosen.append(liberty_target("cells.lib"))
     name = products.config.name
     source = verilog if verilog is not None else products.verilog
-    # Verilog from elsewhere is what it is; ours is elaborated once more for the targets that count with own cells.
+    # Verilog from elsewhere is taken as it is; ours is elaborated once more for the targets that count with own cells.
     core = AxiCore(products.config)
     for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")

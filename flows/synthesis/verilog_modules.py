@@ -59,7 +59,7 @@ class Design:
         return tuple(self._bodies)
 
     def instances(self) -> Iterator[Instance]:
-        """Yield every instance, the top first, each before what it contains."""
+        """Yield every instance, the top first, each before its contents."""
         yield from self._walk((), self._top)
 
     def _walk(self, path: tuple[str, ...], module: str) -> Iterator[Instance]:

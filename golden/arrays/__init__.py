@@ -1,4 +1,4 @@
-"""Counts of the arrays: fixed, drawn, noisy and of macros."""
+"""Arrays: fixed, drawn, noisy and macros."""
 
 from .arrays import Arrays, DigitalArrays, Sweeps
 from .crossbar import agreements, counts, read_counts

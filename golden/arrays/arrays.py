@@ -1,4 +1,4 @@
-"""Arrays of a core, and digital arrays with sampled weights."""
+"""Arrays of a core, digital ones included."""
 
 import abc
 import dataclasses

@@ -21,7 +21,7 @@ class MacroCells:
     """Cells of a chip's macros.
 
     All of them are pairs [reading]. With comparators a level L stands for P(w = +1) = L / 2^k, the highest for 1, and
-    the difference of a pair is what the pair needs for that. With converters, which see the sum of the differences, it
+    the difference of a pair is set accordingly. With converters, which see the sum of the differences, it
     is proportional to 2P − 1. A code c of a reference of b bits stands for (c − 2^(b−1)) steps, of which half the range
     is four standard deviations of a read of a pair at P = ½, or with converters the difference of a certain weight.
 

@@ -1,4 +1,4 @@
-"""Quality of a network of sampled weights on chips, beside ideal software."""
+"""Quality of sampled weights on chips."""
 
 import dataclasses
 from collections.abc import Sequence

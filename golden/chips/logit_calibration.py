@@ -29,7 +29,10 @@ class Moments:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class LogitConstants:
-    """Contents of a chip's registers of logit correction, each of shape (classes,)."""
+    """Logit correction of a chip.
+
+    Contents of the registers, each of shape (classes,).
+    """
 
     gains: Integers
     """Gains."""

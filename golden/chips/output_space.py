@@ -1,4 +1,4 @@
-"""Chips of sampled weights whose noise is drawn in the space of outputs."""
+"""Chips of sampled weights in output space."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,9 @@ _CERTAIN = 1e-6
 
 
 class OutputSpaceModel(MultiChipModel):
-    """Logits of sampled weights where each read draws all weights anew, with noise drawn in the space of outputs.
+    """Sampled weights with noise in output space.
+
+    Each read draws all weights anew.
 
     The sum of a column is z = Σ_i 2^i Σ_n w_ni x_ni with independent w_ni = ±1, P(w_ni = +1) = p_n, of bits x_ni = ±1.
     Its mean is Σ_n (2 p_n − 1) x_n with x_n = Σ_i 2^i x_ni, and as x_ni² = 1 its variance is
@@ -156,7 +158,7 @@ class _Columns:
         return noisy.gt(self._limit).float()
 
     def pooled(self, fired: Tensor, rows: int) -> Tensor:
-        """Return what the layer passes on, float32, shape (chips, rows, channels of all positions)."""
+        """Return the activations that the layer passes on, float32, shape (chips, rows, channels of all positions)."""
         layer = self.layer
         if layer.window is None:
             return fired

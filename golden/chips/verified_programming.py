@@ -1,4 +1,4 @@
-"""Programming of cells that reads each one and pulses it again, many chips at once."""
+"""Program-and-verify on many chips at once."""
 
 import dataclasses
 from typing import Any
@@ -15,7 +15,7 @@ __all__ = ["ProgrammedCells", "VerifiedProgramming", "once"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ProgrammedCells:
-    """Cells, and what it took."""
+    """Programmed cells, with their cost."""
 
     cells: Cells
     """Cells."""
@@ -29,7 +29,7 @@ class ProgrammedCells:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class VerifiedProgramming:
-    """Pulse, read, and pulse again what is too far from its target [reading].
+    """Program-and-verify of cells [reading].
 
     A cell too far from its target is pulsed again. Every pulse programs the cell anew, so that the remaining error is
     the programming noise within the tolerance, as far as the noise of the verify reads reveals it.

@@ -96,9 +96,9 @@ class WeightFault(Fault, abc.ABC):
 
 
 class PreActivationFault(Fault, abc.ABC):
-    """A fault of what a column gives: z + s d n, or z (1 + s n) where it is relative.
+    """A fault of pre-activations.
 
-    s is the strength, d the deviation of z and n the noise.
+    z + s d n, or z (1 + s n) where it is relative: s is the strength, d the deviation of z and n the noise.
     """
 
     relative: ClassVar[bool] = False
@@ -116,7 +116,7 @@ class PreActivationFault(Fault, abc.ABC):
 
 
 class BitFlips(WeightFault):
-    """Each weight is wrong with a probability, the rate."""
+    """Flips of weights, with a rate."""
 
     name = "bit-flips"
     unit = "rate"
@@ -129,7 +129,10 @@ class BitFlips(WeightFault):
 
 
 class AdditiveVariation(PreActivationFault):
-    """z + σ d n, with n ~ N(0, 1)."""
+    """Additive Gaussian variation.
+
+    z + σ d n, with n ~ N(0, 1).
+    """
 
     name = "additive"
     unit = "σ"
@@ -140,7 +143,10 @@ class AdditiveVariation(PreActivationFault):
 
 
 class MultiplicativeVariation(AdditiveVariation):
-    """z (1 + σ n), with n ~ N(0, 1)."""
+    """Multiplicative Gaussian variation.
+
+    z (1 + σ n), with n ~ N(0, 1).
+    """
 
     name = "multiplicative"
     relative = True
@@ -148,7 +154,10 @@ class MultiplicativeVariation(AdditiveVariation):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class UniformNoise(PreActivationFault):
-    """z + a d u, with u uniform in −1 … 1."""
+    """Additive uniform noise.
+
+    z + a d u, with u uniform in −1 … 1.
+    """
 
     fresh: bool = True
 

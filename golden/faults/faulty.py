@@ -1,4 +1,4 @@
-"""Chips with faults: the layers of many at once."""
+"""Model of many chips with faults."""
 
 import math
 from typing import Any
@@ -29,13 +29,14 @@ _WEIGHTS = 1 << 27
 
 
 class FaultyModel(MultiChipModel):
-    """Cores loaded with ``program``, each with faults of its own, that all see the same inputs and masks.
+    """Chips with faults, loaded with one Program.
 
-    With a strength of 0 every chip gives the logits of :class:`golden.model.Model` exactly, and with bit flips those of
-    the Program with these weights flipped: z is then whole, and below 2^24 exact in float32. What is disturbed is no
-    longer whole and stays so, up to the comparison z ≥ 2θ − P_max and the shift of the logits, which rounds down.
+    Each has faults of its own; all see the same inputs and masks. With a strength of 0 every chip gives the logits of
+    :class:`golden.model.Model` exactly, and with bit flips those of the Program with these weights flipped: z is then
+    whole, and below 2^24 exact in float32. A disturbed z is no longer whole and stays so, up to the comparison z ≥ 2θ −
+    P_max and the shift of the logits, which rounds down.
 
-    What is frozen depends on the seed and the chip alone, what is fresh on the size of the batches as well.
+    Frozen draws depend on the seed and the chip alone, fresh ones on the size of the batches as well.
 
     Parameters
     ----------

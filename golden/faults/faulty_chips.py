@@ -12,18 +12,20 @@ __all__ = ["Chips"]
 
 
 class Chips:
-    """The faults of some chips: their weights, what is frozen of their noise, and the source of what is fresh.
+    """Fault realisations of some chips.
+
+    Their weights, the frozen part of their noise, and the source of the fresh part.
 
     Parameters
     ----------
     fault
-        What is wrong.
+        The fault.
     layers
         All layers.
     signs
         Weights ±1 of each as they were meant, shape (outputs, inputs).
     chips
-        Numbers of the chips: with the seed they decide what is frozen.
+        Numbers of the chips: with the seed they determine the frozen draws.
     seed
         Seed of the faults.
     device

@@ -1,4 +1,4 @@
-"""Passes that share what has been computed so far."""
+"""Passes with shared computations."""
 
 import dataclasses
 from typing import Self
@@ -11,10 +11,11 @@ __all__ = ["Branches", "spread"]
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Branches:
-    """The different computations of each input: at first one, then one for each value of the masks, at most T.
+    """Distinct computations of each input.
 
-    Values of layers have a dimension of branches after that of the inputs. While there are fewer values of the masks
-    than passes, each value has a branch, whether it occurs or not; from then on, each pass has one.
+    There is one at first, then one for each value of the masks, at most T. Values of layers have a dimension of
+    branches after that of the inputs. While there are fewer values of the masks than passes, each value has a branch,
+    whether it occurs or not; from then on, each pass has one.
     """
 
     passes: int

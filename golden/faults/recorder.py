@@ -1,4 +1,4 @@
-"""Recorder of the values that chips with faults compute in one pass."""
+"""Recorder of the values of one pass."""
 
 import torch
 from torch import Tensor
@@ -11,9 +11,10 @@ __all__ = ["Recorder"]
 
 
 class Recorder:
-    """Intermediate values of one pass of each input on each of ``chips`` chips, layer by layer.
+    """Recorder of the values of chips with faults.
 
-    All values have the shape (chips or 1, n, 1, positions, outputs).
+    Intermediate values of one pass of each input on each of ``chips`` chips, layer by layer. All values have the shape
+    (chips or 1, n, 1, positions, outputs).
     """
 
     def __init__(self, chips: int):
@@ -32,7 +33,7 @@ class Recorder:
         self._activations.append(self._whole(layer, activations))
 
     def trace(self, logits: Tensor) -> Trace:
-        """Return what was recorded, with ``logits`` of shape (chips, n, 1, classes)."""
+        """Return the recorded trace, with ``logits`` of shape (chips, n, 1, classes)."""
         return Trace(
             counts=tuple(self._counts),
             fired=tuple(self._fired),

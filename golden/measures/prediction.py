@@ -15,7 +15,10 @@ __all__ = ["PredictiveDistribution", "predict"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class PredictiveDistribution:
-    """The (weighted) mean of the softmax over Monte-Carlo passes. Natural logarithms."""
+    """Mean softmax over Monte-Carlo passes.
+
+    The mean may be weighted; logarithms are natural.
+    """
 
     passes: int
     """Number T of averaged passes."""
@@ -43,7 +46,7 @@ class PredictiveDistribution:
 
 
 def predict(logits: Tensor, *, passes: int | None = None, weights: Tensor | None = None) -> PredictiveDistribution:
-    """Return what the first ``passes`` passes of ``logits`` predict.
+    """Return the prediction of the first ``passes`` passes of ``logits``.
 
     Parameters
     ----------

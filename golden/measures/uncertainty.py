@@ -132,7 +132,7 @@ def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = Non
 def _predict(
     logits: Tensor, labels: Tensor, passes: int | None, weights: Tensor | None = None
 ) -> PredictiveDistribution:
-    """Return what the passes that count predict, the labels having been checked."""
+    """Return the prediction of the passes that count, the labels having been checked."""
     found = predict(logits, passes=passes, weights=weights)
     inputs, classes = found.probability.shape
     if labels.shape != (inputs,):

@@ -9,7 +9,7 @@ from hdl.config import Layer
 
 __all__ = ["BernoulliConv2d", "BernoulliLinear", "BernoulliWeights", "to_codes"]
 
-# Weight of the divergence from the prior, which at full weight would erase most of what was learnt (a "cold"
+# Weight of the divergence from the prior, which at full weight would erase most of the learnt values (a "cold"
 # posterior).
 _TEMPERATURE = 0.1
 # Before training the natural parameters are uniform in ± this: P(w = +1) from 0.12 to 0.88.

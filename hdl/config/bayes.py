@@ -15,7 +15,10 @@ _METHOD = "scale-dropout"
 
 
 class _OfScheme:
-    """The union of the sections of all schemes that are known when the configuration is first used."""
+    """Union of the sections of all schemes.
+
+    It has the schemes that are known when a configuration is first used.
+    """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         choices = {name: handler.generate_schema(section) for name, section in sections().items()}

@@ -31,7 +31,7 @@ _WINDOWS_ON_THE_WAY = 4
 
 
 class CoreSections(Section):
-    """All sections of a core, whether or not they fit together.
+    """All sections of a core, consistent or not.
 
     Every derived width is a property here, in :class:`Layer` or in :class:`StochasticUnits`, and is computed nowhere
     else.

@@ -11,10 +11,11 @@ __all__ = ["Logits"]
 
 
 class Logits(wiring.Component):
-    """Serializer of counts into pre-activations z = 2P − count_max.
+    """Serializer of counts into pre-activations.
 
-    Takes the counts of all classes together. The first class is valid one cycle after the counts were taken, then one
-    class a cycle. The next counts are taken with the last class: a pass takes as many cycles as there are classes.
+    z = 2P − count_max. Takes the counts of all classes together. The first class is valid one cycle after the counts
+    were taken, then one class a cycle. The next counts are taken with the last class: a pass takes as many cycles as
+    there are classes.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ class Moments(wiring.Component):
         reader, writer = sums.read_port(), sums.write_port()
 
         # A logit is squared while its class's sums are read, and added in the next cycle. A class that comes again
-        # reads what was written.
+        # reads the written sums.
         adding = Signal()
         adding_first = Signal()
         added = Signal(Logit(self._config))

@@ -19,7 +19,7 @@ _IMAGES = 8
 
 
 class _Bench(PixelBench):
-    """A sink and a monitor of positions behind the frame buffer."""
+    """A sink and a monitor of positions."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         super().__init__(dut, self._positions, source, sink)

@@ -16,7 +16,7 @@ _INPUTS = 8
 
 
 class _Bench(PixelBench):
-    """A reader of the word lines behind the pixel buffer."""
+    """A reader of the word lines."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         super().__init__(dut, lambda pixels: [pixels[: self.config.network.inputs]], source, sink)

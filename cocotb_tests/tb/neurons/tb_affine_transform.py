@@ -16,7 +16,10 @@ _VECTORS = 16
 
 
 class _Bench(AffineBench):
-    """The planes of A + 2^(width − 1), lowest first."""
+    """Expected planes, the lowest first.
+
+    They are those of A + 2^(width − 1).
+    """
 
     @property
     def block(self) -> AffineTransform:

@@ -21,7 +21,7 @@ _DRAWINGS = 30
 
 
 class _Bench:
-    """Demand on one side, a sink on the other.
+    """Demand, with a sink opposite.
 
     A value is the draw itself.
     """

@@ -20,7 +20,7 @@ _MASKS = 60
 
 
 class _Bench:
-    """Codes and demand on one side, a sink on the other."""
+    """Codes and demand, with a sink opposite."""
 
     def __init__(self, dut: Any, wanted: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()

@@ -1,4 +1,4 @@
-"""Comparison of the PCM core with its SRAM equivalent.
+"""Comparison of PCM core and SRAM equivalent.
 
 A model of the area, energy and time of both.
 """

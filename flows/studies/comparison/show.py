@@ -1,4 +1,4 @@
-"""Tables of the comparison of cores, and its Markdown."""
+"""Tables of the comparison of cores."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Comparison of the PCM core with its SRAM equivalent.
+"""Comparison of PCM core and SRAM equivalent.
 
 It covers every size, precision and way of sensing.
 """

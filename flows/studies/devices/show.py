@@ -1,4 +1,4 @@
-"""Tables of the study of device models, and its Markdown."""
+"""Tables of the study of device models."""
 
 import functools
 from collections.abc import Mapping, Sequence

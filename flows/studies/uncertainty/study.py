@@ -49,7 +49,7 @@ def run(
     options
         Network, passes and sets.
     on_loading, on_progress
-        Called with what is done and the total of register writes, and of inputs in RTL.
+        Called with the number done and the total of register writes, and of inputs in RTL.
 
     Raises
     ------

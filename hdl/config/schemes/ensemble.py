@@ -13,10 +13,11 @@ __all__ = ["SECTION", "Ensemble", "EnsembleConfig"]
 
 
 class Ensemble(Scheme["EnsembleConfig"]):
-    """Each layer but the first has `bayes.sets` sets of weights and of neurons, of which fair bits choose one in each
-    pass (SpinBayes, methods.md 6 [reading]).
+    """Several sets of weights and neurons per layer.
 
-    The first layer has one set, so that its counts are still computed once for all passes of an input.
+    Each layer but the first has `bayes.sets` of them, of which fair bits choose one in each pass (SpinBayes,
+    methods.md 6 [reading]). The first layer has one set, so that its counts are still computed once for all passes of
+    an input.
     """
 
     def code_probabilities(self, bayes: EnsembleConfig, hidden: int) -> tuple[float, ...]:

@@ -16,10 +16,10 @@ __all__ = ["SECTION", "SampledWeights", "SampledWeightsConfig"]
 
 
 class SampledWeights(Scheme["SampledWeightsConfig"]):
-    """Every weight of every layer is a Bernoulli variable with a probability of its own (Bayes2IMC, arXiv 2411.07902
-    [abstract]), drawn where the arrays are read.
+    """Bernoulli weights, drawn where arrays are read.
 
-    Nothing is computed once for all passes: each of them reads its input again.
+    Every weight of every layer has a probability of its own (Bayes2IMC, arXiv 2411.07902 [abstract]). Nothing is
+    computed once for all passes: each of them reads its input again.
     """
 
     draws_weights = True

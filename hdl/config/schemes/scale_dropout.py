@@ -10,9 +10,10 @@ __all__ = ["SECTION", "ScaleDropout", "ScaleDropoutConfig"]
 
 
 class ScaleDropout(DropScheme["ScaleDropoutConfig"]):
-    """One Bernoulli bit per hidden layer and pass drops the scales of all its neurons to 1 (arXiv 2311.15816).
+    """Dropout of scales, with a bit per layer.
 
-    Before a sign that is a choice between two thresholds [derived]: entry 0 for a dropped and entry 1 for a kept scale.
+    One Bernoulli bit per hidden layer and pass drops the scales of all its neurons to 1 (arXiv 2311.15816). Before a
+    sign that is a choice between two thresholds [derived]: entry 0 for a dropped and entry 1 for a kept scale.
     """
 
     def mask_bits(self, bayes: ScaleDropoutConfig, index: int, hidden: int) -> int:

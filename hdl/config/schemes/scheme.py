@@ -132,7 +132,7 @@ class Scheme(Generic[BayesT]):
 
 
 class DropScheme(Scheme[DropT]):
-    """A scheme that drops, with a probability for each hidden layer."""
+    """A scheme with a drop probability per layer."""
 
     def check(self, bayes: DropT, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
         """Check that there is a probability for each hidden layer."""

@@ -14,9 +14,10 @@ __all__ = ["SECTION", "SpatialDropout", "SpatialDropoutConfig"]
 
 
 class SpatialDropout(DropScheme[DropConfig]):
-    """One Bernoulli bit per channel of each hidden layer and pass (Spatial-SpinDrop, arXiv 2306.10185 [reading]).
+    """Dropout of channels.
 
-    Dropped is an activation of −1, bit 0, at all positions of the map.
+    One Bernoulli bit per channel of each hidden layer and pass (Spatial-SpinDrop, arXiv 2306.10185 [reading]). Dropped
+    is an activation of −1, bit 0, at all positions of the map.
     """
 
     neuron_kind = NeuronKind.DROPOUT

@@ -10,7 +10,9 @@ __all__ = ["SECTION", "SpinDropout", "SpinDropoutConfig"]
 
 
 class SpinDropout(SpatialDropout):
-    """One Bernoulli bit per neuron and pass: in a convolution per position and channel, before pooling (SpinDrop,
+    """Dropout of neurons.
+
+    One Bernoulli bit per neuron and pass: in a convolution per position and channel, before pooling (SpinDrop,
     arXiv 2401.06195 [reading]). Dropped is an activation of −1, bit 0.
     """
 

@@ -42,7 +42,7 @@ class SubsetInference(Scheme["SubsetInferenceConfig"]):
 
 
 class SubsetInferenceConfig(BayesConfig):
-    """Section `bayes` of inference of a subset of the parameters."""
+    """Section `bayes` of subset inference."""
 
     scheme: ClassVar[SubsetInference] = SubsetInference()
 
