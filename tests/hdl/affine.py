@@ -11,7 +11,7 @@ def affine(config):
     """Return ``config`` with affine dropout."""
     layers = len(config.hidden_layers)
     passes = {"passes": config.bayes.passes, "max_passes": config.bayes.max_passes}
-    bayes = {"method": "affine-dropout", "p": (config.bayes.p or (0.5,) * layers), **passes}
+    bayes = {"method": "affine-dropout", "p": getattr(config.bayes, "p", (0.5,) * layers), **passes}
     return CoreConfig.model_validate(
         {**config.model_dump(exclude={"bayes"}), "name": f"{config.name}_affine", "bayes": bayes}
     )
