@@ -1,1 +1,4 @@
-"""Testbenches over the exported Verilog: agents, scoreboard, one ``tb_`` and one ``test_`` per block."""
+"""Testbenches of the exported Verilog.
+
+Agents, scoreboards, tables of blocks, and a module ``tb_<block>`` for each.
+"""

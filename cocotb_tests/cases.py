@@ -1,4 +1,4 @@
-"""The tables of blocks as parameters of a test."""
+"""Tables of blocks as parameters of tests."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ __all__ = ["each_case"]
 
 
 def each_case(blocks: Iterable[Block]) -> pytest.MarkDecorator:
-    """Return what runs a test over ``block``, ``configuration``, ``layer`` and ``simulator`` of each case."""
+    """Return a decorator: run a test over ``block``, ``configuration``, ``layer`` and ``simulator`` of each case."""
     parameters = []
     for block in blocks:
         for geometry in block.geometries:

@@ -1,4 +1,4 @@
-"""Every block that is no whole core, as its row in the tables says."""
+"""Every block but whole cores, from the tables."""
 
 import pytest
 

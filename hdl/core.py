@@ -1,4 +1,4 @@
-"""The whole core, as a list of connections."""
+"""Top level of the core, a list of connections."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -21,7 +21,9 @@ __all__ = ["Core"]
 
 
 class Core(wiring.Component):
-    """Pixels in; logits of every Monte-Carlo pass and statistics of every input out.
+    """The core, from pixels to logits and statistics.
+
+    Logits come out for every Monte-Carlo pass, statistics for every input.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ class Core(wiring.Component):
     pixels : :py:`In(stream.Signature(PixelBeat(config)))`
         ``beats_per_input`` beats for each input.
     logits : :py:`Out(stream.Signature(Logit(config)))`
-        Logits of every class in every pass, while the register `STREAMS` says so.
+        Logits of every class in every pass, while the register `STREAMS` enables them.
     results : :py:`Out(stream.Signature(Result(config)))`
         Statistics of every class of every input.
     request, answer : :py:`In(stream.Signature(BusRequest()))`, :py:`Out(stream.Signature(BusReply()))`
@@ -169,7 +171,7 @@ class Core(wiring.Component):
     def _neuron(
         self, m: Module, control: Control, router: RowRouter, layer: Layer, counts: wiring.PureInterface
     ) -> wiring.Component:
-        """Connect the neurons of ``layer``, with the stochastic units that they have; return them."""
+        """Connect the neurons of ``layer``, with their stochastic units; return the neurons."""
         contents = None if self._program is None else self._program.neurons[layer.index]
         neuron = neuron_block(self._config, layer, contents)
         m.submodules[f"neuron_{layer.index}"] = neuron

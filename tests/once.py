@@ -1,4 +1,4 @@
-"""What all workers of a run share."""
+"""Products shared by all workers of a run."""
 
 import fcntl
 import os
@@ -15,12 +15,12 @@ def shared_directory(tmp_path_factory) -> Path:
 
 
 def made_once(shared: Path, name: str, make: Callable[[Path], None]) -> Path:
-    """Return the directory ``name``, which ``make`` filled for the first who asked. Not to be written."""
+    """Return the directory ``name``, which ``make`` filled at the first call. Not to be written."""
     directory, made = shared / name, shared / f"{name}.made"
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            # What failed halfway is made again.
+            # A product that failed halfway is made again.
             shutil.rmtree(directory, ignore_errors=True)
             directory.mkdir()
             make(directory)

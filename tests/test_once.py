@@ -1,4 +1,4 @@
-"""What workers share is made once."""
+"""Products shared by workers are made once."""
 
 import concurrent.futures
 import multiprocessing

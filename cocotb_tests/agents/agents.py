@@ -1,4 +1,4 @@
-"""Drive and watch streams."""
+"""Drivers, sinks and monitors of streams."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -15,7 +15,9 @@ __all__ = ["StreamDriver", "StreamMonitor", "StreamSink"]
 
 
 class StreamDriver:
-    """Sends beats into one stream, keeping to the stream rules. Call on a falling edge.
+    """Driver of one stream.
+
+    It keeps to the stream rules. Call on a falling edge.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ class StreamDriver:
 
 
 class StreamSink:
-    """Is ready to take from one stream, except in the cycles in which it stalls."""
+    """Sink of one stream, ready except when it stalls."""
 
     def __init__(self, dut: Any, name: str, stalls: Iterator[bool]):
         self._clk = dut.clk
@@ -79,9 +81,10 @@ class StreamSink:
 
 
 class StreamMonitor:
-    """Reports every transfer on one stream, drives nothing, and holds the stream to its rules.
+    """Passive monitor of one stream and its rules.
 
-    Once valid, a beat must stay and must not change until it is taken. An unknown bit is an error here, never a zero.
+    It reports every transfer. Once valid, a beat must stay and must not change until it is taken. An unknown bit is an
+    error, never a zero.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The driver's way to a core in a simulation."""
+"""Transport of the driver to a simulated core."""
 
 import random
 from collections.abc import Sequence
@@ -23,7 +23,9 @@ _WORD_BYTES = 4
 
 
 class AxiTransport:
-    """Masters of all ports of a core, as a :class:`driver.Transport` for a thread that cocotb's `bridge` started.
+    """A :class:`driver.Transport` of bus masters.
+
+    Masters of all ports of a core, for a thread that cocotb's `bridge` started.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ class AxiTransport:
     stalls
         When the ports pause.
     rng
-        Decides how they do.
+        Source of the pauses.
     """
 
     def __init__(self, dut: Any, stalls: Stalls, rng: random.Random):

@@ -1,4 +1,7 @@
-"""Between the integer on a port and plain Python: the class that shaped the port in the hardware packs and unpacks."""
+"""Packing and unpacking of beats.
+
+The class that shaped the port in the hardware converts between its integer and plain Python.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +24,7 @@ def pack(shape: ShapeLike, value: Any) -> int:
 
 
 def unpack(shape: ShapeLike, bits: int) -> Any:
-    """Return what :func:`pack` was given: integers, dictionaries and lists."""
+    """Return the argument of :func:`pack`: integers, dictionaries and lists."""
     return _plain(shape.from_bits(bits)) if isinstance(shape, data.Layout) else bits
 
 

@@ -1,4 +1,4 @@
-"""Judge what comes out before that from which it is made was taken."""
+"""Scoreboard for outputs that precede their input's acceptance."""
 
 from collections import deque
 from typing import Any
@@ -9,7 +9,10 @@ __all__ = ["EarlyScoreboard"]
 
 
 class EarlyScoreboard(Scoreboard):
-    """Compares beats in order, whichever comes first, the beat or its expectation."""
+    """Scoreboard for beats before or after their expectation.
+
+    Beats are compared in order.
+    """
 
     def __init__(self, dut: Any, name: str = "o"):
         super().__init__(dut, name)
@@ -22,12 +25,12 @@ class EarlyScoreboard(Scoreboard):
             super().observe(self._early.popleft())
 
     def observe(self, beat: Any) -> None:
-        """Compare what came out, now or when it is expected."""
+        """Compare a beat, now or when it is expected."""
         self._early.append(beat)
         self.expect()
 
     def forget(self) -> None:
-        """Forget also what came too early."""
+        """Forget expectations and early beats."""
         super().forget()
         self._early.clear()
 

@@ -1,4 +1,4 @@
-"""Draws that come from outside of a core."""
+"""External draws of a core."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from .agents import StreamDriver
 
 __all__ = ["EntropySequence", "EntropySource", "Fault"]
 
-#: Makes of a draw what a faulty source gives instead.
+#: Function from a draw to that of a faulty source.
 Fault = Callable[[int], int]
 
 #: Draws of golden's register at a time.
@@ -26,7 +26,9 @@ _BLOCK = 1024
 
 
 class EntropySequence:
-    """What a source gives, as golden's register draws it, and what golden expects of it.
+    """Draws of a source, and golden's masks from them.
+
+    Golden's register makes the draws.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ class EntropySequence:
         self._drawn: list[list[int]] = []
         self._used = 0
         self.faults: dict[int, Fault] = {}
-        """What is wrong with each draw of a unit that has not been given yet."""
+        """Fault of each draw of a unit that has not been sent yet."""
 
     @property
     def used(self) -> npt.NDArray[np.int64]:
@@ -74,7 +76,9 @@ class EntropySequence:
 
 
 class EntropySource:
-    """Sends the draws of a sequence into the stream `entropy` of a core, from the first on after every start.
+    """Driver of the stream `entropy` of a core.
+
+    It sends the draws of a sequence, from the first on after every start.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Between lanes and planes: bit ``c`` of plane ``i`` is bit ``i`` of the number in lane ``c``."""
+"""Conversion between lanes and planes.
+
+Bit ``c`` of plane ``i`` is bit ``i`` of the number in lane ``c``.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""The array of a macro at the ports of a core: a device model answers every read."""
+"""Model of a macro at the ports of a core.
+
+A device model answers every read.
+"""
 
 import random
 from typing import Any
@@ -18,9 +21,10 @@ _LONGEST_PULSE = 3
 
 
 class MacroAgent:
-    """Answers the ports of one array, and holds the core to their rules.
+    """Responder at the ports of one array.
 
-    What is not asked for is noise: words, codes and levels mean something in the one cycle in which they are due.
+    It checks that the core keeps to the rules of the ports. Values that were not requested are noise: words, codes and
+    levels mean something in the one cycle in which they are due.
 
     Parameters
     ----------
@@ -29,11 +33,11 @@ class MacroAgent:
     config
         Geometry of the core.
     layer, tile
-        Which array it is.
+        Position of the array.
     array
         The device model.
     rng
-        Source of what means nothing, and of how long pulses take.
+        Source of meaningless values, and of the durations of pulses.
     """
 
     def __init__(self, dut: Any, config: CoreConfig, layer: Layer, tile: int, array: MacroArray, rng: random.Random):
@@ -61,7 +65,7 @@ class MacroAgent:
         return torch.tensor(numbers)
 
     def _give(self, name: str, planes: torch.Tensor | None) -> None:
-        """Put planes, of shape (count, cols), side by side on a port; without them something."""
+        """Put planes, of shape (count, cols), side by side on a port; without them noise."""
         port = self._ports[name]
         if planes is None:
             port.value = self._rng.getrandbits(len(port))
@@ -75,7 +79,7 @@ class MacroAgent:
         lanes = 1 if macro.reference == "global" else layer.cols
         answer = "codes" if converts else "words"
         read, pulse, verify, group, line = (self._ports[name] for name in ("read", "pulse", "verify", "group", "line"))
-        # What is due in which cycle, on which port; after that the port shows something else.
+        # Values by the cycle in which they are due, and their ports; after that a port shows noise.
         due: dict[tuple[int, str], torch.Tensor | None] = {(0, answer): None, (0, "sensed"): None}
         asked: tuple[int, torch.Tensor] | None = None
         busy = cycle = 0

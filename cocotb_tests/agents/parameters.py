@@ -1,4 +1,4 @@
-"""What a test hands to the testbench inside the simulator."""
+"""Parameters from a test to its testbench."""
 
 import dataclasses
 import json
@@ -57,13 +57,13 @@ class Parameters:
 
     @property
     def core(self) -> CoreConfig:
-        """The configuration, where the testbench cannot do without."""
+        """The configuration, where the testbench needs one."""
         assert self.config is not None, "this testbench needs a configuration"
         return self.config
 
     @property
     def contents(self) -> Program:
-        """The Program, where the testbench cannot do without."""
+        """The Program, where the testbench needs one."""
         assert self.program is not None, "this testbench needs a Program"
         return self.program
 

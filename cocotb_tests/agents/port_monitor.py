@@ -1,4 +1,4 @@
-"""Watch plain ports."""
+"""Monitor of plain ports."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +11,9 @@ __all__ = ["PortMonitor", "drive"]
 
 
 class PortMonitor:
-    """Reports the ports in every cycle outside reset, and drives nothing.
+    """Passive monitor of plain ports, outside reset.
+
+    It reports the ports in every cycle.
 
     Parameters
     ----------

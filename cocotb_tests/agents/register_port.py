@@ -1,4 +1,4 @@
-"""Read and write registers."""
+"""Agent of the register port."""
 
 import random
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ _ALL_BYTES = 0b1111
 
 
 class RegisterPort:
-    """The ports `request` and `answer` of a core.
+    """Agent of the ports `request` and `answer`.
 
     Parameters
     ----------
@@ -81,13 +81,13 @@ class RegisterPort:
             await self.write(address, value)
 
     async def disable(self) -> None:
-        """Have no further input started, and wait until those that were are finished."""
+        """Start no further input, and wait until those in flight are finished."""
         await self.write(Register.CONTROL, 0)
         while await self.read(Register.STATUS) & _BUSY:
             await FallingEdge(self._clk)
 
     async def enable(self) -> None:
-        """Have inputs started."""
+        """Enable the start of inputs."""
         await self.write(Register.CONTROL, 1)
 
     async def program_row(self, row: Row) -> None:

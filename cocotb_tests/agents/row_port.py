@@ -1,4 +1,4 @@
-"""Program and read back rows of a crossbar or of neurons."""
+"""Agent of the row port."""
 
 import dataclasses
 import random
@@ -17,7 +17,9 @@ __all__ = ["RowPort", "missing_rows"]
 
 
 class RowPort:
-    """The ports `command` and `reply` of a block.
+    """Agent of the ports `command` and `reply`.
+
+    It programs and reads back rows of a crossbar or of neurons.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ class RowPort:
 
 
 def missing_rows(config: CoreConfig, row: Row, tiles: int, groups: int, lines: int) -> list[Row]:
-    """Return addresses of the same store as ``row`` that can be told but do not exist.
+    """Return addresses of the same store as ``row`` that can be encoded but do not exist.
 
     There are ``tiles`` stores of ``groups`` times ``lines`` rows.
     """

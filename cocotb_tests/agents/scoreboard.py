@@ -1,4 +1,4 @@
-"""Judge what comes out."""
+"""Scoreboard of output beats."""
 
 from collections import deque
 from typing import Any
@@ -12,7 +12,10 @@ _GRACE = 20
 
 
 class Scoreboard:
-    """Compares beats in order. A test that checked nothing has failed: always :meth:`finish`."""
+    """Scoreboard that compares beats in order.
+
+    A test that checked nothing has failed: always :meth:`finish`.
+    """
 
     def __init__(self, dut: Any, name: str = "o"):
         self._clk = dut.clk
@@ -31,7 +34,7 @@ class Scoreboard:
         self._expected.extend(beats)
 
     def observe(self, beat: Any) -> None:
-        """Compare what came out."""
+        """Compare a beat with the next expected one."""
         assert self._expected, f"{self._name}: nothing was expected, but {beat!r} came out"
         expected = self._expected.popleft()
         assert beat == expected, f"{self._name}: beat {self.matched} is {beat!r}, not {expected!r}"
@@ -42,7 +45,7 @@ class Scoreboard:
         self._expected.clear()
 
     async def finish(self, *, at_least: int = 1) -> None:
-        """Wait for everything that is expected; the test's timeout says for how long.
+        """Wait for everything that is expected, at most until the test's timeout.
 
         Fails where a surplus beat follows or fewer than ``at_least`` were compared.
         """

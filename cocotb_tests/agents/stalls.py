@@ -1,4 +1,4 @@
-"""When an agent pauses."""
+"""Stall patterns of agents."""
 
 import enum
 import random
@@ -18,7 +18,7 @@ class Stalls(enum.Enum):
     #: Every other cycle at random.
     OFTEN = "often"
 
-    #: Now and then for long, so that everything before it fills or everything after it drains.
+    #: Rare long pauses, so that everything before it fills or everything after it drains.
     BURSTS = "bursts"
 
     def pattern(self, rng: random.Random) -> Iterator[bool]:

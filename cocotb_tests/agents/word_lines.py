@@ -18,7 +18,9 @@ __all__ = ["WordLineReader", "WordLineSource"]
 
 
 class WordLineSource:
-    """Owns the input vectors of a crossbar, and holds it to the order of its reads.
+    """Source of the input vectors of a crossbar.
+
+    It checks the order of the crossbar's reads.
 
     Parameters
     ----------
@@ -107,7 +109,9 @@ class WordLineSource:
 
 
 class WordLineReader:
-    """Reads the vectors that a block owns, each group of every bit plane once.
+    """Reader of the vectors that a block owns.
+
+    It reads each group of every bit plane once.
 
     Parameters
     ----------
@@ -120,7 +124,7 @@ class WordLineReader:
     on_vector
         Called with the values and the tag of each vector.
     undriven
-        What word lines that hold no input must carry; anything, even unknown, when not given.
+        Required bit of word lines that hold no input; any bit, even unknown, when not given.
     """
 
     def __init__(
@@ -181,7 +185,7 @@ class WordLineReader:
                 self._read(None)
                 return None
             if kept is not None:
-                # What was read must stay while nothing else is read.
+                # The bits of a read must stay while nothing else is read.
                 self._gather(values, *kept)
                 if address is None and not order:
                     await FallingEdge(clk)

@@ -1,4 +1,4 @@
-"""Everything around a block that transforms counts with gains and constants."""
+"""Bench of blocks with gains and constants."""
 
 import abc
 from typing import Any
@@ -25,7 +25,7 @@ _EQUAL = 0.3
 
 
 class AffineBench(StreamBench, abc.ABC):
-    """Agents, and the rows that the block is known to hold.
+    """Agents, and a model of the rows.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ class AffineBench(StreamBench, abc.ABC):
         self._codes = {each.name: members[each.name] % 2**each.width for each in self.layer.neuron_fields}
         self.port = RowPort(dut, self.config, self.rng, sink)
         shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
-        # Planes come before the vector is taken that they are of.
+        # Planes precede the acceptance of their vector.
         board = EarlyScoreboard
         super().__init__(dut, shapes, self.model, rng=self.rng, source=source, sink=sink, scoreboard=board)
 
     @abc.abstractmethod
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return what is to be expected when counts were taken."""
+        """Return the expected beats for counts that were taken."""
 
     async def reset(self) -> None:
         """Reset the block and interrupt a row command."""
@@ -59,7 +59,7 @@ class AffineBench(StreamBench, abc.ABC):
         await super().reset()
 
     def transformed(self, beat: dict[str, Any]) -> list[int]:
-        """Return A = G P + C of every channel, with what the rows hold now."""
+        """Return A = G P + C of every channel, with the present contents of the rows."""
         layer = self.layer
         choice = beat["tag"]["mask"] >> layer.mask_offset & layer.choices - 1
         gains, constants = (
@@ -103,7 +103,7 @@ class AffineBench(StreamBench, abc.ABC):
         return rows
 
     async def program(self, row: Row) -> None:
-        """Write one row, and know it."""
+        """Write one row, also in the model."""
         reply = await self.port.program(row)
         assert not reply["error"], f"{row} was refused"
         layer, plane = self.layer, row.line

@@ -1,4 +1,7 @@
-"""Everything around a core with AXI ports: an independent implementation of the buses, and the models."""
+"""Bench of a core with AXI ports.
+
+An independent implementation of the buses, and the models.
+"""
 
 import dataclasses
 import itertools
@@ -37,16 +40,18 @@ _SHORT, _LONG = 1 << 2, 1 << 3
 
 
 class AxiBench:
-    """Masters of all ports. What comes out is compared as it comes; registers are compared access by access.
+    """Masters of all ports of a core.
+
+    Outputs are compared as they come, registers access by access.
 
     Parameters
     ----------
     dut
         Core with AXI ports.
     source, sink
-        When pixels pause, and when results and logits do.
+        Stalls of pixels, and of results and logits.
     ports
-        When the channels of the register bus do.
+        Stalls of the channels of the register bus.
     """
 
     def __init__(
@@ -81,10 +86,10 @@ class AxiBench:
             channel.set_pause_generator(ports.pattern(self.rng))
 
     def _forget(self, memories: Program) -> None:
-        """Expect what follows a reset of a core with these contents."""
+        """Expect the state after a reset of a core with these contents."""
         self.model = RegisterModel(memories)
         self.load(memories)
-        # What the memories hold; resets leave it as it is.
+        # Contents of the memories, which a reset keeps.
         self._rows: dict[tuple[int, ...], int] = {
             (row.line, row.group, row.tile, int(row.thresholds), row.layer): row.bits for row in program_rows(memories)
         }
@@ -94,7 +99,7 @@ class AxiBench:
         """Inputs whose results were compared since the last reset."""
         self._sent: deque[list[int]] = deque()
         self.sequence = EntropySequence(self.config)
-        """What the source of draws gives, where they come from outside."""
+        """Draws of the source, where they come from outside."""
         if self._entropy is not None:
             self._feeding = cocotb.start_soon(self._feed(self._entropy, self.sequence))
 
@@ -110,7 +115,7 @@ class AxiBench:
         if self._entropy is not None:
             self._feeding.cancel()
             self._entropy.clear()
-        # The agents see a reset at an edge of its signal, and let go of what they were about.
+        # The agents see a reset at an edge of its signal, and abandon their transfers.
         await ClockCycles(self.dut.aclk, 3)
         for stream in (self._pixels, self._results, self._logits):
             stream.clear()
@@ -119,7 +124,7 @@ class AxiBench:
         self._forget(memories or self.parameters.contents)
 
     def pixels(self) -> list[int]:
-        """Return random pixels of one input, now and then all dark or all bright."""
+        """Return random pixels of one input, sometimes all dark or all bright."""
         highest = self.config.layers[0].plane_gain
         lowest, brightest = self.rng.choice(((0, highest), (0, highest), (0, 0), (highest, highest)))
         return [self.rng.randint(lowest, brightest) for _ in range(self.config.network.inputs)]
@@ -142,7 +147,7 @@ class AxiBench:
         return stream_width(PixelBeat(self.config).size) // 8
 
     def _beats(self, pixels: Sequence[int]) -> Iterator[bytes]:
-        """Yield the beats of an input; what is beyond the last pixel, and beyond a beat's pixels, is random."""
+        """Yield the beats of an input; bits beyond the last pixel, and beyond a beat's pixels, are random."""
         layout, width = PixelBeat(self.config), self.config.ports.pixels_per_beat
         highest = self.config.layers[0].plane_gain
         missing = self.config.beats_per_input * width - len(pixels)
@@ -156,7 +161,7 @@ class AxiBench:
         """Compare until all inputs that were sent have come out."""
         while self._sent:
             await self.receive()
-        # What was malformed need not be the first of what was sent.
+        # A malformed packet need not be the first that was sent.
         await self._soon(self._pixels.wait())
         await ClockCycles(self.dut.aclk, 6)
         assert self._results.empty(), "results came of an input that was not sent"
@@ -186,7 +191,7 @@ class AxiBench:
         self.compared += 1
 
     async def _feed(self, source: AxiStreamSource, sequence: EntropySequence) -> None:
-        """Send draws for ever; what is beyond their bits is random."""
+        """Send draws for ever; bits beyond them are random."""
         width, bits = stream_width(self.config.stochastic.entropy_width), self.config.stochastic.entropy_width
         for index in itertools.count():
             garbage = self.rng.getrandbits(width) >> bits << bits
@@ -228,7 +233,7 @@ class AxiBench:
         return result
 
     async def write(self, address: int, value: int) -> None:
-        """Write what is allowed."""
+        """Write a value that is allowed."""
         _, error = await self.access(address, value)
         assert not error, f"writing {value:#x} to {address:#x} was refused"
 
@@ -247,7 +252,7 @@ class AxiBench:
             await self.access(Register.COMMAND, Command.RESEED)
 
     async def quiet(self) -> None:
-        """Disable the core and wait until it is idle and all that came out has been compared."""
+        """Disable the core and wait until it is idle and all outputs have been compared."""
         await self.write(Register.CONTROL, 0)
         while (await self.access(Register.STATUS, expect=False))[0]:
             pass
@@ -256,7 +261,7 @@ class AxiBench:
             await self.receive()
 
     def _answers(self) -> Orders:
-        """Return what the blocks of the core will answer to a command."""
+        """Return the answers of the blocks of the core to a command."""
         place = tuple(self.model.place.values())
         index = self.model.class_index
         return Orders(
@@ -265,7 +270,7 @@ class AxiBench:
         )
 
     def _carry_out(self, orders: Orders) -> None:
-        """Do to the models what a command did to the core."""
+        """Apply a command to the models."""
         for command in orders.rows:
             place = tuple(command["address"].values())
             if command["write"] and place in self._rows:

@@ -1,4 +1,7 @@
-"""Random traffic on all ports of a core, in sequences that are each compared as a whole."""
+"""Random traffic on all ports of a core.
+
+Each sequence is compared as a whole.
+"""
 
 import dataclasses
 from collections.abc import Awaitable, Callable
@@ -26,7 +29,9 @@ _LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_
 
 
 class Traffic:
-    """Sequences of random accesses, inputs, malformed packets, starts, stops, changes of stalls, and resets.
+    """Random sequences of actions on a core.
+
+    Accesses, inputs, malformed packets, starts, stops, changes of stalls, and resets.
 
     Parameters
     ----------
@@ -40,10 +45,10 @@ class Traffic:
         self._rows = list(program_rows(bench.program))
         self._malformed = False
         self.sequences = self.inputs = self.accesses = self.resets = 0
-        """What was done so far."""
+        """Actions so far."""
 
     async def run(self) -> None:
-        """Do one sequence, on a core in any state, and compare everything that comes of it."""
+        """Do one sequence, on a core in any state, and compare all of its outputs."""
         bench, rng = self._bench, self._rng
         if not self.sequences or rng.random() < _RESETS:
             await bench.reset()
@@ -88,7 +93,7 @@ class Traffic:
             if rng.getrandbits(1):
                 await bench.access(address, expect=address not in live)
             elif bench.model.enable:
-                # While it runs nothing of importance can be changed: that is what is tested.
+                # While it runs no setting can be changed: that is the property under test.
                 value = rng.choice((0, 1, rng.getrandbits(8), rng.getrandbits(32)))
                 if address not in (Register.CONTROL, Register.ERRORS):
                     await bench.access(address, value, strobe=rng.choice((0b1111, 0b0001, 0b0110, 0b1000)))

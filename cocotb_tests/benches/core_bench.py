@@ -1,4 +1,4 @@
-"""Everything around a core."""
+"""Bench of a core."""
 
 from collections import deque
 from typing import Any
@@ -26,16 +26,18 @@ __all__ = ["CoreBench"]
 
 
 class CoreBench:
-    """Agents of all ports, and the integer model, fed with the pixels that the input monitor saw.
+    """Agents of all ports, and the integer model.
+
+    The model gets the pixels that the input monitor saw.
 
     Parameters
     ----------
     dut
         Core under test.
     source, sink
-        When pixels pause, and when logits and results do.
+        Stalls of pixels, and of logits and results.
     ports
-        When both sides of the register port pause.
+        Stalls of both sides of the register port.
     """
 
     def __init__(
@@ -50,11 +52,11 @@ class CoreBench:
         self.registers = RegisterPort(dut, self.parameters, self.rng, ports)
         self.pixels = StreamDriver(dut, "pixels", PixelBeat(config), source.pattern(self.rng))
         self.entropy = EntropySource(dut, config, source.pattern(self.rng)) if config.stochastic.external else None
-        """Where draws come from, if not from the core; stalls like the pixels."""
+        """Source of draws from outside; stalls like the pixels."""
         self.logits = Scoreboard(dut, "logits")
         self.results = Scoreboard(dut, "results")
         self.started = 0
-        """Inputs of which something has come out since the last reset."""
+        """Inputs with any output since the last reset."""
         self._beats: list[int] = []
         self._inputs: deque[list[int]] = deque()
         for name in ("logits", "results"):
@@ -73,7 +75,7 @@ class CoreBench:
 
     @property
     def waiting(self) -> int:
-        """Inputs that the core has taken and of which nothing has come out."""
+        """Inputs that the core has taken, without any output yet."""
         return len(self._inputs)
 
     def load(self, program: Program, *, first_pass: int = 0) -> None:
@@ -122,19 +124,19 @@ class CoreBench:
         self._beats.clear()
 
     async def finish(self, *, inputs: int) -> None:
-        """Wait until all that was taken has come out; ``inputs`` is how many that must be since the last reset."""
+        """Wait for the outputs of all inputs taken; ``inputs`` is how many these must be since the last reset."""
         while self._inputs:
             await FallingEdge(self.dut.clk)
         await self.results.finish(at_least=inputs * self.config.network.classes)
         if self.logits_wanted:
             await self.logits.finish()
-        # What is not wanted must not come at all: nothing is expected then.
+        # A disabled stream must stay silent: nothing is expected then.
         assert self.started == inputs, f"{self.started} inputs came out, not {inputs}"
 
     def _take(self, beat: dict[str, Any]) -> None:
         self._beats += beat["pixels"]
         if len(self._beats) == self.config.beats_per_input * self.config.ports.pixels_per_beat:
-            # What is beyond the last pixel must not matter.
+            # Bits beyond the last pixel must not matter.
             self._inputs.append(self._beats[: self.config.network.inputs])
             self._beats.clear()
 

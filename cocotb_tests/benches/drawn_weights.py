@@ -1,4 +1,7 @@
-"""What golden says that a crossbar counts whose weights are drawn, one vector after the other."""
+"""Golden's counts of a crossbar with sampled weights.
+
+They are computed for one vector after the other.
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +16,9 @@ __all__ = ["DrawnWeights"]
 
 
 class DrawnWeights:
-    """The sweeps of ``layer`` since its units had the states that they have after reset.
+    """Counts of ``layer``, sweep by sweep.
+
+    Sweeps are numbered from the states after reset on.
 
     Parameters
     ----------

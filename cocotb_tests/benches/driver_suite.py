@@ -1,6 +1,7 @@
-"""What the driver must do over every transport, compared with golden.
+"""Checks of the driver over every transport.
 
-Each check is given the way to a core that was just reset and holds ``program``, and leaves it there.
+Results are compared with golden. Each check gets a transport to a core that was just reset and holds ``program``,
+which it still holds afterwards.
 """
 
 import dataclasses
@@ -25,7 +26,9 @@ _INPUTS = 5
 
 
 class _FaultyWire:
-    """A transport on which one bit of one access is wrong, the core itself being as it is.
+    """Transport with one wrong bit in one access.
+
+    The core itself is right.
 
     Parameters
     ----------
@@ -59,7 +62,10 @@ class _FaultyWire:
 
 
 class _Comparison:
-    """A driver whose answers are compared with golden, draw by draw of the random sequence."""
+    """Driver whose answers are compared with golden.
+
+    The comparison follows the random sequence, draw by draw.
+    """
 
     def __init__(self, transport: Transport, program: Program, rng: random.Random):
         self.driver = Driver(transport, program.config)

@@ -1,4 +1,7 @@
-"""Everything around a block with a stream in, one out, and local stochastic units."""
+"""Bench of a block with local stochastic units.
+
+The block has one stream in and one stream out.
+"""
 
 from typing import Any
 
@@ -17,7 +20,9 @@ __all__ = ["LocalBench"]
 
 
 class LocalBench(StreamBench):
-    """A :class:`StreamBench` that draws for its model as the units of the layer do.
+    """A :class:`StreamBench` with draws of local units.
+
+    It draws for its model as the units of the layer do.
 
     Parameters
     ----------
@@ -50,7 +55,7 @@ class LocalBench(StreamBench):
         raise NotImplementedError
 
     async def send(self, passes: int) -> int:
-        """Send what comes in ``passes``; return how many vectors that were."""
+        """Send the vectors of ``passes``; return their number."""
         raise NotImplementedError
 
     async def survive_resets(self, passes: int, *, longest: int) -> None:
@@ -66,7 +71,7 @@ class LocalBench(StreamBench):
         await self.scoreboard.finish(at_least=count)
 
     def meant(self) -> list[int]:
-        """Return what was drawn for each channel of the vector that is being taken."""
+        """Return the draws for each channel of the vector that is being taken."""
         if self._index == 0:
             self._meant = self.draws.meant(self.code)
         self._index = (self._index + 1) % self.draws.held

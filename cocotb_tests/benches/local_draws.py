@@ -1,4 +1,7 @@
-"""What golden says that the local units of a layer draw, one drawing after the other."""
+"""Golden's draws of the local units of a layer.
+
+They are made one drawing after the other.
+"""
 
 from collections.abc import Sequence
 
@@ -11,7 +14,7 @@ __all__ = ["LocalDraws"]
 
 
 class LocalDraws:
-    """The drawings of ``layer`` since its units had their last states.
+    """Drawings of ``layer`` since the last load.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ class LocalDraws:
         return self._next().tolist()
 
     def meant(self, code: int = 0) -> list[int]:
-        """Return what the next draw of each channel means."""
+        """Return the value of the next draw of each channel."""
         return meaning(self._layer, self._next(), code).tolist()
 
     def _next(self) -> torch.Tensor:

@@ -1,4 +1,7 @@
-"""Neurons with local stochastic units, and the thresholds that their store is known to hold."""
+"""Bench of neurons with local stochastic units.
+
+It has a model of the thresholds in their store.
+"""
 
 from typing import Any
 
@@ -36,7 +39,7 @@ class LocalNeuronBench(LocalBench):
         await super().reset()
 
     async def send(self, passes: int) -> int:
-        """Send counts at, just below and just above the thresholds; return how many vectors that were."""
+        """Send counts at, just below and just above the thresholds; return their number."""
         layer, rng = self.layer, self.rng
         count = passes * layer.vectors
         for index in range(count):

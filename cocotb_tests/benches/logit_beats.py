@@ -6,7 +6,7 @@ __all__ = ["logit_beats"]
 
 
 def logit_beats(logits: Tensor, weights: Tensor | None) -> list[dict[str, int]]:
-    """Return what comes of one input: every pass, or those that weigh something.
+    """Return the beats of one input: of every pass, or of those with a weight above 0.
 
     ``logits`` has shape (passes, classes), ``weights`` shape (passes,); without weights the beats have none either.
     """

@@ -1,4 +1,4 @@
-"""Everything around a core whose arrays are macros."""
+"""Bench of a core with macros."""
 
 from typing import Any
 
@@ -32,9 +32,10 @@ def chip_cells(chip: int) -> MacroCells:
 
 
 class MacroBench(CoreBench):
-    """Phase-change memory at the ports of every array, and golden with the same chip.
+    """Device models at all arrays, and golden's chip.
 
-    The two chips are apart: that at the ports becomes what the core makes of it.
+    The phase-change memory at the ports and that of golden are the same chip, but apart: the core programs the one at
+    the ports.
 
     Parameters
     ----------
@@ -62,12 +63,12 @@ class MacroBench(CoreBench):
         self._model = Model(program, self.arrays)
 
     def age(self, seconds: float) -> None:
-        """Let time go by for both chips."""
+        """Advance time for both chips."""
         self.chip.age(seconds)
         self.arrays.chip.age(seconds)
 
     async def program_arrays(self) -> None:
-        """Program all cells through the registers, and see that what is told of each row is what golden says."""
+        """Program all cells through the registers, and compare the report of each row with golden."""
         for layer in self.config.layers:
             for tile in range(layer.arrays):
                 levels = array_levels(self.program.weights[layer.index], layer, tile)
@@ -93,7 +94,7 @@ class MacroBench(CoreBench):
         return Row(layer=layer.index, thresholds=False, tile=tile, group=group, line=line, bits=bits)
 
     async def counters_agree(self) -> None:
-        """See that pulses and failures are as many as golden's."""
+        """Compare the numbers of pulses and failures with golden's."""
         assert await self.registers.read(Register.PULSES) == self.arrays.pulses
         assert await self.registers.read(Register.FAILED) == self.arrays.failed
 

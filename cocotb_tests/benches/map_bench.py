@@ -1,4 +1,4 @@
-"""Everything around a block through which feature maps go."""
+"""Bench of a block that processes feature maps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,9 @@ _SHARES = (0.1, 0.5, 0.9, 1.0)
 
 
 class MapBench:
-    """Agents, and golden, fed with the maps that the input monitor saw.
+    """Agents, and golden.
+
+    Golden gets the maps that the input monitor saw.
 
     Parameters
     ----------
@@ -38,9 +40,9 @@ class MapBench:
     width
         Bits of a beat that it gives.
     model
-        What golden makes of maps, shape (n, H, W, C): the values of each beat, shape (n, beats, values).
+        Golden: from maps, shape (n, H, W, C), to the values of each beat, shape (n, beats, values).
     source_stalls, sink_stalls
-        When the driver and the sink pause.
+        Stalls of the driver and the sink.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class MapBench:
                 await self.driver.send({"bits": bits, "tag": tag})
 
     async def finish(self, maps: int) -> None:
-        """Wait until ``maps`` maps were taken and all that golden makes of them has come, and compare."""
+        """Wait until ``maps`` maps were taken and all of golden's beats for them have come, and compare."""
         positions = self.source.positions
         while len(self._taken) < maps * positions:
             await FallingEdge(self._dut.clk)
@@ -106,7 +108,7 @@ class MapBench:
             assert given == wanted, f"beat {index} is {given!r}, not {wanted!r}"
 
     async def survive_resets(self, maps: int) -> None:
-        """Reset at any moment, ``maps`` times, and see that the next position is the first of a map."""
+        """Reset at any moment, ``maps`` times, and check that the next position is the first of a map."""
         for _ in range(maps):
             await self.reset()
             sending = cocotb.start_soon(self.send(maps))

@@ -1,4 +1,7 @@
-"""Part of one Program in place of another's, for cores that are too large to load whole in a slow simulator."""
+"""Programs with some rows of another one.
+
+For cores that are too large to load whole in a slow simulator.
+"""
 
 import dataclasses
 import random
@@ -11,7 +14,7 @@ __all__ = ["mixed_program", "with_padding"]
 
 
 def mixed_program(old: Program, new: Program, rows: int, rng: random.Random) -> tuple[Program, list[Row]]:
-    """Return ``old`` with some rows, and everything that is no row, of ``new``; and those rows.
+    """Return ``old`` with some rows, and everything that is no row, from ``new``; and those rows.
 
     All rows are taken where there are no more than ``rows``. Otherwise about as many: of each threshold store one
     column tile, whose lines only together make numbers in their range, and for the rest word lines at random.

@@ -1,4 +1,4 @@
-"""Everything around the input of a block that takes pixels."""
+"""Bench of a block that takes pixels."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -16,18 +16,20 @@ __all__ = ["PixelBench"]
 
 
 class PixelBench:
-    """Clock, driver, monitor and scoreboard; what to expect is made of the pixels that the input monitor saw.
+    """Clock, driver, monitor and scoreboard.
+
+    Expectations come from the pixels that the input monitor saw.
 
     Parameters
     ----------
     dut
         Block under test, which counts in ``started`` the inputs that it begins to give.
     model
-        Returns what to expect for the pixels of an input, the unused ones of its last beat among them.
+        Returns the expected beats for the pixels of an input, the unused ones of its last beat among them.
     source
-        When the driver pauses.
+        Stalls of the driver.
     sink
-        When the sink pauses, for whoever adds one.
+        Stalls of the sink, for benches that add one.
     """
 
     def __init__(self, dut: Any, model: Callable[[list[int]], Iterable[Any]], source: Stalls, sink: Stalls):

@@ -1,6 +1,6 @@
-"""What the register port of a core answers and commands, as :mod:`hdl.contract.register_map` tells.
+"""Model of the register port of a core.
 
-All but the cycles and what the self-test has found.
+Answers and commands according to :mod:`hdl.contract.register_map`, except cycle counts and findings of the self-test.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ _REFUSED, _VERIFY = 1 << 0, 1 << 1
 
 #: Lowest bit of the measure in `UNKNOWN`.
 _MEASURE_PLACE = 24
-#: Registers that show what the self-test has found, which depends on the draws so far.
+#: Registers with findings of the self-test, which depend on the draws so far.
 SELF_TEST_FOUND = (
     Register.SELF_TEST,
     Register.SELF_TEST_DRAWS,
@@ -44,7 +44,7 @@ _FIELDS = {
 
 @dataclasses.dataclass(kw_only=True)
 class Orders:
-    """What one access makes the control do, and what it is answered by those who do it."""
+    """Orders of one access, and the answers to them."""
 
     rows: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     """Row commands."""
@@ -66,7 +66,9 @@ class Orders:
 
 
 class RegisterModel:
-    """Registers after reset, changed by one access after the other.
+    """Registers, changed access by access.
+
+    They begin as after reset.
 
     Parameters
     ----------
@@ -103,7 +105,7 @@ class RegisterModel:
         """Unit whose self-test is shown."""
         self.limits = config.self_test
         self.pulses = self.failed = 0
-        """What the cells of macros got, and how many of them failed, as in the registers."""
+        """Pulses of the cells of macros, and how many of them failed, as in the registers."""
         self._constants = {"gain": 0, "offset": 0, "shift": 0}
         self._buffer = [0] * row_words(config)
 
@@ -134,7 +136,7 @@ class RegisterModel:
         if not strobe:
             return address == Register.COMMAND or self._shown(address) is not None
         mask = sum(0xFF << _BYTE * byte for byte in range(_WORD // _BYTE) if strobe >> byte & 1)
-        # Commands and flags have nothing that could be kept.
+        # Commands and flags keep no value.
         kept = 0 if address in (Register.COMMAND, Register.ERRORS) else (self._shown(address) or 0) & _MASK
         value = kept & ~mask | request["data"] & mask
         return self._command(value, orders) if address == Register.COMMAND else self._write(address, value)
@@ -238,7 +240,7 @@ class RegisterModel:
         return [code_register(layer) for layer in range(len(self.codes))]
 
     def _limit(self, register: Register, value: int) -> bool:
-        """Set what the self-test is to look at, where there is one."""
+        """Apply a write to the registers of the self-test, where there is one."""
         if self.limits is None:
             return False
         changed: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Everything around a block that repeats the counts of the first layer."""
+"""Bench of blocks that repeat counts."""
 
 import abc
 import itertools
@@ -23,17 +23,17 @@ _GRACE = 20
 
 
 class RepeatBench(abc.ABC):
-    """Drivers of counts and masks, a sink, and what the monitors saw on all three.
+    """Drivers of counts and masks, a sink, and monitors.
 
     Parameters
     ----------
     dut
         Block under test: the first layer's counts go in once, and come out with a mask for every pass.
     source, sink
-        When the drivers and the sink pause.
+        Stalls of the drivers and the sink.
     """
 
-    #: Port that is looked at beside ``demand`` in every cycle.
+    #: Port that is checked beside ``demand`` in every cycle.
     watched: ClassVar[str]
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):

@@ -1,4 +1,4 @@
-"""Everything around a block with one stream in and one stream out."""
+"""Bench of a block with two streams."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -15,7 +15,9 @@ __all__ = ["StreamBench"]
 
 
 class StreamBench:
-    """Clock, driver, sink, monitors and scoreboard; the model is fed from what the input monitor saw.
+    """Clock, driver, sink, monitors and scoreboard.
+
+    The model gets the beats that the input monitor saw.
 
     Parameters
     ----------
@@ -28,11 +30,11 @@ class StreamBench:
     rng
         Source of the stalls.
     source, sink
-        When the driver and the sink pause.
+        Stalls of the driver and the sink.
     names
         Names of the two streams.
     scoreboard
-        What judges.
+        Scoreboard of the output, by default in order.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ def hidden(config: CoreConfig, layer: Layer) -> Layer:
 
 
 def one_that(has: Callable[[Layer], bool]) -> Choice:
-    """Return what chooses the given layer or the first one after it that ``has`` the block."""
+    """Return the choice of the given layer, or the first one after it that ``has`` the block."""
 
     def choose(config: CoreConfig, layer: Layer) -> Layer:
         return next(each for each in config.layers[layer.index :] if has(each))
@@ -38,19 +38,19 @@ def one_that(has: Callable[[Layer], bool]) -> Choice:
 
 
 def of_config(component: Callable[[CoreConfig], wiring.Component]) -> Callable[[Program, Layer], wiring.Component]:
-    """Return what makes a block that a core has one of."""
+    """Return a factory of a block that a core has one of."""
     return lambda program, _layer: component(program.config)
 
 
 def of_layer(
     component: Callable[[CoreConfig, Layer], wiring.Component],
 ) -> Callable[[Program, Layer], wiring.Component]:
-    """Return what makes a block that a layer has one of."""
+    """Return a factory of a block that a layer has one of."""
     return lambda program, layer: component(program.config, layer)
 
 
 def with_contents(component: Callable[..., wiring.Component]) -> Callable[[Program, Layer], wiring.Component]:
-    """Return what makes a block of a hidden layer with the contents that the layer has."""
+    """Return a factory of a block of a hidden layer with the contents of the layer."""
     return lambda program, layer: component(program.config, layer, contents=program.neurons[layer.index])
 
 
@@ -66,7 +66,10 @@ def _everywhere(_config: CoreConfig) -> bool:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Block:
-    """A block that has a testbench: how it is made, where it is tested, and which cores have it."""
+    """A block that has a testbench.
+
+    Its factory, the geometries of its tests, and the cores that have it.
+    """
 
     name: str
     """Name of the block. Its testbench is the module ``tb_<name>``."""
@@ -78,7 +81,7 @@ class Block:
     """Number of tests in the testbench."""
 
     geometries: tuple[Geometry, ...]
-    """Where it is tested."""
+    """Geometries of its tests."""
 
     exists: Callable[[CoreConfig], bool] = _everywhere
     """Whether a core has the block."""

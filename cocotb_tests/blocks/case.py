@@ -1,4 +1,4 @@
-"""What is simulated."""
+"""One simulation."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Case:
     """Number of tests in the testbench."""
 
     label: str = ""
-    """What tells it from other cases of the same block."""
+    """Distinguishes it from other cases of the same block."""
 
     top: str = ""
     """Name of the Verilog module, that of the block when not given."""

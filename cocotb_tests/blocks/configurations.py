@@ -11,7 +11,7 @@ from hdl.contract import Program
 
 __all__ = ["configuration", "program"]
 
-#: Bayesian method of the configurations that change with the seed, and what their seed begins with.
+#: Bayesian method of the configurations that change with the seed, and the prefix of their seed.
 _RANDOM = {"random": ("scale-dropout", 2), "deterministic": ("none", 3)}
 
 

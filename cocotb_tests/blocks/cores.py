@@ -1,4 +1,7 @@
-"""Table of the blocks in ``hdl/axi`` and of the whole cores in ``hdl/core.py``."""
+"""Table of whole cores.
+
+The blocks in ``hdl/axi``, and ``hdl/core.py``.
+"""
 
 from hdl.axi import AxiCore
 from hdl.config import CoreConfig, Layer

@@ -1,4 +1,7 @@
-"""Where blocks are tested: in which configuration and layer, and when under which simulator."""
+"""Geometries of the tests of blocks.
+
+Configuration, layer, and the runs in which each simulator has the case.
+"""
 
 import dataclasses
 import enum
@@ -14,13 +17,16 @@ class When(enum.Enum):
     #: In the long regression only.
     LONG = "long"
 
-    #: Not at all: it would tell nothing that the other simulator does not tell sooner.
+    #: Not at all: it would find nothing that the other simulator does not find sooner.
     NEVER = "never"
 
 
 @dataclasses.dataclass(frozen=True)
 class Geometry:
-    """One geometry of a block. Verilator compiles each for many seconds, and is left to the long regression mostly."""
+    """One geometry of a block.
+
+    Verilator compiles each for many seconds, and mostly runs in the long regression only.
+    """
 
     configuration: str
     """Name, as :func:`cocotb_tests.blocks.configurations.configuration` knows it."""

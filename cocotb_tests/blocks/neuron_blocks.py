@@ -1,4 +1,4 @@
-"""Blocks between counts and activations, by the kind of neuron."""
+"""Blocks of each kind of neuron."""
 
 from collections.abc import Mapping
 

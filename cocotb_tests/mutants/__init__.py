@@ -1,4 +1,4 @@
-"""Deliberate bugs, and which tests catch them."""
+"""Deliberate bugs, and the tests that catch them."""
 
 __all__ = [
     "mutation",

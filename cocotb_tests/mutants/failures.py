@@ -1,6 +1,6 @@
-"""Tests that fail on the sources that this process has imported.
+"""Failing tests of the imported sources.
 
-A process of its own: sources with a deliberate bug may be such that they cannot even be imported.
+This runs in a process of its own: sources with a deliberate bug may be such that they cannot even be imported.
 """
 
 import json

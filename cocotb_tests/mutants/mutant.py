@@ -8,19 +8,22 @@ __all__ = ["Mutant"]
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """One change to the source of one block, which its tests must notice."""
+    """One change to the source of one block.
+
+    The tests of the block must notice it.
+    """
 
     block: str
     """Name of the block, that of its testbench and, as a rule, of its file in ``hdl``."""
 
     bug: str
-    """What is wrong, for people."""
+    """Description of the bug."""
 
     correct: str
     """Text of the source that is replaced; it occurs once."""
 
     wrong: str
-    """What stands there instead."""
+    """Text that takes its place."""
 
     layer: int = 0
     """Layer whose geometry shows the bug."""

@@ -1,4 +1,7 @@
-"""Deliberate bugs, at least one in every block that decides a bit; a file for each room of ``hdl``."""
+"""Deliberate bugs of all rooms.
+
+There is at least one in every block that decides a bit, and a file for each room of ``hdl``.
+"""
 
 from . import (
     axi,

@@ -1,7 +1,7 @@
-"""The verification of the verification: which test catches which deliberate bug.
+"""Verification of the tests by deliberate bugs.
 
-Each mutant is made in a copy of ``hdl``. The testbench of its block and that of the core run on what the copy
-generates; a mutant that no test notices is a hole in the tests.
+Each mutant is made in a copy of ``hdl``. The testbench of its block and that of the core run on the Verilog of the
+copy; a mutant that no test notices is a hole in the tests.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ __all__ = ["Verdict", "judge", "to_markdown"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Which tests noticed a mutant."""
+    """Tests that noticed a mutant."""
 
     mutant: Mutant
     """The bug."""
@@ -53,7 +53,7 @@ def judge(
     Parameters
     ----------
     mutants
-        What to judge.
+        Mutants to judge.
     simulator
         Where the testbenches run.
     on_verdict

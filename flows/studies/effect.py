@@ -1,4 +1,7 @@
-"""Accuracy, calibration and detection of a network whose draws come from some source, over repetitions."""
+"""Effect of a source of draws on a network.
+
+Accuracy, calibration and detection, over repetitions.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -13,14 +16,14 @@ from ..base.spread import Spread
 
 __all__ = ["Effect", "Logits", "measure_effect", "probes"]
 
-#: Names of the inputs: those that the network was made for, and two kinds that it was not.
+#: Names of the inputs: the test set, and two out-of-distribution sets.
 _TEST, _NOISE, _ROTATED = "test", "noise", "rotated-90"
 
 #: Seed of the pixels of noise.
 _SEED = 0
 
-#: Computes logits as integers, shape (n, T, classes), from pixels, shape (n, inputs). Its first argument counts what
-#: was computed before, each time as many inputs, so that the draws go on.
+#: Computes logits as integers, shape (n, T, classes), from pixels, shape (n, inputs). Its first argument counts
+#: the previous calls, each with as many inputs, so that the draws go on.
 Logits = Callable[[int, Tensor], Tensor]
 
 
@@ -58,11 +61,11 @@ def measure_effect(
     Parameters
     ----------
     source
-        What draws, for people.
+        Source of the draws, for display.
     config
         Format of the logits.
     inputs
-        What :func:`probes` returns.
+        As :func:`probes` returns them.
     labels
         Of the test inputs, shape (n,).
     logits

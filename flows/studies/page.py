@@ -22,7 +22,10 @@ def _no_pictures(_: Path) -> Mapping[str, Callable[[], bytes]]:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Page:
-    """A document, some sections of which are written from what a checkout keeps. The functions get its root."""
+    """A document with sections from kept results.
+
+    The functions get the root of the checkout.
+    """
 
     path: Path
     """The document, below the checkout."""

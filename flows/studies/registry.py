@@ -1,4 +1,7 @@
-"""Registry of studies: folders of this room, and extensions."""
+"""Registry of the studies.
+
+They are the folders of this room, and extensions.
+"""
 
 import dataclasses
 import importlib
@@ -20,7 +23,7 @@ GROUP = "bayescim.studies"
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """A study by name. Nothing of it is imported before it is asked for."""
+    """A study by name, imported on demand."""
 
     name: str
     """Name of the folder, or of the entry point."""

@@ -12,10 +12,13 @@ __all__ = ["ResultKind", "kind_of", "of_trained"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ResultKind:
-    """Result of one command, and the part of it that a checkout keeps."""
+    """Kind of the results of one command.
+
+    It knows the part of a result that a checkout keeps.
+    """
 
     command: str
-    """The command, for people."""
+    """Name of the command, for messages."""
 
     member: str
     """Member that results of this kind have, and no others."""
@@ -27,7 +30,7 @@ class ResultKind:
     """Name of a kept result: one of the same name replaces it."""
 
     keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
-    """Returns what is kept of a result. Raises :class:`InputError` where it is not to be shown."""
+    """Returns the part of a result that is kept. Raises :class:`InputError` where it is not to be shown."""
 
     def path(self, result: Mapping[str, Any]) -> Path:
         """Return where a result is kept, below :data:`flows.studies.page.RESULTS`."""

@@ -1,4 +1,4 @@
-"""A study: a measurement, and everything that is made of its result."""
+"""A study: measurement, tables, pictures and pages."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -58,9 +58,10 @@ def _no_sections(_: Sequence[Shown]) -> Mapping[str, str]:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Study:
-    """A measurement and the forms of its result: JSON, tables, a page, pictures and sections of documents.
+    """A measurement and the forms of its result.
 
-    All functions but :attr:`run` take the result as its file has it. Pictures have the same name wherever they are.
+    They are JSON, tables, a page, pictures and sections of documents. All functions but :attr:`run` take the result as
+    its file has it. Pictures have the same name wherever they are.
     """
 
     name: str
@@ -111,7 +112,7 @@ class Study:
         make_directory(directory)
         text = to_json(result)
         write_atomically(directory / f"{self.name}.json", text.encode())
-        # What is shown is what is in the file.
+        # Pages and pictures are made from the file, not from the result in memory.
         result = pydantic_core.from_json(text)
         pictures = self.pictures(result)
         for stem, draw in pictures.items():

@@ -1,4 +1,4 @@
-"""Arrays of a core, and digital ones whose weights are drawn."""
+"""Arrays of a core, and digital arrays with sampled weights."""
 
 import abc
 import dataclasses
@@ -51,7 +51,9 @@ class Arrays(abc.ABC):
 
 
 class DigitalArrays(Arrays):
-    """Probability codes in memory, compared with draws of shift registers (docs/numerics.md#sampled-weights).
+    """Digital arrays with sampled weights.
+
+    Probability codes in memory are compared with draws of shift registers (docs/numerics.md#sampled-weights).
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ class DigitalArrays(Arrays):
         return counts
 
     def _agreements(self, layer: Layer, first_sweep: int, bits: Tensor, shared: int) -> Tensor:
-        """Return the counts of sweeps of which ``shared`` use the same weights, beginning anywhere among these."""
+        """Return the counts of sweeps, ``shared`` of which use the same weights, beginning anywhere among these."""
         visit, before = divmod(first_sweep, shared)
         visits = -(-(before + len(bits)) // shared)
         signs = 2 * self.weights(layer, visit, visits).to(exact_dtype(layer.inputs)) - 1

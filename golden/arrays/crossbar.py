@@ -63,7 +63,7 @@ def counts(layer: Layer, inputs: Any, weights: Any) -> Tensor:
 
 
 def read_counts(layer: Layer, weights: Any, tile: int, group: int, line_bits: Any) -> Tensor:
-    """Return what one read of one array of ``layer`` counts in each column.
+    """Return the agreements of one read of one array of ``layer`` in each column.
 
     Parameters
     ----------

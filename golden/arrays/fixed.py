@@ -13,7 +13,9 @@ __all__ = ["FixedArrays"]
 
 
 class FixedArrays(Arrays):
-    """Weights in memory, in one set or in several of which each pass reads one.
+    """Digital arrays with fixed weights.
+
+    Weights are in one set, or in several sets of which each pass reads one.
 
     Parameters
     ----------

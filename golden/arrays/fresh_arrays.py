@@ -1,4 +1,4 @@
-"""Arrays with every weight drawn in every read: the naive reference."""
+"""Naive reference: every weight drawn in every read."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,9 +21,9 @@ _WEIGHTS = 1 << 21
 
 
 class FreshArrays(Arrays):
-    """Counts of weights that come from ``source``, new ones in each sweep, for :class:`golden.model.Model`.
+    """Arrays with new weights from ``source`` in each sweep.
 
-    The numbers of sweeps are not looked at: what is drawn depends on what was drawn before.
+    For :class:`golden.model.Model`. The numbers of sweeps are ignored: a draw depends on the draws before.
     """
 
     def __init__(self, source: WeightSource):

@@ -1,4 +1,4 @@
-"""Digital arrays with a random number for each weight."""
+"""Digital arrays with independent draws."""
 
 import numpy as np
 import torch
@@ -13,9 +13,10 @@ __all__ = ["IndependentArrays"]
 
 
 class IndependentArrays(DigitalArrays):
-    """The same codes, but draws of k independent bits (PCG64) for every weight in every read, or in every pass.
+    """Digital arrays with an independent draw per weight.
 
-    No core has them. What is drawn is a function of seed, layer and number of the read.
+    The codes are those of the core, but a draw has k independent bits (PCG64) for every weight in every read, or in
+    every pass. No core has them. A draw is a function of seed, layer and number of the read.
 
     Parameters
     ----------

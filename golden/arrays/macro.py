@@ -38,10 +38,10 @@ class MacroChip:
         self.arrays = [
             [MacroArray(config, layer, tile, cells) for tile in range(layer.arrays)] for layer in config.layers
         ]
-        """By layer and number."""
+        """The arrays, by layer and number."""
 
     def age(self, seconds: float) -> None:
-        """Let time go by until ``seconds`` after the first programming."""
+        """Advance time to ``seconds`` after the first programming."""
         for layer in self.arrays:
             for array in layer:
                 array.age(seconds)
@@ -69,7 +69,9 @@ class _Row:
 
 
 class MacroArrays(Arrays):
-    """The macros of a chip with the codes of their references: what the controller programs, calibrates and reads.
+    """The macros of a chip behind their controller.
+
+    The controller programs, calibrates and reads them, and keeps the codes of their references.
 
     Parameters
     ----------
@@ -140,7 +142,7 @@ class MacroArrays(Arrays):
         return counts[:, : layer.outputs]
 
     def _counts(self, layer: Layer, tile: int, array: MacroArray, first_sweep: int, bits: Tensor) -> Tensor:
-        """Return what one array counts, shape (sweeps, cols)."""
+        """Return the counts of one array, shape (sweeps, cols)."""
         sweeps, lines = len(bits), layer.groups * layer.rows_per_read
         numbers = torch.arange(first_sweep * layer.groups, (first_sweep + sweeps) * layer.groups)
         groups = torch.arange(layer.groups).repeat(sweeps)

@@ -1,4 +1,4 @@
-"""The array of a macro: cells of a device model behind its ports (docs/macro.md)."""
+"""Array of a macro, with a device model (docs/macro.md)."""
 
 import enum
 
@@ -16,32 +16,35 @@ __all__ = ["MacroArray", "ReadKind"]
 #: Reads whose noise is drawn together, so that one read and many give the same.
 _BLOCK = 64
 
-#: What is drawn for a row, beside the reads of :class:`ReadKind`.
+#: Purpose of the draws of a row, beside the reads of :class:`ReadKind`.
 _PROGRAM, _VERIFY = 2, 3
 
 
 class ReadKind(enum.IntEnum):
-    """Purpose of reads. Those of each kind have numbers of their own."""
+    """Purpose of reads.
+
+    Reads of each kind have numbers of their own.
+    """
 
     COMPUTE = 0
     REFERENCE = 1
 
 
 class MacroArray:
-    """One array of one chip, as it answers what its ports ask.
+    """One array of one chip, behind its ports.
 
-    The noise of a read is a function of the chip, the array, what the read is for, and its number; what a pulse and a
-    verify read draw, of the chip, the row, and how many of them the row has had. Nothing depends on when, or how many
-    together, they are asked.
+    The noise of a read is a function of the chip, the array, the purpose of the read, and its number; the draws of a
+    pulse and of a verify read are one of the chip, the row, and how many of them the row has had. Nothing depends on
+    when, or how many together, they are requested.
 
     Parameters
     ----------
     config
         Geometry of the core.
     layer, tile
-        Which array it is.
+        Position of the array.
     cells
-        What its cells are, and of which chip. Before they are programmed all have the lowest target.
+        Its cells, and of which chip they are. Before they are programmed all have the lowest target.
     """
 
     def __init__(self, config: CoreConfig, layer: Layer, tile: int, cells: MacroCells):
@@ -61,7 +64,7 @@ class MacroArray:
         self._done = dict.fromkeys(ReadKind, 0)
 
     def age(self, seconds: float) -> None:
-        """Let time go by until ``seconds`` after the first programming, as :meth:`golden.devices.Cells.age`."""
+        """Advance time to ``seconds`` after the first programming, as :meth:`golden.devices.Cells.age`."""
         for row in self._rows:
             row.age(seconds)
         self._shown = None
@@ -95,7 +98,8 @@ class MacroArray:
         """Answer the next read of ``group``, which is for computing unless it is a group of reference cells.
 
         ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found,
-        uint8 of shape (rows_per_read, cols); converters, given what is on the word lines, int64 codes of shape (cols,).
+        uint8 of shape (rows_per_read, cols); converters, given the bits of the word lines, int64 codes of shape
+        (cols,).
         """
         kind = ReadKind.COMPUTE if group < self._layer.array_groups else ReadKind.REFERENCE
         number = self._done[kind]
@@ -108,12 +112,12 @@ class MacroArray:
         return self.codes(kind, numbers, groups, references, bits.unsqueeze(0), drive.unsqueeze(0)).squeeze(0)
 
     def words(self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor) -> Tensor:
-        """Return what comparators find in reads with these numbers, uint8 of shape (reads, rows_per_read, cols).
+        """Return the decisions of comparators in reads with these numbers, uint8 of shape (reads, rows_per_read, cols).
 
         Parameters
         ----------
         kind
-            What the reads are for.
+            Purpose of the reads.
         numbers
             Their numbers, int64 of shape (reads,), ascending by 1.
         groups
@@ -129,7 +133,7 @@ class MacroArray:
     def codes(
         self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor, bits: Tensor, drive: Tensor
     ) -> Tensor:
-        """Return what converters find, int64 of shape (reads, cols), given what is on the word lines in each read.
+        """Return the codes of converters, int64 of shape (reads, cols), given the bits of the word lines in each read.
 
         The differences of the driven pairs add up, each less the reference and times ±1 for its bit; so do the
         variances of their noise, for which one draw stands. In units of a certain weight that is agreements less

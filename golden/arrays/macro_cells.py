@@ -18,12 +18,12 @@ _REFERENCE_RANGE = 4.0
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class MacroCells:
-    """Cells of a chip's macros, all of them pairs [reading].
+    """Cells of a chip's macros.
 
-    With comparators a level L stands for P(w = +1) = L / 2^k, the highest for 1, and the difference of a pair is what
-    the pair needs for that. With converters, which see the sum of the differences, it is proportional to 2P − 1. A code
-    c of a reference of b bits stands for (c − 2^(b−1)) steps, of which half the range is four standard deviations of a
-    read of a pair at P = ½, or with converters the difference of a certain weight.
+    All of them are pairs [reading]. With comparators a level L stands for P(w = +1) = L / 2^k, the highest for 1, and
+    the difference of a pair is what the pair needs for that. With converters, which see the sum of the differences, it
+    is proportional to 2P − 1. A code c of a reference of b bits stands for (c − 2^(b−1)) steps, of which half the range
+    is four standard deviations of a read of a pair at P = ½, or with converters the difference of a certain weight.
 
     Raises
     ------
@@ -35,7 +35,7 @@ class MacroCells:
     """Device and operating point."""
 
     seed: int
-    """Number of the chip: decides all that is drawn."""
+    """Number of the chip: determines all draws."""
 
     verify_reads: int = 64
     """Reads whose mean a verify read is: a single one is as noisy as the weight that it samples."""
@@ -57,7 +57,7 @@ class MacroCells:
         return (middle + (2 * probability - 1) * self.unit(config)).clamp(lowest, highest).float()
 
     def unit(self, config: CoreConfig) -> float:
-        """Return the difference of a pair whose weight is certain, µS: what converters count as an agreement."""
+        """Return the difference of a pair whose weight is certain, µS: an agreement for converters."""
         lowest, highest = self.pair.model.limits
         unit = min(highest - self.pair.noise_target, self.pair.noise_target - lowest)
         if config.sensing.converts and not unit > 0:
@@ -73,7 +73,7 @@ class MacroCells:
         return (targets[:-1] + targets[1:]) / 2 - self.pair.noise_target
 
     def reference(self, config: CoreConfig, codes: Tensor) -> Tensor:
-        """Return what the codes of references stand for, µS, float32."""
+        """Return the conductances of the codes of references, µS, float32."""
         macro = config.macro
         if macro is None:
             raise InputError("macro must be in the configuration of a core with macros, not omitted")

@@ -1,4 +1,4 @@
-"""Probabilities of weights that are drawn."""
+"""Probabilities of sampled weights."""
 
 from collections.abc import Sequence
 

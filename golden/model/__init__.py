@@ -1,4 +1,4 @@
-"""The exact model of the core."""
+"""Exact model of the core."""
 
 from .core_model import core_model
 from .correction import correct

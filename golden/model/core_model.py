@@ -1,4 +1,4 @@
-"""The model of a core, whatever its arrays are."""
+"""Model of a core with any arrays."""
 
 import torch
 

@@ -16,13 +16,16 @@ __all__ = ["FoldedLayer", "Scratch", "to_signs"]
 
 
 class Scratch:
-    """Memory that every batch writes again: touching fresh pages takes longer than the arithmetic."""
+    """Memory that all batches reuse.
+
+    Touching fresh pages takes longer than the arithmetic.
+    """
 
     def __init__(self) -> None:
         self._held: dict[tuple[int, str], Tensor] = {}
 
     def take(self, layer: int, name: str, shape: tuple[int, int], like: Tensor) -> Tensor:
-        """Return a tensor for ``name`` in ``layer``, of the type of ``like``; what it holds is not defined."""
+        """Return a tensor for ``name`` in ``layer``, of the type of ``like``; its contents are undefined."""
         size = math.prod(shape)
         held = self._held.get((layer, name))
         if held is None or len(held) < size:
@@ -31,13 +34,16 @@ class Scratch:
 
 
 def to_signs(layer: Layer, weights: Integers, turns: Tensor) -> Tensor:
-    """Return weights of ±1, each neuron's multiplied by its turn, shape (sets, outputs, inputs)."""
+    """Return weights of ±1, each neuron's multiplied by its ±1 in ``turns``, shape (sets, outputs, inputs)."""
     signs = 2 * torch.as_tensor(weights, device=turns.device) - 1
     return (signs * turns[:, None]).to(exact_dtype(layer.threshold_max))
 
 
 class FoldedLayer:
-    """A hidden layer as one matrix product, or one for each set of weights, and what its neurons make of the sums."""
+    """A hidden layer as a matrix product and comparison.
+
+    There is one product, or one for each set of weights; the neurons turn the sums into activations.
+    """
 
     def __init__(
         self,
@@ -74,7 +80,7 @@ class FoldedLayer:
         parents
             For each row that is wanted the row of ``values`` it comes from; None for all of them.
         draws
-            What was drawn for each row that is wanted; None where nothing was.
+            Draws for each row that is wanted; None where there are none.
         scratch
             Memory to compute in.
         """

@@ -22,10 +22,10 @@ _ACTIVATIONS = 1 << 26
 
 
 class Maps:
-    """Activations of one convolution: bits of shape (rows, H, W, C), and the case of each row.
+    """Activations of one convolution, with their cases.
 
-    ``cases`` is None where row i belongs to input i, and else holds increasing numbers, whose bits from ``depth`` on
-    are the input and the others what was drawn so far, the first layer's highest.
+    Bits have the shape (rows, H, W, C). ``cases`` is None where row i belongs to input i, and else holds increasing
+    numbers, whose bits from ``depth`` on are the input and the others the draws so far, the first layer's highest.
     """
 
     def __init__(self, values: Tensor, cases: Tensor | None, depth: int):
@@ -42,9 +42,10 @@ class Maps:
 
 
 class FoldedConvolution:
-    """A convolution as one matrix product of all windows, a maximum, and one comparison per case.
+    """A convolution as a matrix product and comparison.
 
-    Folded as in :class:`FoldedLayer`, also the gain of the residual turns with the weights of its neuron. Where every
+    All windows are one matrix product; a maximum and one comparison per case follow. Folded as in
+    :class:`FoldedLayer`; the gain of the residual changes its sign with the weights of its neuron. Where every
     neuron is s ≥ θ the OR of a square of comparisons is the comparison of the largest s, which is taken first then.
     """
 
@@ -74,7 +75,7 @@ class FoldedConvolution:
         draws: Tensor | None,
         scratch: Scratch,
     ) -> Maps:
-        """Return the activations of each of ``cases``, or of each row where nothing was drawn.
+        """Return the activations of each of ``cases``, or of each row where there are no draws.
 
         Parameters
         ----------
@@ -83,11 +84,11 @@ class FoldedConvolution:
         added
             Activations that are added; None where the layer has no residual.
         cases
-            Wanted cases, increasing, ``bits`` more bits each than in ``before``; None where nothing was drawn.
+            Wanted cases, increasing, ``bits`` more bits each than in ``before``; None where there are no draws.
         bits
             Bits of a case that are this layer's.
         draws
-            What was drawn for each of ``cases``.
+            Draws for each of ``cases``.
         scratch
             Memory to compute in.
         """

@@ -1,4 +1,4 @@
-"""The exact model of fixed weights, arranged for speed."""
+"""Exact model of fixed weights, arranged for speed."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -29,10 +29,10 @@ _DRAWS = 1 << 18
 
 
 class IntegerModel(Model):
-    """Exact model of a core with fixed weights, whose passes share what they can.
+    """Exact model of fixed weights, with shared passes.
 
-    What no mask touches is computed once per input, and what depends on l mask bits once for each of their
-    values that occur, at most 2^l; the passes then only choose among the results.
+    Values that no mask affects are computed once per input, and values that depend on l mask bits once for each of
+    their values that occur, at most 2^l; the passes then only choose among the results.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class IntegerModel(Model):
         return torch.empty(shape, dtype=torch.int64, device=self.device)
 
     def _batches(self, request: Request, batch_size: int | None) -> Iterator[tuple[slice, Draws]]:
-        """Yield the inputs of each batch, and what is drawn for them."""
+        """Yield the inputs of each batch, and their draws."""
         config, inputs, passes = self.program.config, len(request.pixels), request.passes
         size = batch_size or min(_BATCH, batch_limit(config.layers, passes) or _BATCH)
         # Many batches' draws at a time: short sequences cost as much as long ones.
@@ -122,11 +122,11 @@ class IntegerModel(Model):
                 yield slice(first + start, first + stop), tuple(None if each is None else each[own] for each in drawn)
 
     def _compute(self, pixels: Tensor, draws: Draws, logits: Tensor, scratch: Scratch) -> None:
-        """Fill ``logits`` (n, T, classes) from pixels (n, inputs) and what was drawn for each layer (n, T, …)."""
+        """Fill ``logits`` (n, T, classes) from pixels (n, inputs) and the draws for each layer (n, T, …)."""
         n, passes, classes = logits.shape
-        # A *case* is an input with what was drawn so far: number i 2^l + drawn bits, the first layer's highest.
+        # A *case* is an input with its draws so far: number i 2^l + drawn bits, the first layer's highest.
         # Row r of the activations belongs to case r, or to case `cases[r]` once only those that occur are computed.
-        # What local units draw is different in each pass, so that every pass is a case then.
+        # Draws of local units differ in each pass, so that every pass is a case then.
         wanted = torch.arange(n, device=self.device).unsqueeze(1).expand(n, passes)
         cases: Tensor | None = None
         rows, values, depth = wanted, pixels, 0
@@ -214,7 +214,7 @@ class IntegerModel(Model):
 def _occurring(wanted: Tensor, bits: int, before: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return the cases that occur in ``wanted``, increasing, the row of each element, and of each case parent and draw.
 
-    The lowest ``bits`` of a case are what was drawn last; ``before`` are the cases of the rows that it was drawn for,
+    The lowest ``bits`` of a case are the last draw; ``before`` are the cases of the rows that it was made for,
     None where row r belongs to case r.
     """
     cases, rows = torch.unique(wanted, return_inverse=True)

@@ -1,4 +1,7 @@
-"""The exact model of a core: layer by layer, by the book (docs/numerics.md)."""
+"""Exact model of a core, layer by layer.
+
+It follows docs/numerics.md literally.
+"""
 
 from typing import Any
 
@@ -24,9 +27,9 @@ _BITS = 1 << 25
 
 
 class Model:
-    """Exact model of the core that is loaded with ``program``, whose ``arrays`` count.
+    """Exact model of a core with any arrays.
 
-    Every pass computes everything; passes share nothing.
+    The core is loaded with ``program``, and ``arrays`` count. Every pass computes everything; passes share nothing.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ class Model:
         masks
             Mask bits to use instead of those of the stochastic unit, shape (n, T, mask_width), for any T.
         draws
-            For schemes with local units what to use instead of their draws, for any T.
+            For schemes with local units: draws to use instead of theirs, for any T.
         batch_size
             Inputs computed at a time. Changes no bit.
 
@@ -117,7 +120,7 @@ class Model:
         masks
             Mask bits to use instead of those of the stochastic unit, shape (n, mask_width).
         draws
-            Instead of masks what was drawn, as :func:`golden.draws.pass_draws` returns it for one pass.
+            Draws to use instead of masks, as :func:`golden.draws.pass_draws` returns them for one pass.
         first_pass
             Number of the pass of the first input since the seed was loaded; each further input has the next one.
 
@@ -189,7 +192,7 @@ class Model:
 
 
 def _pooled(layer: Layer, fired: Tensor) -> Tensor:
-    """Return what ``layer`` passes on of the outputs of its neurons."""
+    """Return the outputs of the neurons of ``layer`` as it passes them on."""
     if layer.window is None or layer.pool == 1:
         return fired
     maps = fired.view(-1, layer.window.height, layer.window.width, layer.outputs)

@@ -1,4 +1,4 @@
-"""The protocol of models of several chips."""
+"""Protocol of models of several chips."""
 
 import abc
 import dataclasses
@@ -16,9 +16,10 @@ __all__ = ["MultiChipModel"]
 
 
 class MultiChipModel(abc.ABC):
-    """Several chips that are loaded with one Program and see the same inputs.
+    """Several chips loaded with one Program.
 
-    The methods are those of :class:`golden.model.Model`; their results have an axis of chips before all others.
+    All chips see the same inputs. The methods are those of :class:`golden.model.Model`; their results have an axis of
+    chips before all others.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ _TOTAL_WIDTH = 61
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class FixedPointPredictive:
-    """Predictive probabilities and measures of each input, in fixed point.
+    """Fixed-point predictive probabilities and measures.
 
     Probabilities are multiples of 2^-probability_bits, entropies of 2^-entropy_bits nats. All are int64 tensors.
     """
@@ -78,7 +78,7 @@ def softmax(logits: Any, measures: PredictiveFormat) -> Tensor:
 
 
 def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) -> FixedPointPredictive:
-    """Return what the passes of each input say together.
+    """Return the predictive probabilities and measures over the passes of each input.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def predictive(logits: Any, measures: PredictiveFormat, *, weights: Any = None) 
     measures
         Formats.
     weights
-        What each pass counts, integers of at least 0, shape (batch, passes), those of an input not all 0; by default
+        Weight of each pass, integers of at least 0, shape (batch, passes), those of an input not all 0; by default
         all count the same.
 
     Raises
@@ -118,7 +118,7 @@ def _mean(values: Tensor, weights: Tensor, total: Tensor) -> Tensor:
     """Return the mean over the passes, axis 1, of values of at least 0, rounded half up.
 
     The weighted sum may have more than 64 bits and is never formed: the digits of the values are summed, the highest
-    first, and divided at once. What is left of a division is less than the divisor W, so that with digits of d bits
+    first, and divided at once. The remainder of a division is less than the divisor W, so that with digits of d bits
     no intermediate exceeds 2^(d+1) W.
     """
     if not values.numel():

@@ -9,7 +9,7 @@ from hdl.config import PredictiveFormat
 
 __all__ = ["exponential_table", "surprise_table"]
 
-#: Bits after the binary point of what the tables are computed from; each operation errs by less than the last of them,
+#: Bits after the binary point of the intermediate values; each operation errs by less than the last of them,
 #: and there are fewer than 2^24.
 _BITS = 160
 

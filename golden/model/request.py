@@ -1,4 +1,4 @@
-"""Passes that a model is asked for."""
+"""Passes requested of a model."""
 
 import dataclasses
 from typing import Any

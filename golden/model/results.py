@@ -1,4 +1,7 @@
-"""Results of a core: statistics, and predictive probabilities where it has them."""
+"""Results of a core.
+
+Statistics, and predictive probabilities where the core has them.
+"""
 
 from typing import Any
 

@@ -18,7 +18,10 @@ __all__ = ["Passes", "exact_weights", "passes_of", "places", "weighted_logits"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Passes:
-    """Passes of some inputs in the order by prefixes: a row for each mask, those of the first layer slowest."""
+    """Passes of some inputs, ordered by prefixes.
+
+    There is a row for each mask; mask bits of the first layer change slowest.
+    """
 
     masks: Tensor
     """Mask bits, uint8, shape (inputs, masks, mask_width), the same for all inputs."""
@@ -90,7 +93,7 @@ def passes_of(
             if masks is not None
             else drawn_masks(config, program.codes, program.seed, inputs, passes=passes, first_pass=first_pass)
         )
-        # What each mask bit adds to the place: the place of the mask that has it alone.
+        # Increment of the place by each mask bit: the place of the mask that has it alone.
         alone = (each.sum(dim=1) == 1).nonzero()[:, 0]
         gains = torch.zeros(config.stochastic.mask_width, dtype=torch.int64)
         gains[each[alone].argmax(dim=1)] = alone

@@ -19,7 +19,10 @@ _LARGEST = 2**63 - 1
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Statistics:
-    """Statistics of each input over its passes. All are int64 tensors."""
+    """Statistics of each input over its passes.
+
+    All are int64 tensors.
+    """
 
     sums: Tensor
     """Σ y_c over the passes, shape (batch, classes)."""
@@ -63,7 +66,7 @@ def statistics(logits: Any, weights: Any = None) -> Statistics:
 
 def _first_largest(values: Tensor) -> Tensor:
     """Return the lowest index of the largest value along the last axis."""
-    # argmax promises nothing among equals. What is counted down among the largest has one maximum.
+    # argmax promises nothing among equals. A countdown over the largest has one maximum.
     classes = values.shape[-1]
     countdown = torch.arange(classes, 0, -1, device=values.device)
     return (countdown * (values == values.amax(dim=-1, keepdim=True))).argmax(dim=-1)

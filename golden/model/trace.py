@@ -12,7 +12,7 @@ __all__ = ["Trace"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Trace:
-    """All values that one pass of each input computes.
+    """Intermediate values of one pass of each input.
 
     Values of several chips have an axis of chips before that of the inputs.
     """
@@ -20,7 +20,7 @@ class Trace:
     counts: tuple[Tensor, ...]
     """Weighted agreement counts P of each layer, int64, shape (batch, outputs).
 
-    Of a convolution with what is added by a residual, before pooling, shape (batch, positions, outputs), the
+    Of a convolution with the residual added, before pooling, shape (batch, positions, outputs), the
     positions row by row from the top left.
     """
 

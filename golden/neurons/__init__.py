@@ -1,4 +1,4 @@
-"""From counts to activations."""
+"""Neurons: arithmetic from counts to activations."""
 
 from .kinds import ARITHMETIC, arithmetic_of, real_neurons
 from .mean import Mean, above_mean, fraction_bits, member_width

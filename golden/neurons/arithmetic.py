@@ -1,4 +1,4 @@
-"""The interface of a kind of neuron in software."""
+"""Interface of a kind of neuron."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -16,13 +16,16 @@ __all__ = ["Arithmetic", "Firing"]
 
 
 class Firing(Protocol):
-    """Neurons of one layer arranged for speed: from sums Σ w u to activations."""
+    """Neurons of one layer, arranged for speed.
+
+    They turn sums Σ w u into activations.
+    """
 
     pools_first: bool
     """Whether the largest of a square of sums gives the OR of their activations."""
 
     turns: Tensor
-    """±1 for each output: what its weights, and so its sums, are multiplied by."""
+    """±1 for each output: the factor of its weights, and so of its sums."""
 
     def __call__(self, sums: Tensor, draws: Tensor | None) -> Tensor:
         """Return whether each neuron fires, bool of the shape of ``sums``.
@@ -33,7 +36,7 @@ class Firing(Protocol):
             Shape (rows, …, outputs), the positions of a convolution, H' and W', between: before pooling, unless
             `pools_first`.
         draws
-            What was drawn for each row, as for :meth:`Arithmetic.fire`.
+            Draws for each row, as for :meth:`Arithmetic.fire`.
         """
         ...
 
@@ -42,7 +45,7 @@ class Arithmetic(Protocol):
     """Arithmetic of one kind of neuron."""
 
     def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
-        """Return the activations of counts P, uint8, as the documents say it and sharing nothing.
+        """Return the activations of counts P, uint8, literally as documented and sharing nothing.
 
         Parameters
         ----------
@@ -53,8 +56,8 @@ class Arithmetic(Protocol):
         counts
             P before pooling, int64, shape (batch, positions, outputs); 1 position where it is no convolution.
         draws
-            What was drawn for each element of the batch: values of mask bits, shape (batch,), or what local draws
-            mean, shape (batch, drawings, outputs); None where nothing was.
+            Draws for each element of the batch: values of mask bits, shape (batch,), or values of local draws, shape
+            (batch, drawings, outputs); None where there are none.
         """
         ...
 

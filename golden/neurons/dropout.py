@@ -1,4 +1,4 @@
-"""Neurons whose activations are dropped."""
+"""Neurons with dropped activations."""
 
 from collections.abc import Mapping
 
@@ -17,14 +17,14 @@ __all__ = ["Dropout"]
 
 
 class _DropoutFiring:
-    """Comparisons of which some are dropped."""
+    """Folded comparisons, some of them dropped."""
 
     def __init__(self, layer: Layer, firing: ThresholdFiring):
         if layer.local is None:
             raise ValueError(f"layer must have local units, not {layer!r}")
         self._firing = firing
         self.turns = firing.turns
-        # All of a square that is dropped at once may be dropped after pooling.
+        # A square that is dropped as a whole may be dropped after pooling.
         self.pools_first = layer.local.drawings == 1
 
     def __call__(self, sums: Tensor, draws: Tensor | None) -> Tensor:
@@ -33,7 +33,10 @@ class _DropoutFiring:
 
 
 class Dropout:
-    """Comparison with one threshold, whose activation is 0 where it is dropped."""
+    """Comparison with one threshold, then dropout.
+
+    A dropped activation is 0.
+    """
 
     def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
         """Return activations; ``draws`` are 1 where one is kept, shape (batch, drawings, outputs)."""

@@ -1,4 +1,4 @@
-"""The arithmetic of each kind of neuron."""
+"""Arithmetic of each kind of neuron."""
 
 from collections.abc import Mapping
 

@@ -16,7 +16,8 @@ from .real import RealNeurons, per_branch
 
 __all__ = ["Mean", "MeanFiring", "MeanNeurons", "above_mean", "fraction_bits", "member_width"]
 
-#: How often a random layer has equal neurons where all is dropped, as a trained one, and a neuron is at an end.
+#: How often a random layer has equal neurons where all is dropped, as in a trained one, and how often a neuron is at an
+#: end.
 _DROPPED = 0.5
 _EXTREME = 0.05
 
@@ -40,10 +41,11 @@ def fraction_bits(layer: Layer) -> int:
 
 
 class MeanFiring:
-    """n A ≥ Σ A, A = G P + C, over the n values of each input: all channels, and all positions of a convolution.
+    """Folded comparison with the mean, n A ≥ Σ A.
 
-    With weights w of ±1 and inputs u as they are, P = Σ w u + (2^B − 1) · (weights that are 0), and the constant moves
-    into C. In float64 everything is exact: n |A| stays far below 2^53.
+    A = G P + C has n values for each input: all channels, and all positions of a convolution. With weights w of ±1 and
+    inputs u as they are, P = Σ w u + (2^B − 1) · (weights that are 0), and the constant moves into C. In float64
+    everything is exact: n |A| stays far below 2^53.
 
     Parameters
     ----------
@@ -78,9 +80,10 @@ class MeanFiring:
 
 
 class MeanNeurons:
-    """n A ≥ Σ A for A = G P + C, over the channels and positions of an input, with P = (z + P_max) / 2.
+    """Comparison with the mean, of real pre-activations.
 
-    In float64, where it is exact for what the hardware counts.
+    n A ≥ Σ A for A = G P + C, over the channels and positions of an input, with P = (z + P_max) / 2. In float64, where
+    it is exact for the counts of the hardware.
     """
 
     def __init__(self, layer: Layer, neurons: Mapping[str, Integers], device: torch.device):
@@ -98,7 +101,10 @@ class MeanNeurons:
 
 
 class Mean:
-    """Comparison of A = G P + C with the mean of A, of which the mask of a pass chooses G and C."""
+    """Comparison of A = G P + C with its mean.
+
+    The mask of a pass chooses G and C.
+    """
 
     def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
         """Return whether n A ≥ Σ A over all positions and channels of each element; ``draws`` as for thresholds.

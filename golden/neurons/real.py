@@ -1,4 +1,7 @@
-"""Hidden neurons whose pre-activations are real numbers, as faults leave them."""
+"""Hidden neurons on real pre-activations.
+
+Faults make pre-activations real numbers.
+"""
 
 from typing import Protocol
 
@@ -8,7 +11,10 @@ __all__ = ["RealNeurons", "per_branch"]
 
 
 class RealNeurons(Protocol):
-    """Decisions of one hidden layer. Where z is what the hardware counts, they are its activations."""
+    """Decisions of one hidden layer.
+
+    Where z is that of the hardware, they are its activations.
+    """
 
     def fire(self, z: Tensor, choice: int | Tensor) -> Tensor:
         """Return the activations, bool, of the shape of ``z``.

@@ -1,4 +1,4 @@
-"""Neurons whose thresholds are drawn."""
+"""Neurons with drawn thresholds."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ __all__ = ["Sampled"]
 
 
 class _SampledFiring:
-    """Comparisons with the limit of the level of each neuron."""
+    """Folded comparisons with the limits of levels."""
 
     pools_first = True
 
@@ -33,7 +33,10 @@ class _SampledFiring:
 
 
 class Sampled:
-    """Comparison with the threshold of a level, which each neuron draws."""
+    """Comparison with the threshold of a drawn level.
+
+    Each neuron draws its level.
+    """
 
     def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
         """Return activations; ``draws`` are levels, shape (batch, 1, outputs)."""

@@ -1,4 +1,4 @@
-"""Neurons that compare with a threshold (docs/numerics.md 3)."""
+"""Neurons with thresholds (docs/numerics.md 3)."""
 
 import math
 from collections.abc import Mapping
@@ -62,10 +62,11 @@ def fire(counts: Any, thresholds: Any, flips: Any, mask: Any = None) -> Tensor:
 
 
 class ThresholdFiring:
-    """Σ w u ≥ limit, with one limit for each choice and neuron.
+    """Folded comparison, Σ w u ≥ limit.
 
-    With weights w of ±1 and inputs u as they are, P = Σ w u + (2^B − 1) · (weights that are 0). The constant moves into
-    the thresholds, and a flip turns the weights of its neuron: NOT (s ≥ θ) is −s ≥ 1 − θ.
+    There is one limit for each choice and neuron. With weights w of ±1 and inputs u as they are, P = Σ w u + (2^B − 1)
+    · (weights that are 0). The constant moves into the thresholds, and a flip negates the weights of its neuron: NOT (s
+    ≥ θ) is −s ≥ 1 − θ.
 
     Parameters
     ----------
@@ -103,7 +104,10 @@ class ThresholdFiring:
 
 
 class _SetFiring:
-    """Comparisons with the limit and the polarity of a set of weights."""
+    """Folded comparisons, one for each set of weights.
+
+    Each set has its limit and its polarity.
+    """
 
     # A polarity of its own in each set turns an OR into an AND.
     pools_first = False
@@ -126,7 +130,10 @@ def _shifted(layer: Layer, neurons: Mapping[str, Integers], weights: Integers) -
 
 
 class ThresholdNeurons:
-    """(z ≥ 2θ − P_max) XOR flip: the comparison P ≥ θ (docs/numerics.md 3) of z = 2P − P_max."""
+    """Comparison with a threshold, of real pre-activations.
+
+    (z ≥ 2θ − P_max) XOR flip: the comparison P ≥ θ (docs/numerics.md 3) of z = 2P − P_max.
+    """
 
     def __init__(self, layer: Layer, neurons: Mapping[str, Integers], device: torch.device, dtype: torch.dtype):
         limits = 2 * torch.as_tensor(neurons["thresholds"], device=device).T - layer.count_max
@@ -139,10 +146,10 @@ class ThresholdNeurons:
 
 
 class Threshold:
-    """Comparison with one of the thresholds of a neuron, which the mask of a pass chooses."""
+    """Comparison with a threshold chosen by the mask."""
 
     def fire(self, layer: Layer, neurons: Mapping[str, Integers], counts: Tensor, draws: Tensor | None) -> Tensor:
-        """Return whether P ≥ θ_m, or not where the polarity says so; ``draws`` are values m, shape (batch,)."""
+        """Return whether P ≥ θ_m, or its negation where the polarity is 1; ``draws`` are values m, shape (batch,)."""
         mask = None if draws is None else draws.repeat_interleave(counts.shape[1])
         fired = fire(counts.reshape(-1, layer.outputs), neurons["thresholds"], neurons["flips"], mask)
         return fired.view(counts.shape)

@@ -1,4 +1,7 @@
-"""Configuration of a core: what is chosen, and every width that follows from it."""
+"""Configuration of a core.
+
+Choices, and every width that follows from them.
+"""
 
 from .array import ArrayConfig
 from .bayes import BayesConfig

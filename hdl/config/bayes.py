@@ -1,4 +1,4 @@
-"""The Bayesian method: the section of one of the schemes."""
+"""Section of the Bayesian method."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What fits together in a configuration, beyond what each section checks for itself."""
+"""Consistency of the sections of a configuration."""
 
 from .core_sections import CoreSections
 from .schemes.sampled_weights import SampledWeightsConfig
@@ -11,7 +11,7 @@ _MOST_MASK_BITS = 6
 #: Bits of a field of a beat that a driver takes apart in 64-bit integers.
 _WIDEST = 63
 
-#: Bits of a reciprocal's numerator, that golden's 64 bits hold its products.
+#: Bits of a reciprocal's numerator: golden holds its products in 64 bits.
 _RECIPROCAL_BITS = 60
 
 #: Bits of a register.
@@ -19,7 +19,7 @@ _WORD = 32
 
 
 def check_consistency(config: CoreSections) -> None:
-    """Check what no section can check alone.
+    """Check the constraints that span sections.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _check_sizes(config: CoreSections) -> None:
 
 
 def _check_prefix(config: CoreSections) -> None:
-    """Refuse what the order by prefixes has no hardware for."""
+    """Reject configurations that the order by prefixes has no hardware for."""
     bits = config.stochastic.mask_width
     if not bits or any(layer.sets > 1 for layer in config.layers):
         raise ValueError(

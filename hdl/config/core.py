@@ -1,4 +1,7 @@
-"""Parameters of a core. Knows neither torch nor Amaranth, so that everybody may read it."""
+"""Parameters of a core.
+
+This module imports neither torch nor Amaranth, so that every package may use it.
+"""
 
 import functools
 import hashlib
@@ -22,7 +25,10 @@ _NAMED = Path(__file__).parent / "named"
 
 
 class CoreConfig(CoreSections):
-    """Geometry and choices of one core, and nothing that training finds. Its sections fit together."""
+    """Geometry and choices of one core.
+
+    Its sections are consistent. It holds nothing that training finds.
+    """
 
     @model_validator(mode="after")
     def _check_across_sections(self) -> Self:
@@ -31,7 +37,7 @@ class CoreConfig(CoreSections):
 
     @classmethod
     def add_plugin(cls, folder: Path) -> None:
-        """Let configurations have what the extensions in ``folder`` offer (docs/extending.md).
+        """Make the extensions in ``folder`` available to configurations (docs/extending.md).
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The sections of a configuration, and every number that follows from them."""
+"""Sections of a configuration, and derived numbers."""
 
 import dataclasses
 import functools
@@ -26,7 +26,7 @@ from .training import TrainingConfig
 
 __all__ = ["CoreSections"]
 
-#: Windows and activations of one layer that are on their way at the same time; less would cost speed.
+#: Windows and activations of one layer that are in flight at the same time; fewer would cost throughput.
 _WINDOWS_ON_THE_WAY = 4
 
 
@@ -127,7 +127,7 @@ class CoreSections(Section):
 
     @functools.cached_property
     def stochastic(self) -> StochasticUnits:
-        """The stochastic units, and what they draw."""
+        """The stochastic units, and their draws."""
         probabilities = self.bayes.scheme.code_probabilities(self.bayes, len(self.hidden_layers))
         return StochasticUnits(
             random=self.random, layers=self.layers, probabilities=probabilities, self_test=self.self_test
@@ -135,7 +135,7 @@ class CoreSections(Section):
 
     @property
     def sensing(self) -> Sensing:
-        """How arrays tell what their columns count."""
+        """Sensing of the columns."""
         return Sensing(macro=self.macro)
 
     @property

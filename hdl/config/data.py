@@ -8,7 +8,7 @@ __all__ = ["DataConfig"]
 
 
 class DataConfig(Section):
-    """Data set that the network is trained and judged on."""
+    """Data set for training and evaluation."""
 
     set: Literal["digits", "fashion", "cifar10"] = "digits"
     """Name of the data set."""

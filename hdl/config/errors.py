@@ -1,10 +1,11 @@
-"""The one exception that means: what you gave us cannot be used."""
+"""Exception for unusable input."""
 
 __all__ = ["InputError"]
 
 
 class InputError(ValueError):
-    """Bad input, told in one line that names the field, the value and what is allowed.
+    """Bad input, reported in one line.
 
-    Commands print the line and exit with code 2. Everything else that is raised is a bug of ours.
+    The line names the field, the value and the permitted values.
+    Commands print the line and exit with code 2. Any other exception is a bug of this package.
     """

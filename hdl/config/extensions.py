@@ -1,7 +1,7 @@
 """Extensions from outside of this repository.
 
-An extension is declared as the entry points of a package are, under a group of ours: in the metadata of what is
-installed, or in the file ``pyproject.toml`` of a folder that the environment variable names.
+An extension is declared as the entry points of a package are, under a group of this package: in the metadata of
+an installed distribution, or in the file ``pyproject.toml`` of a folder that the environment variable names.
 """
 
 import functools
@@ -19,14 +19,14 @@ from .errors import InputError
 
 __all__ = ["PLUGINS", "add_plugin", "declared", "extensions", "with_extensions"]
 
-#: Environment variable with folders of extensions, separated as those of PATH. Programs that we start inherit it.
+#: Environment variable with folders of extensions, separated as those of PATH. Child processes inherit it.
 PLUGINS = "BAYESCIM_PLUGINS"
 
 Own = TypeVar("Own")
 
 
 def add_plugin(folder: Path) -> None:
-    """Let ``folder`` be among those that extensions are looked for in.
+    """Add ``folder`` to those that are searched for extensions.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def add_plugin(folder: Path) -> None:
 
 
 def extensions(group: str) -> Mapping[str, Any]:
-    """Return what extensions offer under ``group``, such as ``bayescim.schemes``, by name.
+    """Return the objects of extensions under ``group``, such as ``bayescim.schemes``, by name.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def declared(group: str) -> tuple[EntryPoint, ...]:
 
 
 def with_extensions(own: Mapping[str, Own], group: str) -> Mapping[str, Own]:
-    """Return what is ``own`` and what extensions offer under ``group``, by name.
+    """Return ``own`` objects and those of extensions under ``group``, by name.
 
     Raises
     ------

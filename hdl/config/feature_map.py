@@ -7,7 +7,9 @@ __all__ = ["FeatureMap", "Window"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FeatureMap:
-    """Values at the positions of an image, which travel row by row from the top left, all channels at once.
+    """Values at the positions of an image.
+
+    They travel row by row from the top left, all channels at once.
 
     Value (y, x, c) of a map that is taken as one vector is number ``(y · width + x) · channels + c``.
     """
@@ -40,7 +42,7 @@ class FeatureMap:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Window:
-    """A square window that slides over a feature map with a border around it.
+    """Square window sliding over a padded feature map.
 
     Window (y, x) covers the positions from (y · stride − padding, x · stride − padding) on. Input
     ``(i · kernel + j) · channels + c`` of its vector is channel c of the position in row i and column j of the
@@ -48,7 +50,7 @@ class Window:
     """
 
     source: FeatureMap
-    """What it slides over."""
+    """Map that it slides over."""
 
     kernel: int
     """Side K, odd."""

@@ -1,4 +1,4 @@
-"""How the core is built."""
+"""Hardware options."""
 
 from typing import Annotated
 
@@ -11,7 +11,10 @@ __all__ = ["HardwareConfig"]
 
 
 class HardwareConfig(Section):
-    """How the core is built. It changes no result: not part of the configuration's hash, and any Program fits."""
+    """Hardware options of the core.
+
+    They change no result: they are not part of the configuration's hash, and any Program fits.
+    """
 
     pipeline: Annotated[int, Field(strict=True, ge=0, le=4)] = 0
     """Register stages between the cells and the accumulator, each a cycle of latency in every layer. The first is
@@ -20,7 +23,7 @@ class HardwareConfig(Section):
 
     planes_per_cycle: PositiveInt = 5
     """Bit planes of the counts that neurons compare with their thresholds in one cycle: more take fewer cycles for each
-    vector, over a longer path."""
+    vector, over a longer critical path."""
 
     def compare_cycles(self, layer: Layer) -> int:
         """Return the cycles of a comparison in ``layer``, thresholds having been read."""
@@ -33,7 +36,7 @@ class HardwareConfig(Section):
 
     @property
     def reads_registered(self) -> bool:
-        """Whether each array registers what it is to read or to write, and the bits of the read."""
+        """Whether each array registers its commands to read and to write, and the bits of the read."""
         return self.pipeline >= _READS
 
     @property

@@ -1,4 +1,4 @@
-"""Geometry of one layer: how a fan-in and a number of outputs fall onto arrays."""
+"""Geometry of one layer and its arrays."""
 
 import dataclasses
 
@@ -13,7 +13,9 @@ __all__ = ["Layer"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Layer:
-    """One binary layer on a grid of arrays. Made by :attr:`CoreConfig.layers`, never by hand.
+    """One binary layer on a grid of arrays.
+
+    Made by :attr:`CoreConfig.layers`, never by hand.
 
     Input ``n`` of the layer is word line ``line_of(n)`` of row tile ``tile_of(n)``, read with group
     ``group_of(n)``. Output ``m`` is column ``m % cols`` of column tile ``m // cols``.
@@ -62,13 +64,13 @@ class Layer:
     """Stochastic units that the layer has for itself."""
 
     sampling: WeightSampling | None = None
-    """How weights are drawn; None where they are fixed."""
+    """Sampling of the weights; None where they are fixed."""
 
     reference_groups: int = 0
     """Groups of word lines behind those of the weights that hold reference cells; only in macros."""
 
     window: Window | None = None
-    """What a convolution slides over its input; None in a layer that sees all of it at once."""
+    """Window of a convolution; None in a layer that sees all of its input at once."""
 
     pool: int = 1
     """Side of the square of activations of which the largest is kept."""
@@ -77,7 +79,7 @@ class Layer:
     """Layer whose activations are added to the counts."""
 
     skip_gain: int = 0
-    """What an activation of 1 adds to the count."""
+    """Weight of an added activation in the count."""
 
     flattened: FeatureMap | None = None
     """Map that is taken as one input vector."""
@@ -89,7 +91,7 @@ class Layer:
 
     @property
     def map(self) -> FeatureMap | None:
-        """What the neurons of a convolution give, pooled."""
+        """Pooled activations of a convolution."""
         if self.window is None:
             return None
         return FeatureMap(
@@ -195,7 +197,7 @@ class Layer:
 
     @property
     def count_max(self) -> int:
-        """Largest count P: N (2^B − 1) agreements, and what is added to them. The pre-activation is 2P − count_max."""
+        """Largest count P: N (2^B − 1) agreements, and a residual. The pre-activation is 2P − count_max."""
         return self.inputs * self.plane_gain + self.skip_gain
 
     @property

@@ -7,7 +7,9 @@ __all__ = ["LocalUnits"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LocalUnits:
-    """Units side by side that draw for the channels of one layer: unit u for channels u, u + units and so on.
+    """Stochastic units of the channels of one layer.
+
+    Unit u draws for channels u, u + units and so on.
 
     A *drawing* is one draw for each channel. All units draw together, also where the last step has fewer channels than
     there are units.

@@ -10,7 +10,10 @@ __all__ = ["LogitConfig"]
 
 
 class LogitConfig(Section):
-    """Fixed-point formats of the logit correction y = (gain · z + offset) >> shift."""
+    """Fixed-point formats of the logit correction.
+
+    y = (gain · z + offset) >> shift
+    """
 
     width: Annotated[int, Field(strict=True, ge=4, le=24)] = 12
     """Bits of a signed logit."""

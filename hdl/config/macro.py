@@ -10,14 +10,15 @@ __all__ = ["MacroConfig"]
 
 
 class MacroConfig(Section):
-    """Arrays outside the core: black boxes whose cells draw their weights when they are read.
+    """Arrays outside the core, as black boxes.
 
-    A level, what a cell is programmed to and what a verify read gives, is the probability code of a weight with its
+    Their cells draw their weights when they are read. A level, to which a cell is programmed and which a verify read
+    returns, is the probability code of a weight with its
     `bayes.weight_bits` bits.
     """
 
     sense: Literal["comparator", "adc"] = "comparator"
-    """What senses a column: a comparator for each word line of a read, each of which lies in a bank of its own, or a
+    """Sensing of a column: a comparator for each word line of a read, each of which lies in a bank of its own, or a
     converter for the sum of all that are driven."""
 
     adc_bits: Annotated[int, Field(strict=True, ge=1, le=16)] = 8

@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 __all__ = ["ModuleName"]
 
-#: What, with `_t` behind it, is a type of <stdint.h>, which the header of the registers includes, of <stddef.h> or of
-#: C++. Keywords are no trouble: Verilog and SystemRDL know a name by the backslash before it.
+#: Names that, with `_t` behind them, are types of <stdint.h>, which the header of the registers includes, of <stddef.h>
+#: or of C++. Keywords are allowed: Verilog and SystemRDL escape a name with a backslash.
 _C_TYPE = re.compile(r"u?int((_least|_fast)?(8|16|32|64)|max|ptr)|size|ptrdiff|wchar|max_align|nullptr|char(8|16|32)")
 
 

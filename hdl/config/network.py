@@ -10,12 +10,15 @@ from .section import PositiveInt, Section
 
 __all__ = ["ConvolutionConfig", "NetworkConfig"]
 
-#: Sides of a window that there is hardware for.
+#: Sides of a window that the hardware supports.
 Kernel = Literal[1, 3, 5, 7, 9, 11]
 
 
 class ConvolutionConfig(Section):
-    """A convolution with its neurons: window, crossbar, residual, thresholds, pooling, in this order."""
+    """A convolution with its neurons.
+
+    Window, crossbar, residual, thresholds, pooling, in this order.
+    """
 
     channels: Annotated[int, Field(strict=True, ge=2)]
     """Output channels."""
@@ -121,7 +124,7 @@ class NetworkConfig(Section):
 
     @functools.cached_property
     def windows(self) -> tuple[Window, ...]:
-        """What each convolution slides over its input."""
+        """Window of each convolution."""
         if self.image is None:
             return ()
         height, width, channels = self.image

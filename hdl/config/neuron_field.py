@@ -1,4 +1,4 @@
-"""What is kept for each neuron."""
+"""Integers of a neuron."""
 
 import dataclasses
 
@@ -7,7 +7,10 @@ __all__ = ["NeuronField"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NeuronField:
-    """An integer of every neuron of a layer: some lines of bit planes in the rows of the layer's neurons."""
+    """An integer of every neuron of a layer.
+
+    It takes some lines of bit planes in the rows of the layer's neurons.
+    """
 
     name: str
     """Name in the Program, in the plural."""

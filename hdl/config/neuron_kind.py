@@ -6,10 +6,10 @@ __all__ = ["NeuronKind"]
 
 
 class NeuronKind(enum.Enum):
-    """From the counts of a hidden layer to its activations.
+    """Function from counts to activations.
 
-    A scheme names the kind of its neurons. What a kind needs in each room - a block, arithmetic, timing, storage, a
-    testbench - stands in a registry there, which has every kind.
+    A scheme names the kind of its neurons. Each room that needs something of a kind - a block, arithmetic, timing,
+    storage, a testbench - has a registry of all kinds.
     """
 
     #: A comparison with a threshold, one of those that the mask of a pass chooses among.

@@ -1,4 +1,7 @@
-"""Maximal-length linear feedback shift registers: their taps, and their state after any number of shifts."""
+"""Maximal-length linear feedback shift registers.
+
+Their taps, and their state after any number of shifts.
+"""
 
 import functools
 
@@ -68,7 +71,7 @@ LFSR_TAPS: dict[int, tuple[int, ...]] = {
 
 
 def jump(width: int, state: int, shifts: int) -> int:
-    """Return what a register of ``width`` stages holds ``shifts`` shifts after ``state``."""
+    """Return the state of a register of ``width`` stages ``shifts`` shifts after ``state``."""
     # The polynomials are primitive, so the sequence of states repeats after 2^width − 1 shifts.
     shifts %= 2**width - 1
     for exponent in range(shifts.bit_length()):

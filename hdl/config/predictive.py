@@ -1,4 +1,4 @@
-"""Predictive probabilities and measures of uncertainty, and every width of theirs."""
+"""Predictive probabilities and measures: formats and widths."""
 
 import dataclasses
 import enum
@@ -17,7 +17,10 @@ _LARGEST_SURPRISE = fractions.Fraction(36788, 100000)
 
 
 class Measure(enum.Enum):
-    """What is compared with the threshold of "don't know". The order is that of the codes in the register."""
+    """Measure that decides "don't know".
+
+    The order is that of the codes in the register.
+    """
 
     #: Entropy of the mean probabilities: all of the uncertainty.
     PREDICTIVE_ENTROPY = "predictive-entropy"
@@ -38,7 +41,10 @@ class Measure(enum.Enum):
 
 
 class PredictiveConfig(Section):
-    """Softmax, entropies and "don't know" in the core. Without the section there is no such hardware."""
+    """Softmax, entropies and "don't know" in hardware.
+
+    Without the section the core has none of them.
+    """
 
     probability_bits: Annotated[int, Field(strict=True, ge=4, le=16)] = 12
     """Bits b of a probability after the binary point; the table of -p ln p has 2^b entries."""
@@ -51,7 +57,7 @@ class PredictiveConfig(Section):
     rounded."""
 
     measure: Measure = Measure.PREDICTIVE_ENTROPY
-    """Measure that tells, after reset, whether an input is unknown."""
+    """Measure that decides, after reset, whether an input is unknown."""
 
     threshold: Annotated[float, Field(strict=True, ge=0, le=16)] | None = None
     """Least value of the measure, after reset, of an input that is unknown, in nats or as a probability; without it
@@ -60,9 +66,9 @@ class PredictiveConfig(Section):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PredictiveFormat:
-    """Widths of everything between logits and measures (docs/numerics.md#predictive-probabilities).
+    """Widths from logits to measures.
 
-    Made by :attr:`CoreConfig.measures`.
+    Made by :attr:`CoreConfig.measures`; docs/numerics.md#predictive-probabilities defines the values.
     """
 
     classes: int

@@ -1,4 +1,4 @@
-"""The stochastic units."""
+"""Stochastic units."""
 
 from typing import Annotated, Literal, Self
 
@@ -11,7 +11,7 @@ __all__ = ["RandomConfig"]
 
 
 class RandomConfig(Section):
-    """The stochastic unit."""
+    """Stochastic unit of the core."""
 
     lfsr_width: Annotated[int, Field(strict=True, ge=min(LFSR_TAPS), le=max(LFSR_TAPS))] = 32
     """Stages of the shift register."""
@@ -43,7 +43,7 @@ class RandomConfig(Section):
         return LFSR_TAPS[self.lfsr_width]
 
     def jump(self, state: int, shifts: int) -> int:
-        """Return what the register holds ``shifts`` shifts after ``state``."""
+        """Return the state ``shifts`` shifts after ``state``."""
         return jump(self.lfsr_width, state, shifts)
 
     def spread(self, state: int, shifts: int, count: int) -> tuple[int, ...]:

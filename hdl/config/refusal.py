@@ -1,4 +1,4 @@
-"""Errors of pydantic in our grammar."""
+"""Errors of pydantic in the grammar of configurations."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _SECTION = "bayes"
 
 
 def first_line(error: ValidationError) -> str:
-    """Return the first of pydantic's errors as a line: field, value, what is allowed."""
+    """Return the first of pydantic's errors as a line: field, value, permitted values."""
     # A misspelt key is also a missing one: the key that is there explains more.
     first, *others = sorted(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
     line = _line(first)
@@ -23,7 +23,7 @@ def first_line(error: ValidationError) -> str:
 
 def _line(error: ErrorDetails) -> str:
     found = error["loc"]
-    # Pydantic tells which section of the union it tried.
+    # Pydantic names the section of the union that it tried.
     method = str(found[1]) if found[:1] == (_SECTION,) and len(found) > 1 else None
     where = _joined(found if method is None else (_SECTION, *found[2:]))
     message = error["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Common base of all sections of a configuration."""
+"""Base of all sections of a configuration."""
 
 import functools
 from collections.abc import Mapping

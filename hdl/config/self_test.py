@@ -1,4 +1,4 @@
-"""The test that a stochastic unit makes of itself."""
+"""Self-test of the stochastic units."""
 
 from typing import Annotated
 

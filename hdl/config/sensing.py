@@ -1,4 +1,4 @@
-"""How arrays tell what their columns count."""
+"""Sensing of the columns of an array."""
 
 import dataclasses
 
@@ -10,9 +10,9 @@ __all__ = ["Sensing"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sensing:
-    """Widths and latency of comparators or converters. Made by :attr:`CoreConfig.sensing`.
+    """Widths and latency of comparators or converters.
 
-    Digital arrays count every read at once: their codes are the counts.
+    Made by :attr:`CoreConfig.sensing`. Digital arrays count every read at once: their codes are the counts.
     """
 
     macro: MacroConfig | None
@@ -39,7 +39,7 @@ class Sensing:
     def reference_lines(self, layer: Layer, row_tile: int) -> int:
         """Return the word lines that are counted when reference cells are read: those that hold an input in group 0.
 
-        With converters an odd number of their steps, so that half of the lines is where one code becomes the next.
+        With converters an odd number of their steps, so that half of the lines lies at the transition of two codes.
         """
         held, step = layer.driven_lines(row_tile, 0), 1 << self.adc_shift(layer)
         if not self.converts or held < step:

@@ -1,4 +1,4 @@
-"""All stochastic units of a core, and what they draw."""
+"""Stochastic units of a core, and their draws."""
 
 import dataclasses
 
@@ -14,13 +14,16 @@ _DEVIATION_SPARE = 2
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StochasticUnits:
-    """The units that draw masks, and those that layers have for themselves. Made by :attr:`CoreConfig.stochastic`."""
+    """Shared and local stochastic units of a core.
+
+    Shared units draw masks, local ones belong to a layer. Made by :attr:`CoreConfig.stochastic`.
+    """
 
     random: RandomConfig
     """Registers, draws, and the number of units side by side."""
 
     layers: tuple[Layer, ...]
-    """All layers, which say how many bits of a mask and how many units are theirs."""
+    """All layers, each with its number of mask bits and of units."""
 
     probabilities: tuple[float, ...]
     """Probability that each drop code stands for."""

@@ -1,4 +1,4 @@
-"""How the network is trained."""
+"""Training of the network."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,10 @@ __all__ = ["TrainingConfig"]
 
 
 class TrainingConfig(Section):
-    """How the network is trained. Not part of the hardware, and not of the configuration's hash."""
+    """Training of the network.
+
+    Part neither of the hardware nor of the configuration's hash.
+    """
 
     epochs: PositiveInt = 60
     """Passes over the training set."""

@@ -1,4 +1,4 @@
-"""Configuration of the deterministic twin of a Bayesian network."""
+"""Configuration of the deterministic twin."""
 
 from .core import CoreConfig
 from .schemes.none import DeterministicConfig

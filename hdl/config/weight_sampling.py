@@ -1,4 +1,4 @@
-"""Weights that are drawn when they are read."""
+"""Sampling of weights."""
 
 import dataclasses
 from typing import Literal
@@ -11,10 +11,11 @@ Sampling = Literal["read", "pass"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class WeightSampling:
-    """How one layer draws its weights from their probability codes.
+    """Sampling of one layer's weights.
 
-    Each line of a read has, in each row tile, `generators` registers; that number g of them serves the outputs g,
-    g + `generators` and so on, in all column tiles. A read takes one draw of each of them.
+    Weights are drawn from their probability codes. Each line of a read has, in each row tile, `generators` registers;
+    that number g of them serves the outputs g, g + `generators` and so on, in all column tiles. A read takes one draw
+    of each of them.
     """
 
     bits: int

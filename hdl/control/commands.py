@@ -1,4 +1,4 @@
-"""The commands of the register port."""
+"""Commands of the register port."""
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
@@ -12,10 +12,10 @@ __all__ = ["Commands"]
 
 
 class Commands(wiring.Component):
-    """Decoder of the commands: tells each block what it has to do.
+    """Decoder of the commands of the register port.
 
-    ``asks_row``, ``asks_correction`` and ``clear`` are combinational, for the register port. What goes to other blocks
-    comes from a register, a cycle later.
+    ``asks_row``, ``asks_correction`` and ``clear`` are combinational, for the register port. Outputs to other blocks
+    are registered, a cycle later.
 
     Parameters
     ----------

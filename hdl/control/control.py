@@ -254,7 +254,7 @@ class Control(wiring.Component):
             self._connect_self_test(m, registers)
 
     def _connect_self_test(self, m: Module, registers: RegisterFile) -> None:
-        """Connect the limits of the self-test, and what it has found."""
+        """Connect the limits of the self-test, and its findings."""
         port = self.self_test
         if self._config.stochastic.mask_width:
             m.d.comb += port.select.eq(registers[Register.SELF_TEST_SELECT, "select"])

@@ -1,4 +1,4 @@
-"""The inputs in the core."""
+"""Inputs in flight."""
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
@@ -13,9 +13,10 @@ _STAGES, _PREDICTIVE_STAGES = 4, 6
 
 
 class InFlight(wiring.Component):
-    """Counter of the inputs between their start and their last result.
+    """Counter of the inputs in flight.
 
-    A start is counted one cycle later; ``busy`` tells it at once.
+    An input is in flight from its start to its last result. A start is counted one cycle later; ``busy`` shows it at
+    once.
 
     Parameters
     ----------

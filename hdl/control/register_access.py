@@ -1,4 +1,4 @@
-"""Accesses to the registers, one after the other."""
+"""Sequence of a register access."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -13,10 +13,11 @@ _BYTE = 8
 
 
 class RegisterAccess(wiring.Component):
-    """Sequencer of one access at a time: look up, merge the bytes, judge, act, answer.
+    """Sequencer of register accesses, one at a time.
 
-    An access takes a step a cycle: its answer is there four cycles after the request was offered, or two cycles after
-    others have carried out its command. The request is taken with the answer.
+    Look up, merge the bytes, judge, act, answer: an access takes a step a cycle. Its answer is there four cycles after
+    the request was offered, or two cycles after others have carried out its command. The request is taken with the
+    answer.
 
     Members
     -------
@@ -27,7 +28,7 @@ class RegisterAccess(wiring.Component):
     exists, readable, keeps, current : :py:`In(…)`
         As in :class:`RegisterFile`, of the register at the request's address.
     value : :py:`Out(32)`
-        What is to be written: the bytes of the request and, in the others, what the register keeps.
+        Value to be written: the bytes of the request and, for the others, those that the register keeps.
     writes : :py:`Out(1)`
         The request writes at least a byte.
     writable : :py:`In(1)`
@@ -45,7 +46,7 @@ class RegisterAccess(wiring.Component):
     correction_done : :py:`Out(1)`
         The logit correction has had a cycle to answer.
     refused : :py:`Out(1)`
-        An answer that tells of an error is taken.
+        An answer that reports an error is taken.
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""The outcome of row commands."""
+"""Outcome of row commands."""
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
@@ -12,9 +12,10 @@ __all__ = ["RowOutcome"]
 
 
 class RowOutcome(wiring.Component):
-    """Row that a command has read, whether it is the expected one, and what programming has cost.
+    """Row of a command, its comparison, and programming costs.
 
-    The row is there one cycle after the reply, ``differs`` two cycles after it.
+    The row that a command has read, whether it is the expected one, and the sums of pulses and failures. The row is
+    there one cycle after the reply, ``differs`` two cycles after it.
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ class RowOutcome(wiring.Component):
     reply : :py:`In(RowReply(config))`
         The reply.
     done, error : :py:`In(1)`
-        The cycle after the reply, and whether that told of an error.
+        The cycle after the reply, and whether that reported an error.
     code : :py:`In(32)`
         The command.
     expected : :py:`In(cols)`
@@ -36,7 +37,7 @@ class RowOutcome(wiring.Component):
     row : :py:`Out(cols)`
         The row of the last reply.
     load : :py:`Out(1)`
-        With ``done``: ``row`` is what a command to read has found.
+        With ``done``: ``row`` is the result of a command to read.
     differs : :py:`Out(1)`
         A command to verify has found another row, or cells are outside their tolerance.
     clear : :py:`In(1)`

@@ -154,7 +154,7 @@ class Crossbar(wiring.Component):
 
     def _give(self, m: Module, adding: data.View, accumulator: Accumulator) -> None:
         """Give out the counts of a vector once its last read is being added."""
-        # What is finished goes to the output as soon as that is empty. The output is loaded while it is empty, with
+        # Finished counts go to the output as soon as that is empty. The output is loaded while it is empty, with
         # whatever there is, so that its registers end no critical path.
         finished = Signal()
         tag = Signal.like(self.i.tag)

@@ -1,4 +1,4 @@
-"""The reads of a crossbar, in their order."""
+"""Order of the reads of a crossbar."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
@@ -12,15 +12,16 @@ __all__ = ["ReadSequencer"]
 #: Vectors whose counts there is a place for.
 _PLACES = 2
 
-#: How long before a group or a plane is the last one that is looked up.
+#: Lookahead, in reads, for the last group and the last plane.
 _AHEAD = 2
 
 
 class ReadSequencer(wiring.Component):
-    """Issues the reads of one vector after the other: all groups of a bit plane, the highest plane first.
+    """Sequencer of the reads of each vector.
 
-    One read a cycle while a vector is there. A vector begins while the counts of fewer than two wait to be taken, and
-    no row command holds the arrays. ``issue`` is combinational; where a vector is comes from registers.
+    All groups of a bit plane, the highest plane first. One read a cycle while a vector is there. A vector begins while
+    the counts of fewer than two wait to be taken, and no row command holds the arrays. ``issue`` is combinational; the
+    position in the vector is registered.
 
     Parameters
     ----------

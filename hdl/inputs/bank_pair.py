@@ -1,4 +1,4 @@
-"""Two banks that are filled and read in turn."""
+"""Ping-pong banks."""
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
@@ -8,10 +8,10 @@ __all__ = ["BankPair"]
 
 
 class BankPair(wiring.Component):
-    """State of two banks, one of which is filled while the other is read.
+    """State of two ping-pong banks.
 
-    The writer and the reader visit them in turn, each as soon as the other has left: a bank may be read from the cycle
-    after it was filled on, and filled from the cycle after it was read on.
+    One is filled while the other is read. The writer and the reader visit them in turn, each as soon as the other has
+    left: a bank may be read from the cycle after it was filled, and filled from the cycle after it was read.
 
     Members
     -------

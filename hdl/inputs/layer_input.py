@@ -1,4 +1,4 @@
-"""Activations on their way to the word lines of the next layer."""
+"""Input side of a layer."""
 
 from amaranth import Module
 from amaranth.lib import wiring
@@ -14,7 +14,7 @@ __all__ = ["LayerInput"]
 
 
 class LayerInput(wiring.Component):
-    """Word lines of a layer, from the activations or the map before it.
+    """Word lines of a layer, from preceding activations.
 
     A list of connections: a :class:`WindowBuffer` before a convolution or a :class:`Flatten` behind the last map, where
     there is one, and a :class:`LineDriver`. Latency and throughput are theirs.

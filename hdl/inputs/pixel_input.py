@@ -1,4 +1,4 @@
-"""Pixels on their way to the first layer."""
+"""Input side of the core."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -14,10 +14,11 @@ __all__ = ["PixelInput"]
 
 
 class PixelInput(wiring.Component):
-    """Buffer of whole inputs, which are read once per pass where the first layer draws its weights.
+    """Buffer of whole inputs before the first layer.
 
-    A list of connections: a :class:`FrameBuffer` before a convolution, otherwise a :class:`PixelBuffer`, with a
-    :class:`VectorRepeater` behind it where inputs are read again. Latency and throughput are those of the buffer.
+    Inputs are read once per pass where the first layer draws its weights. A list of connections: a :class:`FrameBuffer`
+    before a convolution, otherwise a :class:`PixelBuffer`, with a :class:`VectorRepeater` behind it where inputs are
+    read again. Latency and throughput are those of the buffer.
 
     Parameters
     ----------

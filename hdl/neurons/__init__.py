@@ -1,4 +1,4 @@
-"""From counts to activations, pooling and residuals included."""
+"""Neurons, pooling and residuals."""
 
 from .activation_dropout import ActivationDropout
 from .affine_transform import AffineTransform, transformed_width

@@ -12,7 +12,9 @@ __all__ = ["ActivationDropout"]
 
 
 class ActivationDropout(wiring.Component):
-    """Makes activations 0, which is −1, where a bit that is drawn for their channel says so.
+    """Dropout of activations, by a bit per channel.
+
+    A dropped activation is 0, which is −1.
 
     The local units of the layer draw for each vector, or once for all vectors of a pass, and only when a vector is
     there or surely coming. Combinational from input to output. The bits are there ``layer.local.steps`` cycles after

@@ -1,4 +1,4 @@
-"""An affine map of counts, bit by bit."""
+"""Bit-serial affine map of counts."""
 
 from collections.abc import Mapping
 
@@ -21,11 +21,11 @@ def transformed_width(layer: Layer) -> int:
 
 
 class AffineTransform(wiring.Component):
-    """Turns the counts P of all columns into the planes of A = G P + C, the lowest first.
+    """Bit-serial affine map A = G P + C of all counts.
 
-    A serial multiplier in each lane: a row of full adders adds the gain wherever a bit of P is set, and gives a bit of
-    the product in each cycle, to which the bit of C is added that has just been read. G and C are those that the mask
-    bits choose. Signed numbers come out with their sign inverted, as A + 2^(width − 1), which is not negative.
+    Planes of A come out the lowest first. A serial multiplier in each lane: a row of full adders adds the gain wherever
+    a bit of P is set, and gives a bit of the product in each cycle, to which the bit of C just read is added. The mask
+    bits choose G and C. Signed numbers come out with their sign inverted, as A + 2^(width − 1), which is not negative.
 
     The first plane of a vector is there ``gain_width + 2`` cycles after it was offered, the others follow one a
     cycle; with the last step the vector is taken. The gains are read once for all positions of a map: the vectors after
@@ -117,7 +117,7 @@ class AffineTransform(wiring.Component):
         return m
 
     def _sequence(self, m: Module, rows: ThresholdRows, *, load: Signal, step: Signal, final: Signal) -> Signal:
-        """Read line after line, and drive what each is for; return the plane of the counts that goes with it.
+        """Read line after line, drive its consumer, and return the plane of the counts that goes with it.
 
         A line is read in one cycle and used in the next: one of a gain is kept (``load``), one of a constant makes a
         ``step``. After the last line there is another step, the ``final`` one, for which the sign of the constant is
@@ -155,7 +155,7 @@ class AffineTransform(wiring.Component):
         with m.If(take):
             m.d.sync += [active.eq(0), asked.eq(0), line.eq(Mux(self._ends(m, take), 0, gains))]
         with m.If(rows.hold & ~active):
-            # The gains may be others afterwards.
+            # The gains may differ afterwards.
             m.d.sync += line.eq(0)
         return plane
 

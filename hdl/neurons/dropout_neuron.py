@@ -1,4 +1,4 @@
-"""Neurons with dropout behind them."""
+"""Neurons followed by dropout."""
 
 from collections.abc import Mapping
 
@@ -17,10 +17,10 @@ __all__ = ["DropoutNeuron"]
 
 
 class DropoutNeuron(wiring.Component):
-    """A :class:`Neuron` and an :class:`ActivationDropout`, which draws while the counts are being compared.
+    """A :class:`Neuron` followed by an :class:`ActivationDropout`.
 
-    A beat takes ``max(1 + compare_cycles, 1 + layer.local.steps)`` cycles where each vector has a drawing, and
-    otherwise ``1 + compare_cycles``.
+    Bits are drawn while the counts are being compared. A beat takes ``max(1 + compare_cycles, 1 + layer.local.steps)``
+    cycles where each vector has a drawing, and otherwise ``1 + compare_cycles``.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class DropoutNeuron(wiring.Component):
         m = Module()
         m.submodules.neuron = neuron = Neuron(self._config, self._layer, contents=self._contents)
         m.submodules.dropout = dropout = ActivationDropout(self._config, self._layer)
-        # First, for then this stream keeps its name in Verilog, where the layers of a core can be watched.
+        # First, so that this stream keeps its name in Verilog, where the layers of a core can be watched.
         wiring.connect(m, dropout.o, wiring.flipped(self.o))
         wiring.connect(m, wiring.flipped(self.i), neuron.i)
         wiring.connect(m, wiring.flipped(self.command), neuron.command)

@@ -1,4 +1,4 @@
-"""Neurons that compare with the mean of their layer."""
+"""Neurons with inverted normalization."""
 
 from collections.abc import Mapping
 
@@ -22,13 +22,14 @@ def waiting_planes(layer: Layer) -> int:
 
 
 class InvertedNormalization(wiring.Component):
-    """Fires where A = G P + C is at least the mean of A over all channels and positions of the input.
+    """Neurons that compare with the mean of their layer.
 
-    That is the sign of a normalization whose mean and variance are those of the input itself: n A ≥ Σ A. Nothing can
-    fire before the whole map was seen: the planes of A wait in a memory for the mean, and while they are compared those
-    of the next map come in. The first activations of a map are there ``width + divide_cycles + 4`` cycles after the
-    last of its counts was taken, the others follow every ``width`` cycles. A map takes ``period`` cycles. No input
-    depends combinationally on ``o.ready``.
+    A neuron fires where A = G P + C is at least the mean of A over all channels and positions of the input. That is the
+    sign of a normalization whose mean and variance are those of the input itself: n A ≥ Σ A. No neuron can fire before
+    the whole map was seen: the planes of A wait in a memory for the mean, and while they are compared those of the next
+    map come in. The first activations of a map are there ``width + divide_cycles + 4`` cycles after the last of its
+    counts was taken, the others follow every ``width`` cycles. A map takes ``period`` cycles. No input depends
+    combinationally on ``o.ready``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The comparison with the mean."""
+"""Comparison with the mean."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -13,12 +13,12 @@ __all__ = ["MeanComparator"]
 
 
 class MeanComparator(wiring.Component):
-    """Tells which values of a map are not less than their mean.
+    """Comparator of the values of a map with their mean.
 
-    A serial comparison in each lane. Takes a mean, and from the next cycle on a plane a cycle; the activations of a
-    vector are there in the cycle after its last plane was taken, and that plane waits while those before are refused.
-    The next mean is taken in the cycle after the last plane of the map or later. No input depends combinationally on
-    ``o.ready``.
+    An activation is 1 where the value is not less than the mean. A serial comparison in each lane. Takes a mean, and
+    from the next cycle on a plane a cycle; the activations of a vector are there in the cycle after its last plane was
+    taken, and that plane waits while those before are refused. The next mean is taken in the cycle after the last plane
+    of the map or later. No input depends combinationally on ``o.ready``.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class MeanComparator(wiring.Component):
             take.eq(self.i.valid & self.i.ready),
         ]
 
-        # The mean turns with the planes.
+        # The mean rotates with the planes.
         mean = Signal(self._width)
         tag = Signal.like(self.mean.p.tag)
         with m.If(self.mean.valid & self.mean.ready):

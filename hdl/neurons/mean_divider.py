@@ -1,4 +1,4 @@
-"""Division by the number of values of a layer."""
+"""Division by the size of a layer."""
 
 from amaranth import Cat, Const, Module, Mux, Signal
 from amaranth.lib import wiring
@@ -9,9 +9,10 @@ __all__ = ["MeanDivider"]
 
 
 class MeanDivider(wiring.Component):
-    """Quotient ⌊dividend / divisor⌋ by a constant, restoring division of a bit a cycle.
+    """Restoring divider by a constant, a bit a cycle.
 
-    The quotient is there ``cycles + 1`` cycles after ``start`` and stays until the next, which may come in that cycle.
+    The quotient is ⌊dividend / divisor⌋. It is there ``cycles + 1`` cycles after ``start`` and stays until the next,
+    which may come in that cycle.
 
     Parameters
     ----------

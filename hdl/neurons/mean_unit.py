@@ -29,10 +29,11 @@ class Mean(data.StructLayout):
 
 
 class MeanUnit(wiring.Component):
-    """Adds the values of all channels and positions of a map, and divides the sum by their number, rounding up.
+    """Mean of all values of a map, rounded up.
 
-    An integer is at least S / n where it is at least ⌈S / n⌉, so that neurons need not know S. The ones of a plane are
-    counted and added with its weight; a restoring divider finds a bit of the quotient a cycle.
+    The values of all channels and positions are added, and the sum is divided by their number. An integer is at least
+    S / n where it is at least ⌈S / n⌉, so that neurons need not know S. The ones of a plane are counted and added with
+    its weight; a restoring divider finds a bit of the quotient a cycle.
 
     Takes a plane a cycle. The mean is there ``divide_cycles + 2`` cycles after the last plane of its map was taken. A
     map takes ``divide_cycles + 2`` cycles at the least: only what follows its last plane ever waits, for the division
@@ -103,8 +104,8 @@ class MeanUnit(wiring.Component):
                 tag.eq(self.i.p.tag),
             ]
 
-        # The sum turns with the planes, so that what is added has always the weight of its lowest bit. What has turned
-        # past that are bits below, which no carry reaches, for the sum has room. It begins with n − 1 to round up.
+        # The sum rotates with the planes, so that the summand always has the weight of its lowest bit. Bits that have
+        # rotated past it are lower ones, which no carry reaches: the sum has room. It begins with n − 1 to round up.
         total = Signal(divider.dividend.shape(), init=self._values - 1)
         summed = Signal.like(total)
         complete = Signal.like(total)

@@ -16,12 +16,12 @@ __all__ = ["Neuron"]
 
 
 class Neuron(wiring.Component):
-    """Compares the counts of all columns with the thresholds that the mask bit chooses.
+    """Comparators of one layer's counts with thresholds.
 
-    (count ≥ threshold) XOR flip, as a ripple over the bit planes. A beat takes ``1 + compare_cycles``
-    cycles: one reads the thresholds, in each of the others ``hardware.planes_per_cycle`` are compared. The activations
-    are there two cycles after it was taken, or one cycle after those before were taken. Holds two
-    vectors of activations; no output depends combinationally on ``o.ready``.
+    (count ≥ threshold) XOR flip, as a ripple over the bit planes; the mask bit chooses the thresholds. A beat takes
+    ``1 + compare_cycles`` cycles: one reads the thresholds, in each of the others ``hardware.planes_per_cycle`` are
+    compared. The activations are there two cycles after it was taken, or one cycle after those before were taken. Holds
+    two vectors of activations; no output depends combinationally on ``o.ready``.
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ class Neuron(wiring.Component):
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
-        # Counts and thresholds stand still until all planes are compared, so a register within the ripple needs no more
-        # than a cycle of waiting. Bit s of `reached`: what the s-th part of the ripple begins with is there.
+        # Counts and thresholds stand still until all planes are compared, so a register within the ripple costs no more
+        # than a cycle. Bit s of `reached`: the inputs of the s-th part of the ripple are valid.
         fetch = Signal()
         take = Signal()
         give = Signal()

@@ -11,10 +11,10 @@ __all__ = ["Pool"]
 
 
 class Pool(wiring.Component):
-    """Keeps the largest of each 2 × 2 activations of a channel: their OR.
+    """Maximum of each 2 × 2 square of activations.
 
-    Takes an activation a cycle; what a square gives is there in the cycle after its last position was taken. Only
-    that position waits while what the square before gave is refused.
+    The maximum of bits is their OR. Takes an activation a cycle; the result of a square is there in the cycle after
+    its last position was taken. Only that position waits while the result of the square before is refused.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A shortcut around convolutions."""
+"""Residual connection around convolutions."""
 
 from amaranth import Const, Module
 from amaranth.lib import stream, wiring
@@ -12,7 +12,9 @@ __all__ = ["Residual"]
 
 
 class Residual(wiring.Component):
-    """Adds the activations of an earlier layer to the counts of a convolution, times `skip_gain`. Combinational.
+    """Adder of a residual to a convolution's counts.
+
+    The activations of an earlier layer are added, times `skip_gain`. Combinational.
 
     Parameters
     ----------

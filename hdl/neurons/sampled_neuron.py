@@ -1,4 +1,4 @@
-"""The neurons of one hidden layer, with thresholds that are drawn for each of them."""
+"""Neurons with drawn thresholds."""
 
 import functools
 import itertools
@@ -20,7 +20,9 @@ __all__ = ["SampledNeuron"]
 
 
 class SampledNeuron(wiring.Component):
-    """Compares the counts of all columns with all thresholds, one level after the other, and keeps in each column the
+    """Comparators with a threshold drawn per channel.
+
+    The counts of all columns are compared with the thresholds of one level after the other; each column keeps the
     result of the level that was drawn for its channel.
 
     (count ≥ threshold of the level) XOR flip, as a ripple over the bit planes. A level is the number of ones among the
@@ -93,7 +95,7 @@ class SampledNeuron(wiring.Component):
 
         levels = self._levels(m)
 
-        # Bit s of `reached`: what the s-th part of the ripple begins with is there. The thresholds of the next level
+        # Bit s of `reached`: the inputs of the s-th part of the ripple are valid. The thresholds of the next level
         # are read with the last part, so that they are there for its first.
         begin = Signal()
         compared = Signal()
@@ -131,7 +133,7 @@ class SampledNeuron(wiring.Component):
         return m
 
     def _levels(self, m: Module) -> LocalStochasticUnits:
-        """Add what draws the level of each channel."""
+        """Add the stochastic units that draw the level of each channel."""
         steps = self._layer.choices - 1
         m.submodules.units = units = LocalStochasticUnits(self._config, self._layer, steps.bit_length())
         m.submodules.popcount = popcount = Popcount(steps, self._local.units)

@@ -1,4 +1,4 @@
-"""Multiplication and addition in every lane, a bit a cycle."""
+"""Bit-serial multiplication and addition in every lane."""
 
 from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
@@ -8,11 +8,11 @@ __all__ = ["SerialMultiplier"]
 
 
 class SerialMultiplier(wiring.Component):
-    """Product of a gain and a count in each lane, plus a constant, plane by plane from the lowest.
+    """Bit-serial gain · count + constant in each lane.
 
-    A row of full adders adds the gain wherever a bit of the count is set. The planes of the gains are loaded one a
-    cycle; then each step takes a plane of the counts and one of the constants, and gives one of the sums
-    combinationally. Planes are those of numbers in two's complement, modulo 2^steps.
+    Planes come out from the lowest on. A row of full adders adds the gain wherever a bit of the count is set. The
+    planes of the gains are loaded one a cycle; then each step takes a plane of the counts and one of the constants, and
+    gives one of the sums combinationally. Planes are those of numbers in two's complement, modulo 2^steps.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class SerialMultiplier(wiring.Component):
         return totals[0]
 
     def _serial_sum(self, m: Module, name: str, a: Value, b: Value, *, first: bool = False) -> Value:
-        """Return the sum of the next bits in each lane; ``first`` is what is carried into the lowest ones."""
+        """Return the sum of the next bits in each lane; ``first`` is the carry into the lowest ones."""
         carry = Signal(self._lanes, init=-int(first), name=f"carry_{name}")
         half, total = (Signal(self._lanes, name=f"{part}_{name}") for part in ("half", "total"))
         m.d.comb += [half.eq(a ^ b), total.eq(half ^ carry)]

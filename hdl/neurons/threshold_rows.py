@@ -1,4 +1,4 @@
-"""The integers of a layer's neurons, as rows."""
+"""Integers of a layer's neurons, as rows."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,11 @@ __all__ = ["ThresholdRows"]
 
 
 class ThresholdRows(wiring.Component):
-    """Planes of the thresholds and polarities of all columns, or of gains and constants, behind the row port.
+    """Neuron integers of all columns, behind the row port.
 
-    A store for each column tile. What is read appears one cycle after ``read`` and stays until the next. One read a
-    cycle while no row command holds the neurons; a command is carried out as in :class:`RowAccess`.
+    Planes of thresholds and polarities, or of gains and constants, in a store for each column tile. Planes appear one
+    cycle after ``read`` and stay until the next. One read a cycle while no row command holds the neurons; a command is
+    carried out as in :class:`RowAccess`.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ class ThresholdRows(wiring.Component):
     command, reply
         As in :class:`RowAccess`.
     idle : :py:`In(1)`
-        The neurons need nothing that they have read.
+        The neurons need no plane that they have read.
     hold : :py:`Out(1)`
         The neurons must not begin to read.
     read, choice : :py:`In(1)`, :py:`In(index_width(choices))`

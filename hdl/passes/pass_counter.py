@@ -10,7 +10,7 @@ __all__ = ["PassCounter"]
 
 
 class PassCounter(wiring.Component):
-    """Counter of the passes of an input, which tells the last one from a register.
+    """Counter of passes, with a registered last-pass flag.
 
     ``last`` holds from the cycle in which its pass begins; a pass may end in every cycle.
 

@@ -1,4 +1,4 @@
-"""The Monte-Carlo passes of an input, with their masks."""
+"""Monte-Carlo passes of an input, with masks."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -16,12 +16,12 @@ __all__ = ["PassUnit"]
 
 
 class PassUnit(wiring.Component):
-    """Repeats the counts of the first layer for the passes of an input, each with its mask.
+    """Repeater of the first layer's counts, with masks.
 
-    A list of connections: a :class:`Repeater`, or a :class:`FrameRepeater` where an image has several positions, with
-    the stochastic unit that draws its masks. Where passes have weights, a :class:`MaskSequencer` between the two, a
-    :class:`PrefixRepeater` and a queue in which the weights wait for the last hidden layer. Latency and throughput are
-    those of the repeater.
+    Each pass of an input has a mask of its own. A list of connections: a :class:`Repeater`, or a :class:`FrameRepeater`
+    where an image has several positions, with the stochastic unit that draws its masks. Where passes have weights, a
+    :class:`MaskSequencer` between the two, a :class:`PrefixRepeater` and a queue in which the weights wait for the last
+    hidden layer. Latency and throughput are those of the repeater.
 
     Parameters
     ----------

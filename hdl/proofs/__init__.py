@@ -1,8 +1,8 @@
-"""Proofs of the blocks, a file for each. The command ``bayescim prove`` runs the proofs.
+"""Proofs of the blocks, a file for each.
 
-A proof is a bench in Amaranth: the block with free inputs, assumptions about whoever feeds it, assertions, and covers
-that must be reachable. Nothing here becomes hardware. A module with a function ``proofs`` in one of the rooms is found;
-it is called as its block.
+The command ``bayescim prove`` runs them. A proof is a bench in Amaranth: the block with free inputs, assumptions about
+its environment, assertions, and covers that must be reachable. Nothing here becomes hardware. A module with a function
+``proofs`` in one of the rooms is found; its name is that of its block.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from .proof import Method, Proof
 
 __all__ = ["BLOCKS", "ROOMS", "Bench", "Method", "Proof"]
 
-#: Rooms in the order of tables: the way of an input through the core, then what the blocks on it are made of.
+#: Rooms in the order of tables: the way of an input through the core, then the parts of the blocks on it.
 ROOMS = (
     "axi",
     "inputs",

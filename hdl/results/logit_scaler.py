@@ -31,9 +31,10 @@ class Correction(data.StructLayout):
 
 
 class LogitScaler(wiring.Component):
-    """y = saturate((gain · z + offset + half) >> shift), rounded half up.
+    """Fixed-point scaling of pre-activations into logits.
 
-    Four stages: multiply, add, shift, saturate. Takes a pre-activation a step; its logit is there four steps later.
+    y = saturate((gain · z + offset + half) >> shift), rounded half up. Four stages: multiply, add, shift, saturate.
+    Takes a pre-activation a step; its logit is there four steps later.
 
     Parameters
     ----------
@@ -67,14 +68,14 @@ class LogitScaler(wiring.Component):
         m = Module()
         logits, constants = self._logits, self.constants
 
-        # What the rounding needs is added to the offset.
+        # The rounding constant is added to the offset.
         half = Signal(logits.max_shift)
         with m.Switch(constants.shift):
             for amount in range(1, logits.max_shift + 1):
                 with m.Case(amount):
                     m.d.comb += half.eq(1 << (amount - 1))
 
-        # As wide as they need to be: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
+        # No wider than needed: Yosys' packing of DSP48E1 loses the copies of a sign in a wider register.
         scaled, rounded = constants.gain * self.z, constants.offset + half
         product = Signal(scaled.shape())
         offset = Signal(rounded.shape())

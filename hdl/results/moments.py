@@ -1,4 +1,4 @@
-"""Sums and sums of squares of the logits of each class."""
+"""First and second moments of the logits."""
 
 from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, memory, wiring
@@ -11,7 +11,7 @@ __all__ = ["ClassMoments", "Moments"]
 
 
 class ClassMoments(data.StructLayout):
-    """Sums over the passes of one class of one input.
+    """Sums over the passes, for one class.
 
     Members
     -------
@@ -24,11 +24,11 @@ class ClassMoments(data.StructLayout):
 
 
 class Moments(wiring.Component):
-    """Sums and sums of squares of every class, and the class with the largest sum.
+    """Sums and squares per class, and the winner.
 
-    Where passes have weights, each counts as often as it weighs. Adds a logit a cycle: its sums are written in the next
-    cycle, or a cycle later with weights, and the winner is known in the cycle after that. A class comes again one
-    cycle later at the soonest.
+    The winner is the class with the largest sum of logits. Where passes have weights, each counts as often as it
+    weighs. Adds a logit a cycle: its sums are written in the next cycle, or a cycle later with weights, and the winner
+    is known in the cycle after that. A class comes again one cycle later at the soonest.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Moments(wiring.Component):
     def _weigh(
         self, m: Module, term: data.View, added: data.View, square: Signal, adding_first: Signal
     ) -> tuple[Signal, data.View]:
-        """Drive what is added, a cycle later where it is weighted; return whether sums are read now, and for what."""
+        """Drive the summands, a cycle later where weighted; return the read enable of the sums, and its logit."""
         if not self._config.passes_weighted:
             m.d.comb += [term.sum.eq(added.value), term.square.eq(square)]
             m.d.sync += adding_first.eq(self.first)

@@ -1,4 +1,4 @@
-"""Results of each input, from the logits of its passes."""
+"""Results of each input."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -14,10 +14,11 @@ __all__ = ["ResultUnit"]
 
 
 class ResultUnit(wiring.Component):
-    """Statistics of the passes of each input and, where the core has them, predictive probabilities and measures.
+    """Results of each input, from its logits.
 
-    A list of connections: a :class:`Statistics`, and beside it a :class:`Predictive` where the core has one, whose two
-    results a :class:`ResultJoin` puts together. Results come as from the slower of the two.
+    Statistics of the passes and, where the core has them, predictive probabilities and measures. A list of connections:
+    a :class:`Statistics`, and beside it a :class:`Predictive` where the core has one, whose two results a
+    :class:`ResultJoin` puts together. Results come as from the slower of the two.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ class ResultUnit(wiring.Component):
         config = self._config
         m.submodules.tee = tee = Tee(Logit(config))
         m.submodules.predictive = predictive = Predictive(measures, Logit(config), total_width=config.pass_weight_width)
-        # Statistics are there first: they wait here, so that those of the next input can begin.
+        # Statistics are done first: they wait here, so that those of the next input can begin.
         m.submodules.summaries = summaries = StreamQueue(ClassStatistics(config), config.network.classes)
         m.submodules.join = join = ResultJoin(config, measures)
         wiring.connect(m, wiring.flipped(self.i), tee.i)

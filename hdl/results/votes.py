@@ -11,10 +11,10 @@ __all__ = ["Votes"]
 
 
 class Votes(wiring.Component):
-    """Counter of the passes in which each class had the largest logit.
+    """Counter of the votes for each class.
 
-    Where passes have weights, each counts as often as it weighs. Takes a logit a cycle; a pass is counted two cycles
-    after its last logit was taken.
+    A pass votes for the class with the largest logit. Where passes have weights, each counts as often as it weighs.
+    Takes a logit a cycle; a pass is counted two cycles after its last logit was taken.
 
     Parameters
     ----------

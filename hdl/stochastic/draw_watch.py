@@ -1,4 +1,4 @@
-"""The self-test of a core, for however many stochastic units."""
+"""Self-test of all stochastic units."""
 
 from amaranth import Module
 from amaranth.lib import wiring
@@ -13,10 +13,10 @@ __all__ = ["DrawWatch"]
 
 
 class DrawWatch(wiring.Component):
-    """Watch over the draws of every stochastic unit whose draws a drop code decides.
+    """Self-test of every unit with drop codes.
 
-    A list of connections: a :class:`SelfTest` where there is one such unit, otherwise a :class:`SelfTestBank`, whose
-    numbers are there a cycle later.
+    Units whose draws no drop code decides cannot be watched. A list of connections: a :class:`SelfTest` where there is
+    one such unit, otherwise a :class:`SelfTestBank`, whose numbers are there a cycle later.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class DrawWatch(wiring.Component):
     units : :py:`In(WatchedDraw(config)).array(len(watched_units))`
         Draws of each unit.
     registers : :py:`In(SelfTestBankPort(config))`
-        Limits, and what was found.
+        Limits, and findings.
     """
 
     def __init__(self, config: CoreConfig):

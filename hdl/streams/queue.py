@@ -1,4 +1,4 @@
-"""A queue between two streams."""
+"""Queue between two streams."""
 
 from amaranth import Module, Shape
 from amaranth.hdl import ShapeLike
@@ -9,11 +9,11 @@ __all__ = ["StreamQueue"]
 
 
 class StreamQueue(wiring.Component):
-    """Holds up to ``depth`` beats of a stream, in order.
+    """Queue of up to ``depth`` beats of a stream.
 
-    No output depends combinationally on an input: whoever feeds the queue and whoever reads it wait for each other
-    through registers. A beat that was taken into the empty queue is offered in the next cycle, or two cycles later
-    where ``buffered``. One beat a cycle, but one in two cycles where a buffered queue has a depth of 2.
+    No output depends combinationally on an input: producer and consumer wait for each other through registers. A beat
+    that was taken into the empty queue is offered in the next cycle, or two cycles later where ``buffered``. One beat a
+    cycle, but one in two cycles where a buffered queue has a depth of 2.
 
     Parameters
     ----------

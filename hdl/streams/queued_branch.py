@@ -1,4 +1,4 @@
-"""Activations on their way, and a queue of them for a second reader."""
+"""Stream of activations with a queued branch."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -13,10 +13,11 @@ __all__ = ["QueuedBranch"]
 
 
 class QueuedBranch(wiring.Component):
-    """Passes activations on and keeps their bits, without the tags, for a reader that needs them later.
+    """Activations, and a queue of them for later.
 
-    Combinational from ``i`` to ``o``. A vector is taken when ``o`` took it and the queue has a place for it; the branch
-    offers its bits as a buffered :class:`StreamQueue` does, from two cycles later on. One vector a cycle.
+    The branch has their bits without the tags, for a second reader. Combinational from ``i`` to ``o``. A vector is
+    taken when ``o`` took it and the queue has a place for it; the branch offers its bits as a buffered
+    :class:`StreamQueue` does, from two cycles later on. One vector a cycle.
 
     Parameters
     ----------

@@ -11,13 +11,13 @@ __all__ = ["Block", "Hierarchy"]
 
 _PACKAGE = "hdl"
 
-#: What the back end appends to an instance that is called like a net.
+#: Suffix that the back end appends to an instance that is called like a net.
 _NUMBER = re.compile(r"\$\d+$")
 
 #: Where library queues stand: beside those of the house.
 _LIBRARY = {"amaranth.lib.fifo": ("streams", "fifo")}
 
-#: Room of the top's list of connections, whose blocks are what it connects.
+#: Room of the top's list of connections; its blocks are those that it connects.
 _CONNECTIONS = "core"
 
 #: Rooms whose components are parts of the block that has them; memories of rows are listed by themselves there.
@@ -119,7 +119,7 @@ def _block(chain: Sequence[Block]) -> Block:
     lists = _lists(chain)
     blocks = [each for each in chain[lists:] if each.room not in _PARTS]
     if not blocks:
-        # What stands between the blocks is one, whatever it has inside.
+        # An instance between the blocks is a block itself, whatever it has inside.
         return chain[min(lists, len(chain) - 1)]
     found = blocks[-1]
     owners = [each.room for each in blocks if each.room != _MEMORIES]

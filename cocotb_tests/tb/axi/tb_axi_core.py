@@ -1,6 +1,7 @@
-"""Testbench of :class:`hdl.axi.AxiCore`, of its Verilog in whatever form, with an independent master.
+"""Testbench of :class:`hdl.axi.AxiCore`.
 
-Memories outlive a test: only the last one, :func:`a_program_is_loaded`, changes them.
+The Verilog may have any form; the bus master is independent. Memories outlive a test: only the last one,
+:func:`a_program_is_loaded`, changes them.
 """
 
 import dataclasses
@@ -24,7 +25,7 @@ _ROWS = 60
 
 
 def _testcase() -> Any:
-    """Return the decorator of a test; what takes too long inside it is told there."""
+    """Return the decorator of a test with a timeout of a second of simulated time."""
     return cocotb.test(timeout_time=1, timeout_unit="sec")
 
 
@@ -110,7 +111,7 @@ async def what_is_wrong_is_refused(dut: Any) -> None:
         await refused(Register.COMMAND, command)
     for register in (Register.PASSES, Register.STREAMS, *map(code_register, range(len(config.stochastic.drop_codes)))):
         await refused(register, 1)
-    # Never: what can only be read, what is not there, what is out of range.
+    # Never: read-only registers, missing ones, values out of range.
     for register in (Register.IDENTITY, Register.VERSION, Register.CONFIG_HASH, Register.STATUS, Register.INPUTS):
         await refused(register, 0)
     for address in (0xF00, 0x100, 0x800, 0xFFC, code_register(len(config.stochastic.drop_codes))):

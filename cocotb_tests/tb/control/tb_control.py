@@ -27,7 +27,7 @@ _ALL_BYTES = 0b1111
 #: How often a packet is malformed.
 _MALFORMED = 0.05
 
-#: What counts cycles has a test of its own, and so has what the self-test shows.
+#: Registers that count cycles, and those of the self-test, which have tests of their own.
 _REGISTERS = [
     register for register in Register if register not in (Register.CYCLES_LOW, Register.CYCLES_HIGH, *SELF_TEST_FOUND)
 ]
@@ -37,7 +37,10 @@ _IN_FLIGHT = 4
 
 
 class _Bench:
-    """Agents of all ports: what answers the control is random, and the model is told."""
+    """Agents of all ports, with random answers.
+
+    The model gets the same answers.
+    """
 
     def __init__(self, dut: Any, stalls: Stalls = Stalls.NEVER):
         start_clock(dut)
@@ -258,7 +261,7 @@ async def running_refuses_changes(dut: Any) -> None:
 
 @testcase()
 async def every_command_is_carried_out(dut: Any) -> None:
-    """Whatever random accesses left out: each command with random parameters, many times."""
+    """Each command with random parameters, many times, since random accesses may omit some."""
     bench = _Bench(dut, Stalls.OFTEN)
     config, rng = bench.config, bench.rng
     await bench.reset()

@@ -1,6 +1,6 @@
-"""Testbench of :class:`hdl.core.Core`, of its Verilog in whatever form.
+"""Testbench of :class:`hdl.core.Core`.
 
-Memories outlive a test: only the last one, :func:`rows_are_reprogrammed`, changes them.
+The Verilog may have any form. Memories outlive a test: only the last one, :func:`rows_are_reprogrammed`, changes them.
 """
 
 import dataclasses
@@ -158,7 +158,7 @@ async def started_inputs_are_finished(dut: Any) -> None:
 
 @testcase()
 async def refused_accesses_change_nothing(dut: Any) -> None:
-    """While the core is enabled, and what is never allowed while it is disabled and idle."""
+    """While the core is enabled, and accesses that are never allowed while it is disabled and idle."""
     bench = CoreBench(dut, sink=Stalls.OFTEN, ports=Stalls.OFTEN)
     config, registers = bench.config, bench.registers
     await bench.reset()

@@ -1,4 +1,7 @@
-"""Testbench of :class:`driver.Driver`: the same as over every transport, here with the Verilog of a core in between."""
+"""Testbench of :class:`driver.Driver`.
+
+The checks are those of every transport, with the Verilog of a core.
+"""
 
 from typing import Any
 

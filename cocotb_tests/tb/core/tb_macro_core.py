@@ -1,4 +1,7 @@
-"""Testbench of :class:`hdl.core.Core` with macros: a device model, with its noise on, is every array."""
+"""Testbench of :class:`hdl.core.Core` with macros.
+
+Every array is a device model with its noise on.
+"""
 
 from typing import Any
 
@@ -80,7 +83,7 @@ async def cells_are_read_back(dut: Any) -> None:
 
 @testcase()
 async def a_stuck_cell_is_flagged(dut: Any) -> None:
-    """And all else goes on: the rows after it are programmed, and inputs are computed with what there is."""
+    """And all else goes on: the rows after it are programmed, and inputs are computed with the cells as they are."""
     bench = MacroBench(dut, chip=30)
     await bench.reset()
     await bench.registers.disable()

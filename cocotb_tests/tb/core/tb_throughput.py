@@ -1,4 +1,7 @@
-"""Inputs per second of a whole core under cocotb: what a person waits for who verifies with it."""
+"""Simulated inputs per second of a whole core.
+
+This is the speed of verification with cocotb.
+"""
 
 import json
 import time

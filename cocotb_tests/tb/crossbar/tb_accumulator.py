@@ -19,7 +19,7 @@ _VECTORS = 12
 
 
 class _Bench:
-    """The accumulator, fed with the reads that the arrays of a layer would give."""
+    """Bench with reads as from a layer's arrays."""
 
     def __init__(self, dut: Any, parameters: Parameters, stalls: Stalls):
         self.dut = dut

@@ -22,7 +22,7 @@ _READS = 60
 
 
 class _Bench:
-    """The array, and the weights that its cells are known to hold."""
+    """The array, and a model of its cells."""
 
     def __init__(self, dut: Any, parameters: Parameters):
         self.dut = dut

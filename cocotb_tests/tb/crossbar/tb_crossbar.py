@@ -28,7 +28,7 @@ _VECTORS = 10
 
 
 class _Bench:
-    """Agents around the crossbar, and the weights that its cells are known to hold."""
+    """Agents around the crossbar, and a cell model."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         start_clock(dut)
@@ -51,7 +51,7 @@ class _Bench:
         self.given = StreamMonitor(dut, "o", Counts(self.config, self.layer), self._observe)
 
     async def reset(self) -> None:
-        """Reset, whatever the crossbar is doing. Its cells keep what they hold."""
+        """Reset, whatever the crossbar is doing. Its cells keep their contents."""
         self.lines.idle()
         self.port.idle()
         await reset(self.dut)
@@ -80,7 +80,7 @@ class _Bench:
             await self.lines.send(values, random_tag(self.config, rng))
 
     async def program(self, row: Row) -> None:
-        """Write one row, and know it."""
+        """Write one row, also in the model."""
         reply = await self.port.program(row)
         assert not reply["error"], f"{row} was refused"
         layer = self.layer
@@ -121,7 +121,7 @@ class _Bench:
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def initial_weights_are_used(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """Counts of all vectors; without stalls in the cycles that are promised."""
+    """Counts of all vectors; without stalls in the promised cycles."""
     bench = _Bench(dut, source, sink)
     await bench.reset()
     await bench.send(_VECTORS)
@@ -202,7 +202,7 @@ async def weights_change_between_vectors(dut: Any, sink: Stalls) -> None:
         await cycles(dut, bench.rng.randint(0, 2 * bench.layer.reads))
     await sending
     await bench.scoreboard.finish(at_least=2 * _VECTORS)
-    # What is drawn begins anew with a seed, between two passes.
+    # Draws begin anew with a seed, between two passes.
     rest = -2 * _VECTORS % bench.layer.vectors
     await bench.send(rest)
     await bench.scoreboard.finish(at_least=2 * _VECTORS + rest)

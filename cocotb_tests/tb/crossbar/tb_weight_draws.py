@@ -17,7 +17,7 @@ _SWEEPS = 12
 
 
 class _Bench:
-    """Steps as a crossbar has them, and what golden says that inputs get."""
+    """Steps of a crossbar, and golden's draws."""
 
     def __init__(self, dut: Any, stalls: Stalls = Stalls.NEVER):
         parameters = Parameters.load()

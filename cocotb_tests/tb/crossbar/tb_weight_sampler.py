@@ -14,7 +14,7 @@ _GROUPS = 40
 
 
 class _Bench:
-    """All codes and draws at once, and what each weight must be."""
+    """All codes and draws, with the expected weights."""
 
     def __init__(self, dut: Any):
         parameters = Parameters.load()

@@ -16,7 +16,7 @@ _READS = 60
 
 
 class _Bench:
-    """The columns, with the words that the cells of a group would show."""
+    """Bench of the columns, with words of cells."""
 
     def __init__(self, dut: Any):
         self.dut = dut

@@ -28,7 +28,7 @@ class _Bench(LocalBench):
         return [beat | {"bits": beat["bits"] & from_bits(self.meant())}]
 
     async def send(self, passes: int) -> int:
-        """Send random activations; return how many vectors that were."""
+        """Send random activations; return the number of vectors."""
         count = passes * self.layer.vectors
         for _ in range(count):
             tag = {"mask": self.rng.getrandbits(self.config.stochastic.mask_width), "last": self.rng.getrandbits(1)}

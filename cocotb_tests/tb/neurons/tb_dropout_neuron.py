@@ -16,7 +16,7 @@ _PASSES = 8
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def activations_are_dropped(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """Each vector that is compared loses what is drawn for it. Without stalls as soon as the block says."""
+    """Each compared vector loses the activations that are drawn for it. Without stalls as soon as the block says."""
     bench = LocalNeuronBench(dut, source, sink)
     await bench.reset()
     count = await bench.send(_PASSES)

@@ -17,7 +17,7 @@ _VECTORS = 32
 
 
 class _Bench(AffineBench):
-    """What golden says of each map, once all of it was taken."""
+    """Golden's activations of each complete map."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         super().__init__(dut, source, sink)

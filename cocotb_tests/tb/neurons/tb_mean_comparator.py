@@ -20,7 +20,10 @@ _MAPS = 12
 
 
 class _Bench(StreamBench):
-    """Agents around the comparator; the mean of a map is taken before its planes."""
+    """Agents around the comparator.
+
+    The mean of a map is taken before its planes.
+    """
 
     def __init__(self, dut: Any, source: Stalls, sink: Stalls):
         parameters = Parameters.load()

@@ -20,7 +20,7 @@ _MAPS = 12
 
 
 class _Bench(StreamBench):
-    """Agents around the mean unit, and the planes of the map that is not complete."""
+    """Agents around the mean unit, and pending planes."""
 
     def __init__(self, dut: Any, source: Stalls, sink: Stalls):
         parameters = Parameters.load()

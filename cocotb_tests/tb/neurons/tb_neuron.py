@@ -24,7 +24,7 @@ _BEATS = 36
 
 
 class _Bench(StreamBench):
-    """Agents around the neurons, and the thresholds that their store is known to hold."""
+    """Agents around the neurons, and a threshold model."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -72,7 +72,7 @@ class _Bench(StreamBench):
         return rows
 
     async def program(self, row: Row) -> None:
-        """Write one row, and know it."""
+        """Write one row, also in the model."""
         reply = await self.port.program(row)
         assert not reply["error"], f"{row} was refused"
         layer = self.layer

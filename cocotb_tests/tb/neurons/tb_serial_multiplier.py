@@ -58,7 +58,7 @@ async def sums_are_those_of_integers(dut: Any, stalls: Stalls) -> None:
                 found = sum((plane >> lane & 1) << index for index, plane in enumerate(planes))
                 assert found == (gain * count + constant) % whole, f"{gain} * {count} + {constant}"
                 compared += 1
-        # What was begun is forgotten with a reset.
+        # A reset abandons a product in progress.
         if number % 4 == 3:
             await pulse("step", word=_plane(gains, 0), count=(1 << lanes) - 1, last=0)
     assert compared >= _SUMS * lanes

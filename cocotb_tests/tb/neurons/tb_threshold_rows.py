@@ -18,7 +18,7 @@ _READS = 60
 
 
 class _Bench:
-    """Agents around the rows, and what they are known to hold."""
+    """Agents around the rows, and their model."""
 
     def __init__(self, dut: Any, stalls: Stalls):
         parameters = Parameters.load()
@@ -49,7 +49,7 @@ class _Bench:
         choice = self.rng.randrange(layer.choices)
         lines = range(layer.neuron_lines)
         for group in [[line] for line in lines] if self.serial else [lines]:
-            # Nobody holds the busy, and the idle read only in the cycle in which they see that nobody does.
+            # Busy neurons are not held, and idle ones read only in a cycle in which they are not.
             drive(dut, idle=0, read=1, choice=choice, **({"line": group[0]} if self.serial else {}))
             await FallingEdge(dut.clk)
             drive(dut, read=0, choice=layer.choices - 1 - choice)
@@ -63,7 +63,7 @@ class _Bench:
         drive(dut, idle=1)
 
     def plane(self, choice: int, line: int) -> int:
-        """Return what neurons should read of a line."""
+        """Return the expected plane of a line."""
         layer = self.layer
         plane = sum(self.rows[tile, choice, line] << tile * layer.cols for tile in range(layer.col_tiles))
         return plane & (1 << layer.outputs) - 1
@@ -127,7 +127,7 @@ async def rows_are_read_back(dut: Any, stalls: Stalls) -> None:
 
 @testcase()
 async def commands_wait_for_busy_neurons(dut: Any) -> None:
-    """Until then what was read stays as it is."""
+    """Until then the planes that were read stay as they are."""
     bench = _Bench(dut, Stalls.NEVER)
     await reset(dut)
     for place in bench.rows:

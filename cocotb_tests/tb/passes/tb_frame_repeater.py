@@ -13,7 +13,7 @@ _IMAGES = 3
 
 
 class _Bench(RepeatBench):
-    """A mask is taken only while it is wanted."""
+    """Bench that takes a mask only on demand."""
 
     watched = "mask__ready"
 

@@ -22,9 +22,10 @@ _INPUTS = 4
 
 
 class _Bench:
-    """What starts inputs and draws masks on one side, a sink for weights and masks on the other.
+    """Starts and draws on one side, a sink opposite.
 
-    Weights and masks are compared together: all weights of an input come before its masks.
+    The sink takes weights and masks. Weights and masks are compared together: all weights of an input come before its
+    masks.
     """
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):

@@ -20,7 +20,10 @@ _GRACE = 20
 
 
 class _Bench:
-    """Drivers of counts, masks that occur and weights, as far as the layer has them, and what the monitors saw."""
+    """Drivers of counts, masks and weights, and monitors.
+
+    Masks that occur and weights are driven as far as the layer has them.
+    """
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -63,7 +66,7 @@ class _Bench:
             masks = 1 << layer.mask_bits + self.below
             present = rng.choice((1 << rng.randrange(masks), (1 << masks) - 1, rng.randrange(1, 1 << masks)))
             occurring.append(present)
-            # What the first layer does not look at is random.
+            # Bits that the first layer ignores are random.
             width = config.stochastic.mask_width if self.first else layer.mask_offset
             tag = {"mask": rng.getrandbits(width), "last": rng.getrandbits(1), "weight": 0, "present": present}
             if self.first:
@@ -75,7 +78,7 @@ class _Bench:
                 self._sending.append(cocotb.start_soon(self.drivers[name].send_all(values)))
 
     async def finish(self, count: int) -> None:
-        """Wait for what comes of ``count`` counts and compare it with those that were taken."""
+        """Wait for the beats of ``count`` counts and compare them with those that were taken."""
         while len(self.seen["i"]) < count:
             await FallingEdge(self.dut.clk)
         await cycles(self.dut, _GRACE)
@@ -125,7 +128,7 @@ async def what_occurs_is_sent_once(dut: Any, source: Stalls, sink: Stalls) -> No
 
 @testcase()
 async def a_reset_begins_with_the_lowest(dut: Any) -> None:
-    """Whatever was sent before."""
+    """After any beats before it."""
     bench = _Bench(dut, sink=Stalls.OFTEN)
     for _ in range(6):
         await bench.reset()

@@ -13,7 +13,7 @@ _INPUTS = 12
 
 
 class _Bench(RepeatBench):
-    """A mask is wanted exactly while there are counts."""
+    """Bench with demand exactly while there are counts."""
 
     watched = "i__valid"
 

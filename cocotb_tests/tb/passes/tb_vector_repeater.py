@@ -15,7 +15,7 @@ _INPUTS = 6
 
 
 class _Bench:
-    """An input on one side, and on the other one that reads it."""
+    """A source of inputs, and a reader."""
 
     def __init__(self, dut: Any, stalls: Stalls = Stalls.NEVER):
         start_clock(dut)

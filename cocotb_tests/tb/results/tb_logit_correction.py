@@ -22,7 +22,7 @@ _LATENCY = 5
 
 
 class _Bench(StreamBench):
-    """Agents, and the constants that the block is known to hold."""
+    """Agents, and a model of the constants."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -133,7 +133,7 @@ async def saturation_and_rounding_are_exact(dut: Any) -> None:
 
 @testcase()
 async def a_reset_keeps_the_constants(dut: Any) -> None:
-    """What was in the pipeline is forgotten."""
+    """Logits in the pipeline are forgotten."""
     bench = _Bench(dut, sink=Stalls.OFTEN)
     await bench.reset()
     # Another test may have changed them all.

@@ -61,7 +61,7 @@ async def classes_follow_one_another(dut: Any, source: Stalls, sink: Stalls) -> 
 
 @testcase()
 async def a_reset_is_survived(dut: Any) -> None:
-    """What was in progress is forgotten."""
+    """A vector in progress is forgotten."""
     bench = _Bench(dut, sink=Stalls.OFTEN)
     for _ in range(6):
         await bench.reset()

@@ -18,7 +18,7 @@ _INPUTS = 16
 
 
 class _Bench(StreamBench):
-    """Agents, and the logits of the input that is coming in."""
+    """Agents, and the logits of the current input."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -38,7 +38,7 @@ class _Bench(StreamBench):
         await super().reset()
 
     async def send(self, inputs: int) -> None:
-        """Send inputs of one pass, of the most and of any number; many ties, and now and then only extremes."""
+        """Send inputs of one pass, of the most and of any number; many ties, and sometimes only extremes."""
         config, rng = self.config, self.rng
         for index in range(inputs):
             most = config.stochastic.masks if config.passes_weighted else config.bayes.max_passes

@@ -19,7 +19,10 @@ _COMMANDS = 60
 
 
 class _Stores:
-    """The stores of a block that is idle now and then; they check that nothing is asked of them while it is not."""
+    """Stores of a block that is sometimes idle.
+
+    They check that nothing is requested of them while it is busy.
+    """
 
     def __init__(self, dut: Any, layer: Layer, rng: random.Random, busy: Stalls):
         self.dut = dut
@@ -83,7 +86,7 @@ class _Bench:
 @testcase()
 @cocotb.parametrize(stalls=list(Stalls), busy=list(Stalls))
 async def rows_are_written_and_read(dut: Any, stalls: Stalls, busy: Stalls) -> None:
-    """What was written last is read, whatever the pauses."""
+    """Reads return the last written contents, with any pauses."""
     bench = _Bench(dut, stalls, busy)
     await reset(dut)
     written: dict[tuple[int, int, int], int] = {}
@@ -115,7 +118,7 @@ async def missing_rows_are_refused(dut: Any) -> None:
 
 @testcase()
 async def replies_come_two_cycles_later(dut: Any) -> None:
-    """Than the one in which the command found the block idle; to writes, reads and what is refused alike."""
+    """Than the one in which the command found the block idle; to writes, reads and refused commands alike."""
     bench = _Bench(dut, busy=Stalls.OFTEN)
     await reset(dut)
     layer = bench.layer

@@ -1,4 +1,7 @@
-"""Testbench of a :class:`hdl.core.Core` whose draws come from outside and are watched by its self-test."""
+"""Testbench of a core with external draws.
+
+The draws of the :class:`hdl.core.Core` are watched by its self-test.
+"""
 
 import dataclasses
 from typing import Any
@@ -17,7 +20,7 @@ from hdl.contract import WORD_WIDTH, Command, Register, code_register
 
 _INPUTS = 4
 
-#: What a fault adds to every p.
+#: Error of every p under a fault.
 _SHIFT = 0.1
 
 
@@ -34,7 +37,7 @@ class _Bench:
 
     @property
     def sequence(self) -> EntropySequence:
-        """What the source gives."""
+        """Draws of the source."""
         assert self.core.entropy is not None, "this testbench needs draws from outside"
         return self.core.entropy.sequence
 
@@ -52,13 +55,13 @@ class _Bench:
         await registers.enable()
 
     async def run(self, inputs: int) -> None:
-        """Run inputs and compare everything that comes of them."""
+        """Run inputs and compare all of their outputs."""
         await self.core.send(inputs)
         self.inputs += inputs
         await self.core.finish(inputs=self.inputs)
 
     async def compare(self) -> SelfTestRecord:
-        """Compare the registers with what golden makes of the draws of all inputs."""
+        """Compare the registers with golden's, given the draws of all inputs."""
         draws = self.sequence.used
         (record,) = watch_units(self.config, self.config.stochastic.drop_codes, [draws])
         read = self.core.registers.read
@@ -83,7 +86,7 @@ class _Bench:
 @testcase()
 @cocotb.parametrize(source=list(Stalls), sink=list(Stalls))
 async def draws_are_taken_in_order(dut: Any, source: Stalls, sink: Stalls) -> None:
-    """Whatever the pauses, also across a reset in the middle of an input."""
+    """With any pauses, also across a reset in the middle of an input."""
     bench = _Bench(dut, source, sink)
     passes = bench.config.bayes.passes
     await bench.reset(passes)
@@ -115,7 +118,7 @@ def _faults(bench: _Bench) -> dict[str, tuple[Fault, str, int]]:
 @testcase()
 @cocotb.parametrize(name=["stuck at drop", "stuck at keep", "p + 0.1", "p - 0.1"])
 async def faults_are_told_in_time(dut: Any, name: str) -> None:
-    """After good draws, of which none is told, within the stated number of draws; and until cleared."""
+    """After good draws without an alarm, within the stated number of draws; and until cleared."""
     bench = _Bench(dut)
     fault, alarm, bound = _faults(bench)[name]
     passes = bench.config.bayes.max_passes

@@ -21,7 +21,10 @@ _DRAWINGS = 30
 
 
 class _Bench:
-    """Demand on one side, a sink on the other; a value is the draw itself."""
+    """Demand on one side, a sink on the other.
+
+    A value is the draw itself.
+    """
 
     def __init__(self, dut: Any, wanted: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()

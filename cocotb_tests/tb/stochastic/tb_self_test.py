@@ -21,7 +21,10 @@ _LATENCY = 2
 
 
 class _Bench:
-    """A monitor of the draws that tells golden what the block saw, and limits."""
+    """Monitor of the draws, limits, and golden.
+
+    Golden gets the draws that the block saw.
+    """
 
     def __init__(self, dut: Any, stalls: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -77,7 +80,7 @@ class _Bench:
         self.compare()
 
     def record(self) -> SelfTestRecord:
-        """Return what golden tells of what the block has seen."""
+        """Return golden's findings for the draws that the block has seen."""
         dropped, index, codes = (
             np.array([each.get(name, 0) for each in self._seen]) for name in ("dropped", "index", "code")
         )
@@ -85,7 +88,7 @@ class _Bench:
         return watch(self.limits, dropped, codes, draw_bits=random.draw_bits, index=index, select=self.select)
 
     def compare(self) -> SelfTestRecord:
-        """Compare what the block shows with golden; the last draw was two cycles ago or earlier."""
+        """Compare the outputs of the block with golden; the last draw was two cycles ago or earlier."""
         record = self.record()
         windows = len(record.drops)
         expected = {
@@ -101,7 +104,7 @@ class _Bench:
         return record
 
     def shown(self) -> dict[str, int]:
-        """Return what the block shows."""
+        """Return the findings of the block."""
         ports = {name: self.dut[name].value for name in (*_NUMBERS, "stuck", "out_of_bounds")}
         return {
             name: value.to_signed()

@@ -75,7 +75,7 @@ class _Bench:
         """Demand masks, with pauses, until ``count`` more have been taken."""
         target = self.scoreboard.matched + count
         while self.scoreboard.matched < target:
-            # The unit draws ahead of nobody: demand ends with the last mask.
+            # The unit never draws ahead: demand ends with the last mask.
             drive(self.dut, demand=int(not next(self._wanted)))
             await FallingEdge(self.dut.clk)
         drive(self.dut, demand=0)

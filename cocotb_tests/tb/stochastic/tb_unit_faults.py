@@ -1,4 +1,7 @@
-"""Testbench of a core, through AXI, whose draws come from several sources outside, each watched by a self-test."""
+"""Testbench of a core with several external sources.
+
+Its draws come from outside, through AXI; a self-test watches each source.
+"""
 
 import dataclasses
 from typing import Any
@@ -12,7 +15,7 @@ from golden.draws import SelfTestRecord, watch_units
 from hdl.config import SelfTestConfig
 from hdl.contract import WORD_WIDTH, Command, Register, code_register
 
-#: What a fault adds to every p.
+#: Error of every p under a fault.
 _SHIFT = 0.1
 
 #: Faults by name, and the unit that has it in that test.
@@ -24,7 +27,7 @@ def _testcase() -> Any:
 
 
 class _Bench:
-    """A bench around the ports of a core, and the registers of its self-tests."""
+    """A bench of AXI ports and self-test registers."""
 
     def __init__(self, dut: Any):
         self.axi = AxiBench(dut)
@@ -52,7 +55,7 @@ class _Bench:
         await self.axi.finish()
 
     async def compare(self) -> tuple[SelfTestRecord, ...]:
-        """Compare all registers, of each unit, with what golden makes of the draws of all inputs."""
+        """Compare all registers, of each unit, with golden's, given the draws of all inputs."""
         records = watch_units(self.config, self.config.stochastic.drop_codes, [self.axi.sequence.used])
         for unit, record in enumerate(records):
             await self.axi.write(Register.SELF_TEST_UNIT, unit)
@@ -76,7 +79,7 @@ class _Bench:
         return records
 
     async def read(self, register: Register) -> int:
-        """Return what a register shows that depends on the draws."""
+        """Return the value of a register that depends on the draws."""
         data, error = await self.axi.access(register, expect=False)
         assert not error, register.name
         return data
@@ -98,7 +101,7 @@ class _Bench:
 @_testcase()
 @cocotb.parametrize(name=list(_FAULTY))
 async def a_faulty_unit_is_named_in_time(dut: Any, name: str) -> None:
-    """After good draws, of which none is told, within the stated number of its draws; it alone, until cleared."""
+    """After good draws without an alarm, within the stated number of its draws; it alone, until cleared."""
     bench, unit = _Bench(dut), _FAULTY[name]
     fault, alarm, bound = bench.fault(name)
     await bench.reset()

@@ -16,7 +16,7 @@ _BEATS = 60
 
 
 class _Bench(StreamBench):
-    """Agents around the queue, and the beats that are in it."""
+    """Agents around the queue, and its contents."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()

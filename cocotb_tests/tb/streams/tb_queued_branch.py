@@ -19,7 +19,10 @@ _BEATS = 60
 
 
 class _Bench(StreamBench):
-    """Agents around the branch; one reader may have a vector before it is taken."""
+    """Agents around the branch.
+
+    One reader may have a vector before it is taken.
+    """
 
     def __init__(self, dut: Any, source: Stalls, sink: Stalls, branch: Stalls):
         parameters = Parameters.load()

@@ -27,7 +27,7 @@ class Subject(enum.StrEnum):
     #: Fresh read noise of sampled weights, in output space against weight by weight.
     NOISE = "noise"
 
-    #: What a core of any size costs: generating, building, loading, simulating.
+    #: The cost of a core of any size: generating, building, loading, simulating.
     SCALE = "scale"
 
 

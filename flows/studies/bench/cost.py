@@ -1,4 +1,7 @@
-"""Time and memory of generating and building a core. Imports little: each runs in a process of its own."""
+"""Time and memory of a core's generation and build.
+
+This module imports little: each step runs in a process of its own.
+"""
 
 import dataclasses
 import multiprocessing
@@ -32,7 +35,7 @@ class Cost:
 
 
 def cost(work: Callable[..., object], *arguments: Any) -> Cost:
-    """Return what ``work(*arguments)`` costs in a process of its own; what it raises is raised here."""
+    """Return the cost of ``work(*arguments)`` in a process of its own; its exceptions are raised here."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_measure, (work, *arguments))
 

@@ -1,4 +1,4 @@
-"""Speed of golden, of the native simulation, and of fresh noise."""
+"""Speed of golden, native simulation and fresh noise."""
 
 import dataclasses
 import json

@@ -1,4 +1,7 @@
-"""Cost of a core of any size: generating, building, loading and simulating it."""
+"""Cost of a core of any size.
+
+Generating, building, loading and simulating it.
+"""
 
 import dataclasses
 import os

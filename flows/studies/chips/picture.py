@@ -1,4 +1,4 @@
-"""Weights of a network, its chips, and how they age, as a picture."""
+"""Picture of the chip study."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -34,15 +34,15 @@ COLUMNS = ("age", "drift compensation", "logit correction", "accuracy", "NLL", "
 #: Columns of the table of the weights: shares of those with P(w = +1) in five ranges.
 WEIGHT_COLUMNS = ("layer", "weights", "0 to 0.05", "to 0.35", "to 0.65", "to 0.95", "to 1")
 
-#: Where the ranges end, in bins of the histogram's twenty.
+#: Ends of the ranges, in bins of the histogram's twenty.
 _RANGES = (0, 1, 7, 13, 19, 20)
 
 _SOFTWARE = "ideal software"
 _CORRECTIONS = {"uncorrected": "none", "corrected": "as fresh", "recalibrated": "renewed"}
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
-#: Targets: points of accuracy that corrected chips may lose to software, by what factor correction lowers the deviation
-#: between chips, and points that compensated chips may lose until they are measured last.
+#: Targets: points of accuracy that corrected chips may lose to software, the factor by which correction lowers the
+#: standard deviation between chips, and points that compensated chips may lose until the last measurement.
 _LOSS, _FACTOR, _DRIFT_LOSS = 1.0, 2.0, 0.5
 
 
@@ -74,7 +74,7 @@ def _cells(summary: Mapping[str, Any]) -> list[str]:
 
 
 def weight_rows(result: Mapping[str, Any]) -> list[list[str]]:
-    """Return a row for each layer: how random its weights are."""
+    """Return a row for each layer: the distribution of its weights' probabilities."""
     found = []
     for index, layer in enumerate(result["weights"]["layers"]):
         counts = layer["counts"]
@@ -84,7 +84,7 @@ def weight_rows(result: Mapping[str, Any]) -> list[list[str]]:
 
 
 def sentences(result: Mapping[str, Any]) -> list[str]:
-    """Return what the targets of the design are and what was found, a sentence each."""
+    """Return the targets of the design and the findings, a sentence each."""
     fresh, software = result["fresh"], result["software"]["accuracy"]
     if any(fresh[name]["accuracy"]["deviation"] is None for name in fresh):
         return ["Too few chips could be corrected."]

@@ -1,4 +1,7 @@
-"""The step from a Program to chips of a device: what programming, reading and ageing leave of the network."""
+"""Measurement of a network on chips.
+
+Effects of programming, reading and ageing of a device on accuracy and calibration.
+"""
 
 import dataclasses
 from pathlib import Path

@@ -1,1 +1,4 @@
-"""A model of area, energy and time of the core on PCM cells and of its SRAM equivalent."""
+"""Comparison of the PCM core with its SRAM equivalent.
+
+A model of the area, energy and time of both.
+"""

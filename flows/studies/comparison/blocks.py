@@ -1,4 +1,7 @@
-"""The blocks of a core, each as components with few and with more lanes, to be measured."""
+"""Blocks of a core, to be measured.
+
+Each is a component with few lanes, and one with more.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
@@ -17,10 +20,10 @@ __all__ = ["Block", "accumulator", "array", "blocks_of", "neurons", "sampler", "
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A kind of block: what it is known by, and how to make it."""
+    """A kind of block, with its key and factory."""
 
     key: str
-    """Everything that its logic depends on but the lanes."""
+    """Everything but the lanes that its logic depends on."""
 
     make: Callable[[int], wiring.Component]
     """Returns it with so many lanes."""
@@ -43,7 +46,7 @@ _GROUPS = 8
 
 
 def array(config: CoreConfig, layer: Layer) -> Block:
-    """Return an array: reading, XNOR, counting; a lane is a column. Its cells are left out."""
+    """Return an array: reading, XNOR, counting; a lane is a column. Its cells are omitted."""
     rows = layer.rows_per_read * _GROUPS
     return Block(
         f"array, {layer.rows_per_read} word lines a read, pipeline {config.hardware.pipeline}",
@@ -65,7 +68,7 @@ def accumulator(config: CoreConfig, layer: Layer) -> Block:
 
 
 def neurons(config: CoreConfig, layer: Layer) -> Block:
-    """Return the neurons of a hidden layer; a lane is a column. Their thresholds are left out."""
+    """Return the neurons of a hidden layer; a lane is a column. Their thresholds are omitted."""
 
     def make(lanes: int) -> Neuron:
         small = _small(
@@ -81,7 +84,7 @@ def neurons(config: CoreConfig, layer: Layer) -> Block:
 
 
 def sampler(bits: int) -> Block:
-    """Return what compares the probability codes of one word line with a draw; a lane is a column."""
+    """Return the comparator of the probability codes of one word line with a draw; a lane is a column."""
 
     def make(lanes: int) -> WeightSampler:
         layer = Layer(

@@ -52,7 +52,7 @@ def compare(
     """Compare the core on PCM cells with its SRAM equivalent: area, energy and time in a model, and which of its
     constants decide. Digital logic is counted by Yosys.
 
-    Writes compare.json, compare.md and two pictures into DIR/CONFIG.
+    Writes DIR/CONFIG/compare.json, DIR/CONFIG/compare.md and two pictures.
     """
     chosen = [CoreConfig.load(config) for config in configs]
 

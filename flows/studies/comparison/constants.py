@@ -1,4 +1,7 @@
-"""The constants of the model: values with bounds, units and sources, one TOML file."""
+"""Constants of the model, from a TOML file.
+
+Values with bounds, units and sources.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +17,7 @@ __all__ = ["DEFAULTS", "UNITS", "Constant", "Constants", "load_constants"]
 #: The constants that ship.
 DEFAULTS = Path(__file__).parent / "constants.toml"
 
-#: Every constant of the model and its unit. What it means is told beside its value, in :data:`DEFAULTS`.
+#: Every constant of the model and its unit. Its meaning stands beside its value, in :data:`DEFAULTS`.
 UNITS: Mapping[str, Mapping[str, str]] = {
     "logic": {
         "gate_area": "µm²",
@@ -103,7 +106,7 @@ class Constant(_Section):
 
 
 class _Sections(_Section):
-    """All sections; their fields are those of :data:`UNITS`."""
+    """All sections, with the fields of :data:`UNITS`."""
 
     @model_validator(mode="after")
     def _check_units(self) -> Self:
@@ -125,7 +128,7 @@ def _section(name: str) -> type[BaseModel]:
 _FIELDS: dict[str, Any] = {name: (_section(name), ...) for name in UNITS}
 _MODEL = create_model("ConstantsFile", __base__=_Sections, **_FIELDS)
 
-#: What something is divided by, and so may not be 0.
+#: Divisors, which may not be 0.
 _DIVISORS = ("logic.gate_area", "logic.utilisation", "logic.clock", "adc.columns")
 
 #: Constants by their name, ``section.name``, in the order of :data:`UNITS`.
@@ -160,7 +163,7 @@ def load_constants(path: Path | None = None) -> Constants:
 
 
 def _line(error: ValidationError) -> str:
-    """Tell the first of pydantic's errors: field, what is allowed, value."""
+    """Report the first of pydantic's errors: field, permitted values, value."""
     # A misspelt name is also a missing one: the one that is there explains more.
     first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
     where = ".".join(map(str, first["loc"]))

@@ -1,4 +1,7 @@
-"""The logic of a core outside its arrays, accumulators and neurons."""
+"""Logic of a core's other blocks.
+
+All logic but that of arrays, accumulators and neurons.
+"""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +18,7 @@ from .logic import NAND2, Logic, run_gates
 
 __all__ = ["rest_of_core"]
 
-#: What is measured by itself, with few lanes.
+#: Blocks that are measured by themselves, with few lanes.
 _APART = r"*.array_* *.accumulator *.neuron_*"
 
 _TOP = "core"

@@ -1,4 +1,7 @@
-"""Both cores by component, and their ratios against the size of an array, as a picture."""
+"""Picture of both cores, and of their ratios.
+
+The cores are shown by component, the ratios against the size of an array.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -16,14 +19,14 @@ __all__ = ["draw_cores"]
 _SIZE = (11.6, 4.6)
 _BAR = 0.62
 
-#: Fixed, for a layout that is solved for differs in the last digit from run to run.
+#: Fixed: a layout from a solver differs in the last digit from run to run.
 _MARGINS: Mapping[str, float] = {"left": 0.062, "right": 0.865, "bottom": 0.16, "top": 0.86, "wspace": 0.24}
 
 _PAPER = "#cbd5e0"
 
 _NANO_IN_MICRO = 1e3
 
-#: Components from the bottom of a bar to its top: what differs first.
+#: Components from the bottom of a bar to its top: those that differ first.
 _ORDER = (
     "cells",
     "word lines",
@@ -44,7 +47,7 @@ _LABELS: Mapping[str, str] = {"gops_per_watt": "GOPS/W", "gops_per_watt_mm2": "G
 
 def draw_cores(result: Mapping[str, Any]) -> Figure:
     """Draw energy and area of the PCM core and of its SRAM equivalent, with shared draws and with a draw for each
-    column, and the ratios for every size and precision beside what the paper says of its own.
+    column, and the ratios for every size and precision beside the paper's figures for its own cores.
     """
     bars = {
         "PCM": result["base"]["pcm"],

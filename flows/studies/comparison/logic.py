@@ -22,7 +22,7 @@ __all__ = ["GATE_SCRIPT", "LANES", "NAND2", "Lanes", "Logic", "count_logic", "me
 #: Generic gates and flip-flops, as `bayescim synth --target gates` maps to them, of several tops at once.
 GATE_SCRIPT = ("synth -run begin:fine", *GATES.script[1:])
 
-#: Gates of a NAND2 that each generic gate counts: a fourth of its transistors, of which Yosys' ``stat -tech cmos`` has
+#: Size of each generic gate in NAND2: a fourth of its transistors, of which Yosys' ``stat -tech cmos`` has
 #: this estimate.
 NAND2: Mapping[str, float] = {
     "$_NOT_": 0.5,
@@ -41,10 +41,10 @@ NAND2: Mapping[str, float] = {
 
 _FLIP_FLOP = "$_DFF_P_"
 
-#: What takes no room, or is counted in bits of memory.
+#: Cells that take no area, or are counted in bits of memory.
 _UNCOUNTED = ("$mem", "$scopeinfo")
 
-#: Numbers of lanes at which a block is measured, to tell what it needs for each lane from what it needs once.
+#: Numbers of lanes at which a block is measured, to separate its logic for each lane from that which it has once.
 LANES = (4, 8)
 
 
@@ -83,7 +83,10 @@ class Logic:
 
 @dataclasses.dataclass(frozen=True)
 class Lanes:
-    """Logic of a block whose columns are lanes: it grows in proportion, but for what all lanes share."""
+    """Logic of a block with lanes.
+
+    It grows in proportion to the lanes, but for the part that all lanes share.
+    """
 
     lane: Logic
     """Logic of each lane."""
@@ -103,7 +106,10 @@ class Lanes:
 
 
 class _InOnePiece(SharedModules):
-    """Keeps no component apart: each is counted with everything in it."""
+    """Flattening of all components for counting.
+
+    Each is counted with everything in it.
+    """
 
     def shares(self, component: wiring.Component) -> bool:
         """Return False."""
@@ -112,7 +118,7 @@ class _InOnePiece(SharedModules):
 
 
 def count_logic(components: Mapping[str, wiring.Component], *, yosys: Yosys) -> dict[str, Logic]:
-    """Map components to generic gates, all in one run of Yosys, and count. Memories are left out.
+    """Map components to generic gates, all in one run of Yosys, and count. Memories are omitted.
 
     Raises
     ------
@@ -137,7 +143,7 @@ def measure_lanes(
 
 
 def run_gates(text: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
-    """Return what ``stat -json`` tells after ``commands`` on the Verilog ``text``.
+    """Return the report of ``stat -json`` after ``commands`` on the Verilog ``text``.
 
     Raises
     ------

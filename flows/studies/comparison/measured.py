@@ -1,4 +1,7 @@
-"""The logic of all blocks of both cores, measured once and kept."""
+"""Cache of the logic of all blocks.
+
+Blocks of both cores are measured once.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +40,7 @@ class Measured:
 
     @classmethod
     def load(cls, content: Mapping[str, Any]) -> Self:
-        """Return what :meth:`dump` wrote."""
+        """Return the logic that :meth:`dump` wrote."""
         lanes = {key: Lanes(Logic(**each["lane"]), Logic(**each["shared"])) for key, each in content["lanes"].items()}
         rest = {key: Logic(**each) for key, each in content["rest"].items()}
         return cls(yosys=content["yosys"], core=content["core"], lanes=lanes, rest=rest)
@@ -51,7 +54,7 @@ def measure(
     yosys: Yosys,
     on_step: Callable[[str], None],
 ) -> Measured:
-    """Return the logic of all blocks of ``works``; what is in ``path`` is not measured again, and all is kept there.
+    """Return the logic of all blocks of ``works``; blocks in ``path`` are not measured again, and all are kept there.
 
     Logic outside the arrays is that of the base, the core as its configuration is.
 
@@ -74,7 +77,7 @@ def measure(
         on_step(f"count the gates of {len(missing)} blocks")
         few, many = ({key: block.make(count) for key, block in missing.items()} for count in LANES)
         lanes |= measure_lanes(few, many, yosys=yosys)
-    # How a core is built is not in the hash of its configuration.
+    # The options of hardware are not in the hash of a configuration.
     core = f"{base.hash}, pipeline {base.hardware.pipeline}, {base.hardware.planes_per_cycle} planes a cycle"
     rest = known.rest if known and known.core == core else None
     if rest is None:

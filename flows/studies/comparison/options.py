@@ -9,7 +9,10 @@ __all__ = ["ComparisonOptions", "Sweep"]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """Variants of the base, which is the configuration as it is and always there."""
+    """Variants of the base.
+
+    The base is the configuration as it is, and always there.
+    """
 
     bits: Sequence[int] = (4, 6, 8)
     """Bits of a probability code, for every size; the base has `bayes.weight_bits`."""

@@ -1,4 +1,4 @@
-"""The core whose cells are PCM: read noise is the sampling."""
+"""The core with PCM cells, sampled by read noise."""
 
 from collections.abc import Mapping
 
@@ -102,7 +102,7 @@ def _converters(work: Work, bits: int) -> tuple[Component, tuple[Term, ...]]:
 
 
 def _programming(work: Work, *, banks: bool) -> Component:
-    """Return what programming needs: in each column of each bank, or of each array, and once in each array."""
+    """Return the components for programming: in each column of each bank, or of each array, and once in each array."""
     columns = sum(each.sensed_columns if banks else each.layer.arrays * each.layer.cols for each in work.layers)
     arrays = sum(each.layer.arrays for each in work.layers)
     return Component("programming", area=(Term(columns, ("pcm.column_area",)), Term(arrays, ("pcm.array_area",))))

@@ -1,4 +1,7 @@
-"""Which constants decide: each alone at its bounds, and all of them at random."""
+"""Sensitivity of the ratios to the constants.
+
+Each constant alone at its bounds, and all of them at random.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +13,7 @@ from .terms import Core, cost
 
 __all__ = ["QUANTILES", "RATIOS", "draw", "sensitivity"]
 
-#: Ratios whose sensitivity is told, and what of a :class:`flows.studies.comparison.terms.Cost` they are of.
+#: Ratios whose sensitivity is reported, and the figure of :class:`flows.studies.comparison.terms.Cost` each is of.
 RATIOS: Mapping[str, str] = {"gops_per_watt": "efficiency", "gops_per_watt_mm2": "density"}
 
 #: Quantiles of the sampled ratios.

@@ -1,4 +1,7 @@
-"""Picture of the sensitivity of the ratios to each constant, and to all of them."""
+"""Picture of the sensitivity of the ratios.
+
+Sensitivity to each constant alone, and to all of them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +18,7 @@ __all__ = ["draw_sensitivity"]
 
 _SIZE = (11.6, 6.4)
 
-#: Fixed, for a layout that is solved for differs in the last digit from run to run.
+#: Fixed: a layout from a solver differs in the last digit from run to run.
 _MARGINS: Mapping[str, float] = {
     "left": 0.2,
     "right": 0.985,

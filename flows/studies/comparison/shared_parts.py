@@ -1,4 +1,7 @@
-"""Components of both cores: counting, accumulators, neurons, memories, everything around."""
+"""Components of both cores.
+
+Counting, accumulators, neurons, memories, and everything around them.
+"""
 
 from collections.abc import Mapping
 

@@ -25,7 +25,7 @@ __all__ = [
 #: Constants that are shown as those that decide.
 _DECIDING = 8
 
-#: Figures of a core, how they are told, and their units.
+#: Figures of a core, their titles, and their units.
 _FIGURES: Mapping[str, str] = {
     "area_mm2": "area, mm²",
     "energy_nj": "energy of an inference, nJ",
@@ -66,7 +66,7 @@ Rows = list[list[str]]
 
 
 def comparison_tables(result: Mapping[str, Any]) -> list[Table]:
-    """Return both cores, the ratios, the variants and what decides as tables."""
+    """Return both cores, the ratios, the variants and the decisive constants as tables."""
     return [table(title, list(columns), rows) for title, columns, rows in _tables(result)]
 
 

@@ -1,4 +1,7 @@
-"""The SRAM equivalent: probability codes that are compared with pseudo-random draws."""
+"""The SRAM equivalent of the core.
+
+Probability codes are compared with pseudo-random draws.
+"""
 
 from collections.abc import Mapping
 
@@ -73,7 +76,7 @@ def _sampling(work: Work, measured: Mapping[str, Lanes], bits: int, generators: 
     for each in work.layers:
         side_by_side = min(generators, each.layer.outputs)
         built += compare.lane * each.sensed_columns
-        # What all columns share of a comparison is made from each draw.
+        # The part of a comparison that all columns share is made from each draw.
         built += compare.shared * (each.layer.arrays * each.layer.rows_per_read * side_by_side)
         built += register.lane * (each.layer.row_tiles * each.layer.rows_per_read * side_by_side)
         active += compare.lane * each.weight_reads

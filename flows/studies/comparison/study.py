@@ -1,4 +1,7 @@
-"""Comparison of the PCM core with its SRAM equivalent, at every size, precision and way of sensing."""
+"""Comparison of the PCM core with its SRAM equivalent.
+
+It covers every size, precision and way of sensing.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -49,7 +52,7 @@ def run(
     options
         Constants, variants and passes.
     on_step
-        Called with what is being done.
+        Called with the name of each step.
 
     Raises
     ------
@@ -136,7 +139,7 @@ def evaluate(
 
 
 def _drawn(config: CoreConfig) -> SampledWeightsConfig:
-    """Return how weights are drawn: those of a network whose weights are fixed, as by default."""
+    """Return the sampling of weights; that of a network whose weights are fixed is the default."""
     return config.bayes if isinstance(config.bayes, SampledWeightsConfig) else SampledWeightsConfig()
 
 
@@ -199,7 +202,7 @@ def _figures(found: Cost, parts: bool) -> dict[str, Any]:
 
 
 def _ratios(pcm: Cost, sram: Cost) -> dict[str, float]:
-    """Return what the PCM core has for each that its SRAM equivalent has: above 1, it is better."""
+    """Return the ratios of the PCM core to its SRAM equivalent: above 1, it is better."""
     return {
         "gops": _rounded(pcm.gops / sram.gops),
         "gops_per_watt": _rounded(pcm.efficiency / sram.efficiency),

@@ -1,4 +1,7 @@
-"""Counts of things times constants: what area, energy and time of a core are added up from."""
+"""Terms of area, energy and time.
+
+A term is a count times constants; a figure of a core is a sum of terms.
+"""
 
 import dataclasses
 import math
@@ -21,10 +24,10 @@ _NANOWATT_NS = 1e-3
 
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """A number of things times constants."""
+    """A count times constants."""
 
     count: float
-    """How many, in what the constants do not say: cells, bits that are read, clock cycles."""
+    """The count: cells, bits that are read, clock cycles."""
 
     times: tuple[str, ...]
     """Constants that it is multiplied by."""
@@ -56,7 +59,7 @@ class Component:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Core:
-    """A core and one inference in it, without any constant."""
+    """A core and one inference, without constants."""
 
     components: tuple[Component, ...]
     """Everything that it consists of."""
@@ -83,13 +86,16 @@ class Core:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Area, energy and time of a core in the model. Each is a number or an array, as the constants are."""
+    """Area, energy and time of a core.
+
+    Each is a number or an array, as the constants are.
+    """
 
     area: Mapping[str, Any]
     """Area by component, in µm²."""
 
     energy: Mapping[str, Any]
-    """Energy of an inference by component, in fJ; what leaks meanwhile is one of them."""
+    """Energy of an inference by component, in fJ; leakage is one of them."""
 
     time: Any
     """Time that each further inference takes, in ns."""
@@ -130,7 +136,7 @@ class Cost:
 
 
 def cost(core: Core, values: Values) -> Cost:
-    """Return what ``core`` costs with these constants."""
+    """Return the cost of ``core`` with these constants."""
     period = _MHZ_NS / values["logic.clock"]
     read = np.maximum(_sum(core.read, values), period)
     time = np.maximum(core.cycles * period, _sum(core.reads, values))

@@ -10,7 +10,7 @@ from ...mapping.timing_model import predict, stage_cycles
 
 __all__ = ["LayerWork", "Work", "work_of"]
 
-#: Inferences after which a core goes on in the same way for ever.
+#: Inferences after which a core is in its steady state.
 _MANY = 1_000
 
 #: Memories of :func:`flows.mapping.storage.memory_bits` that a core with sampled weights has as well, whatever its
@@ -20,7 +20,7 @@ _SHARED = ("thresholds", "images", "rows of maps", "halves of pools", "skips", "
 
 @dataclasses.dataclass(frozen=True)
 class LayerWork:
-    """One layer, and what happens in it in one inference of T passes."""
+    """Work of one layer in an inference."""
 
     layer: Layer
     """Geometry."""
@@ -53,7 +53,7 @@ class LayerWork:
 
     @property
     def line_reads(self) -> int:
-        """Word lines of row tiles, driven or not, for which something is drawn."""
+        """Word lines of row tiles, driven or not, with draws."""
         return self.reads * self.layer.row_tiles * self.layer.rows_per_read
 
     @property
@@ -79,7 +79,10 @@ class LayerWork:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Work:
-    """A network on arrays of some size, and one inference of T passes."""
+    """Work of a network in an inference.
+
+    The network is on arrays of some size, and an inference has T passes.
+    """
 
     config: CoreConfig
     """The same network without randomness, on these arrays: its geometry is that of both cores."""
@@ -111,16 +114,16 @@ class Work:
 
 
 def work_of(config: CoreConfig, *, size: int | None = None, lines: float = 1.0, passes: int | None = None) -> Work:
-    """Return what an inference of ``config`` is.
+    """Return the work of an inference of ``config``.
 
     Parameters
     ----------
     config
-        Network, arrays, folding and passes; its method is left aside.
+        Network, arrays, folding and passes; its method is ignored.
     size
         Word lines and columns of an array instead of those of the configuration.
     lines
-        What the word lines that are driven at a time are multiplied by, as far as arrays have them.
+        Factor of the word lines that are driven at a time, as far as arrays have them.
     passes
         Passes T instead of those of the configuration.
 
@@ -153,7 +156,7 @@ def work_of(config: CoreConfig, *, size: int | None = None, lines: float = 1.0, 
 def _pass_cycles(plain: CoreConfig) -> float:
     """Return the cycles of a pass: those of an input in a core without randomness.
 
-    Unless these are for what is done once for each input, not for each pass: pixels come in and results go out.
+    Unless these are for the work per input, not per pass: pixels come in and results go out.
     """
     period = predict(plain, inputs=_MANY, passes=1, axi=True)
     found = period.cycles / _MANY if period.cycles_per_input is None else float(period.cycles_per_input)

@@ -1,4 +1,7 @@
-"""Conductance and read noise of a device model, simulated beside the formulas, as a picture."""
+"""Picture of a device model beside its formulas.
+
+Conductance and read noise, simulated and by formula.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +27,7 @@ _SPREAD, _TRACE = 0.18, 0.45
 def draw_device(device: Mapping[str, Any]) -> Figure:
     """Draw conductance and read deviation over time by target, and the correlation of reads over their distance.
 
-    Lines are formulas and marks what was sampled; a band is the mean ± the deviation between cells, by formula, and
+    Lines are formulas and marks are samples; a band is the mean ± the standard deviation between cells, by formula, and
     thin lines are single cells.
     """
     curves = device["curves"]

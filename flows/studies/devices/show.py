@@ -25,9 +25,9 @@ def device_tables(result: Mapping[str, Any]) -> list[Table]:
 
 
 def verdict(result: Mapping[str, Any]) -> str:
-    """Return in a line what the comparisons say together."""
+    """Return the verdict of all comparisons in a line."""
     rows = [row for each in result["devices"] for row in each["moments"] if row["judged"]]
-    # What is not at all what it should be has become null.
+    # A score that is not finite has become null.
     largest = max((abs(row["score"]) if row["score"] is not None else float("inf") for row in rows), default=0.0)
     failed = sum(row["passed"] is False for row in rows)
     count = result["chips"] * result["cells"]
@@ -39,7 +39,7 @@ def verdict(result: Mapping[str, Any]) -> str:
 
 
 def passed(result: Mapping[str, Any]) -> bool:
-    """Return whether no moment that is judged is another than its formula says."""
+    """Return whether every moment that is judged agrees with its formula."""
     return all(row["passed"] is not False for each in result["devices"] for row in each["moments"])
 
 

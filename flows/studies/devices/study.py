@@ -1,4 +1,7 @@
-"""Device models beside their formulas: moments with a verdict, and what a picture of each shows."""
+"""Comparison of device models with their formulas.
+
+Moments with a verdict, and the curves of the pictures.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -35,7 +38,7 @@ LEVEL = 1e-2
 #: Targets as shares of the range: 1, 2.5, 12.5 and 25 µS of PCM.
 _SHARES = (0.04, 0.1, 0.5, 1.0)
 
-#: What the pictures have: points in time, cells of each target, cells whose course is drawn.
+#: Sizes of the pictures: points in time, cells of each target, cells whose course is drawn.
 _POINTS, _CELLS, _TRACES = 13, 10_000, 3
 
 #: Lags of the correlation of reads, s, and cells for it.
@@ -137,7 +140,7 @@ def _targets(model: DeviceModel) -> list[float]:
 
 
 def _span(model: DeviceModel) -> tuple[float, float]:
-    """Return the first and the last time that is looked at."""
+    """Return the first and the last time of the curves."""
     first = max(min(TIMES.values()), model.first_read)
     return first, max(first, min(max(TIMES.values()), model.last_read))
 
@@ -151,7 +154,7 @@ def _curves(model: DeviceModel, targets: Sequence[float], seed: int) -> dict[str
     """Return conductance and read noise over time, and the correlation of reads, by formula and sampled."""
     first, last = _span(model)
     times = [first * (last / first) ** (index / (_POINTS - 1)) for index in range(_POINTS)]
-    # What a power leaves of the last digit must not be later than the last.
+    # Rounding of the power must not make a time later than the last.
     times[-1] = last
     generator = torch.Generator().manual_seed(seed)
     curves = []

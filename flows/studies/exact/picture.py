@@ -1,4 +1,4 @@
-"""Picture of the distance from the exact distribution against its cost."""
+"""Picture of the distance from exact over cost."""
 
 from collections.abc import Mapping
 from typing import Any

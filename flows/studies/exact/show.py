@@ -1,4 +1,4 @@
-"""Table of the study of the exact mode, and its Markdown."""
+"""Tables of the study of the exact mode."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ def exact_rows(result: Mapping[str, Any]) -> list[list[str]]:
 
 
 def sample_line(result: Mapping[str, Any]) -> str:
-    """Return what the samples say of the exact distribution."""
+    """Return the agreement of the samples with the exact distribution."""
     samples = result["samples"]
     verdict = "within" if samples["holds"] else "OUTSIDE"
     return (

@@ -1,4 +1,7 @@
-"""The exact mode beside drawn masks, by prefixes and in the plain order."""
+"""Comparison of the exact mode with drawn masks.
+
+Masks are drawn by prefixes and in the plain order.
+"""
 
 import dataclasses
 import hashlib
@@ -128,7 +131,7 @@ def _sampled(program: Program, inputs: int) -> torch.Tensor:
 
 
 def _long_run(products: Products, program: Program, pixels: np.ndarray) -> dict[str, Any] | None:
-    """Return what the RTL made of as many samples for a few inputs; None where it cannot draw so many."""
+    """Return the results of the RTL with as many samples for a few inputs; None where it cannot draw so many."""
     if products.config.bayes.max_passes < _SAMPLES:
         return None
     made, _, equivalence = run_both(program, products.verilog, pixels, passes=_SAMPLES, load=False)

@@ -1,4 +1,4 @@
-"""Table of the study of the stochastic unit's cost, and its Markdown."""
+"""Tables of the study of the stochastic unit's cost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cost of a core's stochastic unit at several sizes of the network."""
+"""Cost of the stochastic unit at several sizes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from .options import OverheadOptions
 
 __all__ = ["STUDY", "resize", "run"]
 
-#: Room of the core that draws.
+#: Room of the stochastic unit in the core.
 _ROOM = "stochastic"
 
 #: Kinds of cells that are logic; a target has one of them.
@@ -65,7 +65,7 @@ def run(
     options
         Sizes and targets.
     on_step
-        Called with what is being done.
+        Called with the name of each step.
 
     Raises
     ------

@@ -12,7 +12,7 @@ __all__ = ["draw_effects"]
 
 _POINT, _REFERENCE = "#2b6cb0", "#dd6b20"
 
-#: Inches: width, height of a source, and of what is above and below.
+#: Inches: width, height of a source, and of the space above and below.
 _WIDTH, _SOURCE, _MARGIN = 11.0, 0.27, 0.9
 
 #: Title and member of each column.

@@ -18,7 +18,7 @@ class Quality:
     """Name of the source."""
 
     period: int | None
-    """Draws after which it repeats itself; None where that is not known or never."""
+    """Period in draws; None where it is unknown or infinite."""
 
     draws: int
     """Draws of a register for the passes that were tested."""

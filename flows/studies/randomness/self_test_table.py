@@ -1,4 +1,7 @@
-"""Limits of the self-test, and what they promise."""
+"""Table of the limits of the self-test.
+
+The limits, and their rates of detection and false alarms.
+"""
 
 from collections.abc import Mapping
 
@@ -12,7 +15,7 @@ from ...base.console import table
 
 __all__ = ["render_limits", "self_test_table"]
 
-#: What is added to each p, and must be told.
+#: Errors of each p that must be detected.
 _SHIFTS = (0.1, -0.1)
 
 _COLUMNS = (

@@ -1,4 +1,4 @@
-"""Tables of the study of random bits, and its Markdown."""
+"""Tables of the study of random bits."""
 
 import functools
 import sys
@@ -25,7 +25,7 @@ def name(result: Mapping[str, Any]) -> str:
 
 
 def randomness_tables(result: Mapping[str, Any]) -> list[Table]:
-    """Return the tests, without what departs most, the effects, and the limits of the self-test as tables."""
+    """Return the tests, without their largest departures, the effects, and the limits of the self-test as tables."""
     qualities = result["qualities"]
     return [
         table("p-values of the mask bits", _test_columns(qualities), _test_rows(qualities, shown=False)),

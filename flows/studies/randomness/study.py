@@ -1,4 +1,7 @@
-"""How random mask bits are, by source, and what poor ones do to a network's uncertainty."""
+"""Quality of mask bits, by source.
+
+Tests of the bits, and effects of poor ones on the uncertainty of a network.
+"""
 
 import math
 from collections.abc import Callable, Iterator
@@ -35,7 +38,7 @@ _SHIFTS = (1, 2, 4)
 #: Probabilities with which a bit repeats the one before.
 _RHOS = (0.5, 0.9, 0.99)
 
-#: What a trim that is off adds to each p.
+#: Errors of p from a trim that is off.
 _TRIM = 0.1
 
 #: Steps between the seeds of repetitions: an odd number without a pattern, 2^64 over the golden ratio.
@@ -46,7 +49,7 @@ Source = Callable[[int, int], mask_sources.Masks]
 
 
 def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
-    """Test the bits of each source, and measure what each does to the network.
+    """Test the bits of each source, and measure its effect on the network.
 
     Parameters
     ----------
@@ -108,7 +111,7 @@ def effects(
     repeats: int,
     on_progress: OnProgress | None = None,
 ) -> list[Effect]:
-    """Return what the network of ``program`` is worth with each source.
+    """Return the effect of each source on the network of ``program``.
 
     Parameters
     ----------
@@ -150,7 +153,7 @@ def effects(
 
 
 def _logits(model: IntegerModel, source: Source, *, kinds: int, passes: int) -> Logits:
-    """Return what computes logits with the bits of ``source``, drawn for all kinds of inputs of a repetition."""
+    """Return a function for logits with the bits of ``source``, drawn for all kinds of inputs of a repetition."""
 
     def logits(before: int, pixels: torch.Tensor) -> torch.Tensor:
         repeat, place = divmod(before, kinds)

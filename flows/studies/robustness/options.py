@@ -23,7 +23,7 @@ class RobustnessOptions:
     """Program to run, by default the one among the products."""
 
     against: Sequence[Path] = ()
-    """Other networks of the same data set to lay beside it: directories of products, or Programs."""
+    """Other networks of the same data set to compare it with: directories of products, or Programs."""
 
     faults: Mapping[str, Sequence[float]] = dataclasses.field(default_factory=lambda: STRENGTHS)
     """Strengths by the names of the faults; the strength 0 is always measured."""

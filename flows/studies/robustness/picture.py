@@ -1,4 +1,4 @@
-"""Accuracy and calibration against the strength of faults, as a picture."""
+"""Picture of accuracy and calibration under faults."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

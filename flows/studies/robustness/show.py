@@ -1,4 +1,4 @@
-"""Tables of the study of faults, and its Markdown."""
+"""Tables of the study of faults."""
 
 import functools
 import math

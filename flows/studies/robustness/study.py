@@ -1,4 +1,4 @@
-"""The step from Programs to what faults do to them."""
+"""Effect of faults on networks."""
 
 import dataclasses
 import hashlib

@@ -13,7 +13,7 @@ class SchemesOptions:
 
     methods: Sequence[str] = ()
     """Methods to go through, by default :data:`flows.studies.schemes.study.COMPARED`; those that were measured before
-    are told as well."""
+    are reported as well."""
 
     seeds: int = 1
     """Seeds 0, 1 … of training. Everything but training and measuring is done of seed 0."""

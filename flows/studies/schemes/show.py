@@ -1,4 +1,4 @@
-"""Tables of the study of schemes, and its Markdown."""
+"""Tables of the study of schemes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from ..study import Shown
 
 __all__ = ["differing", "scheme_tables", "sections", "sentences", "tables", "to_markdown"]
 
-#: Targets whose LUTs are told, and what they are called.
+#: Targets whose LUTs are reported, with their names.
 _TARGETS = {"ice40": "iCE40 LUTs", "ecp5": "ECP5 LUTs", "xilinx": "Xilinx 7 LUTs"}
 
 #: Kinds of cells that are logic; a target has one of them.
@@ -23,7 +23,7 @@ _MEMORY = ("flip-flops", "LUT RAMs", "block RAMs")
 
 
 def scheme_tables(result: Mapping[str, Any]) -> dict[str, list[list[str]]]:
-    """Return the tables by title, the columns first: a row for each scheme. What was not made is left empty."""
+    """Return the tables by title, the columns first: a row for each scheme. Missing figures are empty."""
     schemes = result["schemes"]
     strange = list(schemes[0]["auroc"])
     draws = [each["method"] for each in schemes if each["units"]]

@@ -1,4 +1,7 @@
-"""Ways to be Bayesian, side by side on one network: what each costs, and what its uncertainty buys."""
+"""Comparison of the Bayesian methods on one network.
+
+The cost of each, and the quality of its uncertainty.
+"""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,7 +32,7 @@ __all__ = ["COMPARED", "METHODS", "STUDY", "run", "scheme_config"]
 #: All methods, the deterministic one first.
 METHODS = tuple(sorted(schemes(), key=lambda name: (schemes()[name].stochastic, name)))
 
-#: Those that are compared unless others are asked for. Golden draws weights one by one, which takes days for so many
+#: Methods that are compared by default. Golden draws weights one by one, which takes days for so many
 #: inputs, sets and passes; `bayescim chips` and `bayescim sharing` are made for them.
 COMPARED = tuple(name for name in METHODS if not schemes()[name].draws_weights)
 
@@ -39,10 +42,10 @@ _LOCAL_UNITS = 4
 #: Room of the cores that draws: the shared unit and those of layers.
 _ROOM = "stochastic"
 
-#: Score by which strange inputs are told apart.
+#: Score for the detection of out-of-distribution inputs.
 _SCORE = "predictive_entropy"
 
-#: What is told of each network, and where :func:`flows.studies.uncertainty.study.run` has it.
+#: Figures of each network, and their places in the result of :func:`flows.studies.uncertainty.study.run`.
 _MEASURES = ("accuracy", "nll", "ece")
 
 
@@ -89,7 +92,7 @@ def run(
     options
         Methods, trainings, inputs and targets.
     on_step
-        Called with what is being done.
+        Called with the name of each step.
 
     Raises
     ------
@@ -178,7 +181,7 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
 
 
 def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what one target needs, and what of it are the stochastic units."""
+    """Return the cost on one target, and the share of the stochastic units."""
     units: Mapping[str, int] = rooms_of(target["blocks"]).get(_ROOM, {})
     return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}
 

@@ -1,4 +1,4 @@
-"""Table of the study of shared draws, and its Markdown."""
+"""Tables of the study of shared draws."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Effect of random numbers that columns share on a network with sampled weights."""
+"""Effect of shared draws on sampled weights."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _USUAL = (1, 4, 16)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sharing:
-    """One way to draw the weights, and what the network is worth with it."""
+    """One way to draw the weights, with its effect."""
 
     sampling: str
     """Whether each read draws anew, or each pass."""
@@ -102,7 +102,7 @@ def sharing(
     correlated: int,
     on_progress: OnProgress | None = None,
 ) -> list[Sharing]:
-    """Return what the network of ``program`` is worth with each number of generators, for reads and for passes.
+    """Return the effect of each number of generators on the network of ``program``, for reads and for passes.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def sharing(
         The weights of the network are fixed, or a number of generators is none.
     """
     inputs = probes(program.config, pixels)
-    # All of them before the first is measured, which takes long: a number that cannot be is told at once.
+    # All of them before the first is measured, which takes long: an impossible number is reported at once.
     ways = [
         (_changed(program, {"sampling": sampling, "generators": each or 1}), each)
         for sampling in ("read", "pass")

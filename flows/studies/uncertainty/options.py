@@ -50,7 +50,7 @@ class UncertaintyOptions:
 
     data: Path | None = None
     """Directory of the data sets, where they do not ship with a package. Another data set that is neither there nor in
-    its usual place is left out, and said to be."""
+    its usual place is omitted, and reported."""
 
     workers: int | None = None
     """Cores to run side by side, by default one per processor as far as there is work for them."""

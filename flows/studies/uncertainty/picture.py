@@ -1,4 +1,4 @@
-"""Measures of uncertainty against the number of passes, as a picture."""
+"""Picture of uncertainty over the number of passes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

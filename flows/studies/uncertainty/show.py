@@ -1,4 +1,4 @@
-"""Tables of the study of uncertainty, and its Markdown."""
+"""Tables of the study of uncertainty."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ def keep(result: Mapping[str, Any]) -> Mapping[str, Any]:
     shown = [
         _without_curves(each) if 0 < index < len(assessments) - 1 else each for index, each in enumerate(assessments)
     ]
-    # Why a set is left out is a matter of the machine.
+    # The reason why a set is omitted depends on the machine.
     left_out = dict.fromkeys(result["left_out"], "not at hand")
     exact = result["exact"] and _without_curves(result["exact"])
     return {**result, "left_out": left_out, "assessments": {source: shown}, "exact": exact}

@@ -1,4 +1,4 @@
-"""The step from a Program to how well it knows what it does not know."""
+"""Measurement of calibration and detection."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -125,7 +125,7 @@ def _passes(config: CoreConfig, wanted: Sequence[int] | None) -> tuple[int, ...]
 
 
 def _sets(config: CoreConfig, test: Tensor, options: UncertaintyOptions) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Return the pixels of all sets, the test set first, and why other data sets are left out."""
+    """Return the pixels of all sets, the test set first, and the reasons why other data sets are omitted."""
     sets = {"test": test}
     left_out: dict[str, str] = {}
     data = options.data

@@ -1,4 +1,7 @@
-"""How each way to be Bayesian is trained and lowered: one file each, named as that of :mod:`hdl.config.schemes`."""
+"""Training and lowering of the Bayesian methods.
+
+There is one file for each, named as that of :mod:`hdl.config.schemes`.
+"""
 
 import functools
 import importlib
@@ -38,7 +41,7 @@ def scheme_of(config: CoreConfig) -> Scheme:
     Raises
     ------
     InputError
-        It comes from outside, and there is nothing to train it with.
+        It is an extension without a part for training.
     """
     known, method = with_extensions(_own(), GROUP), config.bayes.method
     if method not in known:

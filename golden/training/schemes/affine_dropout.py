@@ -1,4 +1,7 @@
-"""Affine dropout with inverted normalization: two random bits per layer and pass."""
+"""Affine dropout with inverted normalization.
+
+Two random bits per layer and pass.
+"""
 
 from collections.abc import Sequence
 
@@ -26,11 +29,12 @@ _BIAS_SPREAD = 0.5
 def inverted_norm(a: Tensor) -> Tensor:
     """Return (a − mean) / √(variance + ε) of each element of the batch, over its channels and positions.
 
-    In training and after it: nothing is kept from other inputs (arXiv 2401.12416; over what the mean is taken
+    In training and after it: nothing is kept from other inputs (arXiv 2401.12416; the set that the mean is taken over
     [reading]).
     """
     axes = tuple(range(1, a.ndim))
-    # Not what gives both at once: that would round the mean otherwise, and a value that equals it must not be below.
+    # Not by the function that gives both at once: it would round the mean differently, and a value equal to the mean
+    # must not be below it.
     centered = a - a.mean(dim=axes, keepdim=True)
     return centered / (centered.square().mean(dim=axes, keepdim=True) + _EPSILON).sqrt()
 
@@ -40,7 +44,7 @@ class AffineDropoutNeurons(Neurons):
 
     a = γ̃ z + β̃ with two mask bits per sample for all channels: γ̃ is γ where bit 0 is 1 and else **1**, β̃ is β where
     bit 1 is 1 and else **0** (arXiv 2401.12416: affine before normalization, affine dropout [summary]; to what is
-    dropped [reading]). γ and β are rounded to what the hardware has, and their gradients passed straight through
+    dropped [reading]). γ and β are rounded to the formats of the hardware, and their gradients passed straight through
     [reading]. With γ = 1 and β = 0 the mask would change nothing, so they start away from there, γ > 0 [reading].
     """
 
@@ -86,7 +90,7 @@ class AffineDropoutNeurons(Neurons):
 
 
 class _Scheme(Scheme):
-    """A comparison with the mean."""
+    """Affine dropout in training, and its lowering."""
 
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return neurons with an affine map."""

@@ -1,4 +1,7 @@
-"""SpinBayes: one of several sets of weights, each with its batch norm, per layer and pass."""
+"""SpinBayes: several sets of weights.
+
+A layer uses one of them in each pass; each has its batch norm.
+"""
 
 import numpy as np
 import torch
@@ -41,7 +44,10 @@ def _normalize(norm: nn.Module, z: Tensor) -> Tensor:
 
 
 class _Scheme(Scheme):
-    """A choice among sets of weights, thresholds and polarities."""
+    """SpinBayes in training, and its lowering.
+
+    A choice among sets of weights, thresholds and polarities.
+    """
 
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return neurons with a batch norm for each set."""

@@ -1,4 +1,7 @@
-"""Sampled weights: each weight a bit that is drawn in every pass, as in Bayes2IMC."""
+"""Sampled weights, as in Bayes2IMC.
+
+Each weight is a bit that is drawn in every pass.
+"""
 
 import torch
 from torch import Tensor

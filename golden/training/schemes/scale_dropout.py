@@ -20,11 +20,11 @@ _SPREAD = 1.0
 
 
 class ScaleDropout(nn.Module):
-    """Learnable positive scale per channel, of which unitary dropout makes 1.
+    """Learnable scale per channel, with unitary dropout.
 
-    α̃ = m α + (1 − m), with one mask bit m per sample for all the channels: m = 1 keeps the scale, m = 0
-    drops it to **1**. (arXiv 2311.15816: learnable scale vector and unitary dropout [summary]; before
-    batch norm, which would otherwise undo it, and positive, α = exp(a) [reading].)
+    Scales are positive; a dropped one is 1. α̃ = m α + (1 − m), with one mask bit m per sample for all the channels: m
+    = 1 keeps the scale, m = 0 drops it to **1**. (arXiv 2311.15816: learnable scale vector and unitary dropout
+    [summary]; before batch norm, which would otherwise undo it, and positive, α = exp(a) [reading].)
 
     With all scales at 1 the mask would change nothing, so they start away from 1 and spread out:
     a ~ N(ln ½, 1) [reading].
@@ -73,7 +73,10 @@ class ScaleDropoutNeurons(Neurons):
 
 
 class _Scheme(Scheme):
-    """A choice between two thresholds."""
+    """Scale-Dropout in training, and its lowering.
+
+    A choice between two thresholds.
+    """
 
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return neurons with scales."""

@@ -1,4 +1,4 @@
-"""The interface of a scheme in training: what autograd needs, and lowering."""
+"""Interface of a scheme in training and lowering."""
 
 from collections.abc import Sequence
 
@@ -16,22 +16,22 @@ __all__ = ["Neurons", "Scheme"]
 
 
 class Neurons(nn.Module):
-    """Neurons of one hidden layer as they are trained: from the pre-activation to what the sign is taken of.
+    """Trained neurons of one hidden layer.
 
-    What a scheme drops is −1 there. Attributes of a subclass are its parameters; `slow` are those whose learning rate
-    is a twentieth of the others'.
+    They turn pre-activations into the arguments of the sign, where a dropped activation is −1. Attributes of a subclass
+    are its parameters; `slow` are those whose learning rate is a twentieth of the others'.
     """
 
     def forward(self, z: Tensor, draws: Tensor | None) -> Tensor:
-        """Return what the sign is taken of, in the shape of ``z``.
+        """Return the arguments of the sign, in the shape of ``z``.
 
         Parameters
         ----------
         z
             Pre-activations in units of the layer, shape (batch, outputs) or (batch, outputs, H', W').
         draws
-            What was drawn for each element of the batch: values of mask bits, shape (batch,), or what local draws
-            mean, shape (batch, drawings, outputs).
+            Draws for each element of the batch: values of mask bits, shape (batch,), or values of local draws, shape
+            (batch, drawings, outputs).
         """
         raise NotImplementedError
 
@@ -41,12 +41,12 @@ class Neurons(nn.Module):
         return ()
 
     def penalty(self) -> Tensor | None:
-        """Return what is added to the loss of a whole epoch, in nats; None where there is nothing."""
+        """Return the penalty on the loss of a whole epoch, in nats; None where there is none."""
         return None
 
 
 class Plain(Neurons):
-    """Batch norm."""
+    """Neurons with batch norm."""
 
     def __init__(self, layer: Layer) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class Plain(Neurons):
 
 
 class Scheme:
-    """A plain binary network with batch norm, which the schemes change."""
+    """A plain binary network, the base of all schemes."""
 
     def linear(
         self, config: CoreConfig, layer: Layer, generator: torch.Generator
@@ -73,7 +73,7 @@ class Scheme:
         return Plain(layer)
 
     def sample(self, config: CoreConfig, layer: Layer, count: int, generator: torch.Generator) -> Tensor:
-        """Draw for training what local draws of ``layer`` mean, uint8 of shape (count, drawings, outputs).
+        """Draw the values of local draws of ``layer`` for training, uint8 of shape (count, drawings, outputs).
 
         By default 0 (dropped) with the realised probability of the layer, else 1 (kept).
         """

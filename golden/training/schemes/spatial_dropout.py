@@ -1,4 +1,4 @@
-"""Spatial dropout: one random bit per channel and pass drops its activations."""
+"""Spatial dropout: one random bit per channel."""
 
 import torch
 from torch import Tensor
@@ -11,7 +11,10 @@ __all__ = ["SCHEME", "ActivationDropout", "DropoutNeurons"]
 
 
 class DropoutNeurons(Plain):
-    """Batch norm, then −1 for what is dropped: a constant, so that no gradient comes back from there."""
+    """Batch norm, then dropout.
+
+    A dropped value is the constant −1, so that no gradient comes back from there.
+    """
 
     def forward(self, z: Tensor, draws: Tensor | None) -> Tensor:
         """Normalize and drop; ``draws`` are 1 where a channel is kept, shape (batch, drawings, outputs)."""
@@ -24,7 +27,10 @@ class DropoutNeurons(Plain):
 
 
 class ActivationDropout(Scheme):
-    """Neurons with one threshold each, whose activation is 0 where it is dropped."""
+    """Spatial dropout in training, and its lowering.
+
+    Neurons with one threshold each, whose activation is 0 where it is dropped.
+    """
 
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return neurons with dropout."""

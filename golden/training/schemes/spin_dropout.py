@@ -1,4 +1,7 @@
-"""SpinDrop: one random bit per neuron and pass; in a convolution per position and channel."""
+"""SpinDrop: one random bit per neuron.
+
+In a convolution there is one per position and channel.
+"""
 
 from .spatial_dropout import ActivationDropout
 

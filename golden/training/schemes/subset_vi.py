@@ -1,4 +1,4 @@
-"""Inference of a subset of the parameters: one sampled scale per channel and pass."""
+"""Subset inference: one sampled scale per channel."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,10 @@ class SampledNeurons(Neurons):
 
 
 class _Scheme(Scheme):
-    """A choice, for each neuron, among as many thresholds as there are levels."""
+    """Subset inference in training, and its lowering.
+
+    Each neuron chooses among as many thresholds as there are levels.
+    """
 
     def neurons(self, config: CoreConfig, layer: Layer, generator: torch.Generator) -> Neurons:
         """Return neurons with sampled scales."""

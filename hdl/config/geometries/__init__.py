@@ -1,4 +1,7 @@
-"""The catalogue of small configurations: one name is one configuration, in proofs, testbenches and tests."""
+"""The catalogue of small configurations.
+
+A name stands for the same configuration in proofs, testbenches and tests.
+"""
 
 import functools
 from collections.abc import Mapping
@@ -13,7 +16,7 @@ __all__ = ["GEOMETRIES", "Document", "convolutional", "geometry", "variant"]
 #: Modules with configurations.
 PARTS = (dense, prefixes, maps, schemes, self_tests, drawn)
 
-#: All of them by name, as their files would say them.
+#: All of them by name, in the form of their files.
 GEOMETRIES: Mapping[str, Document] = {each["name"]: each for part in PARTS for each in part.GEOMETRIES}
 
 

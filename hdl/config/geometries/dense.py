@@ -1,4 +1,4 @@
-"""Cores with layers of vectors, whose neurons compare with thresholds."""
+"""Cores of dense layers with thresholds."""
 
 from .documents import Document, derived
 
@@ -18,7 +18,7 @@ SMALLEST: Document = {
     "ports": {"pixels_per_beat": 1},
 }
 
-#: The same but for a second pass, which is the smallest core that a solver has something to say about.
+#: The same but for a second pass: the smallest core that is worth a proof.
 _TWO_PASSES = derived(
     SMALLEST, "two_passes", bayes={"method": "scale-dropout", "p": [0.5], "passes": 2, "max_passes": 2}
 )
@@ -35,7 +35,7 @@ PADDED: Document = {
     "hardware": {"pipeline": 4},
 }
 
-#: The same as small as a solver needs it, without pipeline stages.
+#: The same, small enough for a solver and without pipeline stages.
 _PADDED_SMALL: Document = {
     "name": "padded_small",
     "network": {"inputs": 11, "input_bits": 2, "hidden": [5, 7], "classes": 3},

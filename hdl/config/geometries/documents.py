@@ -1,4 +1,4 @@
-"""Documents of configurations made from each other."""
+"""Configurations derived from each other."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["Document", "convolutional", "derived"]
 
-#: A configuration as its file says it.
+#: A configuration in the form of its file.
 Document = Mapping[str, Any]
 
 

@@ -1,4 +1,4 @@
-"""Cores whose weights are drawn, in digital arrays and in macros."""
+"""Cores with sampled weights, digital and macro arrays."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cores that begin with convolutions, whose neurons compare with thresholds."""
+"""Cores of convolutions with thresholds."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Cores whose neurons draw for themselves, compare with a mean, or have several sets of weights."""
+"""Cores of the other schemes.
+
+Their neurons draw for themselves, compare with a mean, or have several sets of weights.
+"""
 
 from typing import Any
 
@@ -71,7 +74,7 @@ GEOMETRIES: tuple[Document, ...] = (
     derived(PADDED, "affine", bayes=_affine([0.3, 0.5], 3, 6)),
     derived(RESIDUAL, "affine_maps", bayes=_affine([0.3, 0.5], 2, 4)),
     derived(SMALLEST, "affine_smallest", bayes=_affine([0.5], 1, 1)),
-    # A residual around a layer that waits for whole maps, with more positions than windows on their way.
+    # A residual around a layer that waits for whole maps, with more positions than windows in flight.
     convolutional(
         "around",
         (4, 5, 1),

@@ -1,4 +1,4 @@
-"""Cores with several stochastic units, or whose sources of randomness are watched."""
+"""Cores with several stochastic units or a self-test."""
 
 from .dense import PADDED, SMALLEST
 from .documents import Document, derived
@@ -6,10 +6,10 @@ from .schemes import SPATIAL
 
 __all__ = ["GEOMETRIES"]
 
-#: Windows that a testbench fills in no time.
+#: Short windows, which a testbench fills quickly.
 _SHORT_WINDOWS = {"window_bits": 4, "bound": 5, "drop_run": 9, "keep_run": 12}
 
-#: Two registers side by side for three bits, so that one draws for nobody now and then.
+#: Two registers side by side for three bits, so that draws of one are sometimes unused.
 _UNITS = derived(
     PADDED,
     "units",
@@ -28,7 +28,7 @@ _ENTROPY = derived(
     self_test={"window_bits": 11, "bound": 138, "drop_run": 31, "keep_run": 54},
 )
 
-#: The same from three sources side by side for five bits, of which one is for nobody in the last of two steps; the
+#: The same from three sources side by side for five bits, of which one is unused in the last of two steps; the
 #: limits are for one false alarm of any unit in 10^9 windows. As many neurons as it takes for every bit to matter.
 _ENTROPIES = derived(
     _ENTROPY,

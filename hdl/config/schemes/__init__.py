@@ -1,7 +1,8 @@
-"""Ways to be Bayesian: one file each, found by name.
+"""Bayesian methods, one file each.
 
-A scheme says what is drawn in each pass, and which kind of neurons uses it. It chooses no hardware and holds no
-arithmetic: both are looked up by the kind. Its file also has the section `bayes` of the configuration.
+Schemes are found by name. A scheme defines the random bits of each pass, and the kind of neurons that uses them. It
+chooses no hardware and holds no arithmetic: both are looked up by the kind. Its file also has the section `bayes` of
+the configuration.
 """
 
 import functools

@@ -1,4 +1,7 @@
-"""Affine dropout with inverted normalization: two bits per layer, and neurons that compare with their mean."""
+"""Affine dropout with inverted normalization.
+
+Two bits per layer, and neurons that compare with the mean of their layer.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,11 @@ _GAIN_WIDTH = 6
 
 
 class AffineDropout(DropScheme["AffineDropoutConfig"]):
-    """An affine map with a weight and a bias per channel before the normalization of each input (arXiv 2401.12416).
+    """An affine map before the normalization of each input.
 
-    Two Bernoulli bits per hidden layer and pass drop all weights to 1 and all biases to 0. Before a sign only the mean
-    of the normalization matters [derived]: a neuron fires where its A is not less than the mean of all.
+    It has a weight and a bias per channel (arXiv 2401.12416). Two Bernoulli bits per hidden layer and pass drop all
+    weights to 1 and all biases to 0. Before a sign only the mean of the normalization matters [derived]: a neuron fires
+    where its A is not less than the mean of all.
     """
 
     neuron_kind = NeuronKind.MEAN

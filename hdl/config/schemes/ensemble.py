@@ -1,4 +1,4 @@
-"""SpinBayes: one of several stored sets of weights per layer and pass."""
+"""SpinBayes: several stored sets of weights."""
 
 from __future__ import annotations
 

@@ -14,7 +14,10 @@ class Deterministic(Scheme["DeterministicConfig"]):
 
 
 class DeterministicConfig(BayesConfig):
-    """Section `bayes` without randomness: all passes would be the same, so there is one."""
+    """Section `bayes` without randomness.
+
+    All passes would be the same, so there is one.
+    """
 
     scheme: ClassVar[Deterministic] = Deterministic()
 

@@ -1,4 +1,4 @@
-"""Sampled weights: each read of an array draws its weights from their probabilities."""
+"""Sampled weights, drawn in each read of an array."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scale-Dropout: a bit per layer chooses between two thresholds."""
+"""Scale-Dropout: two thresholds, a bit per layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interface of a scheme, and what the sections of all schemes have in common."""
+"""Interface of a scheme, and of its section."""
 
 import dataclasses
 from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
@@ -17,7 +17,7 @@ __all__ = ["BayesConfig", "DropConfig", "DropScheme", "Scheme"]
 
 
 class BayesConfig(Section):
-    """Section `bayes` of a scheme: the Bayesian method and its sampling."""
+    """Section `bayes` of a scheme."""
 
     scheme: ClassVar["Scheme[Any]"]
     """The scheme whose section this is."""
@@ -55,7 +55,7 @@ DropT = TypeVar("DropT", bound=DropConfig)
 
 
 class Scheme(Generic[BayesT]):
-    """A plain binary network with no randomness, which the schemes change.
+    """A plain binary network, the base of all schemes.
 
     A scheme draws its bits in one of three places, or not at all. Bits that a whole layer shares are drawn by the
     *shared* stochastic unit when a pass begins and travel with it as its mask (`mask_bits`). Bits that each channel has
@@ -135,7 +135,7 @@ class DropScheme(Scheme[DropT]):
     """A scheme that drops, with a probability for each hidden layer."""
 
     def check(self, bayes: DropT, random: RandomConfig, layers: tuple[Layer, ...]) -> None:
-        """Refuse another number of probabilities than there are hidden layers."""
+        """Check that there is a probability for each hidden layer."""
         hidden = len(layers) - 1
         if len(bayes.p) != hidden:
             raise ValueError(

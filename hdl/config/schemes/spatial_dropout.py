@@ -1,4 +1,4 @@
-"""Spatial dropout: a bit per channel and pass drops its activations."""
+"""Spatial dropout: a bit per channel and pass."""
 
 from __future__ import annotations
 

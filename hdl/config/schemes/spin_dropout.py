@@ -1,4 +1,4 @@
-"""SpinDrop: a bit per neuron and pass drops its activation."""
+"""SpinDrop: a bit per neuron and pass."""
 
 from typing import ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Inference of a subset of the parameters: a sampled scale per channel and pass."""
+"""Subset inference: a sampled scale per channel."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["SECTION", "SubsetInference", "SubsetInferenceConfig"]
 
 
 class SubsetInference(Scheme["SubsetInferenceConfig"]):
-    """A scale α ~ N(μ, σ²) before the batch norm of each channel of each hidden layer, drawn for each pass [reading].
+    """A scale α ~ N(μ, σ²) before the batch norm.
 
-    The Gaussian has `bayes.levels` values, binomially distributed, so that before a sign it is a choice among as many
-    thresholds [derived].
+    Each channel of each hidden layer has one, drawn for each pass [reading]. The Gaussian has `bayes.levels` values,
+    binomially distributed, so that before a sign it is a choice among as many thresholds [derived].
     """
 
     neuron_kind = NeuronKind.SAMPLED

@@ -1,4 +1,4 @@
-"""The codes of the references of all macros of a layer."""
+"""Reference codes of the macros of a layer."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
@@ -11,9 +11,10 @@ __all__ = ["ReferenceCodes"]
 
 
 class ReferenceCodes(wiring.Component):
-    """Registers of the codes, a plane a row; the array that is being searched shows what is tried instead.
+    """Registers of the reference codes, a plane a row.
 
-    A code that is kept or found is there in the next cycle; what is tried, at once.
+    The array that is being searched shows the trial code instead. A code that is kept or found is there in the next
+    cycle, a trial code at once.
 
     Parameters
     ----------

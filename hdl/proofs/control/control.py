@@ -108,7 +108,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     m.d.comb += Assert(implies(given | now, ~dut.answer.p.error & (age >= _ANSWER[0]) & ~dut.command.valid))
     m.d.comb += Assert(implies(now, age == _ANSWER[0]))
 
-    # A row command comes of what was written to the register of commands, of which nothing is kept.
+    # A row command comes from a write to the register of commands, which keeps nothing.
     request, value = dut.request.p, access.signal("value")
     is_command = request.write & (request.address[2:] == Register.COMMAND >> 2)
     byte = len(request.data) // len(request.strobe)
@@ -130,7 +130,7 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
             m.d.comb += Assert(implies(access.in_state(state), dut.request.valid))
     m.d.comb += Assert(access.in_state("ANSWER") == dut.answer.valid)
     m.d.comb += Assert(dut.command.valid == access.in_state("ROW"))
-    # What was allowed is still so when it is done: nobody else changes what it hangs on.
+    # An access that was allowed is still allowed when it is done: nothing else changes its conditions.
     acts = access.in_state("ACT") & access.signal("allowed")
     writes = dut.request.p.write & dut.request.p.strobe.any()
     m.d.comb += Assert(implies(acts & writes, internals["registers"].signal("writable")))

@@ -1,4 +1,4 @@
-"""Proofs of the two banks that are used in turn."""
+"""Proofs of the ping-pong banks."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ def _turns(m: Module, dut: BankPair, internals: Internals) -> None:
         Assert(dut.read_bank == read_bank),
         Cover(dut.filled & dut.emptied & read_bank),
         Cover(stored == _BANKS),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(stored <= _BANKS),
         Assert(write_bank == read_bank ^ stored[0]),
         Assert(

@@ -16,7 +16,7 @@ __all__ = ["counts", "proofs"]
 #: Numbers of words: the smallest, both sides of each change of structure, and the largest.
 _SIZES = (1, 2, 3, 7, 8, 16, 31)
 
-#: Those of the tests: what the named configurations read at a time, and the largest that is counted at once.
+#: Sizes of the tests: reads of the named configurations, and the largest that is counted at once.
 _FAST = (2, 8, 31, 32)
 
 #: Largest number of words for which two lanes take a few seconds.

@@ -1,4 +1,4 @@
-"""Proofs of counting agreements of any number of words."""
+"""Proofs of the counting of agreements."""
 
 from collections.abc import Iterator
 

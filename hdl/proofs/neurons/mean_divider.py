@@ -1,4 +1,4 @@
-"""Proofs of the division by the number of values of a layer."""
+"""Proofs of the division by a constant."""
 
 from collections.abc import Iterator
 
@@ -51,7 +51,7 @@ def _divided(width: int, divisor: int, m: Module, dut: MeanDivider, internals: I
         ),
         Cover(started & (left == 0) & (quotient == 2**width - 1)),
         Cover(dut.start & started),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(left <= dut.cycles),
         Assert(implies(left != 0, started)),
         Assert(dividend < divisor << width),
@@ -59,7 +59,7 @@ def _divided(width: int, divisor: int, m: Module, dut: MeanDivider, internals: I
     if not dut.cycles:
         return
     m.d.comb += Assert(internals.signal("left") == left)
-    # The bits of the dividend that have not been looked at, those of the quotient, and what remains.
+    # The unread bits of the dividend, the bits of the quotient, and the remainder.
     remainder = internals.signal("remainder")
     for steps in range(1, width + 1):
         rest, found = quotient[width - steps :], quotient[: width - steps]

@@ -1,4 +1,4 @@
-"""Proofs of multiplication and addition, a bit a cycle."""
+"""Proofs of bit-serial multiplication and addition."""
 
 from collections.abc import Iterator
 
@@ -55,7 +55,7 @@ def _sums(gain_width: int, steps: int, m: Module, dut: SerialMultiplier) -> None
         gain = Signal(signed(gain_width), name=f"gain_{lane}")
         with m.If(dut.load):
             m.d.sync += gain.eq(Cat(gain[1:], dut.word[lane]))
-        # What was seen of the planes so far, and this one.
+        # The planes seen so far, and this one.
         planes = {}
         for name, bit in (("count", dut.count[lane]), ("constant", dut.word[lane]), ("sum", dut.o[lane])):
             before = Signal(steps, name=f"{name}_{lane}")

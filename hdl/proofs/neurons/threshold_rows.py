@@ -1,4 +1,4 @@
-"""Proofs of the integers of a layer's neurons, as rows."""
+"""Proofs of the rows of a layer's neurons."""
 
 import itertools
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def proofs() -> Iterator[Proof]:
 
 
 def _bench(config: CoreConfig, layer: Layer, serial: bool) -> Bench:
-    # Something else in every row, none of it regular.
+    # Different, irregular contents in every row.
     numbers = np.random.default_rng(layer.index)
     contents = {}
     for member in layer.neuron_fields:
@@ -63,13 +63,13 @@ def _rows(
     # The proofs of the row access show that this happens once for each command, before its reply.
     programs, reads_back = access.signal("write").any(), access.signal("read").any()
     m.d.comb += [
-        # What the block may rely on.
+        # Assumptions of the block.
         Assume(~(dut.read & dut.hold & dut.idle)),
         Assume(implies(past(m, dut.idle, init=1) & ~dut.idle, past(m, dut.read))),
         Assume(dut.choice < layer.choices),
         Assert(dut.hold == dut.command.valid),
         Assert(implies(programs | reads_back, dut.idle)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(implies(accessing, dut.command.valid & past(m, dut.idle, init=1) & ~past(m, dut.read))),
     ]
     line_read: Value = Const(0)
@@ -85,7 +85,7 @@ def _rows(
     for tile in range(layer.col_tiles):
         store, words = internals[f"store_{tile}"], neuron_rows(contents, layer, tile)
         replied = dut.reply.valid & (address.tile == tile)
-        # What is known of the state, whether the row exists or not.
+        # Inductive invariants, whether the row exists or not.
         m.d.comb += Assert(implies(replied, dut.reply.p.row == store.signal("word")))
         expected[tile] = [[] for _ in range(layer.choices)]
         for group, line in itertools.product(range(layer.choices), range(layer.neuron_lines)):
@@ -101,7 +101,7 @@ def _rows(
             reads_here = here & ~command.write & dut.reply.valid & ~dut.reply.p.error
             m.d.comb += [
                 Assert(implies(reads_here, dut.reply.p.row == row)),
-                # What is known of the state.
+                # Inductive invariants.
                 Assert(stored == row),
                 Assert(implies(accessing & here & ~command.write, shown == row)),
             ]

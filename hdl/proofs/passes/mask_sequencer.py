@@ -41,7 +41,10 @@ def proofs() -> Iterator[Proof]:
 
 
 class _Reference:
-    """Weights as docs/numerics.md#pass-weights has them: what was drawn is counted, probabilities are multiplied."""
+    """Reference of docs/numerics.md#pass-weights.
+
+    Drawn masks are counted, probabilities are multiplied.
+    """
 
     def __init__(self, config: CoreConfig, m: Module, dut: MaskSequencer):
         self._config, self._m, self._dut = config, m, dut

@@ -32,13 +32,13 @@ def proofs() -> Iterator[Proof]:
 def _passes(m: Module, dut: PassCounter, internals: Internals) -> None:
     ends = dut.step & dut.last
     ended = counted(m, dut.step, dut.passes.shape(), clear=ends)
-    # What was a cycle ago is 0 after a reset, which is no number of passes: no pass ends then.
+    # The past value is 0 after a reset, which is no number of passes: no pass ends then.
     before = past(m, dut.passes)
     m.d.comb += [
         Assume(dut.passes != 0),
         Assume(implies(dut.step | (ended != 0), dut.passes == before)),
         Assert(implies(dut.step, dut.last == (ended == dut.passes - 1))),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(internals.signal("number") == ended + 1),
         Assert(dut.last == (before == ended + 1)),
         Assert(implies(ended != 0, ended < dut.passes)),

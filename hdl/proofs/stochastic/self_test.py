@@ -15,7 +15,7 @@ from ..proof import Method, Proof
 
 __all__ = ["STATE", "proofs"]
 
-#: State of a self-test beside what it shows.
+#: State of a self-test beside its outputs.
 STATE = ("place", "drops_so_far", "deviation_so_far", "judge", "run", "last")
 
 #: Bits by which the reference sums are wider than the block's.

@@ -1,4 +1,4 @@
-"""Proofs of the watches over several sources of randomness."""
+"""Proofs of the self-test of several units."""
 
 from collections.abc import Iterator
 
@@ -52,7 +52,7 @@ def _bank(config: CoreConfig, m: Module, dut: SelfTestBank, internals: Internals
         m.submodules[f"alone_{unit}"] = fragment = Fragment.get(test, None)
         m.d.comb += [getattr(test, name).eq(getattr(watched, name)) for name in WatchedDraw(config).members]
         m.d.comb += [getattr(test, name).eq(getattr(dut, name)) for name in members if name not in shown]
-        # What is known of the state.
+        # Inductive invariants.
         for name in (*STATE, *shown):
             m.d.comb += Assert(internals[f"unit_{unit}"].signal(name) == Internals(fragment).signal(name))
     for name in shown:

@@ -22,7 +22,7 @@ def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.stochastic.StochasticUnit`."""
     padded = geometry("padded_small")
     outside = (_changed(padded, source="external"), _changed(padded, units=2, source="external"))
-    # One of two units draws for nobody in the last step.
+    # The draw of one of two units is unused in the last step.
     three = _watched(_changed(geometry("three"), units=2))
     for config in (geometry("two_passes"), padded, geometry("tiny"), _changed(padded, units=2), *outside, three):
         draws = f"{config.stochastic.shared} × {config.random.lfsr_width} stages"

@@ -40,7 +40,7 @@ def _in_order(depth: int, buffered: bool, m: Module, dut: StreamQueue, internals
     claim_kept(m, dut.o)
     taken, given = transferred(dut.i), transferred(dut.o)
 
-    # What is in the queue, the oldest first. A buffered queue offers it from its last register.
+    # Contents of the queue, the oldest first. A buffered queue offers it from its last register.
     kept = [Signal(_WIDTH, name=f"kept_{place}") for place in range(depth)]
     count = Signal(range(depth + 1))
     offers = Signal()
@@ -57,7 +57,7 @@ def _in_order(depth: int, buffered: bool, m: Module, dut: StreamQueue, internals
         Assert(implies(dut.o.valid, dut.o.payload == kept[0])),
         Cover(count == depth),
         Cover(given & taken & (dut.o.payload == 2**_WIDTH - 1) & past(m, given)),
-        # What is known of the state.
+        # Inductive invariants.
         Assert(count <= depth),
         Assert(implies(offers, count != 0)),
     ]
@@ -65,7 +65,7 @@ def _in_order(depth: int, buffered: bool, m: Module, dut: StreamQueue, internals
 
 
 def _know_memory(places: int, m: Module, fifo: Internals, kept: list[Signal], inside: Value, offers: Value) -> None:
-    """The memory is a ring, in which the beats that are not offered from a register lie one behind the other."""
+    """Assert the inductive invariants of the memory: a ring of the beats that are not offered from a register."""
     m.d.comb += Assert(inside <= places)
     levels = [*fifo.named("inner_level"), *fifo.named("level")]
     m.d.comb += Assert(levels[0] == inside)

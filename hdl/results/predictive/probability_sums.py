@@ -1,4 +1,4 @@
-"""The sums of the probabilities of each class."""
+"""Sums of the probabilities of each class."""
 
 from amaranth import Module, Mux, Signal, unsigned
 from amaranth.lib import memory, wiring
@@ -8,7 +8,7 @@ __all__ = ["ProbabilitySums"]
 
 
 class ProbabilitySums(wiring.Component):
-    """Weighted sums of probabilities, each in a place of a memory.
+    """Weighted sums of probabilities, in a memory.
 
     Takes a probability a cycle, and writes its sum in the next. A place comes again two cycles later at the soonest.
 

@@ -1,4 +1,4 @@
-"""The sum of -p ln p over the passes of an input."""
+"""Sum of -p ln p over passes."""
 
 from amaranth import Module, Mux, Signal, unsigned
 from amaranth.lib import memory, wiring
@@ -11,10 +11,11 @@ __all__ = ["SurpriseSum"]
 
 
 class SurpriseSum(wiring.Component):
-    """Table of -p ln p, and the weighted sum of its entries for the probabilities of an input.
+    """Table of -p ln p, and weighted sums of it.
 
-    Takes a probability a cycle, but none while the table is read for somebody else. The sum is there in the cycle of
-    ``done``, two cycles after the last probability was taken.
+    A sum is that of the entries for all probabilities of an input. Takes a probability a cycle, but none while the
+    table is read through ``look_up``. The sum is there in the cycle of ``done``, two cycles after the last probability
+    was taken.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ STUDY = Study(
 
 @pytest.fixture(autouse=True)
 def no_plugins(monkeypatch):
-    """What a test adds is gone after it."""
+    """Remove the additions of a test after it."""
     monkeypatch.setenv(PLUGINS, "")
     monkeypatch.setattr(sys, "path", list(sys.path))
     before = set(sys.modules)

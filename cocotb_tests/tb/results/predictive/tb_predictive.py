@@ -20,7 +20,7 @@ _INPUTS = 12
 
 
 class _Bench(StreamBench):
-    """Agents, and the logits of the input that is coming in."""
+    """Agents, and the logits of the current input."""
 
     def __init__(self, dut: Any, source: Stalls = Stalls.NEVER, sink: Stalls = Stalls.NEVER):
         parameters = Parameters.load()
@@ -105,7 +105,7 @@ async def results_follow_in_time(dut: Any) -> None:
 
 @testcase()
 async def a_reset_begins_a_new_input(dut: Any) -> None:
-    """Whatever was summed up of the interrupted ones is forgotten."""
+    """Sums of the interrupted ones are forgotten."""
     bench = _Bench(dut, sink=Stalls.OFTEN)
     for _ in range(8):
         await bench.reset()
