@@ -13,6 +13,7 @@ from flows.base.files import read_json
 from flows.base.pictures import to_svg
 from flows.base.sections import replace_section
 from flows.documents import document, find_pages
+from flows.documents.rooms import PACKAGES
 from flows.documents.vectors import VECTORS
 from flows.mapping.mapping import map_core
 from flows.mapping.mapping_picture import draw_mapping
@@ -150,6 +151,8 @@ def checkout(tmp_path):
         shutil.copy(ROOT / page.path, root / page.path)
     for directory in (RESULTS, VECTORS):
         shutil.copytree(ROOT / directory, root / directory)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (ROOT / "examples/trained").glob("*/*.json"):
         (root / path.relative_to(ROOT).parent).mkdir(exist_ok=True)
         shutil.copy(path, root / path.relative_to(ROOT))

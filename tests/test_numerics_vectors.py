@@ -658,7 +658,7 @@ def test_drop_codes(case):
     """The random Programs have the codes of their configurations."""
     _, core = case
     steps = 2 ** core.config["random"]["draw_bits"]
-    p = core.config["bayes"]["p"]
+    p = core.config["bayes"].get("p", [])
     if core.method == "affine-dropout":
         p = [each for each in p for _ in range(2)]
     if core.method == "ensemble":

@@ -10,6 +10,7 @@ import pytest
 import flows.studies
 from flows.base.sections import replace_section
 from flows.documents import find_pages
+from flows.documents.rooms import PACKAGES
 from flows.studies.page import RESULTS
 from flows.studies.registry import find_studies
 from flows.studies.study import Study
@@ -165,6 +166,8 @@ def test_its_result_goes_into_its_document(bayescim, folder, tmp_path, monkeypat
     monkeypatch.setattr("flows.documents.pages.find_studies", lambda: (own,))
     shutil.copytree(ROOT / RESULTS, root / RESULTS)
     shutil.copytree(ROOT / "examples/trained", root / "examples/trained")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     for page in find_pages():
         if (ROOT / page.path).exists():
             (root / page.path).parent.mkdir(parents=True, exist_ok=True)
