@@ -1,4 +1,4 @@
-"""Faults of arrays: deviations of one chip from the exact model.
+"""Faults of the arrays of a chip.
 
 Every fault disturbs either the weights or the pre-activations z of all layers, the last among them, before anything
 digital is done with them. What is *frozen* is drawn once for each chip, as programming and manufacture do, and is the

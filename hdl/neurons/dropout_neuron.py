@@ -17,10 +17,11 @@ __all__ = ["DropoutNeuron"]
 
 
 class DropoutNeuron(wiring.Component):
-    """A :class:`Neuron` followed by an :class:`ActivationDropout`.
+    """Neurons followed by dropout of their activations.
 
-    Bits are drawn while the counts are being compared. A beat takes ``max(1 + compare_cycles, 1 + layer.local.steps)``
-    cycles where each vector has a drawing, and otherwise ``1 + compare_cycles``.
+    A :class:`Neuron` and an :class:`ActivationDropout`. Bits are drawn while the counts are being compared. A beat
+    takes ``max(1 + compare_cycles, 1 + layer.local.steps)`` cycles where each vector has a drawing, and otherwise
+    ``1 + compare_cycles``.
 
     Parameters
     ----------

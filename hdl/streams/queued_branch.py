@@ -13,7 +13,7 @@ __all__ = ["QueuedBranch"]
 
 
 class QueuedBranch(wiring.Component):
-    """Activations, and a queue of them for later.
+    """Fork of activations, with a queued branch.
 
     The branch has their bits without the tags, for a second reader. Combinational from ``i`` to ``o``. A vector is
     taken when ``o`` took it and the queue has a place for it; the branch offers its bits as a buffered
