@@ -43,11 +43,13 @@ class Listing:
     def _offered(self, module: str, name: str) -> Any:
         try:
             return getattr(importlib.import_module(f"{self.package}.{module}"), name)
-        except (ModuleNotFoundError, AttributeError) as error:
-            line = (
-                f"{GROUP}.{self.name} must be a package whose module {module} has {name}, not {self.package!r}: {error}"
-            )
-            raise InputError(line) from None
+        # Whatever is wrong in a package from outside, it is not a bug of ours.
+        except Exception as error:
+            if self.package.startswith(f"{__package__}."):
+                raise
+            must = f"{GROUP}.{self.name} must be a package whose module {module} has {name}"
+            reason = f"{type(error).__name__}: {error}"
+            raise InputError(f"{must}, not {self.package!r}: {reason}") from error
 
 
 def find_studies() -> tuple[Listing, ...]:

@@ -38,12 +38,15 @@ def scheme_of(config: CoreConfig) -> Scheme:
     Raises
     ------
     InputError
-        It comes from outside, and there is nothing to train it with.
+        It comes from outside, and there is nothing that can be used to train it with.
     """
     known, method = with_extensions(_own(), GROUP), config.bayes.method
     if method not in known:
         raise InputError(f"bayes.method must be one that {GROUP} has to be trained, not {method!r}")
-    return known[method]
+    scheme = known[method]
+    if not isinstance(scheme, Scheme):
+        raise InputError(f"{GROUP}.{method} must be a scheme of golden.training.schemes, not {scheme!r}")
+    return scheme
 
 
 @functools.cache
