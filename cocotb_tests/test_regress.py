@@ -78,16 +78,17 @@ def test_a_core_has_its_own_blocks():
     assert set().union(*found.values()) == set(BLOCKS)
     maps = {"frame_buffer", "window_buffer", "flatten"}
     affine = {"affine_transform", "inverted_normalization", "mean_comparator", "mean_unit"}
+    affine |= {"mean_divider", "serial_multiplier", "queued_branch"}
     common = found["smallest"] - {"pixel_buffer", "repeater"}
     once = {"repeater", "stochastic_unit"}
     inside = {"array", "axi_core", "core", "crossbar", "lfsr", "row_access", "row_store"}
     outside = {"macro_core", "program_verify", "reference_search", "vector_repeater"}
     assert found == {
         "smallest": common | {"pixel_buffer", "repeater"},
-        "residual": common | maps | {"frame_repeater", "pool", "residual"},
+        "residual": common | maps | {"frame_repeater", "pool", "residual", "queued_branch"},
         "odd_maps": (common | maps | {"frame_repeater"}) - {"stochastic_unit"},
         "one_pixel": common | maps | {"repeater"},
-        "prefix": common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"},
+        "prefix": (common | {"pixel_buffer", "mask_sequencer", "prefix_repeater"}) - {"pass_counter"},
         "predictive": found["smallest"] | {"predictive"},
         "affine": (found["smallest"] | affine) - {"neuron"},
         "spin": (found["residual"] | {"local_units", "activation_dropout", "dropout_neuron"}) - {"stochastic_unit"},
@@ -98,7 +99,7 @@ def test_a_core_has_its_own_blocks():
         "entropy": (found["smallest"] | {"self_test", "entropy"}) - {"lfsr", "stochastic_unit"},
         "entropies": (found["smallest"] | {"self_test", "unit_faults"}) - {"lfsr", "stochastic_unit"},
         "watched": found["smallest"] | {"self_test"},
-        "watched_channels": (found["spin"] - maps - {"pool", "residual", "frame_repeater"})
+        "watched_channels": (found["spin"] - maps - {"pool", "residual", "queued_branch", "frame_repeater"})
         | {"self_test", "pixel_buffer", "repeater"},
     }
 

@@ -12,10 +12,10 @@ from .crossbar.macro import MacroPorts, macro_name
 from .inputs import LayerInput, PixelInput
 from .neurons import Pool, Residual, neuron_block
 from .passes import PassUnit, PrefixRepeater
-from .results import LogitCorrection, Logits, ResultUnit
+from .results import LogitUnit, ResultUnit
 from .rows import RowRouter
 from .stochastic import DrawWatch
-from .streams import Logit, PixelBeat, Preactivation, QueuedBranch, Result, StreamQueue, Tee
+from .streams import Logit, PixelBeat, QueuedBranch, Result, Tee
 
 __all__ = ["Core"]
 
@@ -47,8 +47,7 @@ class Core(wiring.Component):
     macro_<layer>_<row tile>_<column tile> : :py:`Out(MacroPorts(config, layer))`
         Each array, where they are macros.
     short_packet, long_packet : :py:`In(1)`
-        The beats since the last complete input were too few or too many: they are dropped. Only while no pixels
-        are taken.
+        As in :class:`PixelInput`.
 
     Raises
     ------
@@ -106,9 +105,7 @@ class Core(wiring.Component):
         for layer in config.layers:
             counts = self._crossbar(m, control, router, layer, vectors)
             if layer.shared_by_passes:
-                m.submodules.pass_unit = passes = PassUnit(config)
-                self._passes(m, control, passes)
-                wiring.connect(m, counts, passes.i)
+                passes = self._passes(m, control, counts)
                 counts = passes.o
             elif config.passes_weighted and layer in config.hidden_layers:
                 m.submodules[f"repeater_{layer.index}"] = repeater = PrefixRepeater(config, layer)
@@ -138,15 +135,13 @@ class Core(wiring.Component):
 
     def _inputs(self, m: Module, control: Control) -> wiring.PureInterface:
         """Connect the pixels; return the positions of images, or the word lines of whole inputs."""
-        m.submodules.inputs = inputs = PixelInput(self._config)
+        m.submodules.pixel_input = inputs = PixelInput(self._config)
         wiring.connect(m, wiring.flipped(self.pixels), inputs.i)
         m.d.comb += [
             inputs.enable.eq(control.enable),
             control.started.eq(inputs.started),
-            inputs.short_packet.eq(self.short_packet),
-            inputs.long_packet.eq(self.long_packet),
-            control.short_packet.eq(self.short_packet),
-            control.long_packet.eq(self.long_packet),
+            *(block.short_packet.eq(self.short_packet) for block in (inputs, control)),
+            *(block.long_packet.eq(self.long_packet) for block in (inputs, control)),
         ]
         if self._config.bayes.scheme.draws_weights:
             m.d.comb += inputs.passes.eq(control.passes)
@@ -196,14 +191,16 @@ class Core(wiring.Component):
             activations = pool.o
         for later in self._config.layers:
             if later.skip == layer.index:
-                skip = QueuedBranch(self._config, layer.outputs, self._config.skip_depth(later))
-                m.submodules[f"skip_{later.index}"] = skip
+                depth = self._config.skip_depth(later)
+                m.submodules[f"skip_{later.index}"] = skip = QueuedBranch(self._config, layer.outputs, depth)
                 wiring.connect(m, activations, skip.i)
                 skips[later.index], activations = skip.branch, skip.o
         return activations
 
-    def _passes(self, m: Module, control: Control, passes: PassUnit) -> None:
-        """Connect the settings and seeds of the passes."""
+    def _passes(self, m: Module, control: Control, counts: wiring.PureInterface) -> PassUnit:
+        """Connect the passes of the counts of the first layer, and return them."""
+        m.submodules.pass_unit = passes = PassUnit(self._config)
+        wiring.connect(m, counts, passes.i)
         m.d.comb += passes.passes.eq(control.passes)
         if self._config.passes_weighted:
             m.d.comb += [passes.started.eq(control.started), passes.exact.eq(control.exact)]
@@ -215,6 +212,7 @@ class Core(wiring.Component):
             ]
         if self._config.stochastic.external:
             wiring.connect(m, wiring.flipped(self.entropy), passes.entropy)
+        return passes
 
     def _reseed(self, m: Module, control: Control, layer: Layer, reseed: wiring.PureInterface) -> None:
         """Connect the seeds of the units that ``layer`` has for itself."""
@@ -224,25 +222,20 @@ class Core(wiring.Component):
     def _outputs(self, m: Module, control: Control, counts: wiring.PureInterface) -> None:
         """Connect the counts of the last layer to the logits and results."""
         config = self._config
-        m.submodules.logits = logits = Logits(config)
-        # Between the layers and the outputs, so that no layer waits for an output within one cycle.
-        m.submodules.preactivations = preactivations = StreamQueue(Preactivation(config), 2, buffered=False)
-        m.submodules.correction = correction = LogitCorrection(config, self._program)
+        m.submodules.logit_unit = logits = LogitUnit(config, self._program)
         m.submodules.tee = tee = Tee(Logit(config))
-        m.submodules.results = results = ResultUnit(config)
+        m.submodules.result_unit = results = ResultUnit(config)
         wiring.connect(m, counts, logits.i)
-        wiring.connect(m, logits.o, preactivations.i)
-        wiring.connect(m, preactivations.o, correction.i)
-        wiring.connect(m, correction.o, tee.i)
+        wiring.connect(m, logits.o, tee.i)
         wiring.connect(m, tee.first, wiring.flipped(self.logits))
         wiring.connect(m, tee.second, results.i)
         wiring.connect(m, results.o, wiring.flipped(self.results))
         m.d.comb += [
-            correction.write.eq(control.correction_write),
-            correction.read.eq(control.correction_read),
-            correction.index.eq(control.correction_index),
-            correction.constants.eq(control.correction_constants),
-            control.correction_stored.eq(correction.stored),
+            logits.write.eq(control.correction_write),
+            logits.read.eq(control.correction_read),
+            logits.index.eq(control.correction_index),
+            logits.constants.eq(control.correction_constants),
+            control.correction_stored.eq(logits.stored),
             control.done.eq(results.done),
             tee.only_second.eq(~control.send_logits),
         ]

@@ -25,6 +25,7 @@ CORE = "core"
 
 _PREDICTIVE = "cocotb_tests/tb/results/predictive/tb_predictive.py"
 _MACRO_CORE = "cocotb_tests/tb/core/tb_macro_core.py"
+_CORE = "cocotb_tests/tb/core/tb_core.py"
 _AXI_CORE = "cocotb_tests/tb/axi/tb_axi_core.py"
 
 #: Blocks that have no testbench of their own, and the one that they are simulated in.
@@ -40,7 +41,6 @@ WITHOUT_TESTBENCH = {
     "crossbar/macro/macro_array": _MACRO_CORE,
     "lanes/adder": "cocotb_tests/tb/lanes/tb_popcount.py",
     "lanes/agreement_counter": "cocotb_tests/tb/lanes/tb_popcount.py",
-    "passes/pass_counter": "cocotb_tests/tb/passes/tb_vector_repeater.py",
     "results/result_join": "cocotb_tests/tb/core/tb_core.py",
     "results/predictive/accumulation": _PREDICTIVE,
     "results/predictive/differences": _PREDICTIVE,
@@ -49,6 +49,23 @@ WITHOUT_TESTBENCH = {
     "results/predictive/measures": _PREDICTIVE,
     "results/predictive/normalization": _PREDICTIVE,
     "results/predictive/softmax": _PREDICTIVE,
+    "control/commands": "cocotb_tests/tb/control/tb_control.py",
+    "control/in_flight": "cocotb_tests/tb/control/tb_control.py",
+    "control/register_access": "cocotb_tests/tb/control/tb_control.py",
+    "control/row_outcome": "cocotb_tests/tb/control/tb_control.py",
+    "crossbar/macro/reference_codes": _MACRO_CORE,
+    "crossbar/read_sequencer": "cocotb_tests/tb/crossbar/tb_crossbar.py",
+    "inputs/layer_input": _CORE,
+    "inputs/pixel_input": _CORE,
+    "passes/pass_unit": _CORE,
+    "results/result_unit": _CORE,
+    "stochastic/draw_watch": _CORE,
+    "results/logit_unit": _CORE,
+    "results/logit_scaler": "cocotb_tests/tb/results/tb_logit_correction.py",
+    "results/moments": "cocotb_tests/tb/results/tb_statistics.py",
+    "results/votes": "cocotb_tests/tb/results/tb_statistics.py",
+    "results/predictive/probability_sums": _PREDICTIVE,
+    "results/predictive/surprise_sum": _PREDICTIVE,
     "stochastic/self_test_bank": "cocotb_tests/tb/stochastic/tb_unit_faults.py",
 }
 
@@ -64,7 +81,6 @@ WITHOUT_TEST = {
     "lanes/agreement_counter": "tests/hdl/lanes/test_popcount.py",
     "neurons/mean_comparator": "tests/hdl/neurons/test_inverted_normalization.py",
     "neurons/mean_unit": "tests/hdl/neurons/test_inverted_normalization.py",
-    "passes/pass_counter": "tests/hdl/passes/test_vector_repeater.py",
     "results/result_join": "tests/hdl/core/test_core_predictive.py",
     "results/predictive/accumulation": _TEST_OF_PREDICTIVE,
     "results/predictive/differences": _TEST_OF_PREDICTIVE,
@@ -72,9 +88,25 @@ WITHOUT_TEST = {
     "results/predictive/measures": _TEST_OF_PREDICTIVE,
     "results/predictive/normalization": _TEST_OF_PREDICTIVE,
     "results/predictive/softmax": _TEST_OF_PREDICTIVE,
+    "control/commands": "tests/hdl/control/test_control.py",
+    "control/register_access": "tests/hdl/control/test_control.py",
+    "control/row_outcome": "tests/hdl/control/test_control.py",
+    "crossbar/macro/reference_codes": "tests/hdl/crossbar/macro/test_macro_access.py",
+    "crossbar/read_sequencer": "tests/hdl/crossbar/test_crossbar.py",
+    "inputs/layer_input": "tests/hdl/core/test_core.py",
+    "inputs/pixel_input": "tests/hdl/core/test_core.py",
+    "passes/pass_unit": "tests/hdl/core/test_core.py",
+    "stochastic/draw_watch": "tests/hdl/core/test_core.py",
+    "results/logit_scaler": "tests/hdl/results/test_logit_correction.py",
+    "results/moments": "tests/hdl/results/test_statistics.py",
+    "results/votes": "tests/hdl/results/test_statistics.py",
+    "results/predictive/probability_sums": _TEST_OF_PREDICTIVE,
+    "results/predictive/surprise_sum": _TEST_OF_PREDICTIVE,
 }
 
 _NO_SOLVER = "no solver does it as a whole; its parts are proved"
+
+_CONNECTIONS = "a list of connections, whose parts are proved"
 
 _SIMULATED = "simulated only, within Predictive"
 
@@ -90,12 +122,29 @@ WITHOUT_PROOF = {
     "neurons/affine_transform": "a sum of products, which is simulated with every gain and every count",
     "neurons/dropout_neuron": _NO_SOLVER,
     "neurons/inverted_normalization": _NO_SOLVER,
-    "passes/pass_counter": "hdl/proofs/passes/vector_repeater.py",
     "results/predictive/accumulation": _SIMULATED,
     "results/predictive/differences": _SIMULATED,
     "results/predictive/measures": _SIMULATED,
     "results/predictive/predictive": _NO_SOLVER,
     "results/predictive/softmax": _SIMULATED,
+    "control/commands": "hdl/proofs/control/control.py",
+    "control/in_flight": "hdl/proofs/control/control.py",
+    "control/register_access": "hdl/proofs/control/control.py",
+    "control/row_outcome": "hdl/proofs/control/control.py",
+    "crossbar/macro/reference_codes": _NO_SOLVER,
+    "crossbar/read_sequencer": "hdl/proofs/crossbar/crossbar.py",
+    "inputs/layer_input": _CONNECTIONS,
+    "inputs/pixel_input": _CONNECTIONS,
+    "passes/pass_unit": _CONNECTIONS,
+    "results/result_unit": _CONNECTIONS,
+    "stochastic/draw_watch": _CONNECTIONS,
+    "streams/queued_branch": _CONNECTIONS,
+    "results/logit_unit": _CONNECTIONS,
+    "results/logit_scaler": "hdl/proofs/results/logit_correction.py",
+    "results/moments": "hdl/proofs/results/statistics.py",
+    "results/votes": "hdl/proofs/results/statistics.py",
+    "results/predictive/probability_sums": _SIMULATED,
+    "results/predictive/surprise_sum": _SIMULATED,
 }
 
 #: Testbenches of whole cores that are no blocks, and what they are for.

@@ -19,6 +19,7 @@ Choice = Callable[[CoreConfig, Layer], Layer]
 
 
 def _itself(_config: CoreConfig, layer: Layer) -> Layer:
+    """Return the layer that was asked for."""
     return layer
 
 
@@ -54,6 +55,7 @@ def with_contents(component: Callable[..., wiring.Component]) -> Callable[[Progr
 
 
 def _no_values(_program: Program, _layer: Layer) -> Mapping[str, Any]:
+    """Return no parameters."""
     return {}
 
 

@@ -1,7 +1,7 @@
 """Table of the blocks in ``hdl/inputs``."""
 
 from hdl.config import CoreConfig, Layer
-from hdl.inputs import Flatten, FrameBuffer, LineDriver, PixelBuffer, WindowBuffer
+from hdl.inputs import BankPair, Flatten, FrameBuffer, LineDriver, PixelBuffer, WindowBuffer
 
 from .block import Block, of_config, of_layer
 from .geometries import CORES, Geometry, When
@@ -19,6 +19,12 @@ def _behind_neurons(config: CoreConfig, layer: Layer) -> Layer:
 
 
 BLOCKS = (
+    Block(
+        name="bank_pair",
+        make=lambda _program, _layer: BankPair(),
+        tests=9,
+        geometries=CORES[:1],
+    ),
     Block(
         name="pixel_buffer",
         make=of_config(PixelBuffer),

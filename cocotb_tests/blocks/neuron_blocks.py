@@ -11,7 +11,17 @@ NEURON_BLOCKS: Mapping[NeuronKind, frozenset[str]] = {
     NeuronKind.THRESHOLD: frozenset({"neuron"}),
     NeuronKind.DROPOUT: frozenset({"local_units", "activation_dropout", "dropout_neuron", "neuron"}),
     NeuronKind.SAMPLED: frozenset({"local_units", "sampled_neuron"}),
-    NeuronKind.MEAN: frozenset({"affine_transform", "mean_unit", "mean_comparator", "inverted_normalization"}),
+    NeuronKind.MEAN: frozenset(
+        {
+            "affine_transform",
+            "serial_multiplier",
+            "mean_unit",
+            "mean_divider",
+            "mean_comparator",
+            "inverted_normalization",
+            "queued_branch",
+        }
+    ),
 }
 
 

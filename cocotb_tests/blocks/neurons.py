@@ -1,19 +1,25 @@
 """Table of the blocks in ``hdl/neurons``."""
 
 from collections.abc import Callable
+from typing import Any
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, Layer, NeuronKind
+from hdl.contract import Program
 from hdl.neurons import (
     ActivationDropout,
     AffineTransform,
     DropoutNeuron,
     InvertedNormalization,
     MeanComparator,
+    MeanDivider,
     MeanUnit,
     Neuron,
     Pool,
     Residual,
     SampledNeuron,
+    SerialMultiplier,
+    ThresholdRows,
+    transformed_width,
 )
 
 from .block import Block, hidden, of_layer, one_that, with_contents
@@ -27,7 +33,46 @@ def _has(name: str) -> Callable[[CoreConfig], bool]:
     return lambda config: name in neuron_blocks(config)
 
 
+def _divided(_program: Program, layer: Layer) -> dict[str, Any]:
+    width, divisor = transformed_width(layer), layer.outputs * layer.vectors
+    return {"width": width, "divisor": divisor, "cycles": MeanDivider(width, divisor).cycles}
+
+
+def _multiplied(_program: Program, layer: Layer) -> dict[str, Any]:
+    gains = layer.neuron_fields[0]
+    return {"gain_width": gains.width, "lanes": layer.outputs, "steps": transformed_width(layer)}
+
+
 BLOCKS = (
+    Block(
+        name="threshold_rows",
+        make=lambda program, layer, *, serial: ThresholdRows(
+            program.config, layer, contents=program.neurons[layer.index], serial=serial
+        ),
+        tests=8,
+        geometries=(*LAYERS, *AFFINE),
+        layer=hidden,
+        contents=True,
+        values=lambda _program, layer: {"serial": layer.neuron_kind is NeuronKind.MEAN},
+    ),
+    Block(
+        name="serial_multiplier",
+        make=lambda _program, _layer, *, gain_width, lanes, **_: SerialMultiplier(gain_width, lanes),
+        tests=3,
+        geometries=AFFINE,
+        exists=_has("serial_multiplier"),
+        layer=hidden,
+        values=_multiplied,
+    ),
+    Block(
+        name="mean_divider",
+        make=lambda _program, _layer, *, width, divisor, **_: MeanDivider(width, divisor),
+        tests=3,
+        geometries=AFFINE,
+        exists=_has("mean_divider"),
+        layer=hidden,
+        values=_divided,
+    ),
     Block(
         name="neuron",
         make=with_contents(Neuron),

@@ -1,7 +1,7 @@
 """Table of the blocks in ``hdl/passes``."""
 
 from hdl.config import CoreConfig
-from hdl.passes import FrameRepeater, MaskSequencer, PrefixRepeater, Repeater, VectorRepeater
+from hdl.passes import FrameRepeater, MaskSequencer, PassCounter, PrefixRepeater, Repeater, VectorRepeater
 
 from .block import Block, hidden, of_config, of_layer
 from .geometries import CORES, Geometry, When
@@ -14,6 +14,13 @@ def _repeats_vectors(config: CoreConfig) -> bool:
 
 
 BLOCKS = (
+    Block(
+        name="pass_counter",
+        make=of_config(PassCounter),
+        tests=3,
+        geometries=CORES[:2],
+        exists=lambda config: not config.passes_weighted,
+    ),
     Block(
         name="repeater",
         make=of_config(Repeater),

@@ -53,4 +53,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "Cat(self.i.p.bits, self.o.p.bits)",
         configuration="residual",
     ),
+    _bug(
+        "bank_pair",
+        "the second input takes the place of the first",
+        "self.write_bank.eq(self.write_bank ^ self.filled)",
+        "self.write_bank.eq(0)",
+    ),
 )

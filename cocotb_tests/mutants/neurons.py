@@ -127,4 +127,30 @@ MUTANTS: tuple[Mutant, ...] = (
         layer=1,
         configuration="residual",
     ),
+    _bug(
+        "threshold_rows",
+        "a command has its turn while neurons compare",
+        "access.idle.eq(self.idle)",
+        "access.idle.eq(1)",
+    ),
+    _bug(
+        "threshold_rows",
+        "what is read back is what the neurons read last",
+        "store.read.eq(self.read | access.read[tile])",
+        "store.read.eq(self.read)",
+    ),
+    _bug(
+        "mean_divider",
+        "a bit of the quotient is missing",
+        "left.eq(self._width)",
+        "left.eq(self._width - 1)",
+        configuration="affine",
+    ),
+    _bug(
+        "serial_multiplier",
+        "what was carried stays for the next sum",
+        "Mux(self.last, carry.init, (a & b) | (half & carry))",
+        "(a & b) | (half & carry)",
+        configuration="affine",
+    ),
 )

@@ -67,4 +67,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "self.i.group.eq(0)",
         configuration="drawn",
     ),
+    _bug(
+        "pass_counter",
+        "the last pass is told a pass late",
+        "number + 1 == self.passes",
+        "number == self.passes",
+    ),
 )

@@ -10,13 +10,53 @@ from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from hdl.proofs import ROOMS as BLOCK_ROOMS
+
+from ..base.markdown import table
 from ..base.pictures import STYLE, to_svg
 from ..studies.page import Page
 
-__all__ = ["PACKAGES", "ROOMS", "draw_rooms", "levels", "room_imports"]
+__all__ = ["PACKAGES", "ROOMS", "TWINS", "draw_rooms", "levels", "room_imports"]
 
 #: The packages of the product, from the lowest to the highest.
 PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
+
+#: What predicts a block, or its state, in golden. Blocks that are not here have no twin of their own.
+TWINS: Mapping[str, str] = {
+    "Accumulator": "golden/arrays/crossbar.py",
+    "ActivationDropout": "golden/neurons/dropout.py",
+    "AffineTransform": "golden/neurons/mean.py",
+    "Array": "golden/arrays/crossbar.py",
+    "Columns": "golden/arrays/crossbar.py",
+    "Core": "golden/model/model.py",
+    "Crossbar": "golden/arrays/fixed.py",
+    "DropoutNeuron": "golden/neurons/dropout.py",
+    "InvertedNormalization": "golden/neurons/mean.py",
+    "Lfsr": "golden/draws/lfsr.py",
+    "LocalStochasticUnits": "golden/draws/local_units.py",
+    "LogitCorrection": "golden/model/correction.py",
+    "MacroAccess": "golden/arrays/macro.py",
+    "MacroArray": "golden/arrays/macro_array.py",
+    "MaskSequencer": "golden/model/sequence.py",
+    "MeanComparator": "golden/neurons/mean.py",
+    "MeanUnit": "golden/neurons/mean.py",
+    "Neuron": "golden/neurons/threshold.py",
+    "Pool": "golden/common/windows.py",
+    "Popcount": "golden/arrays/crossbar.py",
+    "Predictive": "golden/model/predictive.py",
+    "ProgramVerify": "golden/arrays/program_verify.py",
+    "ReferenceSearch": "golden/arrays/reference_search.py",
+    "Residual": "golden/model/model.py",
+    "ResultUnit": "golden/model/results.py",
+    "SampledNeuron": "golden/neurons/sampled.py",
+    "SelfTest": "golden/draws/self_test.py",
+    "SelfTestBank": "golden/draws/watched_units.py",
+    "Statistics": "golden/model/statistics.py",
+    "StochasticUnit": "golden/draws/stochastic_unit.py",
+    "WeightDraws": "golden/draws/weight_draws.py",
+    "WeightSampler": "golden/arrays/arrays.py",
+    "WindowBuffer": "golden/common/windows.py",
+}
 
 #: Inches of a box and of the distances between boxes.
 _BOX, _HEIGHT, _GAP, _STEP = 1.45, 0.42, 0.25, 0.95
@@ -118,7 +158,7 @@ def draw_rooms(imports: Mapping[str, Set[str]]) -> Figure:
 def _table(root: Path, package: str) -> str:
     """Return the rooms of ``package`` with the first lines of their docstrings."""
     imports = room_imports(root, package)
-    rows = ["| room | holds | imports |", "|---|---|---|"]
+    rows = []
     for line in levels(imports):
         for room in line:
             folder = root / package / room
@@ -126,16 +166,44 @@ def _table(root: Path, package: str) -> str:
             first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
             name = f"{room}/" if folder.is_dir() else f"{room}.py"
             others = ", ".join(f"`{each}`" for each in sorted(imports[room])) or "—"
-            rows.append(f"| [`{package}/{name}`](../{path.parent.relative_to(root)}) | {first} | {others} |")
-    return "\n".join(rows) + "\n"
+            rows.append([f"[`{package}/{name}`](../{package}/{name.rstrip('/')})", first, others])
+    return table(["room", "holds", "imports"], rows)
 
 
 def _sections(root: Path) -> Mapping[str, str]:
-    return {
+    rooms = {
         f"rooms of {package}": f"![Rooms of {package} and their imports](pictures/rooms_{package}.svg)\n\n"
         + _table(root, package)
         for package in PACKAGES
     }
+    return {**rooms, "blocks": _blocks(root)}
+
+
+def _blocks(root: Path) -> str:
+    """Return the components of `hdl`, room by room, with their proofs, testbenches and twins."""
+    rows = []
+    for room in BLOCK_ROOMS:
+        folder = room.replace(".", "/")
+        for path in sorted((root / "hdl" / folder).glob("*.py")):
+            for name, first in _components(path):
+                proof = _linked(root, f"hdl/proofs/{folder}/{path.name}", "proof")
+                bench = _linked(root, f"cocotb_tests/tb/{folder}/tb_{path.name}", "testbench")
+                twin = TWINS.get(name, "")
+                twin = _linked(root, twin, Path(twin).stem) if twin else "—"
+                block = _linked(root, f"hdl/{folder}/{path.name}", f"`{name}`")
+                rows.append([f"`{folder}`", block, first, proof, bench, twin])
+    return table(["room", "block", "is", "proof", "testbench", "twin"], rows)
+
+
+def _components(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the components of a file, each with the first line of its docstring."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Component") for base in node.bases):
+            yield node.name, (ast.get_docstring(node) or "").partition("\n")[0].rstrip(".")
+
+
+def _linked(root: Path, path: str, text: str) -> str:
+    return f"[{text}](../{path})" if (root / path).is_file() else "—"
 
 
 def _pictures(root: Path) -> Mapping[str, Callable[[], bytes]]:

@@ -6,7 +6,7 @@ from .lfsr import jump
 from .local_units import local_draws
 from .meaning import MEANINGS, meaning, popcount
 from .self_test import SelfTestRecord, watch
-from .stochastic_unit import beats, kept, masks
+from .stochastic_unit import beats, draws, kept, masks
 from .watched_units import watch_units, watched_draws
 from .weight_draws import WeightDraws
 
@@ -17,6 +17,7 @@ __all__ = [
     "WeightDraws",
     "beats",
     "check_masks",
+    "draws",
     "jump",
     "kept",
     "layer_values",

@@ -1,6 +1,8 @@
-"""What all parts of a configuration share."""
+"""Common base of all sections of a configuration."""
 
-from typing import Annotated
+import functools
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,3 +16,12 @@ class Section(BaseModel):
     """One section: immutable, no unknown keys, prose in the schema."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy. Its cached properties are computed anew: they may depend on what the ``update`` changes."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in [
+            each for each in vars(copied) if isinstance(getattr(type(self), each, None), functools.cached_property)
+        ]:
+            del vars(copied)[name]
+        return copied

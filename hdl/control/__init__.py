@@ -2,9 +2,11 @@
 
 from .bus import BusReply, BusRequest
 from .control import Control
+from .in_flight import InFlight
 
 __all__ = [
     "BusReply",
     "BusRequest",
     "Control",
+    "InFlight",
 ]

@@ -1,4 +1,4 @@
-"""What is proved of the blocks, a file for each. The command ``bayescim prove`` runs the proofs.
+"""Proofs of the blocks, a file for each. The command ``bayescim prove`` runs the proofs.
 
 A proof is a bench in Amaranth: the block with free inputs, assumptions about whoever feeds it, assertions, and covers
 that must be reachable. Nothing here becomes hardware. A module with a function ``proofs`` in one of the rooms is found;

@@ -2,6 +2,7 @@
 
 from .logit_correction import LogitCorrection
 from .logit_scaler import Correction
+from .logit_unit import LogitUnit
 from .logits import Logits
 from .moments import ClassMoments
 from .result_join import ResultJoin
@@ -12,6 +13,7 @@ __all__ = [
     "ClassMoments",
     "Correction",
     "LogitCorrection",
+    "LogitUnit",
     "Logits",
     "ResultJoin",
     "ResultUnit",

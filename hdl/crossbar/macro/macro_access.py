@@ -97,8 +97,7 @@ class MacroAccess(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        layer, bits = self._layer, self._layer.weight_bits
-        command = self.command.p
+        layer, bits, command = self._layer, self._layer.weight_bits, self.command.p
         m.submodules.programmer = programmer = ProgramVerify(self._config, delay=self._delay)
         m.submodules.search = search = ReferenceSearch(self._config, layer, latency=self._latency)
         m.submodules.codes = codes = ReferenceCodes(self._config, layer)
@@ -108,6 +107,7 @@ class MacroAccess(wiring.Component):
         target = [Signal(layer.cols, name=f"target_{index}") for index in range(bits)]
         sensed = Signal(bits * layer.cols)
         reads_back = Signal()
+        answer = Signal.like(self.reply.p)
         self._choose(m, programmer, search, codes, sensed=sensed, reads_back=reads_back)
         m.d.comb += [
             *(port.eq(word) for port, word in zip(programmer.target, target, strict=True)),
@@ -115,10 +115,9 @@ class MacroAccess(wiring.Component):
             self.hold.eq(self.command.valid),
             self.columns.eq(programmer.columns),
             self.levels.eq(Cat(target)),
+            self.reply.p.eq(answer),
+            self.reply.p.error.eq(~exists),
         ]
-
-        answer = Signal.like(self.reply.p)
-        m.d.comb += [self.reply.p.eq(answer), self.reply.p.error.eq(~exists)]
         with m.FSM():
             with m.State("WAIT"), m.If(self.command.valid & self.idle):
                 m.next = "REPLY"

@@ -1,10 +1,11 @@
 """Rooms and their imports, read from the sources."""
 
 import graphlib
+from pathlib import Path
 
 import pytest
 
-from flows.documents.rooms import draw_rooms, levels, room_imports
+from flows.documents.rooms import TWINS, draw_rooms, levels, room_imports
 
 
 def make(root, files):
@@ -41,3 +42,12 @@ def test_only_direct_imports_are_drawn():
 def test_a_circle_is_refused():
     with pytest.raises(graphlib.CycleError):
         levels({"a": {"b"}, "b": {"a"}})
+
+
+def test_twins_are_there():
+    """Each is the twin of a component, and is a file."""
+    root = Path(__file__).parents[3]
+    page = (root / "docs/architecture.md").read_text()
+    for block, twin in TWINS.items():
+        assert (root / twin).is_file(), twin
+        assert f"[`{block}`]" in page or block == "Core", block

@@ -11,18 +11,21 @@ import pytest
 from golden.data import random_program
 from hdl.contract import Program
 
+#: Seed of the integers; all tests simulate the same core, which is built once.
+SEED = 4
+
 
 @pytest.fixture
 def randomized(bayescim, quick, tmp_path):
-    answer = bayescim("lower", quick, "--random", 4, "-o", tmp_path, "--json")
+    answer = bayescim("lower", quick, "--random", SEED, "-o", tmp_path, "--json")
     assert (answer.code, answer.err) == (0, "")
-    assert json.loads(answer.out)["provenance"] == {"origin": "random integers", "seed": "4"}
+    assert json.loads(answer.out)["provenance"] == {"origin": "random integers", "seed": str(SEED)}
     return tmp_path
 
 
 def test_program(randomized, trained):
     program = Program.load(randomized / "tiny.npz", trained.config)
-    expected = random_program(trained.config, np.random.default_rng(4))
+    expected = random_program(trained.config, np.random.default_rng(SEED))
     for found, wanted in zip(program.weights + program.thresholds, expected.weights + expected.thresholds, strict=True):
         assert (found == wanted).all()
     assert program.provenance["origin"] == "random integers"
@@ -45,7 +48,7 @@ def test_later_commands(bayescim, refused, randomized, quick):
 
 def test_checkpoint_beside_it_is_left_alone(bayescim, products, quick):
     """Its float network is another one."""
-    assert bayescim("lower", quick, "--random", 1, "-o", products.directory).code == 0
+    assert bayescim("lower", quick, "--random", SEED, "-o", products.directory).code == 0
     assert bayescim("generate", quick, "-o", products.directory).code == 0
     assert bayescim("simulate", quick, "-o", products.directory, "--inputs", 3).code == 0
     with np.load(products.logits) as file:

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from golden.data import random_config, random_program
-from golden.draws import kept, masks, states_after
-from golden.draws.stochastic_unit import draws
+from golden.draws import draws, kept, masks, states_after
 from hdl.config import InputError
 
 from ..reference import Register, mask_bits

@@ -72,10 +72,10 @@ def test_blocks_are_called_like_their_files():
 
 def test_parts_belong_to_the_block_that_has_them():
     hierarchy = Hierarchy(AxiCore(configuration("residual", seed=1)))
-    assert str(hierarchy.block(("core", "window_buffer_0", "rows"))) == "inputs: window buffer"
+    assert str(hierarchy.block(("core", "input_0", "gather", "rows"))) == "inputs: window buffer"
     assert str(hierarchy.block(("core", "crossbar_0", "array_0_0", "columns", "popcount"))) == "crossbar: array"
     # What is in a block and not known, such as a net, as well; between the blocks it is of the list.
-    assert str(hierarchy.block(("core", "window_buffer_0", "index", "3"))) == "inputs: window buffer"
+    assert str(hierarchy.block(("core", "input_0", "gather", "index", "3"))) == "inputs: window buffer"
     assert str(hierarchy.block(("core", "nothing"))) == "core: core"
     assert str(hierarchy.block(())) == "axi: axi core"
 
