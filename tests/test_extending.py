@@ -198,6 +198,7 @@ def test_lowering_keeps_what_autograd_computes(here, network, groups):
     """With polarities of both signs, which training hardly makes, and groups of unequal size."""
     document = CoreConfig.load(here / "extending/grouped.toml").model_dump()
     document["network"] = network
+    document["ports"] |= {"pixels_per_beat": 1}
     document["bayes"] |= {"groups": groups, "p": [0.3, 0.3]}
     config = CoreConfig.from_document(document)
     trained = Network(config, seed=1)

@@ -1,7 +1,7 @@
 """Registry of studies: folders of this room, and extensions."""
 
 import dataclasses
-import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ class Listing:
     @property
     def command(self) -> Callable[..., Any]:
         """The command; its module imports nothing heavy before the command runs."""
+        if not self._has("study"):
+            raise InputError(f"{self._must_have('study', 'STUDY')}: there is no such module")
         command: Callable[..., Any] = self._offered("command", "COMMAND")
         return command
 
@@ -47,9 +49,18 @@ class Listing:
         except Exception as error:
             if self.package.startswith(f"{__package__}."):
                 raise
-            must = f"{GROUP}.{self.name} must be a package whose module {module} has {name}"
-            reason = f"{type(error).__name__}: {error}"
-            raise InputError(f"{must}, not {self.package!r}: {reason}") from error
+            raise InputError(f"{self._must_have(module, name)}: {type(error).__name__}: {error}") from error
+
+    def _has(self, module: str) -> bool:
+        """Return whether there is such a module, without importing it."""
+        try:
+            return importlib.util.find_spec(f"{self.package}.{module}") is not None
+        # The import that comes next says more.
+        except Exception:
+            return True
+
+    def _must_have(self, module: str, name: str) -> str:
+        return f"{GROUP}.{self.name} must be a package whose module {module} has {name}, not {self.package!r}"
 
 
 def find_studies() -> tuple[Listing, ...]:
