@@ -22,11 +22,8 @@ def package_version(name: str) -> str | None:
 def versions() -> dict[str, str]:
     """Return the versions of Python, and of every package and project with extensions that affects a product."""
     found = {name: package_version(name) for name in _PACKAGES}
-    return (
-        {"python": platform.python_version()}
-        | {name: version for name, version in found.items() if version}
-        | projects()
-    )
+    installed = {name: version for name, version in found.items() if version}
+    return {"python": platform.python_version(), **installed, **projects()}
 
 
 def provenance(config: CoreConfig) -> dict[str, object]:

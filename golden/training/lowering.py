@@ -75,4 +75,4 @@ def _hidden(network: Network) -> list[ConvolutionLayer | HiddenLayer]:
 
 
 def _versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in ("numpy", "torch")} | projects()
+    return {**{name: importlib.metadata.version(name) for name in ("numpy", "torch")}, **projects()}
