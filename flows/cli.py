@@ -3,7 +3,6 @@
 Each command is a file in :mod:`flows.commands`.
 """
 
-import functools
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -50,7 +49,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
-@functools.cache
 def _application(studies: tuple[Listing, ...]) -> typer.Typer:
     """Return the application with the commands of these studies."""
     app = typer.Typer(

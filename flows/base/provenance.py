@@ -3,7 +3,7 @@
 import importlib.metadata
 import platform
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, projects
 
 __all__ = ["package_version", "provenance", "versions"]
 
@@ -20,9 +20,10 @@ def package_version(name: str) -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of every package that affects a product."""
+    """Return the versions of Python, and of every package and project with extensions that affects a product."""
     found = {name: package_version(name) for name in _PACKAGES}
-    return {"python": platform.python_version()} | {name: version for name, version in found.items() if version}
+    installed = {name: version for name, version in found.items() if version}
+    return {"python": platform.python_version(), **installed, **projects()}
 
 
 def provenance(config: CoreConfig) -> dict[str, object]:

@@ -4,7 +4,7 @@ They are the folders of this room, and extensions.
 """
 
 import dataclasses
-import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ class Listing:
     @property
     def command(self) -> Callable[..., Any]:
         """The command; its module imports nothing heavy before the command runs."""
+        if not self._has("study"):
+            raise InputError(f"{self._must_have('study', 'STUDY')}: there is no such module")
         command: Callable[..., Any] = self._offered("command", "COMMAND")
         return command
 
@@ -46,11 +48,22 @@ class Listing:
     def _offered(self, module: str, name: str) -> Any:
         try:
             return getattr(importlib.import_module(f"{self.package}.{module}"), name)
-        except (ModuleNotFoundError, AttributeError) as error:
-            line = (
-                f"{GROUP}.{self.name} must be a package whose module {module} has {name}, not {self.package!r}: {error}"
-            )
-            raise InputError(line) from None
+        # Whatever is wrong in a package from outside, it is not a bug of ours.
+        except Exception as error:
+            if self.package.startswith(f"{__package__}."):
+                raise
+            raise InputError(f"{self._must_have(module, name)}: {type(error).__name__}: {error}") from error
+
+    def _has(self, module: str) -> bool:
+        """Return whether there is such a module, without importing it."""
+        try:
+            return importlib.util.find_spec(f"{self.package}.{module}") is not None
+        # The import that comes next says more.
+        except Exception:
+            return True
+
+    def _must_have(self, module: str, name: str) -> str:
+        return f"{GROUP}.{self.name} must be a package whose module {module} has {name}, not {self.package!r}"
 
 
 def find_studies() -> tuple[Listing, ...]:

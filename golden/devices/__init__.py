@@ -11,11 +11,11 @@ import pkgutil
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hdl.config import with_extensions
+from hdl.config import InputError, with_extensions
 
 from .cells import Cells
-from .device import DeviceModel, Moments
-from .draws import Generators
+from .device import DeviceModel, Moments, State
+from .draws import Generators, normal, uniform
 from .ideal import Ideal
 from .measurements import COLUMNS
 from .pair import Pair, PairCells
@@ -41,12 +41,15 @@ __all__ = [
     "PairCells",
     "PhaseChangeMemory",
     "ReadNoise",
+    "State",
     "compare",
     "devices",
     "largest_score",
+    "normal",
     "read_correlation",
     "sampled_moments",
     "switching_probability",
+    "uniform",
 ]
 
 
@@ -55,8 +58,18 @@ GROUP = "bayescim.devices"
 
 
 def devices() -> Mapping[str, DeviceModel]:
-    """Return all models by name: those of the files in this directory, with published constants, and of extensions."""
-    return with_extensions(_own(), GROUP)
+    """Return all models by name: those of the files in this directory, with published constants, and of extensions.
+
+    Raises
+    ------
+    InputError
+        An extension cannot be used.
+    """
+    found = with_extensions(_own(), GROUP)
+    for name, model in found.items():
+        if not isinstance(model, DeviceModel):
+            raise InputError(f"{GROUP}.{name} must be a device model, not {model!r}")
+    return found
 
 
 @functools.cache

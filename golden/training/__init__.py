@@ -9,10 +9,12 @@ from .logit_format import Reals, to_correction
 from .lowering import lower
 from .network import Network
 from .sampled_scale import SampledScale, levels_of
+from .thresholds import BatchNorm, limits
 from .training import TrainingState, train
 from .twin_program import twin_program
 
 __all__ = [
+    "BatchNorm",
     "BernoulliConv2d",
     "BernoulliLinear",
     "BinaryConv2d",
@@ -25,6 +27,7 @@ __all__ = [
     "distort",
     "from_bytes",
     "levels_of",
+    "limits",
     "lower",
     "shift",
     "sign",

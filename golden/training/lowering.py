@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from hdl.config import InputError
+from hdl.config import InputError, projects
 from hdl.contract import Program
 
 from .convolution import ConvolutionLayer
@@ -75,4 +75,4 @@ def _hidden(network: Network) -> list[ConvolutionLayer | HiddenLayer]:
 
 
 def _versions() -> dict[str, str]:
-    return {name: importlib.metadata.version(name) for name in ("numpy", "torch")}
+    return {**{name: importlib.metadata.version(name) for name in ("numpy", "torch")}, **projects()}

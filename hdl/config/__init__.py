@@ -8,7 +8,7 @@ from .bayes import BayesConfig
 from .core import CoreConfig
 from .data import DataConfig
 from .errors import InputError
-from .extensions import PLUGINS, add_plugin, declared, extensions, with_extensions
+from .extensions import PLUGINS, add_plugin, declared, extensions, projects, with_extensions
 from .feature_map import FeatureMap, Window
 from .hardware import HardwareConfig
 from .layer import Layer
@@ -64,6 +64,7 @@ __all__ = [
     "config_twin",
     "declared",
     "extensions",
+    "projects",
     "twin_fits",
     "with_extensions",
 ]

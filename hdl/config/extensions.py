@@ -4,6 +4,7 @@ An extension is declared as the entry points of a package are, under a group of 
 an installed distribution, or in the file ``pyproject.toml`` of a folder that the environment variable names.
 """
 
+import dataclasses
 import functools
 import importlib.metadata
 import os
@@ -17,12 +18,24 @@ from typing import Any, TypeVar
 
 from .errors import InputError
 
-__all__ = ["PLUGINS", "add_plugin", "declared", "extensions", "with_extensions"]
+__all__ = ["PLUGINS", "add_plugin", "declared", "extensions", "projects", "with_extensions"]
 
 #: Environment variable with folders of extensions, separated as those of PATH. Child processes inherit it.
 PLUGINS = "BAYESCIM_PLUGINS"
 
+#: Beginning of the names of our groups.
+_OURS = "bayescim."
+
 Own = TypeVar("Own")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Project:
+    """Project of a folder."""
+
+    name: str
+    version: str
+    points: frozenset[EntryPoint]
 
 
 def add_plugin(folder: Path) -> None:
@@ -34,7 +47,7 @@ def add_plugin(folder: Path) -> None:
         It has no file ``pyproject.toml`` with entry points.
     """
     whole = str(folder.resolve())
-    _declared(whole)
+    _project(whole)
     known = [each for each in _folders().split(os.pathsep) if each]
     if whole not in known:
         os.environ[PLUGINS] = os.pathsep.join([*known, whole])
@@ -60,6 +73,16 @@ def declared(group: str) -> tuple[EntryPoint, ...]:
         A folder that the environment variable names has no entry points.
     """
     return _points_of(group, _folders())
+
+
+def projects() -> Mapping[str, str]:
+    """Return the version of each project that has extensions of ours, by its name: part of what made a product."""
+    groups = (group for group in importlib.metadata.entry_points().groups if group.startswith(_OURS))
+    points = (point for group in groups for point in importlib.metadata.entry_points(group=group))
+    installed = {point.dist.name: point.dist.version for point in points if point.dist is not None}
+    named = (_project(folder) for folder in filter(None, _folders().split(os.pathsep)))
+    found = installed | {project.name: project.version for project in named}
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def with_extensions(own: Mapping[str, Own], group: str) -> Mapping[str, Own]:
@@ -89,30 +112,34 @@ def _extensions(group: str, folders: str) -> Mapping[str, Any]:
             raise InputError(f"{group} must have one extension {point.name!r}, not two")
         try:
             found[point.name] = point.load()
-        except (ImportError, AttributeError) as error:
-            line = f"{group}.{point.name} must be what can be imported, not {point.value!r}: {error}"
-            raise InputError(line) from None
+        # Whatever is wrong in a module from outside, it is not a bug of ours.
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            line = f"{group}.{point.name} must be what can be imported, not {point.value!r}: {reason}"
+            raise InputError(line) from error
     return MappingProxyType(found)
 
 
 def _points_of(group: str, folders: str) -> tuple[EntryPoint, ...]:
     points = set(importlib.metadata.entry_points(group=group))
     for folder in filter(None, folders.split(os.pathsep)):
-        points |= {point for point in _declared(folder) if point.group == group}
+        points |= {point for point in _project(folder).points if point.group == group}
         if folder not in sys.path:
             sys.path.append(folder)
     return tuple(sorted(points))
 
 
 @functools.cache
-def _declared(folder: str) -> frozenset[EntryPoint]:
-    """Return the entry points that the project in ``folder`` declares."""
+def _project(folder: str) -> _Project:
+    """Return the project in ``folder``, with the entry points that it declares."""
     path = Path(folder, "pyproject.toml")
     try:
-        groups = tomllib.loads(path.read_text())["project"]["entry-points"]
-        return frozenset(_points(groups))
+        project = tomllib.loads(path.read_text())["project"]
+        points = frozenset(_points(project["entry-points"]))
+        name, version = project.get("name", path.parent.name), project.get("version", "unknown")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError, AttributeError, TypeError):
         raise InputError(f"plugin must be a folder with entry points in its pyproject.toml, not {folder!r}") from None
+    return _Project(str(name), str(version), points)
 
 
 def _points(groups: Mapping[str, Mapping[str, str]]) -> Iterator[EntryPoint]:

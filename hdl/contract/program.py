@@ -246,9 +246,12 @@ def _provenance(path: str | Path, text: str) -> dict[str, str]:
 
 def _config(path: str | Path, text: str) -> CoreConfig:
     try:
-        return CoreConfig.model_validate_json(text)
+        document = json.loads(text)
     except ValueError:
-        raise InputError(f"{path}: config must be a valid configuration") from None
+        document = None
+    if not isinstance(document, dict):
+        raise InputError(f"{path}: config must be a JSON object, not {text!r}")
+    return CoreConfig.from_document(document, f"{path}: config")
 
 
 def _text(text: str) -> npt.NDArray[np.uint8]:

@@ -41,12 +41,15 @@ def scheme_of(config: CoreConfig) -> Scheme:
     Raises
     ------
     InputError
-        It is an extension without a part for training.
+            It is an extension without a usable part for training.
     """
     known, method = with_extensions(_own(), GROUP), config.bayes.method
     if method not in known:
         raise InputError(f"bayes.method must be one that {GROUP} has to be trained, not {method!r}")
-    return known[method]
+    scheme = known[method]
+    if not isinstance(scheme, Scheme):
+        raise InputError(f"{GROUP}.{method} must be a scheme of golden.training.schemes, not {scheme!r}")
+    return scheme
 
 
 @functools.cache

@@ -38,8 +38,9 @@ def sections() -> Mapping[str, type[BayesConfig]]:
     """Return the sections of all schemes by their names: those of the files in this directory, and of extensions."""
     found = with_extensions(_own_sections(), GROUP)
     for name, section in found.items():
-        if not (isinstance(section, type) and issubclass(section, BayesConfig)) or method_of(section) != name:
-            raise InputError(f"{GROUP}.{name} must be a section with the method {name!r}, not {section!r}")
+        known = isinstance(section, type) and issubclass(section, BayesConfig)
+        if not known or method_of(section) != name or not isinstance(getattr(section, "scheme", None), Scheme):
+            raise InputError(f"{GROUP}.{name} must be a section with the method {name!r} and a scheme, not {section!r}")
     return found
 
 

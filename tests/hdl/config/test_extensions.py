@@ -12,7 +12,7 @@ from golden.data import random_config, random_program
 from golden.devices import devices
 from golden.training import Network
 from golden.training.schemes import scheme_of
-from hdl.config import PLUGINS, CoreConfig, InputError, add_plugin, extensions, with_extensions
+from hdl.config import PLUGINS, CoreConfig, InputError, add_plugin, extensions, projects, with_extensions
 from hdl.config.schemes import schemes
 from hdl.contract import Program
 
@@ -57,6 +57,13 @@ from golden.training.schemes.scale_dropout import SCHEME
 DEVICE = Ideal()
 """
 
+OWN = """
+name = "own"
+network = { inputs = 64, hidden = [4], classes = 10 }
+array = { rows = 4, cols = 4, rows_per_read = 2 }
+bayes = { method = "coin-flip" }
+"""
+
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
@@ -70,7 +77,7 @@ def folder(tmp_path, monkeypatch):
     (project / "coin_flip_training.py").write_text(TRAINING)
     yield project
     monkeypatch.undo()
-    for name in ("coin_flip", "coin_flip_training"):
+    for name in ("coin_flip", "coin_flip_training", "own"):
         sys.modules.pop(name, None)
     CoreConfig.model_rebuild(force=True)
 
@@ -107,16 +114,25 @@ def test_a_device_from_a_folder(folder):
     assert os.environ[PLUGINS] == str(folder)
 
 
+def test_products_name_the_projects(folder):
+    assert projects() == {}
+    add_plugin(folder)
+    assert projects() == {"project": "unknown"}
+
+
+def test_an_installed_project_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv(PLUGINS, "")
+    information = tmp_path / "site" / "apart-1.5.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: apart\nVersion: 1.5\n")
+    (information / "entry_points.txt").write_text('[bayescim.devices]\nother = "own:DEVICE"\n')
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    assert projects() == {"apart": "1.5"}
+
+
 def test_a_folder_on_the_command_line(folder, tmp_path, capsys):
     path = tmp_path / "own.toml"
-    path.write_text(
-        """
-        name = "own"
-        network = { inputs = 4, hidden = [4], classes = 2 }
-        array = { rows = 4, cols = 4, rows_per_read = 2 }
-        bayes = { method = "coin-flip" }
-        """
-    )
+    path.write_text(OWN)
     arguments = ["map", str(path), "--output", str(tmp_path / "build")]
     assert run(arguments) == 2
     assert "not 'coin-flip'" in capsys.readouterr().err
@@ -148,7 +164,10 @@ def test_what_is_no_folder_of_extensions(tmp_path, project):
         ),
         ('coin-flip = "coin_flip:Nothing"', r"bayescim\.schemes\.coin-flip must be what can be imported, not 'coin_fl"),
         ('other = "coin_flip:CoinFlipConfig"', r"bayescim\.schemes\.other must be a section with the method 'other'"),
-        ('other = "coin_flip:CoinFlip"', r"bayescim\.schemes\.other must be a section with the method 'other', not <"),
+        (
+            'other = "coin_flip:CoinFlip"',
+            r"bayescim\.schemes\.other must be a section with the method 'other' and a sc",
+        ),
         ('none = "coin_flip:CoinFlipConfig"', r"bayescim\.schemes\.none must have a name that is free, not one of aff"),
     ],
 )
@@ -157,6 +176,46 @@ def test_extensions_that_cannot_be_used(folder, point, line):
     add_plugin(folder)
     with pytest.raises(InputError, match=f"^{line}"):
         schemes()
+
+
+@pytest.mark.parametrize(
+    ("group", "point", "module", "line"),
+    [
+        ("schemes", "own:X", "X = (", "must be what can be imported, not 'own:X': SyntaxError: "),
+        (
+            "schemes",
+            "own:X",
+            "raise RuntimeError('no\\nway')",
+            "must be what can be imported, not 'own:X': RuntimeError: no",
+        ),
+        (
+            "schemes",
+            "own:X",
+            SCHEME.replace("scheme: ClassVar", "other: ClassVar") + "X = CoinFlipConfig",
+            "must be a sec",
+        ),
+        ("golden_schemes", "own:X", "X = 3", "must be a scheme of golden.training.schemes, not 3"),
+        ("golden_schemes", "own:X", "X = 1 / 0", "must be what can be imported, not 'own:X': ZeroDivisionError: div"),
+        ("devices", "own:X", "X = 3", "must be a device model, not 3"),
+        ("devices", "own:X", "from golden.devices import Ideal as X", "must be a device model, not <class 'golden.dev"),
+        ("studies", "own", "X = 1 / 0", "must be a package whose module command has COMMAND, not 'own': ZeroDivision"),
+    ],
+)
+def test_what_is_wrong_with_an_extension_is_one_line(folder, tmp_path, capsys, group, point, module, line):
+    """Whatever its module raises, and whatever it offers."""
+    (folder / "own.py").write_text(module)
+    project = f'[project.entry-points."bayescim.{group}"]\ncoin-flip = "{point}"\n'
+    if group == "golden_schemes":
+        project += '[project.entry-points."bayescim.schemes"]\ncoin-flip = "coin_flip:CoinFlipConfig"\n'
+    (folder / "pyproject.toml").write_text(project)
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    command = ["devices", "coin-flip"] if group == "devices" else ["train", str(path)]
+    assert run(["--plugin", str(folder), *command, "--output", str(tmp_path / "build")]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"bayescim: bayescim.{group}.coin-flip {line}")
+    assert len(told.splitlines()) == 1
+    assert not [path for path in tmp_path.glob("build/*") if path.stat().st_size]
 
 
 def test_two_extensions_of_one_name(folder, tmp_path):

@@ -185,9 +185,18 @@ def test_configuration_that_is_not_the_one_hashed(tmp_path):
     document = json.dumps(PADDED.model_dump(mode="json") | {"name": "changed"})
     members = members_of(PROGRAM) | {"config": np.frombuffer(document.encode(), dtype=np.uint8)}
     assert "config_hash must be" in refusal(write(tmp_path / "program.npz", members))
-    for text in (b"{", b"\xff", b"{}", b"\n"):
+    for text in (b"{", b"\xff", b"[]", b"\n"):
         members["config"] = np.frombuffer(text, dtype=np.uint8)
-        assert refusal(write(tmp_path / "program.npz", members)) == "config must be a valid configuration"
+        assert refusal(write(tmp_path / "program.npz", members)).startswith("config must be a JSON object, not '")
+    for text, line in (
+        (b"{}", "config: name is missing (and 3 more)"),
+        (
+            json.dumps(PADDED.model_dump(mode="json") | {"bayes": {"method": "own"}}).encode(),
+            "config: bayes.method must",
+        ),
+    ):
+        members["config"] = np.frombuffer(text, dtype=np.uint8)
+        assert refusal(write(tmp_path / "program.npz", members)).startswith(line)
 
 
 def ranges():

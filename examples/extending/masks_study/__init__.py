@@ -1,0 +1,1 @@
+"""Study of the masks of a network."""
