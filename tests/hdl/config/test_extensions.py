@@ -202,7 +202,7 @@ def test_extensions_that_cannot_be_used(folder, point, line):
     ],
 )
 def test_what_is_wrong_with_an_extension_is_one_line(folder, tmp_path, capsys, group, point, module, line):
-    """Any exception of its module, and any object that it offers."""
+    """Exceptions of its module, and objects of another type."""
     (folder / "own.py").write_text(module)
     project = f'[project.entry-points."bayescim.{group}"]\ncoin-flip = "{point}"\n'
     if group == "golden_schemes":
