@@ -121,7 +121,7 @@ def test_statistics_are_those_of_the_logits(seed, batch_size):
     program, pixels = case(seed)
     model = IntegerModel(program)
     found = model.statistics(pixels, first_pass=5, batch_size=batch_size)
-    expected = statistics.statistics(model.logits(pixels, first_pass=5))
+    expected = statistics(model.logits(pixels, first_pass=5))
     for field in dataclasses.fields(expected):
         assert torch.equal(getattr(found, field.name), getattr(expected, field.name))
 
