@@ -1,6 +1,7 @@
 """Imports go one way, through the faces of rooms, and what a module offers is there and documented."""
 
 import ast
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -155,7 +156,7 @@ def test_no_import_hides_in_a_function(path):
     relative = path.relative_to(ROOT)
     if any(relative.is_relative_to(each) or relative.match(each) for each in DEFERRED):
         return
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             hidden = [each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)]
             assert not hidden, f"{relative}:{hidden[0].lineno}: import must be at the top, or its reason in DEFERRED"
@@ -182,7 +183,7 @@ def test_the_rule_itself(package, name, allowed):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_reads_no_environment_at_import(path):
-    for statement in ast.parse(path.read_text()).body:
+    for statement in parsed(path).body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         text = ast.unparse(statement)
@@ -220,11 +221,22 @@ def test_public_names(name):
                     assert inspect.getdoc(getattr(value, member)), f"{name}.{public}.{member} has no docstring"
 
 
+@functools.cache
+def parsed(path):
+    return ast.parse(path.read_text())
+
+
+@functools.cache
 def imported(path):
+    """Return the absolute names of all modules that a file imports."""
+    return tuple(_imported(path))
+
+
+def _imported(path):
     """Yield the absolute name of every module that a file imports."""
     relative = path.relative_to(ROOT).with_suffix("")
     package = relative.parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -239,6 +251,7 @@ def rooms(parts):
     return parts[0], parts[1] if len(parts) > 1 else ""
 
 
+@functools.cache
 def is_package(name):
     return (ROOT / name.replace(".", "/") / "__init__.py").is_file()
 

@@ -18,7 +18,11 @@ from ..conftest import TINY, with_epochs
 @pytest.mark.parametrize(
     ("good", "bad", "line"),
     [
-        ("passes = 8", "pases = 8", r"bayes\.pases is not a known field \(its value is 8\)"),
+        (
+            "passes = 8",
+            "pases = 8",
+            r"bayes\.pases is not a field of method 'scale-dropout', whose fields are .* passes \(its value is 8\)",
+        ),
         ("rows = 16", "rows = 15", r"array\.rows must be a multiple of rows_per_read \(2\), not 15"),
         ("p = [0.125, 0.125]", "p = [0.125, 1.0]", r"bayes\.p\.1 must be valid, not 1\.0: Input should be less than 1"),
         (

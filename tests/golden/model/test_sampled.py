@@ -13,7 +13,7 @@ from golden.data import random_config, random_program
 from golden.draws import WeightDraws, lfsr, states_after
 from golden.faults import BitFlips, FaultyModel
 from golden.model import IntegerModel, Model, core_model, statistics
-from hdl.config import CoreConfig, InputError, RandomConfig
+from hdl.config import InputError, RandomConfig, StochasticUnits
 
 from ..sampled_reference import Core
 
@@ -75,7 +75,7 @@ def test_a_worker_starts_in_the_middle(sampling, seed, passes):
     after = states_after(program, passes)
     assert len(after) == program.config.stochastic.units > 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CoreConfig, "unit_seeds", lambda *_: after)
+        patch.setattr(StochasticUnits, "seeds", lambda *_: after)
         assert torch.equal(core_model(program).logits(pixels), expected)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from golden.data import random_config, random_program
 from golden.draws import states_after
+from hdl.config import StochasticUnits
 from hdl.contract import (
     Command,
     Register,
@@ -98,7 +99,7 @@ def test_a_single_unit_is_reseeded(method):
     bench = Bench(config, program)
     with pytest.MonkeyPatch.context() as patch:
         # Golden, too, lets one unit start from elsewhere.
-        patch.setattr(type(config), "unit_seeds", lambda *_: tuple(states))
+        patch.setattr(StochasticUnits, "seeds", lambda *_: tuple(states))
         bench.expect(program, pixels)
 
     async def testbench(ctx):

@@ -17,7 +17,7 @@ from golden.draws import pass_draws, popcount, states_after
 from golden.model import IntegerModel
 from golden.training import BinaryLinear, Network, SampledScale, by_set, levels_of, lower, train
 from golden.training.schemes import DropoutNeurons, EnsembleNeurons, scheme_of
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig, InputError, StochasticUnits
 from hdl.config.schemes import schemes
 from hdl.contract import Program
 
@@ -82,7 +82,7 @@ def test_a_worker_starts_in_the_middle(method, seed, passes):
     expected = pass_draws(program, 2, passes=1, first_pass=passes)
     # A config whose units are seeded with those states draws the same from the beginning.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CoreConfig, "unit_seeds", lambda *_: after)
+        patch.setattr(StochasticUnits, "seeds", lambda *_: after)
         middle = dataclasses.replace(program, seed=after[0])
         found = pass_draws(middle, 2, passes=1)
     for mine, other in zip(expected, found, strict=True):
