@@ -60,7 +60,7 @@ def test_prediction_is_the_simulation_where_weights_are_drawn(network, pipeline)
     assert predict(config, inputs=3, passes=3).cycles == _simulate(config, 3)
     assert max(stage_cycles(config, 3).values()) <= predict(config, inputs=40, passes=3).cycles_per_input
     mapping = map_core(config, passes=7)
-    assert not any(layer.shared_by_passes for layer in mapping.layers)
+    assert not any(layer.once for layer in mapping.layers)
     fixed = map_core(CoreConfig.model_validate(plain | {"bayes": _NONE}), passes=1)
     assert mapping.memory_bits["weights"] == 8 * fixed.memory_bits["weights"]
 
