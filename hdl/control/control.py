@@ -113,7 +113,7 @@ class Control(wiring.Component):
         m.submodules.access = access = RegisterAccess()
         m.submodules.commands = commands = Commands(config)
         m.submodules.outcome = outcome = RowOutcome(config)
-        m.submodules.in_flight = in_flight = InFlight(config)
+        m.submodules.flight = in_flight = InFlight(config)
         m.submodules.counters = counters = Counters()
         m.submodules.buffer = buffer = RowBuffer(config)
         wiring.connect(m, wiring.flipped(self.request), access.request)

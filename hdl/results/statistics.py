@@ -48,7 +48,7 @@ class Statistics(wiring.Component):
         m = Module()
         classes, beat = self._config.network.classes, self.i.p
         m.submodules.moments = moments = Moments(self._config)
-        m.submodules.votes = votes = Votes(self._config)
+        m.submodules.voting = votes = Votes(self._config)
 
         # A logit votes when it is taken, and is added in the next cycle.
         take = Signal()

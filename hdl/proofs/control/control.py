@@ -57,7 +57,7 @@ def proofs() -> Iterator[Proof]:
 def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals) -> None:
     # Inputs in the core. They are started while it is enabled, no more than there is room for, and each is done once;
     # a row command is taken with its reply.
-    access, kept = internals["access"], internals["in_flight"].signal("in_flight")
+    access, kept = internals["access"], internals["flight"].signal("in_flight")
     in_flight = Signal.like(kept)
     m.d.sync += in_flight.eq(in_flight + dut.started - dut.done)
     m.d.comb += [

@@ -167,7 +167,7 @@ class _Reference:
     def _know_memories(self, internals: Internals) -> None:
         """Assert that the memories hold the added logits; a vote is written a cycle late."""
         m, config = self._m, self._config
-        moments, voting = internals["moments"], internals["votes"]
+        moments, voting = internals["moments"], internals["voting"]
         layout = ClassMoments(config)
         counted, voted = voting.signal("counted"), voting.signal("voted")
         read = data.View(layout, moments.signal("old"))
@@ -209,7 +209,7 @@ class _Reference:
     def _know_leaders(self, internals: Internals) -> None:
         """Assert that the leaders are those of the classes so far; a sum is compared a cycle after it was written."""
         m, dut = self._m, self._dut
-        moments, voting = internals["moments"], internals["votes"]
+        moments, voting = internals["moments"], internals["voting"]
         # The class that each of the stages is to have next.
         to_add = Mux(self.taken, self.logit.index, self.expected)
         to_write = Mux(self.added, self.beat.index, to_add)
@@ -242,7 +242,7 @@ class _Reference:
 
     def _know_progress(self, internals: Internals) -> None:
         m = self._m
-        moments, voting = internals["moments"], internals["votes"]
+        moments, voting = internals["moments"], internals["voting"]
         winner, _ = self.pass_leaders[-1]
         counted = past(m, self.ends_pass)
         # Each pass has one vote, so no class has more votes than there are passes.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from amaranth import Array, Module, Mux, Signal, Value
+from amaranth import Array, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Cover
 
 from ...streams import StreamQueue
@@ -70,7 +70,7 @@ def _know_memory(places: int, m: Module, fifo: Internals, kept: list[Signal], in
     levels = [*fifo.named("inner_level"), *fifo.named("level")]
     m.d.comb += Assert(levels[0] == inside)
     if places == 1:
-        m.d.comb += Assert(implies(inside == 1, fifo.word("storage", Value.cast(0)) == Array(kept)[offers]))
+        m.d.comb += Assert(implies(inside == 1, fifo.word("storage", Const(0, 0)) == Array(kept)[offers]))
         return
     consume, produce = fifo.signal("consume"), fifo.signal("produce")
     m.d.comb += [

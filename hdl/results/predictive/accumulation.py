@@ -87,7 +87,7 @@ class Accumulation(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         measures, pass_weight_width, beat = self._measures, self._pass_weight_width, self.i.p
-        m.submodules.sums = sums = ProbabilitySums(
+        m.submodules.probabilities = sums = ProbabilitySums(
             len(self.index) + 1, measures.probability_width, pass_weight_width, self.sum_width
         )
         m.submodules.surprises = surprises = SurpriseSum(measures, pass_weight_width, len(self.o.p.surprise))

@@ -24,7 +24,7 @@ def test_block(bayescim, products, quick):
 def test_edited_verilog(bayescim, products, quick, tmp_path):
     """The exit code tells of a core that somebody broke, and the log is kept."""
     text = products.verilog.read_text()
-    place = text.index("module \\tiny.core.logits ")
+    place = text.index("module \\tiny.core.logit_unit.logits ")
     broken = tmp_path / "broken.v"
     broken.write_text(text[:place] + text[place:].replace(" - ", " + ", 1))
     answer, result = regressed(bayescim, products, quick, "--verilog", broken)

@@ -56,7 +56,7 @@ def test_a_broken_core_is_found(bayescim, products, quick, tmp_path):
     """The exit code tells, and so does the table."""
     text = products.verilog.read_text()
     broken = tmp_path / "broken.v"
-    place = text.index("module \\tiny.core.logits ")
+    place = text.index("module \\tiny.core.logit_unit.logits ")
     end = text.index("endmodule", place)
     body = text[place:end]
     assert " - " in body

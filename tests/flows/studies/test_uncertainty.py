@@ -126,7 +126,7 @@ def test_twin(bayescim, products, quick):
 
 def test_a_broken_core_is_told(bayescim, products, quick):
     text = products.verilog.read_text()
-    place = text.index("module \\tiny.core.logits ")
+    place = text.index("module \\tiny.core.logit_unit.logits ")
     end = text.index("endmodule", place)
     products.verilog.write_text(text[:place] + text[place:end].replace(" - ", " + ", 1) + text[end:])
     answer = bayescim(*arguments(products, quick, "--passes", "2"))

@@ -54,8 +54,8 @@ REPORT = {
                 step("logic", 0.25, "inside.core.neuron_0.fires_LUT4_Z_1"),
                 step("routing", 0.5, "inside.core.neuron_0.fires_LUT4_Z_2"),
                 step("logic", 0.25, "inside.core.neuron_0.fires_LUT4_Z_2"),
-                step("routing", 2.0, "inside.core.logits.index_TRELLIS_FF_Q"),
-                step("setup", 0.125, "inside.core.logits.index_TRELLIS_FF_Q"),
+                step("routing", 2.0, "inside.core.logit_unit.logits.index_TRELLIS_FF_Q"),
+                step("setup", 0.125, "inside.core.logit_unit.logits.index_TRELLIS_FF_Q"),
             ],
         },
         {"from": CLOCK, "to": CLOCK, "path": [step("clk-to-q", 0.5, "inputs_TRELLIS_FF_Q")]},
@@ -83,7 +83,7 @@ def test_a_path_is_cut_at_the_borders_of_blocks():
     assert [(each.block, each.place, each.cells, each.logic, each.routing) for each in path] == [
         ("streams: tee", "core.tee.served", 1, 0.5, 0.0),
         ("neurons: neuron", "core.neuron_0.fires", 2, 0.5, 1.75),
-        ("results: logits", "core.logits.index", 1, 0.125, 2.0),
+        ("results: logits", "core.logit_unit.logits.index", 1, 0.125, 2.0),
     ]
 
 
