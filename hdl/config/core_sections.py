@@ -125,7 +125,7 @@ class CoreSections(Section):
         held = sum(self.bayes.scheme.extra_in_flight(each) for each in self.layers[layer.skip + 1 : layer.index])
         return sum(window.lead for window in between) + 1 + len(between) * _WINDOWS_ON_THE_WAY + held
 
-    @functools.cached_property
+    @property
     def stochastic(self) -> StochasticUnits:
         """The stochastic units, and what they draw."""
         probabilities = self.bayes.scheme.code_probabilities(self.bayes, len(self.hidden_layers))
