@@ -18,7 +18,7 @@ from golden.model.core_model import core_model
 from golden.model.integer import IntegerModel
 from golden.model.sampled import SampledModel
 from golden.model.statistics import statistics
-from hdl.config import CoreConfig, InputError, RandomConfig
+from hdl.config import InputError, RandomConfig
 
 from ..sampled_reference import Core
 
@@ -80,7 +80,7 @@ def test_a_worker_starts_in_the_middle(sampling, seed, passes):
     after = states_after(program, passes)
     assert len(after) == program.config.stochastic.units > 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CoreConfig, "unit_seeds", lambda *_: after)
+        patch.setattr(StochasticUnits, "seeds", lambda *_: after)
         assert torch.equal(core_model(program).logits(pixels), expected)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from golden.data.synthetic import random_config, random_program
 from golden.draws.draws import states_after
+from hdl.config import StochasticUnits
 from hdl.contract.loading import program_writes, row_writes, seed_writes
 from hdl.contract.registers import Command, Register, code_register, row_words
 from hdl.contract.rows import program_rows
@@ -91,7 +92,7 @@ def test_a_single_unit_is_reseeded(method):
     bench = Bench(config, program)
     with pytest.MonkeyPatch.context() as patch:
         # Golden, too, lets one unit start from elsewhere.
-        patch.setattr(type(config), "unit_seeds", lambda *_: tuple(states))
+        patch.setattr(StochasticUnits, "seeds", lambda *_: tuple(states))
         bench.expect(program, pixels)
 
     async def testbench(ctx):

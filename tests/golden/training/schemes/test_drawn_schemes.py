@@ -22,7 +22,7 @@ from golden.training.schemes import scheme_of
 from golden.training.schemes.ensemble import EnsembleNeurons
 from golden.training.schemes.spatial_dropout import DropoutNeurons
 from golden.training.training import train
-from hdl.config import CoreConfig, InputError
+from hdl.config import CoreConfig, InputError, StochasticUnits
 from hdl.config.schemes import schemes
 from hdl.contract.program import Program
 
@@ -87,7 +87,7 @@ def test_a_worker_starts_in_the_middle(method, seed, passes):
     expected = pass_draws(program, 2, passes=1, first_pass=passes)
     # A config whose units are seeded with those states draws the same from the beginning.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(CoreConfig, "unit_seeds", lambda *_: after)
+        patch.setattr(StochasticUnits, "seeds", lambda *_: after)
         middle = dataclasses.replace(program, seed=after[0])
         found = pass_draws(middle, 2, passes=1)
     for mine, other in zip(expected, found, strict=True):
