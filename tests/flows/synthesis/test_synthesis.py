@@ -168,7 +168,7 @@ def test_maps_have_every_block():
     inputs = {"pixel input", "bank pair", "frame buffer", "window buffer", "flatten", "line driver"}
     assert inputs == set(found.blocks["inputs"])
     assert {"pool", "residual", "neuron", "row store"} <= set(found.blocks["neurons"])
-    assert {"tee", "queue"} <= set(found.blocks["streams"])
+    assert {"tee", "queued branch"} <= set(found.blocks["streams"])
     assert "other" not in found.blocks
     # A list of connections has no state, and hardly a gate.
     assert found.blocks["core"]["core"] == {"gates": found.blocks["core"]["core"]["gates"]}
