@@ -12,7 +12,7 @@ from ..proof import Method, Proof
 __all__ = ["proofs"]
 
 #: Bits of a gain, and planes of a sum.
-_SIZES = ((1, 3), (2, 4), (3, 5))
+_SIZES = ((1, 3), (2, 4))
 
 _LANES = 2
 
