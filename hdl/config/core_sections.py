@@ -13,12 +13,11 @@ from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
 from .macro import MacroConfig
-from .module_name import ModuleName
 from .network import NetworkConfig
 from .ports import PortConfig
 from .predictive import PredictiveConfig, PredictiveFormat
 from .random import RandomConfig
-from .section import Section
+from .section import ModuleName, Section
 from .self_test import SelfTestConfig
 from .sensing import Sensing
 from .stochastic_units import StochasticUnits
