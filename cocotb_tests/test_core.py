@@ -10,7 +10,7 @@ from cocotb_tests.blocks.geometries import When
 from cocotb_tests.cases import each_case
 from cocotb_tests.runner.runner import run
 from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
-from hdl.config import BayesConfig
+from hdl.config.schemes import schemes
 
 
 @pytest.mark.sim
@@ -45,8 +45,7 @@ def test_every_kind_of_core_is_simulated_in_every_run(seed):
         for simulator in SIMULATORS
         for config in always(block, simulator, seed)
     ]
-    methods = BayesConfig.model_json_schema()["properties"]["method"]["enum"]
-    assert {config.bayes.method for config in configs} == set(methods)
+    assert {config.bayes.method for config in configs} == set(schemes())
     for has in (
         lambda config: config.layers[0].window is not None,
         lambda config: config.passes_weighted,
