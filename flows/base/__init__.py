@@ -2,6 +2,7 @@
 
 __all__ = [
     "arguments",
+    "bounds",
     "console",
     "failure",
     "files",

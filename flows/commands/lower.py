@@ -7,6 +7,7 @@ import typer
 from hdl.config import CoreConfig
 
 from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
+from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, show, table
 from ..base.products import Products
 
@@ -19,7 +20,13 @@ def lower(
     deterministic: DeterministicOption = False,
     random: Annotated[
         int | None,
-        typer.Option("--random", metavar="SEED", min=0, help="Random integers instead, where nothing is trained."),
+        typer.Option(
+            "--random",
+            metavar="SEED",
+            min=0,
+            max=LARGEST_SEED,
+            help="Random integers instead, where nothing is trained.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

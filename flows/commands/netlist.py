@@ -8,6 +8,7 @@ import typer
 from hdl.config import CoreConfig, InputError
 
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.bounds import LARGEST_SEED
 from ..base.console import progress, show
 from ..base.products import Products
 
@@ -25,7 +26,9 @@ def netlist(
         str | None,
         typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the fastest"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the testbench.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the testbench.")
+    ] = 0,
     limit: Annotated[
         int,
         typer.Option(

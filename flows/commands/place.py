@@ -20,7 +20,9 @@ def place(
     target: Annotated[str, typer.Option("--target", "-t", metavar="ice40|ecp5", help="Device.")] = "ecp5",
     seed: Annotated[
         list[int] | None,
-        typer.Option("--seed", metavar="N", min=0, help="Seed of a run; may be repeated.", show_default="1"),
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**31 - 1, help="Seed of a run; may be repeated.", show_default="1"
+        ),
     ] = None,
     into: Annotated[
         Path | None,

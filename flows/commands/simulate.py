@@ -16,6 +16,7 @@ from ..base.arguments import (
     ProgramOption,
     VerilogOption,
 )
+from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, progress, show, table
 from ..base.products import Products
 
@@ -38,7 +39,9 @@ def simulate(
     deterministic: DeterministicOption = False,
     random_pixels: Annotated[
         int | None,
-        typer.Option("--random-pixels", metavar="SEED", min=0, help="Random pixels instead of the data set."),
+        typer.Option(
+            "--random-pixels", metavar="SEED", min=0, max=LARGEST_SEED, help="Random pixels instead of the data set."
+        ),
     ] = None,
     workers: Annotated[
         int | None,
@@ -49,9 +52,17 @@ def simulate(
         typer.Option("--layers", help="Compare every activation of every hidden layer for the first input as well."),
     ] = False,
     device: Annotated[
-        str, typer.Option("--device", metavar="NAME", help="Device that is the arrays, where these are macros.")
-    ] = "pcm",
-    chip: Annotated[int, typer.Option("--chip", metavar="N", min=0, help="Number of the chip of macros.")] = 0,
+        str | None,
+        typer.Option(
+            "--device", metavar="NAME", help="Device that is the arrays, where these are macros.", show_default="pcm"
+        ),
+    ] = None,
+    chip: Annotated[
+        int | None,
+        typer.Option(
+            "--chip", metavar="N", min=0, max=LARGEST_SEED, help="Number of the chip of macros.", show_default="0"
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the test set through the Verilated core and compare every logit of every pass with golden.

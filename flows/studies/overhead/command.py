@@ -35,7 +35,8 @@ def overhead(
     """
     base = CoreConfig.load(config)
     options = OverheadOptions(
-        widths=parse_numbers("hidden", hidden, int), targets=tuple(target or OverheadOptions.targets)
+        widths=parse_numbers("hidden", hidden, int, lowest=2, highest=2**16),
+        targets=tuple(target or OverheadOptions.targets),
     )
     directory = make_directory(output if output is not None else Path("build/overhead") / base.name)
 

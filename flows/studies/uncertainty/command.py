@@ -7,6 +7,7 @@ import typer
 from hdl.config import CoreConfig
 
 from ...base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, ProgramOption
+from ...base.bounds import LARGEST_SEED
 from ...base.console import notice, progress
 from ...base.number_list import parse_numbers
 from ...base.products import Products
@@ -36,7 +37,7 @@ def uncertainty(
         int | None, typer.Option("--inputs", metavar="N", help="Most inputs of each set.", show_default="all")
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Seed of the sets.")
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the sets.")
     ] = UncertaintyOptions.seed,
     data: DataOption = None,
     deterministic: DeterministicOption = False,
@@ -55,7 +56,7 @@ def uncertainty(
         source=source,
         deterministic=deterministic,
         program=program,
-        passes=None if passes is None else parse_numbers("passes", passes, int),
+        passes=None if passes is None else parse_numbers("passes", passes, int, lowest=1, highest=2**16),
         ood=ood or (),
         inputs=inputs,
         seed=seed,
