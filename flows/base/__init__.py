@@ -3,6 +3,7 @@
 __all__ = [
     "arguments",
     "bounds",
+    "configuration",
     "console",
     "failure",
     "files",

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
 from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, show, table
@@ -31,7 +29,7 @@ def lower(
     as_json: JsonOption = False,
 ) -> None:
     """Fold the trained network into the integers of DIR/NAME.npz."""
-    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
+    products = Products.load(config, output).choose(deterministic)
 
     from ..road.lower import lower as step
     from ..road.lower import randomize

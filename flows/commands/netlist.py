@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
 from ..base.bounds import LARGEST_SEED
@@ -42,7 +42,7 @@ def netlist(
     as_json: JsonOption = False,
 ) -> None:
     """Map the core and run its tests on the netlist, compare the blocks, into DIR/netlist.json. 1 if they differ."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import write_atomically
     from ..base.sections import replace_section

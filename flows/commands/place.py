@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
 from ..base.console import progress, show
@@ -31,7 +31,7 @@ def place(
     as_json: JsonOption = False,
 ) -> None:
     """Place and route the core, into DIR/place-TARGET.json: its frequency and its critical path by blocks."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import write_atomically
     from ..base.sections import replace_section

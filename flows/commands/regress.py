@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption, ProgramOption, VerilogOption
 from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, show, table
@@ -38,7 +36,7 @@ def regress(
     as_json: JsonOption = False,
 ) -> None:
     """Run the testbenches against golden, into DIR/regress.json. The exit code is 1 where one fails."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..road.regress import choose_simulators
     from ..road.regress import regress as step

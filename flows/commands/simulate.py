@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import (
     ConfigArgument,
     DataOption,
@@ -70,8 +68,8 @@ def simulate(
     Writes DIR/simulate.json and, with all logits, DIR/simulate.npz. The exit code is 1 where they differ. With
     `--layers` the core is built a second time, with neurons that can be watched.
     """
-    chosen = CoreConfig.load(config)
-    products = Products.at(chosen, output)
+    products = Products.load(config, output)
+    chosen = products.config
 
     from ..road.macro_cells import macro_cells
     from ..road.simulate import simulate as step

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from ...base.console import progress, show
@@ -46,12 +46,12 @@ def bench(
     against weight by weight, or what a core of any size costs, with random weights and images, in DIR/scale.json
     and DIR/scale.md.
     """
-    chosen = CoreConfig.load(config)
     if subject is Subject.SCALE and data is not None:
         raise InputError(f"data must be omitted for `scale`, whose images are random, not {str(data)!r}")
     if subject is not Subject.SCALE and inputs is not None:
         raise InputError(f"inputs must be omitted for `{subject.value}`, not {inputs}")
-    products = Products.at(chosen, output)
+    products = Products.load(config, output)
+    chosen = products.config
 
     from .show import golden_tables, noise_tables, simulate_tables
     from .speed import bench_golden, bench_noise, bench_simulate

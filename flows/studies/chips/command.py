@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
 from ...base.bounds import LARGEST_SEED
 from ...base.console import progress
@@ -74,7 +72,7 @@ def chips(
 
     Writes DIR/chips.json, DIR/chips.md and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = ChipsOptions(
         program=program,
         device=device,

@@ -10,6 +10,7 @@ from hdl.config import CoreConfig
 
 from ...base.arguments import JsonOption, PassesOption
 from ...base.bounds import LARGEST_SEED
+from ...base.configuration import load_config
 from ...base.console import notice, show
 from ...base.files import make_directory
 from ...base.number_list import parse_numbers, write_numbers
@@ -57,7 +58,7 @@ def compare(
 
     Writes DIR/CONFIG/compare.json, DIR/CONFIG/compare.md and two pictures.
     """
-    chosen = [CoreConfig.load(config) for config in configs]
+    chosen = [load_config(config) for config in configs]
 
     sweep = Sweep(
         bits=parse_numbers("bits", bits, int, lowest=2, highest=16),

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
 from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
@@ -50,7 +48,7 @@ def randomness(
 
     Writes DIR/randomness.json, DIR/randomness.md and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     if into is not None:
         for name in (f"randomness {products.config.name}", "self-test"):

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
 from ...base.bounds import LARGEST_SEED
 from ...base.console import progress
@@ -65,7 +63,7 @@ def robustness(
 
     Writes DIR/robustness.json, DIR/robustness.md and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     wanted = [each.partition("=") for each in fault or ()]
     given = {
         name: parse_numbers(f"strengths of {name}", text, float, lowest=0.0, highest=1e6)

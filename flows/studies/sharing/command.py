@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
 from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
@@ -52,7 +50,7 @@ def sharing(
 
     Writes DIR/sharing.json and DIR/sharing.md.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     if into is not None:
         replace_section(into.read_text(), f"sharing {products.config.name}", "")
     options = SharingOptions(

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, ProgramOption
 from ...base.bounds import LARGEST_SEED
 from ...base.console import notice, progress
@@ -51,7 +49,7 @@ def uncertainty(
 
     Writes DIR/uncertainty.json, DIR/uncertainty.md and a picture. The exit code is 1 where RTL and golden differ.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = UncertaintyOptions(
         source=source,
         deterministic=deterministic,
