@@ -50,6 +50,7 @@ def fuzz(
         if fault is not None:
             where = "".join(f", {place} damaged" for place in case.damaged)
             notice(f"{case.kind} {case.number}{where}: bayescim {shlex.join(case.arguments)}: {fault.reason}")
+            notice("  " + "".join(fault.outcome.err.splitlines()[-1:]))
 
     tallies = step(
         commands_of(context.find_root().command),

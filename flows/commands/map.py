@@ -37,13 +37,13 @@ def map_(
 
     from ..base.files import make_directory, to_json, write_atomically
     from ..base.pictures import to_png, to_svg
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
     from ..mapping.mapping import map_core
     from ..mapping.mapping_picture import draw_mapping
     from ..mapping.mapping_tables import mapping_tables, to_markdown
 
     name = products.config.name
-    text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")
+    text = "" if into is None else replace_section(read_document(into), f"map {name}", "")
     mapping = map_core(products.config, passes=passes, cycles=cycles, word_lines=word_lines)
     figure = draw_mapping(mapping)
     picture = to_svg(figure)

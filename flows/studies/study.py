@@ -13,7 +13,7 @@ from rich.table import Table
 from ..base.console import show
 from ..base.files import make_directory, to_json, write_atomically
 from ..base.pictures import to_png, to_svg
-from ..base.sections import replace_section
+from ..base.sections import read_document, replace_section
 from .page import PICTURES, Page, kept
 from .result_kind import ResultKind
 
@@ -140,7 +140,7 @@ class Study:
         InputError
             The document has no such section, or cannot be written.
         """
-        text = document.read_text()
+        text = read_document(document)
         for name, section in self.sections([self._shown(result)]).items():
             text = replace_section(text, name, section)
         for stem, draw in self.pictures(result).items():
