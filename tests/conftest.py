@@ -1,8 +1,11 @@
 """Fixtures of all tests."""
 
 import functools
+import os
 
 import pytest
+
+from hdl.caches import VARIABLE, tell_tools
 
 from .once import made_once, shared_directory
 
@@ -11,7 +14,11 @@ from .once import made_once, shared_directory
 def _libraries_of_this_run(tmp_path_factory):
     """Build each library once a run, whichever worker wants it, and leave nothing in the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BAYESCIM_CACHE", str(shared_directory(tmp_path_factory) / "libraries"))
+        # What the tools compile of themselves is the same for every run.
+        tell_tools()
+        for name, value in os.environ.items():
+            patch.setenv(name, value)
+        patch.setenv(VARIABLE, str(shared_directory(tmp_path_factory) / "libraries"))
         yield
 
 

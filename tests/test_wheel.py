@@ -111,7 +111,8 @@ def installed(wheel, once):
         tiny = with_epochs(2)
         (work / TINY).write_text(tiny, encoding="utf-8")
         (work / ORDERED).write_text(tiny.replace("passes = 8\n", 'passes = 8\norder = "prefix"\n'), encoding="utf-8")
-        sampled = tiny.replace('"scale-dropout"\np = [0.125, 0.125]', '"sampled-weights"\nprobability_bits = 4')
+        sampled = tiny.replace('"scale-dropout"\np = [0.125, 0.125]', '"sampled-weights"\nweight_bits = 4')
+        sampled = sampled.replace("draw_bits = 4\n", "")
         (work / SAMPLED).write_text(sampled, encoding="utf-8")
 
     directory = once("installed", make)
