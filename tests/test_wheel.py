@@ -1,4 +1,7 @@
-"""The wheel, installed without the checkout, has all that the commands need."""
+"""The wheel, installed without the checkout, has all that the commands need.
+
+Its environment and its working directory have names that not every tool takes as they are.
+"""
 
 import os
 import subprocess
@@ -20,6 +23,8 @@ PACKAGES = ("hdl", "golden", "driver", "flows", "cocotb_tests")
 #: Files of the checkout that setuptools reads.
 METADATA = ("pyproject.toml", "README.md", "LICENSE")
 TINY, SAMPLED, ORDERED = "tiny.toml", "sampled.toml", "ordered.toml"
+
+_VENV, _WORK = "environment with blanks", "wörk of 'mine'"
 
 #: The main road, on a network that hardly learned anything, and the files that only an installation can lack.
 ROAD = {
@@ -100,13 +105,13 @@ def installed(wheel, once):
     """Python that has the wheel and what it depends on, and knows no checkout; beside it, a place to work in."""
 
     def make(directory):
-        venv.create(directory / "venv", with_pip=False)
-        (site,) = (directory / "venv" / "lib").glob("python*/site-packages")
+        venv.create(directory / _VENV, with_pip=False)
+        (site,) = (directory / _VENV / "lib").glob("python*/site-packages")
         # Those files of this folder that name further folders, such as a checkout, are not followed from here.
         (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(site)
-        work = directory / "work"
+        work = directory / _WORK
         work.mkdir()
         tiny = with_epochs(2)
         (work / TINY).write_text(tiny, encoding="utf-8")
@@ -116,7 +121,7 @@ def installed(wheel, once):
         (work / SAMPLED).write_text(sampled, encoding="utf-8")
 
     directory = once("installed", make)
-    return directory / "venv" / "bin" / "python", directory / "work"
+    return directory / _VENV / "bin" / "python", directory / _WORK
 
 
 def packaged():

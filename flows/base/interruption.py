@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-__all__ = ["Interruption", "Stopped"]
+__all__ = ["Interruption", "Stopped", "descendants"]
 
 #: Signals that ask the program to end: from the keyboard, from a system, and when the terminal goes away.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -103,12 +103,12 @@ def _is_heeded(number: int) -> bool:
 
 def end_children() -> None:
     """End all programs that this one started, and those that these started."""
-    for child in _descendants(os.getpid()):
+    for child in descendants(os.getpid()):
         with contextlib.suppress(OSError):
             os.kill(child, signal.SIGKILL)
 
 
-def _descendants(process: int) -> list[int]:
+def descendants(process: int) -> list[int]:
     """Return the processes below ``process``; none where the system does not list them as files."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
