@@ -37,6 +37,7 @@ ROOMS = {
         ("results", "stochastic", "lanes", "rows"),
         ("streams",),
         ("contract", "verilog"),
+        ("caches",),
         ("config",),
     ),
     "golden": (
@@ -52,6 +53,7 @@ ROOMS = {
     "flows": (
         ("__main__",),
         ("cli",),
+        ("application",),
         ("commands",),
         ("documents",),
         ("demo",),
@@ -82,6 +84,7 @@ REEXPORTED = ("hdl", "golden")
 
 #: Imports inside functions, each for the speed of a start: directories or files, and what they defer.
 DEFERRED = {
+    "flows/cli.py": "an interruption while they load is one line as later",
     "flows/commands": "torch, Amaranth and matplotlib are loaded by the command that needs them",
     "flows/studies/*/command.py": "as in flows/commands",
     "golden/data/data.py": "scikit-learn takes a second, and every simulation starts without it",

@@ -3,8 +3,9 @@
 __all__ = [
     "arguments",
     "console",
-    "failure",
     "files",
+    "interruption",
+    "invocation",
     "markdown",
     "number_list",
     "pictures",
@@ -12,5 +13,6 @@ __all__ = [
     "provenance",
     "sections",
     "spread",
+    "streams",
     "twin_place",
 ]

@@ -45,7 +45,7 @@ def map_(
     from ..mapping.mapping_tables import mapping_tables, to_markdown
 
     name = products.config.name
-    text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")
+    text = "" if into is None else replace_section(into.read_text(encoding="utf-8"), f"map {name}", "")
     mapping = map_core(products.config, passes=passes, cycles=cycles, word_lines=word_lines)
     figure = draw_mapping(mapping)
     picture = to_svg(figure)

@@ -50,12 +50,12 @@ def netlist(
     if into is not None:
         if not into.is_file():
             raise InputError(f"document must be a file with sections, not {str(into)!r}")
-        replace_section(into.read_text(), section, "")
+        replace_section(into.read_text(encoding="utf-8"), section, "")
     with progress(f"netlist {products.config.name}") as advance:
         result = step(products, targets=target or (), simulator=simulator, seed=seed, limit=limit, on_progress=advance)
     if into is not None:
         # Read again: a run is long, and the document may have changed meanwhile.
-        write_atomically(into, replace_section(into.read_text(), section, to_markdown(result)).encode())
+        write_atomically(into, replace_section(into.read_text(encoding="utf-8"), section, to_markdown(result)).encode())
     show(result, netlist_tables(result), as_json=as_json)
     if not all(each.same for each in result.targets):
         raise typer.Exit(1)

@@ -40,11 +40,11 @@ def place(
     if into is not None:
         if not into.is_file():
             raise InputError(f"document must be a file with sections, not {str(into)!r}")
-        replace_section(into.read_text(), section, "")
+        replace_section(into.read_text(encoding="utf-8"), section, "")
     with progress(f"place {products.config.name}") as advance:
         placement = step(products, target=target, seeds=seed or [1], on_progress=advance)
     if into is not None:
         # Read again: a run is long, and the document may have changed meanwhile.
-        text = replace_section(into.read_text(), section, to_markdown(placement))
+        text = replace_section(into.read_text(encoding="utf-8"), section, to_markdown(placement))
         write_atomically(into, text.encode())
     show(placement, place_tables(placement), as_json=as_json)

@@ -74,9 +74,9 @@ class CoreConfig(CoreSections):
             There is neither such a name nor such a file, or it does not hold a valid configuration.
         """
         if str(config) in cls.names():
-            return cls.parse((_NAMED / f"{config}.toml").read_text(), str(config))
+            return cls.parse((_NAMED / f"{config}.toml").read_text(encoding="utf-8"), str(config))
         try:
-            return cls.parse(Path(config).read_text(), str(config))
+            return cls.parse(Path(config).read_text(encoding="utf-8"), str(config))
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not text"
             raise InputError(

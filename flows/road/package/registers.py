@@ -100,7 +100,7 @@ def compile_rdl(text: str) -> RootNode:
     compiler = RDLCompiler()
     with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
         path = Path(scratch) / "registers.rdl"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         compiler.compile_file(str(path))
         return compiler.elaborate()
 
@@ -121,7 +121,7 @@ def _exported(export: Callable[[str], None], name: str) -> str:
     with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
         path = Path(scratch) / name
         export(str(path))
-        return path.read_text()
+        return path.read_text(encoding="utf-8")
 
 
 def _enumerations(registers: Registers) -> list[type[enum.IntEnum]]:

@@ -10,7 +10,7 @@ from hdl.config import CoreConfig
 
 from ...base.arguments import JsonOption, PassesOption
 from ...base.console import notice, show
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from .options import ComparisonOptions, Sweep
 
@@ -69,7 +69,7 @@ def compare(
 
     found = {}
     for each in chosen:
-        directory = make_directory(output / each.name)
+        directory = claim_directory(output / each.name)
         on_step = functools.partial(_tell, each.name)
         found[each.name] = STUDY.conduct(directory, each, directory, options, on_step=on_step)
     results = found.values()

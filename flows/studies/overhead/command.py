@@ -9,7 +9,7 @@ from hdl.config import CoreConfig
 
 from ...base.arguments import ConfigArgument, JsonOption, OutputOption
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from ...synthesis.targets import TARGETS
 from .options import OverheadOptions
@@ -37,7 +37,7 @@ def overhead(
     options = OverheadOptions(
         widths=parse_numbers("hidden", hidden, int), targets=tuple(target or OverheadOptions.targets)
     )
-    directory = make_directory(output if output is not None else Path("build/overhead") / base.name)
+    directory = claim_directory(output if output is not None else Path("build/overhead") / base.name)
 
     from .study import STUDY
 

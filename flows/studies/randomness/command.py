@@ -50,7 +50,7 @@ def randomness(
 
     if into is not None:
         for name in (f"randomness {products.config.name}", "self-test"):
-            replace_section(into.read_text(), name, "")
+            replace_section(into.read_text(encoding="utf-8"), name, "")
     options = RandomnessOptions(
         program=program, data=data, passes=passes, tested=tested, repeats=repeats, inputs=inputs
     )

@@ -9,7 +9,7 @@ from hdl.config import CoreConfig
 
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from .options import SchemesOptions
 
 __all__ = ["COMMAND", "schemes"]
@@ -43,7 +43,7 @@ def schemes(
     further seeds, methods or targets.
     """
     base = CoreConfig.load(config)
-    directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
+    directory = claim_directory(output if output is not None else Path("build/schemes") / base.name)
 
     options = SchemesOptions(methods=method or (), seeds=seeds, inputs=inputs, targets=target or (), data=data)
 

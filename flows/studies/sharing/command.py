@@ -48,7 +48,7 @@ def sharing(
     """
     products = Products.at(CoreConfig.load(config), output)
     if into is not None:
-        replace_section(into.read_text(), f"sharing {products.config.name}", "")
+        replace_section(into.read_text(encoding="utf-8"), f"sharing {products.config.name}", "")
     options = SharingOptions(
         program=program,
         data=data,
