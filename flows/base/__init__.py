@@ -5,8 +5,9 @@ __all__ = [
     "bounds",
     "configuration",
     "console",
-    "failure",
     "files",
+    "interruption",
+    "invocation",
     "markdown",
     "number_list",
     "pictures",
@@ -14,5 +15,6 @@ __all__ = [
     "provenance",
     "sections",
     "spread",
+    "streams",
     "twin_place",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from hdl.config import CoreConfig, config_twin
 
 from .configuration import load_config
-from .files import make_directory
+from .files import claim_directory, make_directory
 from .twin_place import TwinPlace
 
 __all__ = ["Products"]
@@ -50,9 +50,9 @@ class Products:
         Raises
         ------
         InputError
-            The directory cannot be made or written.
+            The directory cannot be made or written, or another run writes there.
         """
-        return cls(config, make_directory(output if output is not None else Path("build") / config.name))
+        return cls(config, claim_directory(output if output is not None else Path("build") / config.name))
 
     def choose(self, deterministic: bool) -> "Products":
         """Return these products, or those of the deterministic twin, whose directory is made where it is missing."""

@@ -58,7 +58,7 @@ def train(
     dataset = load(config, data)
 
     def keep(state: TrainingState) -> None:
-        write_atomically(products.checkpoint, to_bytes(state))
+        write_atomically(products.checkpoint, to_bytes(state), resumes=True)
         on_epoch(state)
 
     seed = config.training.seed if seed is None else seed

@@ -95,7 +95,7 @@ def synth_missing(
         on_target(target)
         new = from_json(to_json(_synthesize(products, targets=(target,))))
         result = {**new, "targets": {**result["targets"], **new["targets"]}}
-        write_atomically(products.synthesis, to_json(result).encode())
+        write_atomically(products.synthesis, to_json(result).encode(), resumes=True)
     return result
 
 

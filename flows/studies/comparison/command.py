@@ -12,7 +12,7 @@ from ...base.arguments import JsonOption, PassesOption
 from ...base.bounds import LARGEST_SEED
 from ...base.configuration import load_config
 from ...base.console import notice, show
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from .options import ComparisonOptions, Sweep
 
@@ -73,7 +73,7 @@ def compare(
 
     found = {}
     for each in chosen:
-        directory = make_directory(output / each.name)
+        directory = claim_directory(output / each.name)
         on_step = functools.partial(_tell, each.name)
         found[each.name] = STUDY.conduct(directory, each, directory, options, on_step=on_step)
     results = found.values()

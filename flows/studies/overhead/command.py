@@ -8,7 +8,7 @@ import typer
 from ...base.arguments import ConfigArgument, JsonOption
 from ...base.configuration import load_config
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from ...synthesis.targets import TARGETS
 from .options import OverheadOptions
@@ -42,7 +42,7 @@ def overhead(
         widths=parse_numbers("hidden", hidden, int, lowest=2, highest=2**16),
         targets=tuple(target or OverheadOptions.targets),
     )
-    directory = make_directory(output if output is not None else Path("build/overhead") / base.name)
+    directory = claim_directory(output if output is not None else Path("build/overhead") / base.name)
 
     from .study import STUDY
 

@@ -8,7 +8,7 @@ import typer
 from ...base.arguments import ConfigArgument, DataOption, JsonOption
 from ...base.configuration import load_config
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from .options import SchemesOptions
 
 __all__ = ["COMMAND", "schemes"]
@@ -47,7 +47,7 @@ def schemes(
     further seeds, methods or targets.
     """
     base = load_config(config)
-    directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
+    directory = claim_directory(output if output is not None else Path("build/schemes") / base.name)
 
     options = SchemesOptions(methods=method or (), seeds=seeds, inputs=inputs, targets=target or (), data=data)
 
