@@ -35,7 +35,7 @@ def is_whole(path: Path) -> bool:
             case ".html":
                 return content.rstrip().endswith(b"</html>")
             case ".v":
-                return content.rstrip().endswith(b"endmodule")
+                return content.rstrip().endswith((b"endmodule", b"*/"))
             case _:
                 return content.decode().endswith("\n") if path.suffix == ".md" else True
     except (ValueError, InputError, xml.etree.ElementTree.ParseError):
