@@ -10,7 +10,6 @@ from pathlib import Path
 from .case import Case, Outcome
 from .command_lines import Command, random_case
 from .kinds import KINDS, damaged_case
-from .sandbox import fill_sandbox
 from .wholeness import is_whole
 from .workers import Worker, run_alone
 
@@ -74,7 +73,7 @@ class Tally:
 
 def fuzz(
     commands: Sequence[Command],
-    constants: Path,
+    template: Path,
     *,
     kinds: Sequence[str],
     count: int,
@@ -89,8 +88,8 @@ def fuzz(
     ----------
     commands
         Commands of the application.
-    constants
-        File of constants that a damaged one is made from.
+    template
+        Directory that :func:`flows.verify.fuzz.sandbox.fill_sandbox` filled; each case has a copy of it.
     kinds
         Kinds of cases, of :data:`KINDS_OF_CASES`.
     count, first
@@ -105,8 +104,6 @@ def fuzz(
     begin = time.monotonic()
     found: dict[str, list[tuple[Case, Outcome, Fault | None]]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory(prefix="bayescim-fuzz-") as scratch, Worker() as worker:
-        template = Path(scratch) / "template"
-        fill_sandbox(template, constants)
         for case in cases(commands, template, kinds=kinds, first=first, seed=seed):
             late = seconds is not None and time.monotonic() - begin > seconds
             if late or (seconds is None and case.number >= first + count):

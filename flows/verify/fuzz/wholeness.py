@@ -36,8 +36,8 @@ def is_whole(path: Path) -> bool:
                 return content.rstrip().endswith(b"</html>")
             case ".v":
                 return content.rstrip().endswith((b"endmodule", b"*/"))
-            case _:
-                return content.decode().endswith("\n") if path.suffix == ".md" else True
+            case ".md" | ".toml":
+                content.decode()
     except (ValueError, InputError, xml.etree.ElementTree.ParseError):
         return False
     return True
