@@ -57,7 +57,7 @@ def fuzz(
 
     with tempfile.TemporaryDirectory(prefix="bayescim-fuzz-") as place:
         template = Path(place) / "template"
-        fill_sandbox(template, DEFAULTS)
+        fill_sandbox(template, DEFAULTS, simulated="product" in chosen)
         tallies = step(
             commands_of(context.find_root().command),
             template,

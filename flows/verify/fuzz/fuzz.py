@@ -108,7 +108,7 @@ def fuzz(
             late = seconds is not None and time.monotonic() - begin > seconds
             if late or (seconds is None and case.number >= first + count):
                 break
-            outcome, fault = _try(case, template, Path(scratch) / "sandbox", worker)
+            outcome, fault = _try(case, template, Path(scratch) / f"{case.kind} {case.number}", worker)
             found[case.kind].append((case, outcome, fault))
             on_case(case, fault)
     return [
@@ -139,7 +139,7 @@ def cases(
 
 
 def _try(case: Case, template: Path, sandbox: Path, worker: Worker) -> tuple[Outcome, Fault | None]:
-    shutil.rmtree(sandbox, ignore_errors=True)
+    # Each in a place of its own: what a process remembers of a place is not of this one.
     shutil.copytree(template, sandbox)
     for place, content in case.damaged.items():
         path = sandbox / place
@@ -152,6 +152,7 @@ def _try(case: Case, template: Path, sandbox: Path, worker: Worker) -> tuple[Out
     run = run_alone if case.number % _ALONE == _ALONE - 1 else worker.run
     outcome = run(case.arguments, sandbox, LIMIT)
     reason = _judge(outcome) or _judge_files(sandbox, before)
+    shutil.rmtree(sandbox)
     return outcome, None if reason is None else Fault(case, reason, outcome)
 
 

@@ -1,5 +1,7 @@
 """A fuzzer that finds what it is to find, and a short run of it."""
 
+import dataclasses
+
 import pytest
 import typer
 
@@ -12,7 +14,7 @@ from flows.verify.fuzz.fuzz import KINDS_OF_CASES, _judge, fuzz
 from flows.verify.fuzz.kinds import KINDS, damaged_case
 from flows.verify.fuzz.sandbox import fill_sandbox
 from flows.verify.fuzz.wholeness import is_whole
-from flows.verify.fuzz.workers import Worker
+from flows.verify.fuzz.workers import Worker, run_alone
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,8 @@ def test_what_is_not_whole(sandbox, tmp_path):
 def test_worker_survives_what_it_runs(sandbox, tmp_path):
     """A command that ends its process, or none, does not end the fuzzer; one that does not end is killed."""
     with Worker() as worker:
-        assert worker.run(["schema"], sandbox, 60).code == 0
+        same = worker.run(["schema"], sandbox, 60)
+        assert same == dataclasses.replace(run_alone(["schema"], sandbox, 60), seconds=same.seconds)
         assert worker.run(["train", "nothing"], tmp_path, 60).code == 2
         plugin = tmp_path / "own"
         (plugin / "study").mkdir(parents=True)
