@@ -159,7 +159,7 @@ KINDS: Mapping[str, Kind] = {
         commands=(
             "report tiny.toml -o products",
             "synth tiny.toml -o products -t nothing",
-            "document products/map.json",
+            "document products/report.json",
         ),
         damages=(damage_text,),
     ),
