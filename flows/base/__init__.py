@@ -2,9 +2,12 @@
 
 __all__ = [
     "arguments",
+    "bounds",
+    "configuration",
     "console",
-    "failure",
     "files",
+    "interruption",
+    "invocation",
     "markdown",
     "number_list",
     "pictures",
@@ -12,5 +15,6 @@ __all__ = [
     "provenance",
     "sections",
     "spread",
+    "streams",
     "twin_place",
 ]

@@ -3,7 +3,11 @@
 Results go to standard output, everything else to standard error.
 """
 
+import codecs
 import contextlib
+import json
+import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +19,8 @@ from rich.table import Table
 from .files import to_json
 
 __all__ = ["OnProgress", "notice", "progress", "show", "table"]
+
+_OTHER = re.compile(r"[^\x00-\x7f]+")
 
 #: Called with finished and total work, in any unit.
 OnProgress = Callable[[int, int], None]
@@ -72,7 +78,14 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
 def show(value: Any, tables: list[Table], *, as_json: bool) -> None:
     """Print ``tables`` on standard output, or instead of them ``value`` as JSON and nothing else."""
     if as_json:
-        print(to_json(value), end="")
+        print(_as_the_terminal_can(to_json(value)), end="")
         return
     for each in tables:
         Console().print(each)
+
+
+def _as_the_terminal_can(text: str) -> str:
+    """Return JSON with what the terminal's character set may lack written in ASCII."""
+    if codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8":
+        return text
+    return _OTHER.sub(lambda signs: json.dumps(signs[0])[1:-1], text)

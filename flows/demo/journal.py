@@ -59,7 +59,7 @@ class Journal:
 
     def _write(self, step: str, entry: dict[str, Any]) -> None:
         self._steps[step] = entry
-        write_atomically(self._path, to_json(self._steps).encode())
+        write_atomically(self._path, to_json(self._steps).encode(), resumes=True)
 
 
 def source_digest(packages: Sequence[str]) -> str:

@@ -6,9 +6,19 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ModuleName", "PositiveInt", "Probability", "Section"]
+__all__ = ["Index", "ModuleName", "PositiveInt", "Probability", "Section", "Size"]
 
-PositiveInt = Annotated[int, Field(strict=True, ge=1)]
+#: Largest size: addresses of rows have 16 bits for a group, a line and an array.
+_LARGEST = 2**16
+
+PositiveInt = Annotated[int, Field(strict=True, ge=1, le=_LARGEST)]
+
+#: Number of rows, columns, neurons or classes: of one of them a memory would have no address, and a range no bits.
+Size = Annotated[int, Field(strict=True, ge=2, le=_LARGEST)]
+
+#: Number that may be 0.
+Index = Annotated[int, Field(strict=True, ge=0, le=_LARGEST)]
+
 Probability = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
 #: Name of a Verilog module. It may be a word of any language: Verilog, VHDL and SystemRDL escape it, C has a prefix.

@@ -19,7 +19,7 @@ from hdl.config import CoreConfig
 from hdl.contract import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Program, Register, program_writes, register_map
 from hdl.streams import Logit, PixelBeat, Result
 
-from ...base.files import make_directory, to_json, write_atomically
+from ...base.files import to_json, write_folder
 from .ip_xact import ip_xact
 from .names import prefixed, vhdl_identifier
 from .ports import Port, core_ports
@@ -30,6 +30,9 @@ __all__ = ["package"]
 
 #: Inputs of the testbench: more than the core holds at a time.
 _INPUTS = 4
+
+#: File that every such folder has, whatever the name of the core.
+_MARK = "registers.md"
 
 #: Streams and the layouts of their beats.
 _STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {
@@ -50,7 +53,7 @@ def package(
     Parameters
     ----------
     directory
-        Folder; the files of an earlier core in it are replaced.
+        Folder; that of an earlier core is replaced as a whole.
     config, program
         The core, and the contents of its memories, if any. Without a Program there is no testbench, nor where arrays
         are macros, which are outside the core.
@@ -60,9 +63,8 @@ def package(
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or is not of a core.
     """
-    make_directory(directory)
     name, version = config.name, metadata["provenance"]["versions"]["bayescim"]
     ports = core_ports(metadata["ports"])
     files: dict[str, str] = {f"{name}.v": verilog, f"{name}.json": to_json(metadata)}
@@ -74,7 +76,7 @@ def package(
     files["Makefile"] = template("Makefile", name=name)
     files["lint.vlt"] = template("lint.vlt")
     files[f"{name}.core"] = template("core.core", name=name, version=version, testbench=tested)
-    return [write_atomically(directory / file, text.encode()) for file, text in files.items()]
+    return write_folder(directory, {file: text.encode() for file, text in files.items()}, mark=_MARK)
 
 
 def _documents(config: CoreConfig, program: Program | None, ports: list[Port], version: str) -> dict[str, str]:

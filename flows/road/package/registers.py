@@ -83,7 +83,7 @@ def compile_rdl(text: str) -> RootNode:
     compiler = RDLCompiler()
     with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
         path = Path(scratch) / "registers.rdl"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         compiler.compile_file(str(path))
         return compiler.elaborate()
 

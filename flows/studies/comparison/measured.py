@@ -84,5 +84,5 @@ def measure(
         on_step("count the gates of the core around the arrays")
         rest = rest_of_core(base, yosys=yosys)
     found = Measured(yosys=yosys.version, core=core, lanes=lanes, rest=rest)
-    write_atomically(path, to_json(found.dump()).encode())
+    write_atomically(path, to_json(found.dump()).encode(), resumes=True)
     return dataclasses.replace(found, lanes={key: lanes[key] for key in wanted})
