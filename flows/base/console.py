@@ -11,10 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from .files import to_json
 
 __all__ = ["OnProgress", "notice", "progress", "show", "table"]
+
+#: Characters of a cell that is not broken into lines.
+_SHORT = 24
 
 #: Called with finished and total work, in any unit.
 OnProgress = Callable[[int, int], None]
@@ -70,9 +74,30 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
 
 
 def show(value: Any, tables: list[Table], *, as_json: bool) -> None:
-    """Print ``tables`` on standard output, or instead of them ``value`` as JSON and nothing else."""
+    """Print ``tables`` on standard output, or instead of them ``value`` as JSON and nothing else.
+
+    No cell is cut, however narrow the terminal is: a table breaks lines between words, and where that is not enough it
+    is wider than the terminal.
+    """
     if as_json:
         print(to_json(value), end="")
         return
     for each in tables:
-        Console().print(each)
+        console = Console()
+        Console(width=max(console.width, _least_width(each))).print(each)
+
+
+def _least_width(table: Table) -> int:
+    """Return the width of ``table`` with no word broken, and with no line broken in its columns of short cells."""
+    width = 1
+    for column in table.columns:
+        cells = [Text.from_markup(str(cell)).plain for cell in (column.header, *column.cells)]
+        longest = max(len(cell) for cell in cells)
+        # Short cells are names and numbers, such as 98.06% ± 0.31.
+        broken = longest > _SHORT and not column.no_wrap
+        least = max(len(word) for cell in cells for word in cell.split() or [""]) if broken else longest
+        if not broken:
+            column.no_wrap = True
+        # A bar and a blank on both sides.
+        width += least + 3
+    return width

@@ -12,11 +12,12 @@ from cocotb_tests.runner.simulators import Simulator
 from golden.training import TrainingState
 
 from ..base.console import progress
-from ..base.files import read_json, to_json
+from ..base.files import to_json
 from ..base.products import Products
 from ..base.provenance import versions
 from ..base.twin_place import TwinPlace
 from ..report import report
+from ..report.report_record import ReportRecord
 from ..road.generate import generate
 from ..road.lower import lower
 from ..road.macro_cells import macro_cells
@@ -192,12 +193,12 @@ def _twin_steps(products: Products, data: Path | None) -> list[Step]:
     return found
 
 
-def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
+def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> ReportRecord:
     """Take every step that is not up to date, and return the numbers of the report.
 
     ``on_step`` is called before each step with its number, from 1, and whether it is up to date.
     """
-    journal = Journal(products.directory / "steps.json")
+    journal = Journal(products.steps)
     for number, step in enumerate(plan, start=1):
         key = step.key(products)
         done = journal.done(step.name, key, step.outputs)
@@ -207,7 +208,7 @@ def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, 
             journal.begin(step.name, key)
             step.act(again)
             journal.finish(step.name, key, step.outputs)
-    return read_json(products.figures, products.made_by("report"))
+    return ReportRecord.read(products.figures, products.made_by("report"))
 
 
 def _train(products: Products, data: Path | None, title: str, *, restart: bool) -> None:

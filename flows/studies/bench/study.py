@@ -27,6 +27,7 @@ from ..study import Study
 from . import show
 from .cost import cost, generate_empty
 from .options import ScaleOptions
+from .record import ScaleRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -95,6 +96,7 @@ def _build(source: Path, top: str, cache: Path) -> None:
 
 STUDY = Study(
     name="scale",
+    record=ScaleRecord,
     run=run,
     title=lambda result: f"Cost of {result['scale']}",
     markdown=show.to_markdown,
@@ -102,6 +104,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/benchmarks.md"),
     kind=ResultKind(
-        command="bench scale", member="bit_macs_per_pass", directory="scale", stem=lambda result: result["scale"]
+        command="bench scale",
+        record=ScaleRecord,
+        member="bit_macs_per_pass",
+        directory="scale",
+        stem=lambda result: result["scale"],
     ),
 )

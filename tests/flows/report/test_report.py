@@ -10,10 +10,12 @@ import pytest
 from flows.base.files import to_json
 from flows.base.pictures import to_png, to_svg
 from flows.base.products import Products
+from flows.base.provenance import input_of, provenance
 from flows.cli import run
 from flows.report.evidence import Evidence
 from flows.report.figures import passes, reliability
 from flows.report.summary import summarize
+from flows.road.regression_record import RegressionRecord
 from hdl.config import InputError
 
 INPUTS = 40
@@ -98,7 +100,8 @@ def test_page_is_whole_and_needs_nothing_else(reported, numbers):
     text = reported.report.read_text()
     page = Page(text)
     assert page.open == []
-    assert len(page.images) == 4
+    # Two targets have a picture each.
+    assert len(page.images) == 4 + 2
     for image in page.images:
         assert image["src"].startswith("data:image/svg+xml;base64,")
         assert len(image["alt"]) > 20
@@ -114,7 +117,7 @@ def test_page_is_whole_and_needs_nothing_else(reported, numbers):
 
 
 def test_pictures_are_beside_it(reported):
-    for name in ("reliability", "passes", "uncertainty", "area"):
+    for name in ("reliability", "accuracy", "nll", "uncertainty", "area_ecp5", "area_gates"):
         assert (reported.directory / f"{name}.svg").read_bytes().startswith(b"<?xml")
         assert (reported.directory / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -129,14 +132,17 @@ def test_same_evidence_gives_the_same_bytes(bayescim, reported, quick):
 
 def test_regression_is_shown(reported, products):
     shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
+    inputs = {"program": input_of(products.directory, products.program, products.program.read_bytes())}
     result = {
-        "provenance": {"config_hash": products.config.hash},
+        "provenance": provenance(products.config, inputs),
+        "seed": 0,
         "simulators": {"verilator": {"version": "5.48", "tests": 7, "failed": 2}},
         "skipped": {"icarus": "icarus must be installed"},
         "results": [{"simulator": "verilator", "block": "core", "tests": 7, "failed": 2, "seconds": 1.0}],
+        "logs": [],
     }
-    products.regression.write_text(to_json(result))
-    numbers = summarize(Evidence.load(products))
+    RegressionRecord.of(result).write(products.regression)
+    numbers = summarize(Evidence.load(products)).plain()
     assert numbers["regression"] == result["simulators"]
     assert numbers["skipped_simulators"] == result["skipped"]
 
@@ -154,7 +160,7 @@ def test_products_of_another_configuration_are_refused(reported, products):
 
 def test_figures_are_the_same_every_time():
     def draw():
-        return passes([1, 2, 4], [0.5, 0.6, 0.7], [1.0, 0.8, 0.7], (0.6, 0.9))
+        return passes([1, 2, 4], [0.5, 0.6, 0.7], 0.6, title="accuracy", percent=True)
 
     assert to_svg(draw()) == to_svg(draw())
     assert to_png(draw()) == to_png(draw())
