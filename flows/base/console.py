@@ -83,21 +83,29 @@ def show(value: Any, tables: list[Table], *, as_json: bool) -> None:
         print(to_json(value), end="")
         return
     for each in tables:
-        console = Console()
-        Console(width=max(console.width, _least_width(each))).print(each)
+        Console(width=_fit(each, Console().width)).print(each)
 
 
-def _least_width(table: Table) -> int:
-    """Return the width of ``table`` with no word broken, and with no line broken in its columns of short cells."""
-    width = 1
-    for column in table.columns:
-        cells = [Text.from_markup(str(cell)).plain for cell in (column.header, *column.cells)]
-        longest = max(len(cell) for cell in cells)
-        # Short cells are names and numbers, such as 98.06% ± 0.31.
-        broken = longest > _SHORT and not column.no_wrap
-        least = max(len(word) for cell in cells for word in cell.split() or [""]) if broken else longest
-        if not broken:
-            column.no_wrap = True
-        # A bar and a blank on both sides.
-        width += least + 3
-    return width
+def _fit(table: Table, terminal: int) -> int:
+    """Give every column of ``table`` its width, and return that of the table, as far as possible that of the terminal.
+
+    Short cells, which are names and numbers such as 98.06% ± 0.31, stay on one line, and no word is broken.
+    """
+    columns = [[Text.from_markup(str(cell)).plain for cell in (each.header, *each.cells)] for each in table.columns]
+    longest = [max(len(cell) for cell in cells) for cells in columns]
+    least = [
+        max(_unbroken(cell, whole=made.no_wrap or len(cell) <= _SHORT) for cell in cells)
+        for made, cells in zip(table.columns, columns, strict=True)
+    ]
+    # A bar and a blank on both sides of each, and the last bar.
+    around = 3 * len(columns) + 1
+    left = terminal - around - sum(least)
+    for column, fewest, most in zip(table.columns, least, longest, strict=True):
+        column.width = fewest + min(max(0, left), most - fewest)
+        left -= column.width - fewest
+    return max(terminal, around + sum(least))
+
+
+def _unbroken(cell: str, *, whole: bool) -> int:
+    """Return the length of ``cell``, or that of its longest word."""
+    return len(cell) if whole else max(map(len, cell.split()), default=0)

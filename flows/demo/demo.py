@@ -24,6 +24,7 @@ from ..road.macro_cells import macro_cells
 from ..road.regress import regress
 from ..road.simulate import simulate
 from ..road.train import train
+from ..studies.registry import find_studies
 from ..synthesis.synth import synth
 from .journal import Journal, source_digest
 
@@ -94,6 +95,7 @@ def steps(
     core = (products.verilog, products.metadata)
     simulations = (products.simulation, products.logits)
     regressed = [block for block in blocks(products.config) if block in _REGRESSED]
+    further = (products.mapping, *(products.study(each.name) for each in find_studies()))
     twin = _twin_steps(products, data) if TwinPlace.of(products.config).runs else []
 
     return [
@@ -144,7 +146,13 @@ def steps(
         Step(
             name="report",
             packages=(*_MODEL, "flows"),
-            inputs=(*simulations, *(twin[-1].outputs if twin else ()), products.synthesis, products.regression),
+            inputs=(
+                *simulations,
+                *(twin[-1].outputs if twin else ()),
+                products.synthesis,
+                products.regression,
+                *(path for path in further if path.exists()),
+            ),
             outputs=(products.report, products.figures),
             act=lambda _: report(products),
         ),

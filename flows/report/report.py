@@ -82,7 +82,7 @@ def report_tables(numbers: ReportRecord) -> list[Table]:
 
 def _further(evidence: Evidence) -> Sequence[Section]:
     """Return the sections of the studies that were made of this network, and of its mapping."""
-    sections = [study.section(record.plain()) for study, record in evidence.studies.values()]
+    sections = [study.section(record.plain(), folded=True) for study, record in evidence.studies.values()]
     if evidence.mapping is not None:
         mapping = evidence.mapping.mapping
         first, *others = mapping_tables(mapping)

@@ -149,13 +149,13 @@ class Study:
         write_atomically(directory / f"{self.name}.html", self.html(result).encode())
         return result
 
-    def section(self, result: Result) -> Section:
-        """Return a result as a section of a page."""
+    def section(self, result: Result, *, folded: bool = False) -> Section:
+        """Return a result as a section of a page, its tables ``folded`` where there is more on it."""
         panels = self.panels(result) or [Panel(draw, self.title(result)) for draw in self.pictures(result).values()]
         return Section(
             title=self.title(result),
             texts=self.sentences(result),
-            tables=[PageTable.of(each) for each in self.tables(result)],
+            tables=[PageTable.of(each, folded=folded) for each in self.tables(result)],
             pictures=[Picture(figure=draw(), alt=caption, caption=caption) for draw, caption in panels],
         )
 

@@ -289,7 +289,7 @@ def test_logits_that_are_none_are_one_line(refused, again, quick, content):
 
 
 def test_another_training_is_noticed(bayescim, refused, again, quick):
-    """Whatever of the road was taken again since."""
+    """Up to the last product of the old network."""
     output = ("-o", again.directory)
     assert bayescim("train", quick, *output, "--restart", "--seed", 5).code == 0
     assert refused("report", quick, *output).startswith(f"{again.simulation}: checkpoint must be ")
