@@ -1,6 +1,8 @@
 """Simulators, and the running of testbenches."""
 
 __all__ = [
+    "plain_paths",
+    "programs",
     "regress",
     "runner",
     "simulators",

@@ -2,9 +2,12 @@
 
 __all__ = [
     "arguments",
+    "bounds",
+    "configuration",
     "console",
-    "failure",
     "files",
+    "interruption",
+    "invocation",
     "markdown",
     "number_list",
     "page",
@@ -14,5 +17,6 @@ __all__ = [
     "record",
     "sections",
     "spread",
+    "streams",
     "twin_place",
 ]

@@ -3,7 +3,11 @@
 Results go to standard output, everything else to standard error.
 """
 
+import codecs
 import contextlib
+import json
+import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +23,7 @@ __all__ = ["OnProgress", "notice", "progress", "show", "table"]
 
 #: Characters of a cell that is not broken into lines.
 _SHORT = 24
+_OTHER = re.compile(r"[^\x00-\x7f]+")
 
 #: Called with finished and total work, in any unit.
 OnProgress = Callable[[int, int], None]
@@ -80,7 +85,7 @@ def show(value: Any, tables: list[Table], *, as_json: bool) -> None:
     is wider than the terminal.
     """
     if as_json:
-        print(to_json(value), end="")
+        print(_as_the_terminal_can(to_json(value)), end="")
         return
     for each in tables:
         Console(width=_fit(each, Console().width)).print(each)
@@ -109,3 +114,10 @@ def _fit(table: Table, terminal: int) -> int:
 def _unbroken(cell: str, *, whole: bool) -> int:
     """Return the length of ``cell``, or that of its longest word."""
     return len(cell) if whole else max(map(len, cell.split()), default=0)
+
+
+def _as_the_terminal_can(text: str) -> str:
+    """Return JSON with what the terminal's character set may lack written in ASCII."""
+    if codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8":
+        return text
+    return _OTHER.sub(lambda signs: json.dumps(signs[0])[1:-1], text)

@@ -82,15 +82,15 @@ class Record(BaseModel):
         """
         return cls.parse(read(path, made_by), str(path), remedy or f"run `{made_by}` again")
 
-    def write(self, path: Path) -> Path:
-        """Write it to ``path`` atomically; return ``path``.
+    def write(self, path: Path, *, resumes: bool = False) -> Path:
+        """Write it to ``path`` atomically, as :func:`flows.base.files.write_atomically` does; return ``path``.
 
         Raises
         ------
         InputError
             As in :func:`flows.base.files.write_atomically`.
         """
-        return write_atomically(path, to_json(self).encode())
+        return write_atomically(path, to_json(self).encode(), resumes=resumes)
 
     def plain(self) -> Any:
         """Return the same as its JSON has it: mappings, lists, texts and numbers."""

@@ -30,7 +30,7 @@ def gates(
     from ..base.sections import replace_section
     from ..synthesis.gates import GOALS, LANES, SIZES, measure_gates, to_markdown
 
-    text = replace_section(into.read_text(), "gates", "") if into is not None else ""
+    text = replace_section(into.read_text(encoding="utf-8"), "gates", "") if into is not None else ""
     with progress("count gates") as advance:
         found = measure_gates(target or tuple(GOALS), size or SIZES, on_progress=advance)
     if into is not None:

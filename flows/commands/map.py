@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption, PassesOption
 from ..base.console import show
 from ..base.products import Products
@@ -35,7 +33,7 @@ def map_(
     as_json: JsonOption = False,
 ) -> None:
     """Map the layers onto arrays, into DIR/map.json, .svg and .png: utilisation, clock cycles, bottleneck, storage."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import make_directory, write_atomically
     from ..base.pictures import to_png, to_svg
@@ -47,7 +45,7 @@ def map_(
     from ..mapping.mapping_tables import mapping_tables, to_markdown
 
     name = products.config.name
-    text = "" if into is None else replace_section(into.read_text(), f"map {name}", "")
+    text = "" if into is None else replace_section(into.read_text(encoding="utf-8"), f"map {name}", "")
     mapping = map_core(products.config, passes=passes, cycles=cycles, word_lines=word_lines)
     figure = draw_mapping(mapping)
     picture = to_svg(figure)

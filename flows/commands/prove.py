@@ -43,7 +43,7 @@ def prove(
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
     if into is not None:
-        replace_section(into.read_text(), "proofs", "")
+        replace_section(into.read_text(encoding="utf-8"), "proofs", "")
 
     done = 0
     with progress("prove") as advance:
@@ -61,7 +61,9 @@ def prove(
 
     if into is not None:
         # Read again: the proofs take minutes, in which the document may have changed elsewhere.
-        write_atomically(into, replace_section(into.read_text(), "proofs", to_markdown(verdicts)).encode())
+        write_atomically(
+            into, replace_section(into.read_text(encoding="utf-8"), "proofs", to_markdown(verdicts)).encode()
+        )
     found = [
         {
             "block": each.proof.block,

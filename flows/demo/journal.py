@@ -73,7 +73,7 @@ class Journal:
 
     def _write(self, step: str, entry: StepRecord) -> None:
         self._steps[step] = entry
-        JournalRecord(steps=self._steps).write(self._path)
+        JournalRecord(steps=self._steps).write(self._path, resumes=True)
 
 
 def source_digest(packages: Sequence[str]) -> str:

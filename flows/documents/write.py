@@ -42,7 +42,7 @@ def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False)
         write_vectors(root / VECTORS)
     texts: dict[Path, str] = {}
     for page in pages:
-        text = texts.get(page.path) or (root / page.path).read_text()
+        text = texts.get(page.path) or (root / page.path).read_text(encoding="utf-8")
         for name, section in page.sections(root).items():
             text = replace_section(text, name, section)
         texts[page.path] = text

@@ -3,8 +3,6 @@
 import dataclasses
 import hashlib
 import io
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hdl.config import CoreConfig, InputError
+from hdl.contract import ArrayFile
 
 from ..base.files import read
 from .simulation_record import SimulationRecord
@@ -21,8 +20,8 @@ __all__ = ["LogitsFile"]
 #: Member with the digest of the figures that the logits are of.
 _FIGURES = "figures"
 
-#: Bytes of a header of an array, and of a value, at the most.
-_HEADER, _VALUE = 1 << 12, 8
+#: Bytes of a value, at the most, and of the digest.
+_VALUE, _DIGEST = 8, 256
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +62,7 @@ class LogitsFile:
         again = f"run `{made_by}` again"
         masks = config.stochastic.masks if config.passes_weighted else 0
         values = record.inputs * max(record.passes, masks, 1) * config.network.classes
-        arrays = _arrays(path, read(path, made_by), most=_VALUE * values + _HEADER, remedy=again)
+        arrays = _arrays(path, read(path, made_by), most=_VALUE * values + _DIGEST, remedy=again)
         names = [each.name for each in dataclasses.fields(cls)]
         for name in (*names[:2], _FIGURES):
             if name not in arrays:
@@ -112,28 +111,8 @@ def _digest(content: bytes) -> str:
 
 def _arrays(path: Path, content: bytes, *, most: int, remedy: str) -> dict[str, npt.NDArray]:
     """Return all arrays, none of which may have more than ``most`` bytes."""
-    damaged = InputError(f"{path} must be whole, and is not: {remedy}")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            sizes = {each.filename: each.file_size for each in archive.infolist()}
-        loaded = np.load(io.BytesIO(content), allow_pickle=False)
-        if max(sizes.values(), default=0) > most or not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise damaged
-        with loaded as file:
-            return {name: file[name] for name in file.files}
-    except InputError:
-        raise
-    # A RuntimeError or NotImplementedError is a header that asks for what zipfile lacks, a MemoryError one that claims
-    # more values than there are.
-    except (
-        ValueError,
-        EOFError,
-        KeyError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        MemoryError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ):
-        raise damaged from None
+        file = ArrayFile(content)
+        return {name: file.read(name, most=most) for name in sorted(file.names)}
+    except ValueError:
+        raise InputError(f"{path} must be whole, and is not: {remedy}") from None

@@ -51,7 +51,7 @@ def train(
     config = products.config
     state = None
     if products.checkpoint.exists() and not restart:
-        content = read(products.checkpoint, f"bayescim train {config.name}")
+        content = read(products.checkpoint, products.made_by("train"))
         try:
             state = from_bytes(content, config, source=str(products.checkpoint))
         except InputError as error:
@@ -59,7 +59,7 @@ def train(
     dataset = load(config, data)
 
     def keep(state: TrainingState) -> None:
-        write_atomically(products.checkpoint, to_bytes(state))
+        write_atomically(products.checkpoint, to_bytes(state), resumes=True)
         on_epoch(state)
 
     seed = config.training.seed if seed is None else seed

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from ..base.console import show
-from ..base.files import make_directory, write_atomically
+from ..base.files import claim_directory, make_directory, write_atomically
 from ..base.page import Page as HtmlPage
 from ..base.page import Picture, Section
 from ..base.page import Table as PageTable
@@ -123,7 +123,14 @@ class Study:
     """Results that a checkout keeps."""
 
     def conduct(self, directory: Path, *arguments: Any, **keywords: Any) -> Any:
-        """Measure with these arguments, write the result into ``directory``, and return it as its file has it."""
+        """Measure with these arguments, write the result into ``directory``, and return it as its file has it.
+
+        Raises
+        ------
+        InputError
+            The directory cannot be written, or another run writes there.
+        """
+        claim_directory(directory)
         return self.write(directory, self.run(*arguments, **keywords))
 
     def write(self, directory: Path, result: Result) -> Any:
@@ -187,7 +194,7 @@ class Study:
         InputError
             The document has no such section, or cannot be written.
         """
-        text = document.read_text()
+        text = document.read_text(encoding="utf-8")
         for name, section in self.sections([self._shown(result)]).items():
             text = replace_section(text, name, section)
         for stem, draw in self.pictures(result).items():

@@ -9,6 +9,7 @@ from hdl.axi import AxiCore
 from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
+from ..base.bounds import check_choices
 from ..base.console import OnProgress, table
 from ..base.files import read
 from ..base.products import Products
@@ -18,6 +19,7 @@ from .area import area_rows
 from .synthesis import Yosys, synthesize
 from .synthesis_record import SynthesisRecord
 from .targets import TARGETS, liberty_target
+from .verilog_modules import check_modules
 
 __all__ = ["synth", "synth_missing", "synthesis_tables"]
 
@@ -94,7 +96,7 @@ def synth_missing(
         new = _synthesize(products, targets=(target,))
         known = {} if result is None else result.targets
         result = new.model_copy(update={"targets": {**known, **new.targets}})
-        result.write(products.synthesis)
+        result.write(products.synthesis, resumes=True)
     if result is None:
         raise InputError("targets must be at least one, not none")
     return result
@@ -125,9 +127,7 @@ def _synthesize(
     on_progress: OnProgress = lambda *_: None,
 ) -> SynthesisRecord:
     """Return the contents that :func:`synth` writes."""
-    for name in targets:
-        if name not in TARGETS:
-            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
+    check_choices("target", targets, TARGETS)
     chosen = [TARGETS[name] for name in (targets or (() if liberty else TARGETS))]
     files = {}
     if liberty is not None:
@@ -141,6 +141,7 @@ def _synthesize(
     core = AxiCore(products.config)
     for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")
+    check_modules(text, name, str(source))
     found = synthesize(
         text,
         name,

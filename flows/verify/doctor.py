@@ -4,10 +4,10 @@ import dataclasses
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from typing import TypeVar
 
+from cocotb_tests.runner.programs import run_program
 from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
 from golden.data import load
 from hdl.config import CoreConfig, InputError
@@ -50,7 +50,7 @@ def examine() -> list[Finding]:
     findings = [Finding(name="python", needed_for="all", version=platform.python_version(), remedy=None)]
     for name in _PACKAGES:
         version = package_version(name)
-        remedy = None if version else f"python -m pip install {name}"
+        remedy = None if version else f"python3 -m pip install {name}"
         findings.append(Finding(name=name, needed_for="all", version=version, remedy=remedy))
     for program, package in _BUILD_TOOLS.items():
         version = _program_version(program)
@@ -98,6 +98,5 @@ def _program_version(program: str) -> str | None:
     path = shutil.which(program)
     if path is None:
         return None
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
-    match = re.search(r"\d+(\.\d+)+", done.stdout)
+    match = re.search(r"\d+(\.\d+)+", run_program([path, "--version"]).output)
     return match[0] if match else "unknown"

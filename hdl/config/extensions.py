@@ -134,7 +134,7 @@ def _project(folder: str) -> _Project:
     """Return the project in ``folder``, with the entry points that it declares."""
     path = Path(folder, "pyproject.toml")
     try:
-        project = tomllib.loads(path.read_text())["project"]
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
         points = frozenset(_points(project["entry-points"]))
         name, version = project.get("name", path.parent.name), project.get("version", "unknown")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError, AttributeError, TypeError):

@@ -50,11 +50,15 @@ _PRODUCT = "Contents of "
 #: Modules that read JSON which no command of ours wrote, or choose the model by what is in it.
 UNCHECKED = {
     "flows/base/files.py": "is what the models and the choice of one are built on",
+    "flows/base/invocation.py": "reads the lock of another run, which it need not understand",
     "flows/base/record.py": "returns its own contents as plain data",
     "flows/documents/write.py": "chooses the model of a given file by what is in it",
     "flows/studies/bench/speed.py": "reads what its own child process just wrote",
     "flows/studies/comparison/constants.py": "reads TOML, with a model of its own",
     "flows/studies/comparison/logic.py": "reads what Yosys wrote",
+    "flows/verify/fuzz/wholeness.py": "looks for files that are not whole JSON",
+    "flows/verify/fuzz/worker.py": "reads what its own parent wrote",
+    "flows/verify/fuzz/workers.py": "reads what its own child wrote",
     "flows/synthesis/gates.py": "reads what Yosys wrote",
     "flows/synthesis/place.py": "reads what Yosys and nextpnr wrote",
     "flows/synthesis/synthesis.py": "reads what Yosys wrote",

@@ -145,7 +145,7 @@ def load_constants(path: Path | None = None) -> Constants:
     """
     source = DEFAULTS if path is None else path
     try:
-        content = tomllib.loads(source.read_text())
+        content = tomllib.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
         raise InputError(f"constants must be a TOML file, not {str(source)!r} ({reason})") from None

@@ -86,5 +86,5 @@ def measure(
         on_step("count the gates of the core around the arrays")
         rest = rest_of_core(base, yosys=yosys)
     found = Measured(yosys=yosys.version, core=core, lanes=lanes, rest=rest)
-    LogicRecord(measured=found).write(path)
+    LogicRecord(measured=found).write(path, resumes=True)
     return dataclasses.replace(found, lanes={key: lanes[key] for key in wanted})

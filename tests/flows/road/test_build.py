@@ -21,8 +21,7 @@ def builds(monkeypatch, tmp_path):
     def compile_slowly(_simulator, _verilog, top, library, **_options):
         built.append(top)
         time.sleep(_BUILDING)
-        library.parent.mkdir()
-        library.touch()
+        library.write_text(top, encoding="utf-8")
 
     monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(build, "_build", compile_slowly)
