@@ -55,17 +55,15 @@ def regress(
         on_result=tell,
     )
     rows = [
-        [each["block"], each["simulator"], str(each["tests"]), str(each["failed"]), f"{each['seconds']:.1f}"]
-        for each in result["results"]
+        [each.block, each.simulator, str(each.tests), str(each.failed), f"{each.seconds:.1f}"]
+        for each in result.results
     ]
     tables = [table("Regression", ["block", "simulator", "tests", "failed", "seconds"], rows)]
-    rows = [
-        [name, each["version"], str(each["tests"]), str(each["failed"])] for name, each in result["simulators"].items()
-    ]
-    rows += [[name, "skipped", "", ""] for name in result["skipped"]]
+    rows = [[name, each.version, str(each.tests), str(each.failed)] for name, each in result.simulators.items()]
+    rows += [[name, "skipped", "", ""] for name in result.skipped]
     tables.append(table("In all", ["simulator", "version", "tests", "failed"], rows))
     show(result, tables, as_json=as_json)
-    if any(each["failed"] for each in result["simulators"].values()):
+    if result.failed:
         raise typer.Exit(1)
 
 
