@@ -9,7 +9,6 @@ from hdl.caches import VARIABLE, tell_tools
 
 from .once import made_once, shared_directory
 
-
 #: Folder of built libraries, whose name not every tool takes as it is.
 _CACHE = "built libraries, für alle"
 

@@ -7,6 +7,7 @@ __all__ = [
     "interruption",
     "invocation",
     "markdown",
+    "memory",
     "number_list",
     "pictures",
     "products",
