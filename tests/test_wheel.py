@@ -44,7 +44,7 @@ OTHERS = {
     "report": [TINY],
     "demo": ["--config", TINY, "-o", "demo"],
     "bench": ["simulate", TINY],
-    "chips": [SAMPLED, "--chips", "1", "--inputs", "16", "--ages", "", "--calibration", "16"],
+    "chips": [SAMPLED, "--chips", "2", "--inputs", "16", "--ages", "", "--calibration", "16"],
     "compare": [TINY, "-o", "compared", "--samples", "2"],
     "devices": ["ideal", "--chips", "2", "--samples", "2"],
     "exact": [ORDERED, "--inputs", "2"],
