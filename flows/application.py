@@ -119,18 +119,19 @@ def _application(studies: tuple[Listing, ...]) -> typer.Typer:
     """Return the application with the commands of these studies."""
     app = typer.Typer(
         name="bayescim",
-        no_args_is_help=True,
         add_completion=False,
         context_settings={"help_option_names": ["--help", "-h"]},
         # A traceback is a bug of ours, and is reported with the plain one.
         pretty_exceptions_enable=False,
     )
-    app.callback(help="Bayesian binary neural networks as verified compute-in-memory cores.")(_options)
+    about = "Bayesian binary neural networks as verified compute-in-memory cores."
+    app.callback(help=about, invoke_without_command=True)(_options)
     commands.register(app, studies)
     return app
 
 
 def _options(
+    context: typer.Context,
     plugin: Annotated[
         list[Path] | None,
         typer.Option(
@@ -140,8 +141,10 @@ def _options(
         ),
     ] = None,
 ) -> None:
-    """Take the options before the command; extensions are known before anything is parsed."""
+    """Take the options before the command, or show the help without one; extensions are known already."""
     del plugin
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def _plugin_folders(arguments: Sequence[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 __all__ = [
     "arguments",
+    "bounds",
+    "configuration",
     "console",
     "files",
     "interruption",

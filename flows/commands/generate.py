@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption, ProgramOption
 from ..base.console import notice, show, table
 from ..base.products import Products
@@ -24,7 +22,7 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
-    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
+    products = Products.load(config, output).choose(deterministic)
 
     from ..road.generate import generate as step
 

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption, PassesOption
 from ..base.console import show
 from ..base.products import Products
@@ -35,7 +33,7 @@ def map_(
     as_json: JsonOption = False,
 ) -> None:
     """Map the layers onto arrays, into DIR/map.json, .svg and .png: utilisation, clock cycles, bottleneck, storage."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import make_directory, to_json, write_atomically
     from ..base.pictures import to_png, to_svg

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.bounds import LARGEST_SEED
 from ..base.console import progress, show
 from ..base.products import Products
 
@@ -25,7 +26,9 @@ def netlist(
         str | None,
         typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the fastest"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the testbench.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the testbench.")
+    ] = 0,
     limit: Annotated[
         int,
         typer.Option(
@@ -39,7 +42,7 @@ def netlist(
     as_json: JsonOption = False,
 ) -> None:
     """Map the core and run its tests on the netlist, compare the blocks, into DIR/netlist.json. 1 if they differ."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import write_atomically
     from ..base.sections import replace_section

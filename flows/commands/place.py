@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
+from hdl.config import InputError
 
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
 from ..base.console import progress, show
@@ -20,7 +20,9 @@ def place(
     target: Annotated[str, typer.Option("--target", "-t", metavar="ice40|ecp5", help="Device.")] = "ecp5",
     seed: Annotated[
         list[int] | None,
-        typer.Option("--seed", metavar="N", min=0, help="Seed of a run; may be repeated.", show_default="1"),
+        typer.Option(
+            "--seed", metavar="N", min=0, max=2**31 - 1, help="Seed of a run; may be repeated.", show_default="1"
+        ),
     ] = None,
     into: Annotated[
         Path | None,
@@ -29,7 +31,7 @@ def place(
     as_json: JsonOption = False,
 ) -> None:
     """Place and route the core, into DIR/place-TARGET.json: its frequency and its critical path by blocks."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import write_atomically
     from ..base.sections import replace_section

@@ -14,6 +14,7 @@ from golden.draws import pass_draws
 from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 
+from ..base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer, check_passes
 from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
@@ -24,6 +25,9 @@ from .layers import compare_layers
 from .lower import load_checkpoint
 
 __all__ = ["simulate"]
+
+#: Most random pixels, a byte each.
+_MOST_PIXELS = 2**30
 
 
 def simulate(
@@ -83,13 +87,20 @@ def simulate(
     """
     config = products.config
     own = products.twin if deterministic else products
-    passes = own.config.bayes.passes if passes is None else passes
-    if passes not in range(1, own.config.bayes.max_passes + 1):
-        raise InputError(f"passes must be between 1 and {own.config.bayes.max_passes}, not {passes}")
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
-    if workers is not None and workers < 1:
-        raise InputError(f"workers must be at least 1, not {workers}")
+    if exact and passes is not None:
+        raise InputError(f"passes must be omitted where each mask is visited once, not {passes}")
+    passes = check_passes(own.config, passes)
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
+    check_integer("workers", workers, 1, MOST_WORKERS)
+    if random_pixels is not None:
+        check_integer("random_pixels", random_pixels, 0, LARGEST_SEED)
+        if inputs is None:
+            raise InputError("inputs must be given for random pixels, not be all")
+        if data is not None:
+            raise InputError(f"data must be omitted for random pixels, not {str(data)!r}")
+        if inputs * config.network.inputs > _MOST_PIXELS:
+            most = _MOST_PIXELS // config.network.inputs
+            raise InputError(f"inputs must be at most {most} with {config.network.inputs} random pixels, not {inputs}")
     if exact and (deterministic or not config.passes_weighted):
         raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
@@ -170,11 +181,9 @@ def _inputs(
     config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
 ) -> tuple[torch.Tensor, np.ndarray | None]:
     """Return pixels, shape (n, inputs), and the labels of those of the data set."""
-    if random_pixels is None:
+    if random_pixels is None or count is None:
         dataset = load(config, data)
         return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()
-    if count is None:
-        raise InputError("inputs must be given for random pixels, not be all")
     highest = config.layers[0].plane_gain
     shape = (count, config.network.inputs)
     drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)

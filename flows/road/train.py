@@ -50,7 +50,7 @@ def train(
     config = products.config
     state = None
     if products.checkpoint.exists() and not restart:
-        content = read(products.checkpoint, f"bayescim train {config.name}")
+        content = read(products.checkpoint, products.made_by("train"))
         try:
             state = from_bytes(content, config, source=str(products.checkpoint))
         except InputError as error:

@@ -11,6 +11,7 @@ from hdl.axi import AxiCore
 from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
+from ..base.bounds import check_choices
 from ..base.console import OnProgress, table
 from ..base.files import read, read_json, to_json, write_atomically
 from ..base.products import Products
@@ -18,6 +19,7 @@ from ..base.provenance import provenance
 from .area import area_rows
 from .synthesis import Yosys, synthesize
 from .targets import TARGETS, liberty_target
+from .verilog_modules import check_modules
 
 __all__ = ["synth", "synth_missing", "synthesis_tables"]
 
@@ -84,7 +86,7 @@ def synth_missing(
     """
     result: dict[str, Any] = {"targets": {}}
     if products.synthesis.exists():
-        found = read_json(products.synthesis, f"bayescim synth {products.config.name}")
+        found = read_json(products.synthesis, products.made_by("synth"))
         if found["provenance"] == provenance(products.config):
             result = found
     for target in targets:
@@ -122,9 +124,7 @@ def _synthesize(
     on_progress: OnProgress = lambda *_: None,
 ) -> dict[str, Any]:
     """Return the contents that :func:`synth` writes."""
-    for name in targets:
-        if name not in TARGETS:
-            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
+    check_choices("target", targets, TARGETS)
     chosen = [TARGETS[name] for name in (targets or (() if liberty else TARGETS))]
     files = {}
     if liberty is not None:
@@ -138,6 +138,7 @@ def _synthesize(
     core = AxiCore(products.config)
     for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")
+    check_modules(text, name, str(source))
     found = synthesize(
         text,
         name,

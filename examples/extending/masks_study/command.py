@@ -6,7 +6,6 @@ import typer
 
 from flows.base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from flows.base.products import Products
-from hdl.config import CoreConfig
 
 from .options import MasksOptions
 
@@ -24,7 +23,7 @@ def masks(
 
     Writes DIR/masks.json, DIR/masks.md and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = MasksOptions(inputs=inputs, data=data)
 
     # Imports torch, which `bayescim --help` does without.

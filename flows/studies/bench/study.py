@@ -16,8 +16,8 @@ import numpy as np
 
 from golden.data import random_program
 from hdl.caches import VARIABLE, CacheEntry
-from hdl.config import InputError
 
+from ...base.bounds import check_integer
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -31,6 +31,9 @@ from .cost import cost, generate_empty
 from .options import ScaleOptions
 
 __all__ = ["STUDY", "run"]
+
+#: Most random images.
+_MOST_INPUTS = 10**4
 
 #: Seed of the random Program and pixels.
 _SEED = 0
@@ -47,8 +50,7 @@ def run(products: Products, options: ScaleOptions, *, on_progress: OnProgress) -
         ``inputs`` is out of range, or the core cannot be built.
     """
     inputs = options.inputs
-    if inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("inputs", inputs, 1, _MOST_INPUTS)
     config = products.config
     rng = np.random.default_rng(_SEED)
     program = random_program(config, rng)

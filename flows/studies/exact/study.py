@@ -17,6 +17,7 @@ from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import MOST_INPUTS, check_integer
 from ...base.console import OnProgress
 from ...base.files import make_directory, write_atomically
 from ...base.products import Products
@@ -70,8 +71,7 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
     config = products.config
     if not config.passes_weighted:
         raise InputError(f"bayes.order must be 'prefix' for the exact mode, not {config.bayes.order!r}")
-    if options.inputs is not None and options.inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {options.inputs}")
+    check_integer("inputs", options.inputs, 1, MOST_INPUTS)
     program = load_program(products)
     pixels = load(config, options.data).test_pixels[: options.inputs].numpy()
     plain = Products(in_plain_order(program).config, make_directory(products.directory / "plain"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from hdl.config import CoreConfig, InputError
 
+from ...base.bounds import check_choices
 from ...base.files import read_json
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -73,9 +74,7 @@ def run(
         An argument is out of range, or Yosys cannot be used.
     """
     widths, targets = options.widths, options.targets
-    for target in targets:
-        if target not in TARGETS:
-            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {target!r}")
+    check_choices("target", targets, TARGETS)
     configs = [resize(base, width) for width in widths]
     sizes = []
     for width, config in zip(widths, configs, strict=True):

@@ -17,6 +17,7 @@ from golden.randomness import bit_tests, core_limits, mask_sources
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
 from hdl.contract import Program
 
+from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -66,9 +67,10 @@ def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgre
         Nothing is drawn, a number is out of range, or a file cannot be used.
     """
     config = products.config
+    passes = check_passes(config, options.passes)
+    _limits(config)
     program = load_program(products, options.program)
     dataset = load(config, options.data)
-    passes = config.bayes.passes if options.passes is None else options.passes
     tests = list(qualities(config, passes=options.tested))
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
     found = effects(program, images, labels, passes=passes, repeats=options.repeats, on_progress=on_progress)

@@ -14,6 +14,7 @@ from golden.measures import uncertainty
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import MOST_CHIPS, MOST_INPUTS, check_choices, check_integer, check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -50,10 +51,8 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
         An option is out of range, or a file cannot be used.
     """
     chips, inputs, passes, seed = options.chips, options.inputs, options.passes, options.seed
-    if chips < 2:
-        raise InputError(f"chips must be at least 2, not {chips}")
-    if inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("chips", chips, 2, MOST_CHIPS)
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
     made = {name: _faults(name, strengths, options.fresh) for name, strengths in options.faults.items()}
     programs = [load_program(products, options.program), *(find_program(path) for path in options.against)]
     _check_passes(programs, passes)
@@ -118,8 +117,7 @@ def _summary(measured: Mapping[str, Sequence[float]]) -> dict[str, dict[str, flo
 
 
 def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[Fault]:
-    if name not in FAULTS:
-        raise InputError(f"fault must be one of {', '.join(FAULTS)}, not {name!r}")
+    check_choices("fault", [name], FAULTS)
     kind = FAULTS[name]
     own = {} if fresh is None or issubclass(kind, WeightFault) else {"fresh": fresh}
     made: list[Fault] = [kind(strength=strength, **own) for strength in strengths if strength]
@@ -130,9 +128,7 @@ def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[F
 
 def _check_passes(programs: Sequence[Program], passes: int | None) -> None:
     for program in programs:
-        most = program.config.bayes.max_passes
-        if passes is not None and not 1 <= passes <= most:
-            raise InputError(f"passes must be between 1 and {most}, not {passes}")
+        check_passes(program.config, passes)
         if program.config.data.set != programs[0].config.data.set:
             raise InputError(
                 f"against must be of the data set {programs[0].config.data.set!r}, not {program.config.data.set!r}"

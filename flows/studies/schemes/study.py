@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hdl.config import CoreConfig, InputError
+from golden.data import comes_with_package
+from hdl.config import CoreConfig
 from hdl.config.schemes import schemes, sections
 
+from ...base.bounds import MOST_INPUTS, MOST_REPEATS, check_choices, check_integer
 from ...base.files import read_json, to_json, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -20,6 +22,7 @@ from ...road.simulate import simulate
 from ...road.train import train
 from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
+from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
 from ..study import Study
 from ..uncertainty.options import LogitSource, UncertaintyOptions
@@ -59,8 +62,7 @@ def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
     InputError
         There is no such method, or the network of ``base`` cannot have it.
     """
-    if method not in METHODS:
-        raise InputError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    check_choices("method", [method], METHODS)
     document = base.model_dump()
     own = sections()[method]
     shared = own.model_fields.keys() & document["bayes"].keys() if own.scheme.stochastic else ()
@@ -100,8 +102,12 @@ def run(
         An argument is out of range, or a step cannot be done.
     """
     seeds, data = options.seeds, options.data
-    if seeds < 1:
-        raise InputError(f"seeds must be at least 1, not {seeds}")
+    check_integer("seeds", seeds, 1, MOST_REPEATS)
+    check_integer("inputs", options.inputs, 1, MOST_INPUTS)
+    check_choices("target", options.targets, TARGETS)
+    # All of them before the first is trained, which takes long.
+    for method in options.methods or COMPARED:
+        scheme_config(base, method)
     for method in options.methods or COMPARED:
         config = scheme_config(base, method)
         for seed in range(seeds):
@@ -122,7 +128,10 @@ def _measure(products: Products, seed: int, data: Path | None, on_step: Callable
     method = products.config.bayes.method
     on_step(f"{method}, seed {seed}: train")
     state = train(
-        products, data=data, seed=seed, on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}")
+        products,
+        data=_files(products, data),
+        seed=seed,
+        on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}"),
     )
     program, _ = lower(products)
     known = products.directory / "uncertainty.json"
@@ -134,6 +143,11 @@ def _measure(products: Products, seed: int, data: Path | None, on_step: Callable
     write_atomically(known, to_json({**told, "epochs": state.epoch}).encode())
 
 
+def _files(products: Products, data: Path | None) -> Path | None:
+    """Return the directory of the data set itself: others may be in ``data`` where it is read from no files."""
+    return None if comes_with_package(products.config) else data
+
+
 def _build(products: Products, options: SchemesOptions, on_step: Callable[[str], None]) -> None:
     """Generate, simulate and synthesize, as far as it was not done."""
     method = products.config.bayes.method
@@ -142,7 +156,7 @@ def _build(products: Products, options: SchemesOptions, on_step: Callable[[str],
         generate(products)
     if not products.simulation.exists():
         on_step(f"{method}: simulate")
-        simulate(products, inputs=options.inputs, data=options.data)
+        simulate(products, inputs=options.inputs, data=_files(products, options.data))
     synth_missing(products, options.targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
 
 

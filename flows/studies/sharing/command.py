@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
 from ...base.sections import replace_section
@@ -24,16 +23,21 @@ def sharing(
     passes: PassesOption = None,
     generators: Annotated[
         list[int] | None,
-        typer.Option("--generators", "-g", metavar="G", min=1, help="May be repeated.", show_default="1, 4, 16, all"),
+        typer.Option(
+            "--generators", "-g", metavar="G", min=1, max=2**16, help="May be repeated.", show_default="1, 4, 16, all"
+        ),
     ] = None,
     repeats: Annotated[
-        int, typer.Option("--repeats", metavar="R", min=1, help="Repetitions with other passes.")
+        int, typer.Option("--repeats", metavar="R", min=1, max=MOST_REPEATS, help="Repetitions with other passes.")
     ] = SharingOptions.repeats,
     correlated: Annotated[
-        int, typer.Option("--correlated", metavar="N", min=2, help="Passes that correlations are estimated from.")
+        int,
+        typer.Option(
+            "--correlated", metavar="N", min=2, max=10**6, help="Passes that correlations are estimated from."
+        ),
     ] = SharingOptions.correlated,
     inputs: Annotated[
-        int, typer.Option("--inputs", metavar="N", min=2, help="Test inputs at the most.")
+        int, typer.Option("--inputs", metavar="N", min=2, max=MOST_INPUTS, help="Test inputs at the most.")
     ] = SharingOptions.inputs,
     into: Annotated[
         Path | None,
@@ -46,7 +50,7 @@ def sharing(
 
     Writes DIR/sharing.json and DIR/sharing.md.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     if into is not None:
         replace_section(into.read_text(encoding="utf-8"), f"sharing {products.config.name}", "")
     options = SharingOptions(

@@ -13,6 +13,7 @@ from golden.randomness import column_correlation
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -66,10 +67,10 @@ def run(products: Products, options: SharingOptions, *, on_progress: OnProgress 
         The weights of the network are fixed, a number is out of range, or a file cannot be used.
     """
     config = products.config
+    passes = check_passes(config, options.passes)
     program = load_sampled_program(products, options.program)
     dataset = load(config, options.data)
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
-    passes = config.bayes.passes if options.passes is None else options.passes
     widest = max(layer.outputs for layer in config.layers)
     ways = sharing(
         program,

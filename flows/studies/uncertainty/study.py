@@ -8,13 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from golden.data import default_names, foreign_names, is_random, load, make_ood
+from golden.data import check_name, comes_with_package, default_names, foreign_names, is_random, load, make_ood
 from golden.measures import Assessment, assess, assess_exactly
 from golden.model import IntegerModel, core_model, exact_weights, places
 from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer, check_passes
 from ...base.console import OnProgress
 from ...base.files import read
 from ...base.products import Products
@@ -59,8 +60,11 @@ def run(
     source, deterministic, inputs = options.source, options.deterministic, options.inputs
     own = products.twin if deterministic else products
     passes = _passes(own.config, options.passes)
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
+    check_integer("workers", options.workers, 1, MOST_WORKERS)
+    check_integer("seed", options.seed, 0, LARGEST_SEED)
+    for name in options.ood:
+        check_name(name, own.config)
     rtl = source is not LogitSource.GOLDEN
     if rtl and products.config.passes_weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
@@ -70,7 +74,7 @@ def run(
         core = products.core(deterministic)
         read(core.verilog, core.made_by("generate"))
         generated_with = generated_with_program(core)
-    dataset = load(own.config, options.data)
+    dataset = load(own.config, None if comes_with_package(own.config) else options.data)
     labels = dataset.test_labels[:inputs]
     sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], options)
     pixels = torch.cat(list(sets.values()))
@@ -114,13 +118,11 @@ def run(
 
 def _passes(config: CoreConfig, wanted: Sequence[int] | None) -> tuple[int, ...]:
     """Return the numbers of passes in rising order."""
-    most = config.bayes.max_passes
     if wanted is None:
         count = config.bayes.passes
         return tuple(sorted({2**power for power in range(count.bit_length())} | {count}))
     for count in wanted:
-        if not 1 <= count <= most:
-            raise InputError(f"passes must be between 1 and {most}, not {count}")
+        check_passes(config, count)
     return tuple(sorted(set(wanted)))
 
 

@@ -270,3 +270,27 @@ def test_labels_that_do_not_fit(tmp_path, labels, message):
 def test_configuration_that_does_not_fit(section, update, message):
     with pytest.raises(InputError, match=message):
         load(changed(CoreConfig.load("digits"), section, **update))
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "line"),
+    [
+        (0, 5, "at least 2 training images, not 0"),
+        (1, 5, "at least 2 training images, not 1"),
+        (5, 0, "at least 1 test images, not 0"),
+    ],
+)
+def test_too_few_images(tmp_path, train, test, line):
+    for part, count in (("train", train), ("t10k", test)):
+        images, labels = np.zeros((count, 28, 28), dtype=np.uint8), np.zeros(count, dtype=np.uint8)
+        for name, array in ((f"{part}-images-idx3-ubyte", images), (f"{part}-labels-idx1-ubyte", labels)):
+            (tmp_path / name).write_bytes(
+                b"".join(size.to_bytes(4, "big") for size in (0x0800 | array.ndim, *array.shape)) + array.tobytes()
+            )
+    with pytest.raises(InputError, match=rf"^data directory must have {line}$"):
+        load(FASHION, tmp_path)
+
+
+def test_directory_that_is_not_read(tmp_path):
+    with pytest.raises(InputError, match=r"^data directory must be omitted for data\.set 'digits', which is not read"):
+        load(CoreConfig.load("digits"), tmp_path)
