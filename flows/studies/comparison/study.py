@@ -12,7 +12,8 @@ from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import SampledWeightsConfig
 
 from ...base.bounds import check_integer, check_passes
-from ...base.provenance import provenance
+from ...base.files import read
+from ...base.provenance import Input, input_of, provenance
 from ...synthesis.synthesis import Yosys
 from ..result_kind import ResultKind
 from ..study import Study
@@ -21,6 +22,7 @@ from .constants import Constants, load_constants
 from .measured import Measured, measure
 from .options import ComparisonOptions, Sweep
 from .pcm_core import pcm_core
+from .record import CompareRecord
 from .sensitivity import sensitivity
 from .sram_core import sram_core
 from .terms import Core, Cost, cost
@@ -71,7 +73,7 @@ def run(
     )
     return {
         "comparison": config.name,
-        "provenance": provenance(config),
+        "provenance": provenance(config, _sources(directory, options)),
         "yosys": measured.yosys,
         "layers": [config.layers[0].inputs, *(layer.outputs for layer in config.layers)],
         "passes": passes,
@@ -80,6 +82,13 @@ def run(
         "logic": measured.dump(),
         **evaluate(config, works, measured, constants, chosen),
     }
+
+
+def _sources(directory: Path, options: ComparisonOptions) -> dict[str, Input]:
+    """Return the files that the result is made from, those that ship aside."""
+    if options.constants is None:
+        return {}
+    return {"constants": input_of(directory, options.constants, read(options.constants, "bayescim compare"))}
 
 
 def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | None, float], Work]:
@@ -219,6 +228,7 @@ def _rounded(value: Any) -> float:
 
 STUDY = Study(
     name="compare",
+    record=CompareRecord,
     run=run,
     title=lambda result: f"PCM and SRAM cores for {result['comparison']}",
     markdown=show.to_markdown,
@@ -228,6 +238,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/comparison.md"),
     kind=ResultKind(
-        command="compare", member="comparison", directory="comparison", stem=lambda result: result["comparison"]
+        command="compare",
+        record=CompareRecord,
+        member="comparison",
+        directory="comparison",
+        stem=lambda result: result["comparison"],
     ),
 )

@@ -46,7 +46,7 @@ def randomness(
     """Test the mask bits of good and poor sources, and measure what poor ones do to accuracy, calibration and OOD
     detection of the trained network.
 
-    Writes DIR/randomness.json, DIR/randomness.md and a picture.
+    Writes DIR/randomness.json, the pages DIR/randomness.md and DIR/randomness.html, and a picture.
     """
     products = Products.load(config, output)
 

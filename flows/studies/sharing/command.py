@@ -48,7 +48,7 @@ def sharing(
     """Measure what sharing draws among columns does to a trained network with sampled weights: correlations,
     accuracy, calibration and OOD detection, for draws in each read and in each pass.
 
-    Writes DIR/sharing.json and DIR/sharing.md.
+    Writes DIR/sharing.json and the pages DIR/sharing.md and DIR/sharing.html.
     """
     products = Products.load(config, output)
     if into is not None:
