@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load as load_tensors
 
-from golden.training.sealing import seal
+from golden.training import seal
 from hdl.contract import ArrayFile
 
 from .case import Case
