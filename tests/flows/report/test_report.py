@@ -285,7 +285,9 @@ def test_damaged_logits_are_one_line(refused, again, quick, change, words):
 def test_logits_that_are_none_are_one_line(refused, again, quick, content):
     again.logits.write_bytes(content)
     line = refused("report", quick, "-o", again.directory)
-    assert line == f"{again.logits} must be whole, and is not: run `bayescim simulate tiny -o {again.directory}` again"
+    assert (
+        line == f"{again.logits} must be whole, and is not: run `bayescim simulate {quick} -o {again.directory}` again"
+    )
 
 
 def test_another_training_is_noticed(bayescim, refused, again, quick):
@@ -296,7 +298,7 @@ def test_another_training_is_noticed(bayescim, refused, again, quick):
     for command in ("generate", "simulate"):
         line = refused(command, quick, *output)
         assert line.startswith(f"{again.program}: checkpoint must be ")
-        assert f"run `bayescim lower tiny -o {again.directory}` again" in line
+        assert f"run `bayescim lower {quick} -o {again.directory}` again" in line
     assert bayescim("lower", quick, *output).code == 0
     assert refused("report", quick, *output).startswith(f"{again.simulation}: program must be ")
     assert bayescim("generate", quick, *output).code == 0
