@@ -9,6 +9,7 @@ __all__ = [
     "interruption",
     "invocation",
     "markdown",
+    "memory",
     "number_list",
     "page",
     "pictures",

@@ -38,14 +38,14 @@ def map_(
     from ..base.files import make_directory, write_atomically
     from ..base.pictures import to_png, to_svg
     from ..base.provenance import provenance
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
     from ..mapping.mapping import map_core
     from ..mapping.mapping_picture import draw_mapping
     from ..mapping.mapping_record import MappingRecord
     from ..mapping.mapping_tables import mapping_tables, to_markdown
 
     name = products.config.name
-    text = "" if into is None else replace_section(into.read_text(encoding="utf-8"), f"map {name}", "")
+    text = "" if into is None else replace_section(read_document(into), f"map {name}", "")
     mapping = map_core(products.config, passes=passes, cycles=cycles, word_lines=word_lines)
     figure = draw_mapping(mapping)
     picture = to_svg(figure)

@@ -70,4 +70,5 @@ def regress(
 def tell(result: "Result") -> None:
     """Print a line as soon as a block is done."""
     state = f"{result.failed} of {result.tests} FAILED" if result.failed else f"{result.tests} passed"
+    state += f" ({result.error})" if result.error else ""
     notice(f"{result.simulator:10} {result.block:40} {state}, {result.seconds:.1f} s")

@@ -118,6 +118,7 @@ def regress(
                 "tests": result.tests,
                 "failed": result.failed,
                 "seconds": round(result.seconds, 1),
+                "error": result.error,
             }
             for result in results
         ],

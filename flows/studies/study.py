@@ -16,7 +16,7 @@ from ..base.page import Picture, Section
 from ..base.page import Table as PageTable
 from ..base.pictures import to_png, to_svg
 from ..base.record import Record
-from ..base.sections import replace_section
+from ..base.sections import read_document, replace_section
 from .page import PICTURES, Page, kept
 from .result_kind import ResultKind
 
@@ -194,7 +194,7 @@ class Study:
         InputError
             The document has no such section, or cannot be written.
         """
-        text = document.read_text(encoding="utf-8")
+        text = read_document(document)
         for name, section in self.sections([self._shown(result)]).items():
             text = replace_section(text, name, section)
         for stem, draw in self.pictures(result).items():

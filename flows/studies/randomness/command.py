@@ -9,7 +9,7 @@ from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOpti
 from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
-from ...base.sections import replace_section
+from ...base.sections import read_document, replace_section
 from .options import RandomnessOptions
 
 __all__ = ["COMMAND", "randomness"]
@@ -52,7 +52,7 @@ def randomness(
 
     if into is not None:
         for name in (f"randomness {products.config.name}", "self-test"):
-            replace_section(into.read_text(encoding="utf-8"), name, "")
+            replace_section(read_document(into), name, "")
     options = RandomnessOptions(
         program=program, data=data, passes=passes, tested=tested, repeats=repeats, inputs=inputs
     )
