@@ -2,7 +2,10 @@
 
 import errno
 import os
+import pathlib
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,7 +18,8 @@ from hdl.config import CoreConfig, InputError
 
 from . import commands
 from .base.invocation import Invocation
-from .base.streams import refuses, say
+from .base.memory import memory_ran_out
+from .base.streams import say
 from .studies.registry import Listing, find_studies
 
 __all__ = ["run"]
@@ -36,8 +40,8 @@ _PLUGIN = "--plugin"
 #: Conditions of the machine that no command can do anything about.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
-#: How libraries in other languages say that there is no memory.
-_NO_MEMORY = ("not enough memory", "can't allocate memory", "bad_alloc", "out of memory", "Cannot allocate memory")
+#: Modules of Python that write files, and no standard output.
+_FILES = (pathlib.__file__, shutil.__file__, tempfile.__file__)
 
 
 def run(arguments: Sequence[str], *, interrupted: Callable[[], bool]) -> int:
@@ -87,17 +91,23 @@ def _reason(error: BaseException) -> str:
         return text
     if isinstance(error, typer.TyperException):
         return error.format_message()
-    if isinstance(error, MemoryError) or any(sign in text for sign in _NO_MEMORY):
+    if memory_ran_out(error):
         return f"memory must be enough for the command, and ran out ({text or 'no more details'})"
     if isinstance(error, RecursionError):
         return f"input must not be nested as deeply as this one ({text})"
     if isinstance(error, OSError) and error.strerror:
         places = [str(name) for name in (error.filename, error.filename2) if name is not None]
-        what = ", ".join(places) or ("standard output" if refuses(sys.stdout) else "a file")
+        what = ", ".join(places) or _unnamed(error)
         if error.errno in _NO_ROOM:
             return f"{what} must have room for what is written, and has none ({error.strerror})"
         return f"{what} must be usable, and is not ({error.strerror})"
     return f"unforeseen {type(error).__name__}: {text} ({_place(error)}); {_TRACEBACK}=1 shows the way there"
+
+
+def _unnamed(error: OSError) -> str:
+    """Return what an error is about that names no file."""
+    files = {frame.filename for frame in traceback.extract_tb(error.__traceback__)}
+    return "a temporary file" if files & set(_FILES) else "standard output"
 
 
 def _place(error: BaseException) -> str:

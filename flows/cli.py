@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from .base.interruption import Interruption, Stopped
+from .base.memory import memory_ran_out
 from .base.streams import abandon_output, prepare_streams, say
 
 __all__ = ["main", "run"]
@@ -36,7 +37,10 @@ def run(arguments: Sequence[str] | None = None, *, interrupted: Callable[[], boo
             return _INTERRUPTED
         # Nothing but the import of a package can fail here.
         text = " ".join(f"{type(error).__name__}: {error}".split())
-        say(f"bayescim: packages must be installed whole, and are not ({text}): python3 -m pip install bayescim")
+        if memory_ran_out(error):
+            say(f"bayescim: memory must be enough to load the packages, and ran out ({text})")
+        else:
+            say(f"bayescim: packages must be installed whole, and are not ({text}): python3 -m pip install bayescim")
         return _FAILED
 
 

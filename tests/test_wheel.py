@@ -24,7 +24,7 @@ PACKAGES = ("hdl", "golden", "driver", "flows", "cocotb_tests")
 METADATA = ("pyproject.toml", "README.md", "LICENSE")
 TINY, SAMPLED, ORDERED = "tiny.toml", "sampled.toml", "ordered.toml"
 
-_VENV, _WORK = "environment with blanks", "wörk of 'mine'"
+_VENV, _WORK, _PROGRAMS = "environment with blanks", "wörk of 'mine'", "programs"
 
 #: The main road, on a network that hardly learned anything, and the files that only an installation can lack.
 ROAD = {
@@ -44,7 +44,7 @@ OTHERS = {
     "report": [TINY],
     "demo": ["--config", TINY, "-o", "demo"],
     "bench": ["simulate", TINY],
-    "chips": [SAMPLED, "--chips", "1", "--inputs", "16", "--ages", "", "--calibration", "16"],
+    "chips": [SAMPLED, "--chips", "2", "--inputs", "16", "--ages", "", "--calibration", "16"],
     "compare": [TINY, "-o", "compared", "--samples", "2"],
     "devices": ["ideal", "--chips", "2", "--samples", "2"],
     "exact": [ORDERED, "--inputs", "2"],
@@ -120,6 +120,14 @@ def installed(wheel, once):
         sampled = sampled.replace("draw_bits = 4\n", "")
         (work / SAMPLED).write_text(sampled, encoding="utf-8")
 
+        # Stock Debian has no program of this name, but `python3`.
+        programs = directory / _PROGRAMS
+        programs.mkdir()
+        for folder in (sysconfig.get_path("scripts"), *os.environ.get("PATH", os.defpath).split(os.pathsep)):
+            for path in Path(folder).glob("*"):
+                if path.name != "python" and not (programs / path.name).exists():
+                    (programs / path.name).symlink_to(path)
+
     directory = once("installed", make)
     return directory / _VENV / "bin" / "python", directory / _WORK
 
@@ -134,7 +142,7 @@ def run(installed, *arguments):
     """Run the installed Python where it knows no checkout."""
     python, place = installed
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    environment["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), environment.get("PATH", os.defpath)])
+    environment["PATH"] = str(place.parent / _PROGRAMS)
     return subprocess.run(
         [python, *arguments],
         cwd=place,

@@ -5,5 +5,6 @@ __all__ = [
     "programs",
     "regress",
     "runner",
+    "runtime_cache",
     "simulators",
 ]

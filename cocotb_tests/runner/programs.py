@@ -86,16 +86,21 @@ def run_program(
         preexec_fn=before,
         start_new_session=True,
     )
-    try:
-        output, _ = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired as stopped:
-        output = (stopped.output or b"") + f"\nstopped after {limit} seconds\n".encode()
-    finally:
-        # Also those that outlive it, such as the compilers of a build.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with process:
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            _end_group(process)
+            output = process.communicate()[0] + f"\nstopped after {limit} seconds\n".encode()
+        finally:
+            # Also those that outlive it, such as the compilers of a build.
+            _end_group(process)
     return Ended(code=process.returncode, output=output.decode(errors="replace"))
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def failure(output: str, returncode: int) -> str:

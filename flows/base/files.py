@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -188,7 +189,12 @@ def to_json(value: Any) -> str:
 
     Models, data classes, enumerations and paths are supported; NaN and infinity become null.
     """
-    return pydantic_core.to_json(value, indent=2, inf_nan_mode="null").decode() + "\n"
+    try:
+        return pydantic_core.to_json(value, indent=2, inf_nan_mode="null").decode() + "\n"
+    except pydantic_core.PydanticSerializationError:
+        # Names of files that are no text in this locale: JSON has escapes for what they hold.
+        plain = pydantic_core.to_jsonable_python(value, inf_nan_mode="null")
+        return json.dumps(plain, indent=2) + "\n"
 
 
 def read_json(path: Path, made_by: str) -> Any:

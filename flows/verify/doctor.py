@@ -10,6 +10,7 @@ from typing import TypeVar
 from cocotb_tests.runner.programs import run_program
 from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
 from golden.data import load
+from hdl.caches import cache_directory, require_caches
 from hdl.config import CoreConfig, InputError
 
 from ..base.provenance import package_version
@@ -52,6 +53,7 @@ def examine() -> list[Finding]:
         version = package_version(name)
         remedy = None if version else f"python3 -m pip install {name}"
         findings.append(Finding(name=name, needed_for="all", version=version, remedy=remedy))
+    findings.append(_try("cache", "all but train, lower", _cache, None))
     for program, package in _BUILD_TOOLS.items():
         version = _program_version(program)
         remedy = None if version else f"apt-get install {package}"
@@ -71,6 +73,11 @@ def _try(name: str, needed_for: str, find: Callable[[Name], str], subject: Name)
         return Finding(name=name, needed_for=needed_for, version=find(subject), remedy=None)
     except InputError as error:
         return Finding(name=name, needed_for=needed_for, version=None, remedy=str(error))
+
+
+def _cache(_: None) -> str:
+    require_caches()
+    return str(cache_directory())
 
 
 def _simulator(name: str) -> str:

@@ -5,6 +5,7 @@ import dataclasses
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -102,10 +103,10 @@ class Prover:
         for program in _PROGRAMS:
             entry = scripts[f"yowasp-{program}"]
             path = directory / program
-            path.write_text(
-                f"#!{sys.executable}\nimport sys\nfrom {entry.module} import {entry.attr}\nsys.exit({entry.attr}())\n",
-                encoding="utf-8",
-            )
+            code = f"import sys; from {entry.module} import {entry.attr}; sys.exit({entry.attr}())"
+            # A path with blanks is no interpreter of a script.
+            command = f'exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$@"'
+            path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
             path.chmod(0o755)
         (directory / "z3").symlink_to(self.solver)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cocotb_tests.runner.plain_paths import PlainPaths
 from cocotb_tests.runner.programs import run_program
+from cocotb_tests.runner.runtime_cache import RuntimeCache
 from cocotb_tests.runner.simulators import Simulator, find_simulator
 from hdl.caches import CacheEntry
 from hdl.config import InputError
@@ -119,6 +120,10 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
         environment = dict(simulator.environment)
         if "VERILATOR_ROOT" in environment:
             environment["VERILATOR_ROOT"] = str(plain(Path(environment["VERILATOR_ROOT"])))
+        # The runtime is the same for every core, and half of the build of a small one.
+        runtime = RuntimeCache(simulator.root, repr(_VERILATOR_OPTIONS)) if simulator.root else None
+        if runtime is not None:
+            environment["MAKEFLAGS"] = f"{environment.get('MAKEFLAGS', '')} {runtime.make_variables(plain)}"
         try:
             done = run_program(command, directory=place, environment=environment)
         except OSError as error:
@@ -126,3 +131,5 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
         if done.code:
             raise InputError(f"build of {str(verilog)!r} by Verilator failed: {done.reason}")
         shutil.copyfile(place / "obj" / _LIBRARY, library)
+        if runtime is not None:
+            runtime.keep(place / "obj")

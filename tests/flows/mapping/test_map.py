@@ -257,6 +257,7 @@ def test_command_writes_everything(bayescim, tmp_path):
     assert (answer.code, answer.err) == (0, "")
     found = json.loads(answer.out)
     assert found == json.loads((tmp_path / "map.json").read_text())
+    found = found["mapping"]
     assert (found["weights"], found["passes"], len(found["layers"])) == (16 * 16 * 2 + 160, 2, 3)
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
     picture = (tmp_path / "map.svg").read_text()
