@@ -24,7 +24,7 @@ MOST_MEMORY = 6 * 2**30
 
 def main() -> None:
     """Answer requests until there are none."""
-    answers = os.fdopen(os.dup(1), "w")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # As the program has it.
