@@ -133,6 +133,20 @@ class Products:
         return self.directory / "synth.json"
 
     @property
+    def mapping(self) -> Path:
+        """Layers on arrays, and clock cycles."""
+        return self.directory / "map.json"
+
+    def study(self, name: str) -> Path:
+        """Return where the result of a study is."""
+        return self.directory / f"{name}.json"
+
+    @property
+    def steps(self) -> Path:
+        """Steps of the demo that are done."""
+        return self.directory / "steps.json"
+
+    @property
     def report(self) -> Path:
         """The page; the same numbers are beside it as JSON."""
         return self.directory / "report.html"

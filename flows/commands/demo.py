@@ -47,6 +47,6 @@ def demo(
     numbers = run(products, plan, on_step)
     show(numbers, report_tables(numbers), as_json=as_json)
     notice(f"The report is {products.report}")
-    failed = sum(each["failed"] for each in numbers["regression"].values())
-    if failed or numbers["equivalence"]["mismatches"] or numbers["equivalence"]["statistics_mismatches"]:
+    failed = sum(each.failed for each in (numbers.regression or {}).values())
+    if failed or numbers.equivalence.mismatches or numbers.equivalence.statistics_mismatches:
         raise typer.Exit(1)

@@ -1,6 +1,8 @@
 """``bayescim fuzz``."""
 
 import shlex
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +44,7 @@ def fuzz(
     from ..verify.fuzz.command_lines import commands_of
     from ..verify.fuzz.fuzz import KINDS_OF_CASES
     from ..verify.fuzz.fuzz import fuzz as step
+    from ..verify.fuzz.sandbox import fill_sandbox
 
     check_choices("kinds", kinds or (), KINDS_OF_CASES)
     chosen = list(dict.fromkeys(kinds or [each for each in KINDS_OF_CASES if each != "verilog"]))
@@ -50,17 +53,21 @@ def fuzz(
         if fault is not None:
             where = "".join(f", {place} damaged" for place in case.damaged)
             notice(f"{case.kind} {case.number}{where}: bayescim {shlex.join(case.arguments)}: {fault.reason}")
+            notice("  " + "".join(fault.outcome.err.splitlines()[-1:]))
 
-    tallies = step(
-        commands_of(context.find_root().command),
-        DEFAULTS,
-        kinds=chosen,
-        count=cases,
-        first=first,
-        seed=seed,
-        seconds=None if minutes is None else 60.0 * minutes,
-        on_case=on_case,
-    )
+    with tempfile.TemporaryDirectory(prefix="bayescim-fuzz-") as place:
+        template = Path(place) / "template"
+        fill_sandbox(template, DEFAULTS, simulated="product" in chosen)
+        tallies = step(
+            commands_of(context.find_root().command),
+            template,
+            kinds=chosen,
+            count=cases,
+            first=first,
+            seed=seed,
+            seconds=None if minutes is None else 60.0 * minutes,
+            on_case=on_case,
+        )
     rows = [
         [
             each.kind,

@@ -27,14 +27,14 @@ def generate(
     from ..road.generate import generate as step
 
     metadata = step(products, program=program, empty=empty)
-    contents = metadata["program"]
+    contents = metadata.program
     if contents is None:
         reason = "" if empty else f"there is no {products.program}, so "
         notice(f"bayescim: {reason}the memories are empty until they are loaded")
     result = {
         "verilog": products.verilog,
         "metadata": products.metadata,
-        "program": contents["sha256"] if contents else None,
+        "program": contents.sha256 if contents else None,
         "config_hash": products.config.hash,
     }
     rows = [[name, str(value)] for name, value in result.items() if value is not None]

@@ -96,24 +96,24 @@ def simulate(
             on_layers=on_layers,
             on_progress=on_progress,
         )
-    equivalence, speed, compared = result["equivalence"], result["simulator"], result["layers"]
-    chance = " (random weights)" if result["random_weights"] else ""
+    equivalence, speed, compared = result.equivalence, result.simulator, result.layers
+    chance = " (random weights)" if result.random_weights else ""
     rows = [
-        ["inputs × passes", f"{result['inputs']:,} × {'all masks' if exact else result['passes']}"],
+        ["inputs × passes", f"{result.inputs:,} × {'all masks' if exact else result.passes}"],
         [
             f"correct, by the core's own class{chance}",
-            "random pixels" if result["correct"] is None else f"{result['correct'] / result['inputs']:.2%}",
+            "random pixels" if result.correct is None else f"{result.correct / result.inputs:.2%}",
         ],
         ["logits that differ from golden", f"{equivalence.mismatches:,} of {equivalence.compared:,}"],
         [
             "statistics that differ from golden",
             f"{equivalence.statistics_mismatches:,} of {equivalence.compared_statistics:,}",
         ],
-        ["clock cycles per input", f"{result['cycles_per_input']:,.1f}"],
-        ["simulated inputs per second", f"{speed['inputs_per_second']:,.0f}"],
-        ["simulated bit-MAC per second", f"{speed['bit_macs_per_second'] / 1e9:,.2f} G"],
+        ["clock cycles per input", f"{result.cycles_per_input:,.1f}"],
+        ["simulated inputs per second", f"{speed.inputs_per_second:,.0f}"],
+        ["simulated bit-MAC per second", f"{speed.bit_macs_per_second / 1e9:,.2f} G"],
         *(
-            [f"seconds to {what}", f"{speed[name]:.1f}"]
+            [f"seconds to {what}", f"{getattr(speed, name):.1f}"]
             for what, name in (("build", "build_seconds"), ("load", "loading_seconds"), ("simulate", "seconds"))
         ),
     ]

@@ -1,9 +1,6 @@
 """Step from Verilog to logits."""
 
-import hashlib
-import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +15,13 @@ from ..base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer
 from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import input_of, provenance
 from .equivalence import run_both
-from .generate import generated_with_program, load_program
+from .generate import generated_with_program, load_program, program_input
 from .layers import compare_layers
-from .lower import load_checkpoint
+from .logits_file import LogitsFile
+from .lower import CHECKPOINT, load_checkpoint
+from .simulation_record import SimulationRecord
 
 __all__ = ["simulate"]
 
@@ -47,7 +46,7 @@ def simulate(
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
     on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+) -> SimulationRecord:
     """Run the test set through the core and through golden, keep the logits, and return the figures.
 
     Parameters
@@ -109,8 +108,9 @@ def simulate(
     source = verilog if verilog is not None else core.verilog
     text = read(source, products.core(deterministic).made_by("generate"))
     contents = load_program(own, program)
-    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
-    generated_with = None if verilog is not None or core != own else generated_with_program(core)
+    sources = {"program": program_input(own, program), "verilog": input_of(own.directory, source, text)}
+    digest = sources["program"].sha256
+    generated_with = None if verilog is not None or core != own else generated_with_program(core, text)
     pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = contents if core == own else twin_program(config, contents)
 
@@ -132,25 +132,23 @@ def simulate(
             ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
         )
 
-    arrays: dict[str, np.ndarray] = {
-        "logits": simulation.logits.astype(np.int32),
-        "golden_logits": golden_logits.astype(np.int32),
-    }
-    if labels is not None:
-        arrays["labels"] = labels
-    if simulation.weights is not None:
-        arrays["weights"] = simulation.weights
+    floating = None
+    # The float network uses the draws of the core.
     if own.checkpoint.exists() and not is_random(contents):
-        # The float network uses the draws of the core.
-        drawn = pass_draws(contents, len(pixels), passes=passes)
-        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **arrays)
-    write_atomically(own.logits, file.getvalue())
+        checkpoint = input_of(own.directory, own.checkpoint, read(own.checkpoint, own.made_by("train")))
+        if contents.provenance.get(CHECKPOINT) == checkpoint.sha256:
+            sources["checkpoint"] = checkpoint
+            drawn = pass_draws(contents, len(pixels), passes=passes)
+            floating = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
+    logits = LogitsFile(
+        logits=simulation.logits.astype(np.int32),
+        golden_logits=golden_logits.astype(np.int32),
+        labels=labels,
+        weights=simulation.weights,
+        float_logits=floating,
+    )
     result = {
-        "provenance": provenance(own.config),
-        "program": digest,
-        "verilog": hashlib.sha256(text).hexdigest(),
+        "provenance": provenance(own.config, sources),
         "contents": "of the generated core"
         if generated_with == digest and config.macro is None
         else "loaded through the register port",
@@ -173,8 +171,11 @@ def simulate(
             "workers": simulation.workers,
         },
     }
-    write_atomically(own.simulation, to_json(result).encode())
-    return result
+    record = SimulationRecord.of(result)
+    write_atomically(own.logits, logits.to_bytes(to_json(record).encode()))
+    # Written last: its presence means that the logits are complete and belong to it.
+    record.write(own.simulation)
+    return record
 
 
 def _inputs(

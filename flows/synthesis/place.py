@@ -3,7 +3,6 @@
 With its frequency and its critical path.
 """
 
-import dataclasses
 import statistics
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,10 +16,10 @@ from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
 from ..base.console import OnProgress
-from ..base.files import to_json, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
-from ..road.generate import load_program
+from ..base.provenance import Provenance, provenance
+from ..base.record import Record
+from ..road.generate import load_program, program_input
 from .nextpnr import find_nextpnr
 from .parts import PARTS, Part
 from .pin_shell import SHELL, pin_shell
@@ -34,12 +33,11 @@ _NETLIST = "netlist.json"
 _REPORT = "report.json"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Placement:
-    """Placement of a core with several seeds."""
+class Placement(Record):
+    """Placement of a core with several seeds: contents of ``place-TARGET.json``."""
 
-    provenance: Mapping[str, object]
-    """Configuration and versions."""
+    provenance: Provenance
+    """Configuration, versions and the Program, if any."""
 
     target: str
     """Name of the target."""
@@ -125,7 +123,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     hierarchy = Hierarchy(core)
     slowest = reports[min(frequencies, key=frequencies.__getitem__)]
     result = Placement(
-        provenance=provenance(config),
+        provenance=provenance(config, {} if program is None else {"program": program_input(products)}),
         target=target,
         device=device.title,
         pipeline=config.hardware.pipeline,
@@ -141,7 +139,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
         path=tuple(critical_path(slowest, hierarchy)),
         slowest=tuple(arrivals(slowest, hierarchy)),
     )
-    write_atomically(products.directory / f"place-{target}.json", to_json(result).encode())
+    result.write(products.directory / f"place-{target}.json")
     return result
 
 

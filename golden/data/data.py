@@ -1,8 +1,10 @@
 """Data sets as tensors of quantized pixels."""
 
 import dataclasses
+import hashlib
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +68,10 @@ class Dataset:
     test_labels: torch.Tensor
     """int64, shape (images,), 0 to classes − 1."""
 
+    digest: str | None = None
+    """SHA-256, in hexadecimal, of shapes and values of raw images and labels, training first: the same for plain and
+    packed files, and for all forms of lossless images. None where they are of no data set."""
+
 
 def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     """Load the data set of ``config``, averaged over `data.pool` and quantized to `network.input_bits`.
@@ -115,7 +121,16 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
         train_labels=_labels(train_labels, config),
         test_pixels=_pixels(test_images, white, config),
         test_labels=_labels(test_labels, config),
+        digest=_digest(raw),
     )
+
+
+def _digest(arrays: Sequence[Bytes]) -> str:
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.shape}".encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
 
 
 def comes_with_package(config: CoreConfig) -> bool:

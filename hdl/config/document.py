@@ -106,12 +106,12 @@ def check_document(document: Mapping[str, Any]) -> None:
             del names[-1:]
             continue
         if isinstance(value, int) and abs(value).bit_length() > _INTEGER_BITS:
-            where = ".".join([*names, str(name)])
+            where = ".".join(f"{each:.60}" for each in (*names, str(name)))
             raise InputError(
                 f"{where} must be an integer of at most {_INTEGER_BITS} bits, not one of {value.bit_length()}"
             )
         if isinstance(value, Mapping | list):
             if len(levels) == _MOST_LEVELS:
-                raise InputError(f"{names[0]} must have at most {_MOST_LEVELS} levels, not more")
+                raise InputError(f"{names[0]:.60} must have at most {_MOST_LEVELS} levels, not more")
             names.append(str(name))
             levels.append(iter(value.items() if isinstance(value, Mapping) else enumerate(value)))

@@ -42,4 +42,5 @@ def _line(error: ErrorDetails) -> str:
 
 
 def _joined(parts: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in parts)
+    # The name of a field of nobody may be long.
+    return ".".join(f"{part!s:.60}" for part in parts)

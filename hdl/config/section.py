@@ -4,7 +4,8 @@ import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 __all__ = ["Index", "ModuleName", "PositiveInt", "Probability", "Section", "Size"]
 
@@ -21,8 +22,16 @@ Index = Annotated[int, Field(strict=True, ge=0, le=_LARGEST)]
 
 Probability = Annotated[float, Field(strict=True, ge=0, lt=1)]
 
+
+def _new_in_verilog(name: str) -> str:
+    # Escaping a name does not make it another one.
+    if name == "std":
+        raise PydanticCustomError("name", "{name} is a package of SystemVerilog", {"name": name})
+    return name
+
+
 #: Name of a Verilog module. It may be a word of any language: Verilog, VHDL and SystemRDL escape it, C has a prefix.
-ModuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+ModuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$"), AfterValidator(_new_in_verilog)]
 
 
 class Section(BaseModel):

@@ -10,8 +10,11 @@ from amaranth.back import verilog
 from amaranth.lib import wiring
 
 from ..caches import require_caches
+from .named_design import named_design
+from .processes import clock_processes, start_processes
 from .shared_modules import SharedModules
 from .sharing import share_modules
+from .values import inline_conditions, name_ports, name_values
 
 __all__ = ["export", "name_elements", "to_metadata", "to_verilog"]
 
@@ -42,11 +45,15 @@ def to_verilog(component: wiring.Component, name: str, platform: SharedModules |
     shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
-    return share_modules(name_elements(_NO_BITS.sub("", text)))
+    text = start_processes(clock_processes(_NO_BITS.sub("", text)))
+    text = name_values(inline_conditions(name_ports(text)))
+    return share_modules(name_elements(text))
 
 
 def _to_verilog(component: wiring.Component, name: str, platform: SharedModules) -> str:
-    return verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+    design = named_design(component, name, platform)
+    text, _ = verilog.convert_fragment(design, name=name, emit_src=False, strip_internal_attrs=True)
+    return str(text)
 
 
 def name_elements(text: str) -> str:

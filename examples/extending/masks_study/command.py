@@ -21,7 +21,7 @@ def masks(
 ) -> None:
     """Measure the accuracy of a network under each of its masks.
 
-    Writes DIR/masks.json, DIR/masks.md and a picture.
+    Writes DIR/masks.json, DIR/masks.md, DIR/masks.html and a picture.
     """
     products = Products.load(config, output)
     options = MasksOptions(inputs=inputs, data=data)

@@ -29,6 +29,7 @@ from ..study import Study
 from . import show
 from .cost import cost, generate_empty
 from .options import ScaleOptions
+from .record import ScaleRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -104,6 +105,7 @@ def _copy(library: Path, place: Path) -> None:
 
 STUDY = Study(
     name="scale",
+    record=ScaleRecord,
     run=run,
     title=lambda result: f"Cost of {result['scale']}",
     markdown=show.to_markdown,
@@ -111,6 +113,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/benchmarks.md"),
     kind=ResultKind(
-        command="bench scale", member="bit_macs_per_pass", directory="scale", stem=lambda result: result["scale"]
+        command="bench scale",
+        record=ScaleRecord,
+        member="bit_macs_per_pass",
+        directory="scale",
+        stem=lambda result: result["scale"],
     ),
 )

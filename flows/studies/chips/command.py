@@ -70,7 +70,7 @@ def chips(
     """Measure a network of sampled weights on chips of a device, in golden: fresh and aged, with and without logit
     correction and drift compensation.
 
-    Writes DIR/chips.json, DIR/chips.md and a picture.
+    Writes DIR/chips.json, the pages DIR/chips.md and DIR/chips.html, and a picture.
     """
     products = Products.load(config, output)
     options = ChipsOptions(

@@ -21,11 +21,12 @@ from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...base.spread import Spread
-from ...road.generate import load_sampled_program
+from ...road.generate import load_sampled_program, program_input
 from ..result_kind import ResultKind, of_trained
 from ..study import Study
 from . import show
 from .options import DEVICE, LATEST, MAX_PULSES, ChipsOptions
+from .record import ChipsRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -115,7 +116,7 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     return {
         "name": products.config.name,
         "deployment": model.name,
-        "provenance": provenance(products.config),
+        "provenance": provenance(products.config, {"program": program_input(products, options.program)}),
         "random_weights": is_random(contents),
         "network": _shape(contents),
         "device": {name: value for name, value in vars(model).items() if name != "measurements"},
@@ -193,6 +194,7 @@ def _summary(measures: ChipMeasures) -> dict[str, Any]:
 
 STUDY = Study(
     name="chips",
+    record=ChipsRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
@@ -201,5 +203,7 @@ STUDY = Study(
     pictures=show.pictures,
     sections=show.sections,
     document=Path("docs/bayes2imc.md"),
-    kind=ResultKind(command="chips", member="deployment", directory="chips", stem=show.stem, keep=of_trained),
+    kind=ResultKind(
+        command="chips", record=ChipsRecord, member="deployment", directory="chips", stem=show.stem, keep=of_trained
+    ),
 )

@@ -21,6 +21,7 @@ from .constants import Constants, load_constants
 from .measured import Measured, measure
 from .options import ComparisonOptions, Sweep
 from .pcm_core import pcm_core
+from .record import CompareRecord
 from .sensitivity import sensitivity
 from .sram_core import sram_core
 from .terms import Core, Cost, cost
@@ -219,6 +220,7 @@ def _rounded(value: Any) -> float:
 
 STUDY = Study(
     name="compare",
+    record=CompareRecord,
     run=run,
     title=lambda result: f"PCM and SRAM cores for {result['comparison']}",
     markdown=show.to_markdown,
@@ -228,6 +230,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/comparison.md"),
     kind=ResultKind(
-        command="compare", member="comparison", directory="comparison", stem=lambda result: result["comparison"]
+        command="compare",
+        record=CompareRecord,
+        member="comparison",
+        directory="comparison",
+        stem=lambda result: result["comparison"],
     ),
 )

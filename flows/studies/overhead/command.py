@@ -35,7 +35,8 @@ def overhead(
 ) -> None:
     """Synthesize a core at several sizes and tell what its stochastic unit takes of each.
 
-    Writes DIR/overhead.json and DIR/overhead.md. What was synthesized before is not synthesized again.
+    Writes DIR/overhead.json, DIR/overhead.md and DIR/overhead.html. What was synthesized before is not
+    synthesized again.
     """
     base = load_config(config)
     options = OverheadOptions(

@@ -9,7 +9,7 @@ from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOpti
 from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
-from ...base.sections import replace_section
+from ...base.sections import read_document, replace_section
 from .options import RandomnessOptions
 
 __all__ = ["COMMAND", "randomness"]
@@ -46,13 +46,13 @@ def randomness(
     """Test the mask bits of good and poor sources, and measure what poor ones do to accuracy, calibration and OOD
     detection of the trained network.
 
-    Writes DIR/randomness.json, DIR/randomness.md and a picture.
+    Writes DIR/randomness.json, the pages DIR/randomness.md and DIR/randomness.html, and a picture.
     """
     products = Products.load(config, output)
 
     if into is not None:
         for name in (f"randomness {products.config.name}", "self-test"):
-            replace_section(into.read_text(encoding="utf-8"), name, "")
+            replace_section(read_document(into), name, "")
     options = RandomnessOptions(
         program=program, data=data, passes=passes, tested=tested, repeats=repeats, inputs=inputs
     )

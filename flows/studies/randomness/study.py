@@ -21,12 +21,13 @@ from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import load_program
+from ...road.generate import load_program, program_input
 from ..effect import Effect, Logits, measure_effect, probes
 from ..study import Study
 from . import show
 from .options import RandomnessOptions
 from .quality import Quality
+from .record import RandomnessRecord
 
 __all__ = ["STUDY", "effects", "qualities", "run"]
 
@@ -75,7 +76,7 @@ def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgre
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
     found = effects(program, images, labels, passes=passes, repeats=options.repeats, on_progress=on_progress)
     return {
-        "provenance": provenance(config),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}),
         "inputs": len(images),
         "passes": passes,
         "tested": options.tested,
@@ -252,6 +253,7 @@ def _quality(
 
 STUDY = Study(
     name="randomness",
+    record=RandomnessRecord,
     run=run,
     title=lambda result: f"Random bits of {show.name(result)}",
     markdown=show.to_markdown,

@@ -61,7 +61,7 @@ def robustness(
 ) -> None:
     """Measure accuracy, NLL and calibration under faults, in golden: flipped bits, variation, noise; on many chips.
 
-    Writes DIR/robustness.json, DIR/robustness.md and a picture.
+    Writes DIR/robustness.json, the pages DIR/robustness.md and DIR/robustness.html, and a picture.
     """
     products = Products.load(config, output)
     wanted = [each.partition("=") for each in fault or ()]

@@ -19,12 +19,13 @@ from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...base.spread import Spread
-from ...road.generate import load_program
+from ...road.generate import load_program, program_input
 from ...road.network_files import find_program
 from ..result_kind import ResultKind, of_trained
 from ..study import Study
 from . import show
 from .options import RobustnessOptions
+from .record import RobustnessRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -82,7 +83,7 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
         networks.append(network)
     return {
         "name": products.config.name,
-        "provenance": provenance(products.config),
+        "provenance": provenance(products.config, {"program": program_input(products, options.program)}),
         "chips": chips,
         "seed": seed,
         "kinds": {
@@ -159,16 +160,19 @@ def _describe(label: str, program: Program) -> dict[str, Any]:
 
 STUDY = Study(
     name="robustness",
+    record=RobustnessRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
     tables=show.tables,
-    sentences=show.gain_sentences,
+    sentences=show.sentences,
     pictures=show.pictures,
+    panels=show.panels,
     sections=show.sections,
     document=Path("docs/uncertainty.md"),
     kind=ResultKind(
         command="robustness",
+        record=RobustnessRecord,
         member="gains",
         directory="robustness",
         stem=lambda result: result["name"],

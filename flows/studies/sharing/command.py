@@ -9,7 +9,7 @@ from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOpti
 from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
-from ...base.sections import replace_section
+from ...base.sections import read_document, replace_section
 from .options import SharingOptions
 
 __all__ = ["COMMAND", "sharing"]
@@ -48,11 +48,11 @@ def sharing(
     """Measure what sharing draws among columns does to a trained network with sampled weights: correlations,
     accuracy, calibration and OOD detection, for draws in each read and in each pass.
 
-    Writes DIR/sharing.json and DIR/sharing.md.
+    Writes DIR/sharing.json and the pages DIR/sharing.md and DIR/sharing.html.
     """
     products = Products.load(config, output)
     if into is not None:
-        replace_section(into.read_text(encoding="utf-8"), f"sharing {products.config.name}", "")
+        replace_section(read_document(into), f"sharing {products.config.name}", "")
     options = SharingOptions(
         program=program,
         data=data,

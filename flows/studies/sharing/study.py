@@ -17,36 +17,18 @@ from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import load_sampled_program
-from ..effect import Effect, measure_effect, probes
+from ...road.generate import load_sampled_program, program_input
+from ..effect import measure_effect, probes
 from ..study import Study
 from . import show
 from .options import SharingOptions
+from .record import SharingRecord
+from .sharing import Sharing
 
-__all__ = ["STUDY", "Sharing", "run", "sharing"]
+__all__ = ["STUDY", "run", "sharing"]
 
 #: Numbers of generators below that of the widest layer.
 _USUAL = (1, 4, 16)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Sharing:
-    """One way to draw the weights, with its effect."""
-
-    sampling: str
-    """Whether each read draws anew, or each pass."""
-
-    generators: int | None
-    """Draws side by side for each word line; None for independent ones, which no core has."""
-
-    registers: int | None
-    """Shift registers of the whole core."""
-
-    correlations: tuple[float, ...]
-    """Of each layer, as :func:`golden.randomness.column_correlation` has them."""
-
-    effect: Effect
-    """Accuracy, calibration and detection."""
 
 
 def run(products: Products, options: SharingOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
@@ -83,7 +65,7 @@ def run(products: Products, options: SharingOptions, *, on_progress: OnProgress 
         on_progress=on_progress,
     )
     return {
-        "provenance": provenance(config),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}),
         "inputs": len(images),
         "passes": passes,
         "repeats": options.repeats,
@@ -180,6 +162,7 @@ def _changed(program: Program, fields: dict[str, Any]) -> Program:
 
 STUDY = Study(
     name="sharing",
+    record=SharingRecord,
     run=run,
     title=lambda result: f"Shared draws of {result['provenance']['config_name']}",
     markdown=show.to_markdown,

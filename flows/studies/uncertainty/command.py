@@ -47,7 +47,8 @@ def uncertainty(
 ) -> None:
     """Measure accuracy, calibration, detection of strange inputs and risk against coverage, for any number of passes.
 
-    Writes DIR/uncertainty.json, DIR/uncertainty.md and a picture. The exit code is 1 where RTL and golden differ.
+    Writes DIR/uncertainty.json, the pages DIR/uncertainty.md and DIR/uncertainty.html, and a picture. The exit
+    code is 1 where RTL and golden differ.
     """
     products = Products.load(config, output)
     options = UncertaintyOptions(

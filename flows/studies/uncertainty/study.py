@@ -1,6 +1,5 @@
 """Measurement of calibration and detection."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,15 @@ from ...base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_intege
 from ...base.console import OnProgress
 from ...base.files import read
 from ...base.products import Products
-from ...base.provenance import provenance
+from ...base.provenance import input_of, provenance
 from ...road.equivalence import run_both
-from ...road.generate import generated_with_program, load_program
+from ...road.generate import generated_with_program, load_program, program_input
 from ...road.native import simulate
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import LogitSource, UncertaintyOptions
+from .record import UncertaintyRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -69,11 +69,13 @@ def run(
     if rtl and products.config.passes_weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
     contents = load_program(own, options.program)
-    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
+    sources = {"program": program_input(own, options.program)}
+    digest = sources["program"].sha256
     if rtl:
         core = products.core(deterministic)
-        read(core.verilog, core.made_by("generate"))
-        generated_with = generated_with_program(core)
+        text = read(core.verilog, core.made_by("generate"))
+        sources["verilog"] = input_of(own.directory, core.verilog, text)
+        generated_with = generated_with_program(core, text)
     dataset = load(own.config, None if comes_with_package(own.config) else options.data)
     labels = dataset.test_labels[:inputs]
     sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], options)
@@ -100,8 +102,7 @@ def run(
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
     return {
         "name": own.config.name,
-        "provenance": provenance(own.config),
-        "program": digest,
+        "provenance": provenance(own.config, sources),
         "method": own.config.bayes.method,
         "random_weights": is_random(contents),
         "source": source.value,
@@ -172,17 +173,20 @@ def _parts(program: Program, logits: Tensor, sets: Mapping[str, Tensor]) -> dict
 
 STUDY = Study(
     name="uncertainty",
+    record=UncertaintyRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
     tables=show.tables,
     sentences=lambda result: [show.said(result)],
     pictures=show.pictures,
+    panels=show.panels,
     holds=show.agrees,
     sections=show.sections,
     document=Path("docs/uncertainty.md"),
     kind=ResultKind(
         command="uncertainty",
+        record=UncertaintyRecord,
         member="assessments",
         directory="uncertainty",
         stem=lambda result: result["name"],

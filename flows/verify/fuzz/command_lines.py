@@ -95,8 +95,8 @@ _OWN = "fuzz"
 #: Shares of command lines without a sense, of options that are given, of wrong values, and of omitted arguments.
 _ODD, _GIVEN, _WRONG, _OMITTED = 0.05, 0.3, 0.4, 0.03
 
-#: Options that make minutes of work of any line.
-_NEVER = ("--vectors", "--restart")
+#: Option that makes minutes of work of any line.
+_NEVER = ("--vectors",)
 
 _STRANGE = (
     "",

@@ -10,7 +10,6 @@ from pathlib import Path
 from .case import Case, Outcome
 from .command_lines import Command, random_case
 from .kinds import KINDS, damaged_case
-from .sandbox import fill_sandbox
 from .wholeness import is_whole
 from .workers import Worker, run_alone
 
@@ -74,7 +73,7 @@ class Tally:
 
 def fuzz(
     commands: Sequence[Command],
-    constants: Path,
+    template: Path,
     *,
     kinds: Sequence[str],
     count: int,
@@ -89,8 +88,8 @@ def fuzz(
     ----------
     commands
         Commands of the application.
-    constants
-        File of constants that a damaged one is made from.
+    template
+        Directory that :func:`flows.verify.fuzz.sandbox.fill_sandbox` filled; each case has a copy of it.
     kinds
         Kinds of cases, of :data:`KINDS_OF_CASES`.
     count, first
@@ -105,13 +104,11 @@ def fuzz(
     begin = time.monotonic()
     found: dict[str, list[tuple[Case, Outcome, Fault | None]]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory(prefix="bayescim-fuzz-") as scratch, Worker() as worker:
-        template = Path(scratch) / "template"
-        fill_sandbox(template, constants)
         for case in cases(commands, template, kinds=kinds, first=first, seed=seed):
             late = seconds is not None and time.monotonic() - begin > seconds
             if late or (seconds is None and case.number >= first + count):
                 break
-            outcome, fault = _try(case, template, Path(scratch) / "sandbox", worker)
+            outcome, fault = _try(case, template, Path(scratch) / f"{case.kind} {case.number}", worker)
             found[case.kind].append((case, outcome, fault))
             on_case(case, fault)
     return [
@@ -142,7 +139,7 @@ def cases(
 
 
 def _try(case: Case, template: Path, sandbox: Path, worker: Worker) -> tuple[Outcome, Fault | None]:
-    shutil.rmtree(sandbox, ignore_errors=True)
+    # Each in a place of its own: what a process remembers of a place is not of this one.
     shutil.copytree(template, sandbox)
     for place, content in case.damaged.items():
         path = sandbox / place
@@ -155,6 +152,7 @@ def _try(case: Case, template: Path, sandbox: Path, worker: Worker) -> tuple[Out
     run = run_alone if case.number % _ALONE == _ALONE - 1 else worker.run
     outcome = run(case.arguments, sandbox, LIMIT)
     reason = _judge(outcome) or _judge_files(sandbox, before)
+    shutil.rmtree(sandbox)
     return outcome, None if reason is None else Fault(case, reason, outcome)
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from golden.data import CLASSES
 from hdl.config import CoreConfig
 
-from .workers import run_alone
+from .workers import Worker
 
 __all__ = ["fill_sandbox"]
 
@@ -46,11 +46,23 @@ _STEPS: Sequence[Sequence[str]] = (
     ("lower", "sampled.toml", "-o", "sampled", "--random", "1"),
 )
 
+_SIMULATION: Sequence[Sequence[str]] = (
+    ("simulate", "tiny.toml", "-o", "products", "--inputs", "4"),
+    ("report", "tiny.toml", "-o", "products"),
+)
 
-def fill_sandbox(directory: Path, texts: Path) -> None:
+
+def fill_sandbox(directory: Path, constants: Path, *, simulated: bool = False) -> None:
     """Fill ``directory`` with configurations, data sets, products and all else that commands read.
 
-    ``texts`` has files to copy, such as the constants that ship.
+    Parameters
+    ----------
+    directory
+        Where they go.
+    constants
+        File of constants to copy.
+    simulated
+        Whether there are products of a simulation, which takes a compiler and half a minute.
 
     Raises
     ------
@@ -64,15 +76,16 @@ def fill_sandbox(directory: Path, texts: Path) -> None:
     (directory / "document.md").write_text(
         "".join(f"<!-- {name}: written -->\n\n<!-- end of {name} -->\n" for name in _SECTIONS), encoding="utf-8"
     )
-    shutil.copyfile(texts, directory / "constants.toml")
+    shutil.copyfile(constants, directory / "constants.toml")
     (directory / "plugin").mkdir()
     (directory / "plugin" / "pyproject.toml").write_text(_PLUGIN, encoding="utf-8")
     _write_fashion(directory / "fashion")
     _write_cifar10(directory / "cifar10")
-    for arguments in _STEPS:
-        outcome = run_alone(arguments, directory, limit=120)
-        if outcome.code:
-            raise RuntimeError(f"{' '.join(arguments)} ended with {outcome.code}: {outcome.err}")
+    with Worker() as worker:
+        for arguments in (*_STEPS, *(_SIMULATION if simulated else ())):
+            outcome = worker.run(arguments, directory, limit=120)
+            if outcome.code != 0:
+                raise RuntimeError(f"{' '.join(arguments)} ended with {outcome.code}: {outcome.err}")
 
 
 def _configurations() -> dict[str, str]:

@@ -35,9 +35,9 @@ def is_whole(path: Path) -> bool:
             case ".html":
                 return content.rstrip().endswith(b"</html>")
             case ".v":
-                return content.rstrip().endswith(b"endmodule")
-            case _:
-                return content.decode().endswith("\n") if path.suffix == ".md" else True
+                return content.rstrip().endswith((b"endmodule", b"*/"))
+            case ".md" | ".toml":
+                content.decode()
     except (ValueError, InputError, xml.etree.ElementTree.ParseError):
         return False
     return True

@@ -21,6 +21,9 @@ __all__ = ["MOST_MEMORY", "main"]
 #: Bytes that a case may have: small networks need less than one GB.
 MOST_MEMORY = 6 * 2**30
 
+#: Exit code that stands for an exception.
+_UNCAUGHT = 70
+
 
 def main() -> None:
     """Answer requests until there are none."""
@@ -52,7 +55,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             code = int(end.code or 0)
         except BaseException:
             traceback.print_exc()
-            code = 70
+            code = _UNCAUGHT
         signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdout.flush()
         sys.stderr.flush()

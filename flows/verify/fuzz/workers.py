@@ -50,9 +50,10 @@ class Worker:
         ready, _, _ = select.select([process.stdout], [], [], _PATIENCE * limit)
         answer = process.stdout.readline() if ready else ""
         if not answer:
-            ended = "" if process.poll() is None else f"ended with {process.returncode}"
+            # Nothing to read at the end of its output: it has ended, or is about to.
+            ended = f"ended with {process.wait()}" if ready else "did not end"
             self._end()
-            return Outcome(None, "", ended or "did not end", time.monotonic() - begin)
+            return Outcome(None, "", ended, time.monotonic() - begin)
         return Outcome(**json.loads(answer))
 
     def _end(self) -> None:

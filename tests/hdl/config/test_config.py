@@ -165,6 +165,7 @@ def test_real_numbers(path):
         ("name", 'a"b', "name must be valid, not 'a\"b': "),
         ("name", "line\n", r"name must be valid, not 'line\n': "),
         ("name", 3, "name must be valid, not 3: "),
+        ("name", "std", "name must be valid, not 'std': std is a package of SystemVerilog"),
         ("network", 3, "network must be valid, not 3: "),
         ("network.hidden", [], "network.hidden must have at least 1 layer where there is no convolution, not 0"),
         ("network.image", [2, 2, 2], "network.inputs must be 8 for an image of 2 × 2 × 2, not 12"),

@@ -124,6 +124,8 @@ def test_stochastic_units():
         ("[a]\nb = [1, 0x" + "f" * 5000 + "]", "a.b.1 must be an integer of at most 64 bits, not one of 20000"),
         ("a = -0x10000000000000000", "not TOML: "),
         ("\x00", "not TOML: "),
+        ("x" * 100_000 + " = 1", "xxxxx"),
+        ("x" * 100_000 + " = 0x" + "f" * 200, "xxxxx"),
         ("name = '" + "x" * 100_000 + "'", "name must be valid, not 'xxx"),
     ],
 )
