@@ -19,8 +19,8 @@ from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
 from hdl.config.schemes import schemes
 from hdl.verilog import export
 
-#: cocotb's own runner with what it asks of Icarus by itself, SystemVerilog-2012. A testbench with a clock needs the time
-#: scale.
+#: cocotb's own runner with what it asks of Icarus by itself, SystemVerilog-2012. A testbench with a clock needs the
+#: time scale.
 RUN = """
 import json, sys
 from cocotb_tools.runner import get_runner
