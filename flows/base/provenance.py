@@ -55,7 +55,11 @@ class Provenance(Record):
     """Versions of what affects products."""
 
     inputs: dict[str, Input]
-    """Files that it was made from, by their role: `program`, `verilog`, `checkpoint` …"""
+    """Files that it was made from, by their role: `program`, `verilog`, `checkpoint`, `table` …"""
+
+    data: Digest | None = None
+    """Digest of the raw images and labels of the data set, as :class:`golden.data.Dataset` has it; None where none was
+    read."""
 
 
 def package_version(name: str) -> str | None:
@@ -78,14 +82,15 @@ def input_of(directory: Path, file: Path, content: bytes) -> Input:
     return Input(file=Path(os.path.relpath(file, directory)).as_posix(), sha256=hashlib.sha256(content).hexdigest())
 
 
-def provenance(config: CoreConfig, inputs: Mapping[str, Input] | None = None) -> Provenance:
-    """Return the record that every product of ``config`` carries, with the files that it was made from."""
+def provenance(config: CoreConfig, inputs: Mapping[str, Input] | None = None, *, data: str | None = None) -> Provenance:
+    """Return the record that every product of ``config`` carries, with the files and the data set it was made from."""
     return Provenance(
         config_name=config.name,
         config_hash=config.hash,
         seed=config.training.seed,
         versions=versions(),
         inputs=dict(inputs or {}),
+        data=data,
     )
 
 

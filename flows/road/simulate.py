@@ -111,7 +111,7 @@ def simulate(
     sources = {"program": program_input(own, program), "verilog": input_of(own.directory, source, text)}
     digest = sources["program"].sha256
     generated_with = None if verilog is not None or core != own else generated_with_program(core, text)
-    pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
+    pixels, labels, dataset = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = contents if core == own else twin_program(config, contents)
 
     simulation, golden_logits, equivalence = run_both(
@@ -148,7 +148,7 @@ def simulate(
         float_logits=floating,
     )
     result = {
-        "provenance": provenance(own.config, sources),
+        "provenance": provenance(own.config, sources, data=dataset),
         "contents": "of the generated core"
         if generated_with == digest and config.macro is None
         else "loaded through the register port",
@@ -180,12 +180,12 @@ def simulate(
 
 def _inputs(
     config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
-) -> tuple[torch.Tensor, np.ndarray | None]:
-    """Return pixels, shape (n, inputs), and the labels of those of the data set."""
+) -> tuple[torch.Tensor, np.ndarray | None, str | None]:
+    """Return pixels, shape (n, inputs), the labels of those of the data set, and its digest."""
     if random_pixels is None or count is None:
         dataset = load(config, data)
-        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()
+        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy(), dataset.digest
     highest = config.layers[0].plane_gain
     shape = (count, config.network.inputs)
     drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
-    return torch.from_numpy(drawn), None
+    return torch.from_numpy(drawn), None, None

@@ -67,16 +67,16 @@ def train(
         final = train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
     except InputError as error:
         raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None
-    _tell(products, final)
+    _tell(products, final, dataset.digest)
     return final
 
 
-def _tell(products: Products, state: TrainingState) -> None:
+def _tell(products: Products, state: TrainingState, data: str | None) -> None:
     """Write how training went."""
     content = read(products.checkpoint, products.made_by("train"))
     told = {
         "provenance": provenance(
-            products.config, {"checkpoint": input_of(products.directory, products.checkpoint, content)}
+            products.config, {"checkpoint": input_of(products.directory, products.checkpoint, content)}, data=data
         ),
         "training": products.config.training.model_dump(),
         "seed": state.seed,

@@ -18,8 +18,9 @@ from hdl.contract import Program
 
 from ...base.bounds import LARGEST_SEED, MOST_CHIPS, MOST_INPUTS, check_choices, check_integer, check_passes, check_real
 from ...base.console import OnProgress
+from ...base.files import read
 from ...base.products import Products
-from ...base.provenance import provenance
+from ...base.provenance import Input, input_of, provenance
 from ...base.spread import Spread
 from ...road.generate import load_sampled_program, program_input
 from ..result_kind import ResultKind, of_trained
@@ -116,7 +117,7 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     return {
         "name": products.config.name,
         "deployment": model.name,
-        "provenance": provenance(products.config, {"program": program_input(products, options.program)}),
+        "provenance": provenance(products.config, _sources(products, options), data=dataset.digest),
         "random_weights": is_random(contents),
         "network": _shape(contents),
         "device": {name: value for name, value in vars(model).items() if name != "measurements"},
@@ -140,6 +141,14 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
         "fresh": {"uncorrected": _summary(uncorrected), "corrected": _summary(corrected)},
         "aged": aged,
     }
+
+
+def _sources(products: Products, options: ChipsOptions) -> dict[str, Input]:
+    """Return the files that the result is made from."""
+    found = {"program": program_input(products, options.program)}
+    if options.table is not None:
+        found["table"] = input_of(products.directory, options.table, read(options.table, "bayescim chips"))
+    return found
 
 
 def _model(options: ChipsOptions) -> DeviceModel:

@@ -165,7 +165,7 @@ def _line(error: ValidationError) -> str:
     """Report the first of pydantic's errors: field, permitted values, value."""
     # A misspelt name is also a missing one: the one that is there explains more.
     first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
-    where = ".".join(map(str, first["loc"]))
+    where = ".".join(f"{each!s:.60}" for each in first["loc"])
     match first["type"]:
         case "missing":
             return f"{where} is missing"

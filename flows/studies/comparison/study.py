@@ -12,7 +12,8 @@ from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import SampledWeightsConfig
 
 from ...base.bounds import check_integer, check_passes
-from ...base.provenance import provenance
+from ...base.files import read
+from ...base.provenance import Input, input_of, provenance
 from ...synthesis.synthesis import Yosys
 from ..result_kind import ResultKind
 from ..study import Study
@@ -72,7 +73,7 @@ def run(
     )
     return {
         "comparison": config.name,
-        "provenance": provenance(config),
+        "provenance": provenance(config, _sources(directory, options)),
         "yosys": measured.yosys,
         "layers": [config.layers[0].inputs, *(layer.outputs for layer in config.layers)],
         "passes": passes,
@@ -81,6 +82,13 @@ def run(
         "logic": measured.dump(),
         **evaluate(config, works, measured, constants, chosen),
     }
+
+
+def _sources(directory: Path, options: ComparisonOptions) -> dict[str, Input]:
+    """Return the files that the result is made from, those that ship aside."""
+    if options.constants is None:
+        return {}
+    return {"constants": input_of(directory, options.constants, read(options.constants, "bayescim compare"))}
 
 
 def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | None, float], Work]:

@@ -1,6 +1,6 @@
 """Result of the study of devices."""
 
-from ...base.record import Count, Record
+from ...base.record import Count, Digest, Record
 
 __all__ = ["Correlation", "Curve", "DeviceRecord", "DevicesRecord", "Moment", "Origin"]
 
@@ -13,6 +13,9 @@ class Origin(Record):
 
     versions: dict[str, str]
     """Versions of what affects the numbers."""
+
+    table: Digest | None = None
+    """Digest of the file of measurements, where there is one."""
 
 
 class Moment(Record):

@@ -3,6 +3,7 @@
 Moments with a verdict, and the curves of the pictures.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from golden.devices import (
 from hdl.config import InputError
 
 from ...base.console import OnProgress
+from ...base.files import read
 from ...base.provenance import versions
 from ..result_kind import ResultKind
 from ..study import Study
@@ -129,7 +131,13 @@ def run(options: DevicesOptions, *, on_progress: OnProgress | None = None) -> di
         There is no such model, the table is not what it should be, or a number is too small.
     """
     models = choose_models(options.names, options.table)
-    return examine_devices(models, chips=options.chips, cells=options.cells, seed=options.seed, on_progress=on_progress)
+    found = examine_devices(
+        models, chips=options.chips, cells=options.cells, seed=options.seed, on_progress=on_progress
+    )
+    if options.table is not None:
+        content = read(options.table, "bayescim devices")
+        found["provenance"] |= {"table": hashlib.sha256(content).hexdigest()}
+    return found
 
 
 def _targets(model: DeviceModel) -> list[float]:

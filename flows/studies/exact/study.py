@@ -73,7 +73,8 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
         raise InputError(f"bayes.order must be 'prefix' for the exact mode, not {config.bayes.order!r}")
     check_integer("inputs", options.inputs, 1, MOST_INPUTS)
     program = load_program(products)
-    pixels = load(config, options.data).test_pixels[: options.inputs].numpy()
+    dataset = load(config, options.data)
+    pixels = dataset.test_pixels[: options.inputs].numpy()
     plain = Products(in_plain_order(program).config, make_directory(products.directory / "plain"))
     write_atomically(plain.program, in_plain_order(program).to_bytes())
     for each in (products, plain):
@@ -108,7 +109,7 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
     sampled = agreement(logits, weights, _sampled(program, len(pixels)), fraction=config.logits.fraction)
     result = {
         "exact": config.name,
-        "provenance": provenance(config, {"program": program_input(products)}),
+        "provenance": provenance(config, {"program": program_input(products)}, data=dataset.digest),
         "inputs": len(pixels),
         "masks": config.stochastic.masks,
         "rows": rows,

@@ -76,7 +76,7 @@ def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgre
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
     found = effects(program, images, labels, passes=passes, repeats=options.repeats, on_progress=on_progress)
     return {
-        "provenance": provenance(config, {"program": program_input(products, options.program)}),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}, data=dataset.digest),
         "inputs": len(images),
         "passes": passes,
         "tested": options.tested,

@@ -69,6 +69,8 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
 
     for label, each in zip(labels, programs, strict=True):
         dataset = load(each.config, options.data)
+        # Raw images are the same for all networks.
+        digest = dataset.digest
         bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed)
         network = _describe(label, each) | {"inputs": len(bench.labels), "passes": bench.passes}
         # No chip differs from another one.
@@ -83,7 +85,7 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
         networks.append(network)
     return {
         "name": products.config.name,
-        "provenance": provenance(products.config, {"program": program_input(products, options.program)}),
+        "provenance": provenance(products.config, {"program": program_input(products, options.program)}, data=digest),
         "chips": chips,
         "seed": seed,
         "kinds": {

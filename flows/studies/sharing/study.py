@@ -65,7 +65,7 @@ def run(products: Products, options: SharingOptions, *, on_progress: OnProgress 
         on_progress=on_progress,
     )
     return {
-        "provenance": provenance(config, {"program": program_input(products, options.program)}),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}, data=dataset.digest),
         "inputs": len(images),
         "passes": passes,
         "repeats": options.repeats,

@@ -102,7 +102,7 @@ def run(
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
     return {
         "name": own.config.name,
-        "provenance": provenance(own.config, sources),
+        "provenance": provenance(own.config, sources, data=dataset.digest),
         "method": own.config.bayes.method,
         "random_weights": is_random(contents),
         "source": source.value,

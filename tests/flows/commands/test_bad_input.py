@@ -83,7 +83,7 @@ def test_truncated_program(refused, products, quick, command, share):
 
 def test_missing_program(refused, quick, tmp_path):
     line = refused("simulate", quick, "-o", tmp_path)
-    assert re.search(r"must exist, and does not: run `bayescim generate tiny -o .*` first$", line)
+    assert re.search(rf"must exist, and does not: run `bayescim generate {re.escape(str(quick))} -o .*` first$", line)
     assert refused("generate", quick, "-o", tmp_path, "--program", tmp_path / "none.npz").endswith(
         "cannot be read: No such file or directory"
     )
@@ -164,7 +164,7 @@ def test_inputs(refused, products, quick):
 
 def test_report_without_simulation(refused, products, quick):
     line = refused("report", quick, "-o", products.directory)
-    assert line.startswith(f"{products.simulation} must exist, and does not: run `bayescim simulate tiny -o ")
+    assert line.startswith(f"{products.simulation} must exist, and does not: run `bayescim simulate {quick} -o ")
 
 
 @pytest.mark.parametrize("name", ["simulate.json", "simulate.npz"])
