@@ -193,8 +193,8 @@ KINDS: Mapping[str, Kind] = {
         damages=(damage_text,),
     ),
     "document": Kind(
-        files=("document.md",),
-        commands=("map tiny.toml -o out --document document.md",),
+        files=("sections.txt",),
+        commands=("map tiny.toml -o out --document sections.txt",),
         damages=(damage_text,),
     ),
     "verilog": Kind(
