@@ -13,7 +13,18 @@ SOURCES = [
 ]
 
 #: Calls that read or write text, and how many arguments stand before the encoding.
-TEXTS = {"read_text": 0, "write_text": 1, "NamedTemporaryFile": 3, "TemporaryFile": 3, "TextIOWrapper": 1}
+TEXTS = {"read_text": 0, "write_text": 1, "TextIOWrapper": 1}
+
+#: Calls that open a file, and the mode of each where none is given.
+OPENED = {
+    "open": "r",
+    "io.open": "r",
+    "codecs.open": "r",
+    "os.fdopen": "r",
+    "tempfile.TemporaryFile": "w+b",
+    "tempfile.NamedTemporaryFile": "w+b",
+    "tempfile.SpooledTemporaryFile": "w+b",
+}
 
 #: Calls that start another program, and the arguments that ask for its output as text.
 PROGRAMS = ("run", "Popen", "check_output", "check_call", "call")
@@ -31,19 +42,21 @@ def _lacks(call):
     if "encoding" in given:
         return False
     if name in TEXTS:
-        return len(call.args) <= TEXTS[name] and not _mode(call, default="").count("b")
-    if name == "open" and not (
-        isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in ("os", "Image")
-    ):
-        return "b" not in _mode(call, default="r")
+        return len(call.args) <= TEXTS[name]
+    whole = ast.unparse(call.func)
+    if whole in OPENED:
+        return "b" not in (_mode(call) or OPENED[whole])
+    if name == "open":
+        # A path, which is asked with a mode or without one; archives and pictures are asked for something.
+        return "b" not in (_mode(call) or "r") and (not call.args or _mode(call) is not None)
     return name in PROGRAMS and bool(given & set(AS_TEXT))
 
 
-def _mode(call, default):
-    """Return the mode in which a file is opened."""
+def _mode(call):
+    """Return the mode in which a file is opened, None where none is given."""
     given = (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "mode"))
     modes = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    return next((mode for mode in modes if set(mode) <= set("rwabxt+") and len(mode) <= 3), default)
+    return next((mode for mode in modes if set(mode) <= set("rwabxt+") and len(mode) <= 3), None)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -69,6 +82,10 @@ def test_texts_are_utf_8(path):
         ("subprocess.run(command, encoding='utf-8')", False),
         ("subprocess.run(command, capture_output=True)", False),
         ("tempfile.NamedTemporaryFile('w')", True),
+        ("tempfile.TemporaryFile()", False),
+        ("gzip.open(file)", False),
+        ("gzip.open(file, 'rt')", True),
+        ("archive.open(member)", False),
     ],
 )
 def test_the_rule_itself(source, lacks):

@@ -50,9 +50,9 @@ OTHERS = {
     "exact": [ORDERED, "--inputs", "2"],
     "overhead": [TINY, "--hidden", "8", "--target", "ice40"],
     "randomness": [TINY, "--tested", "64", "--repeats", "1", "--inputs", "2"],
-    "robustness": [TINY, "--chips", "1", "--inputs", "2"],
+    "robustness": [TINY, "--chips", "2", "--inputs", "2"],
     "schemes": [TINY, "--method", "none", "--seeds", "1", "--inputs", "2"],
-    "sharing": [TINY, "--repeats", "1", "--correlated", "2", "--inputs", "2"],
+    "sharing": [SAMPLED, "--repeats", "1", "--correlated", "2", "--inputs", "2"],
     "uncertainty": [TINY, "--inputs", "16"],
     "netlist": [TINY, "--target", "ice40", "--limit", "1"],
     "prove": ["row_store", "--fast"],
@@ -64,6 +64,7 @@ OTHERS = {
 BEFORE = {
     "report": [["synth", TINY, "--target", "ice40"], ["regress", TINY, "--block", "row_store"]],
     "chips": [["train", SAMPLED], ["lower", SAMPLED]],
+    "sharing": [["train", SAMPLED], ["lower", SAMPLED]],
     "exact": [["train", ORDERED], ["lower", ORDERED], ["generate", ORDERED]],
 }
 

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from hdl.config import InputError
@@ -39,6 +40,15 @@ class PlainPaths(contextlib.ExitStack):
         link = self.directory() / name
         link.symlink_to(path)
         return link
+
+    def verilator(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Return variables under which Verilator finds itself by a plain name; where it has one, they are the same."""
+        root = environment.get("VERILATOR_ROOT")
+        if root is None or is_plain(Path(root)):
+            return dict(environment)
+        link = self(Path(root))
+        # Its script follows links to itself, and starts what it finds there through a shell.
+        return {**environment, "VERILATOR_ROOT": str(link), "VERILATOR_BIN": str(link / "bin" / "verilator_bin")}
 
     def directory(self) -> Path:
         """Return an empty directory with a plain name, which is removed in the end.

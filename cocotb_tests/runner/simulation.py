@@ -56,8 +56,7 @@ def _name_plainly(plain: PlainPaths) -> None:
     """Give the libraries of cocotb and Verilator's runtime names that make takes."""
     config.libs_dir = plain(config.libs_dir)
     config.share_dir = plain(config.share_dir)
-    if "VERILATOR_ROOT" in os.environ:
-        os.environ["VERILATOR_ROOT"] = str(plain(Path(os.environ["VERILATOR_ROOT"])))
+    os.environ.update(plain.verilator(os.environ))
 
 
 if __name__ == "__main__":

@@ -108,6 +108,17 @@ def test_plain_names(tmp_path):
     assert not link.parent.exists()
 
 
+def test_verilator_in_a_plain_place(tmp_path):
+    environment = {"VERILATOR_ROOT": str(tmp_path / "my site" / "verilator"), "MAKEFLAGS": "x"}
+    with PlainPaths() as plain:
+        told = plain.verilator(environment)
+        assert is_plain(Path(told["VERILATOR_ROOT"]))
+        assert told["VERILATOR_BIN"] == f"{told['VERILATOR_ROOT']}/bin/verilator_bin"
+        assert told["MAKEFLAGS"] == "x"
+        for known in ({}, {"VERILATOR_ROOT": "/usr/share/verilator"}):
+            assert plain.verilator(known) == known
+
+
 def test_no_plain_place(tmp_path, monkeypatch):
     strange = tmp_path / "with blanks"
     strange.mkdir()

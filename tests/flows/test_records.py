@@ -54,7 +54,6 @@ UNCHECKED = {
     "flows/base/record.py": "returns its own contents as plain data",
     "flows/documents/write.py": "chooses the model of a given file by what is in it",
     "flows/studies/bench/speed.py": "reads what its own child process just wrote",
-    "flows/studies/comparison/constants.py": "reads TOML, with a model of its own",
     "flows/studies/comparison/logic.py": "reads what Yosys wrote",
     "flows/verify/fuzz/wholeness.py": "looks for files that are not whole JSON",
     "flows/verify/fuzz/worker.py": "reads what its own parent wrote",

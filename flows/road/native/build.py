@@ -117,9 +117,7 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
             (place / "obj").mkdir()
             (place / "obj" / "macros.h").write_text(macros, encoding="utf-8")
         command += [str(plain(verilog)), str(plain(_HARNESS))]
-        environment = dict(simulator.environment)
-        if "VERILATOR_ROOT" in environment:
-            environment["VERILATOR_ROOT"] = str(plain(Path(environment["VERILATOR_ROOT"])))
+        environment = plain.verilator(simulator.environment)
         # The runtime is the same for every core, and half of the build of a small one.
         runtime = RuntimeCache(simulator.root, repr(_VERILATOR_OPTIONS)) if simulator.root else None
         if runtime is not None:

@@ -27,7 +27,7 @@ _UNCAUGHT = 70
 
 def main() -> None:
     """Answer requests until there are none."""
-    answers = os.fdopen(os.dup(1), "w")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # As the program has it.

@@ -39,7 +39,7 @@ class Worker:
         if self._process is None:
             command = [sys.executable, "-m", f"{__package__}.worker"]
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
             )
         process, begin = self._process, time.monotonic()
         if process.stdin is None or process.stdout is None:

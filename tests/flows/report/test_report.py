@@ -285,9 +285,8 @@ def test_damaged_logits_are_one_line(refused, again, quick, change, words):
 def test_logits_that_are_none_are_one_line(refused, again, quick, content):
     again.logits.write_bytes(content)
     line = refused("report", quick, "-o", again.directory)
-    assert (
-        line == f"{again.logits} must be whole, and is not: run `bayescim simulate {quick} -o {again.directory}` again"
-    )
+    again_by = f"bayescim simulate {quick} -o {again.directory}"
+    assert line == f"{again.logits} must be whole, and is not: run `{again_by}` again"
 
 
 def test_another_training_is_noticed(bayescim, refused, again, quick):
