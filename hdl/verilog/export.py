@@ -9,6 +9,7 @@ from pathlib import Path
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
+from ..caches import require_caches
 from .named_design import named_design
 from .processes import clock_processes, start_processes
 from .shared_modules import SharedModules
@@ -30,7 +31,14 @@ _INDEX = re.compile(r"\[(\d+)\]")
 
 
 def to_verilog(component: wiring.Component, name: str, platform: SharedModules | None = None) -> str:
-    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` gives its kind."""
+    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` gives its kind.
+
+    Raises
+    ------
+    InputError
+        The cache of Amaranth's Yosys cannot be written.
+    """
+    require_caches()
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     # A new platform for each core, since it collects modules.
@@ -67,6 +75,6 @@ def export(component: wiring.Component, name: str, directory: str | Path) -> Pat
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     source = directory / f"{name}.v"
-    source.write_text(to_verilog(component, name))
-    source.with_suffix(".json").write_text(json.dumps(to_metadata(component), indent=2) + "\n")
+    source.write_text(to_verilog(component, name), encoding="utf-8")
+    source.with_suffix(".json").write_text(json.dumps(to_metadata(component), indent=2) + "\n", encoding="utf-8")
     return source

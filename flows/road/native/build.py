@@ -1,23 +1,22 @@
 """Compilation of Verilog to a cached shared library."""
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import platformdirs
-
+from cocotb_tests.runner.plain_paths import PlainPaths
+from cocotb_tests.runner.programs import run_program
+from cocotb_tests.runner.runtime_cache import RuntimeCache
 from cocotb_tests.runner.simulators import Simulator, find_simulator
+from hdl.caches import CacheEntry
 from hdl.config import InputError
 
-__all__ = ["build_library", "cache_directory"]
+__all__ = ["build_library"]
 
 _HARNESS = Path(__file__).with_name("harness.cpp")
+
+_LIBRARY = "core.so"
 
 #: Signals that stay readable in a library for :meth:`NativeCore.watch`: the outputs of the neurons.
 _VISIBLE = """`verilator_config
@@ -51,11 +50,6 @@ _VERILATOR_OPTIONS = (
     "-MAKEFLAGS",
     "VK_PCH_I_FAST= VK_PCH_I_SLOW= OPT_FAST=-O2 OPT_SLOW=-O1 OPT_GLOBAL=-O2",
 )
-
-
-def cache_directory() -> Path:
-    """Return the directory of built libraries: `$BAYESCIM_CACHE`, or the user's cache directory."""
-    return Path(os.environ.get("BAYESCIM_CACHE") or platformdirs.user_cache_dir("bayescim"))
 
 
 def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str = "") -> Path:
@@ -93,72 +87,49 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
         _compiler(),
     ):
         key.update(hashlib.sha256(part).digest())
-    library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
-    if not library.exists():
-        with _alone(library):
-            if not library.exists():
-                _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
-    return library
+    entry = CacheEntry("native", key.hexdigest()[:32])
 
+    def build(place: Path) -> None:
+        _build(simulator, verilog.resolve(), top, place / _LIBRARY, visible=visible, macros=macros)
 
-@contextlib.contextmanager
-def _alone(library: Path) -> Iterator[None]:
-    """Keep others, in this process or another, from building ``library``."""
-    place = library.parent
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = place.with_suffix(".lock").open("w")
-    except OSError as error:
-        raise _unwritable(place, error) from None
-    with lock:
-        # Whoever ends, in whatever way, lets go of it.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return entry.make(build) / _LIBRARY
 
 
 def _compiler() -> bytes:
     """Return an identification of the compiler and its target processor."""
-    macros = ["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull]
-    return subprocess.run(macros, capture_output=True, check=True).stdout
+    done = run_program(["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull])
+    if done.code:
+        raise InputError(f"c++ must be a C++ compiler that works: {done.reason}")
+    return done.output.encode()
 
 
 def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:
-    """Build in a scratch directory and move the library in one step: an interrupted build leaves nothing."""
-    place = library.parent
-    try:
-        with tempfile.TemporaryDirectory(prefix=".build-", dir=place.parent) as scratch:
-            command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
-            command += ["--top-module", top, "-Mdir", "obj", "-o", "core.so"]
-            if visible:
-                (Path(scratch) / "visible.vlt").write_text(_VISIBLE)
-                command.append("visible.vlt")
-            if macros:
-                # The harness is compiled there and includes the header.
-                place_of_header = Path(scratch) / "obj"
-                place_of_header.mkdir()
-                (place_of_header / "macros.h").write_text(macros)
-            command += [str(verilog), str(_HARNESS)]
-            done = subprocess.run(
-                command,
-                cwd=scratch,
-                env={**os.environ, **simulator.environment},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                complaints = [line for line in (done.stdout + done.stderr).splitlines() if "rror" in line]
-                reason = complaints[0] if complaints else f"exit code {done.returncode}"
-                raise InputError(f"verilog must be a core that Verilator can build, not {str(verilog)!r}: {reason}")
-            finished = Path(scratch) / "finished"
-            finished.mkdir()
-            shutil.move(Path(scratch) / "obj" / "core.so", finished / "core.so")
-            finished.rename(place)
-    except OSError as error:
-        raise _unwritable(place, error) from None
-
-
-def _unwritable(place: Path, error: OSError) -> InputError:
-    return InputError(
-        f"BAYESCIM_CACHE must be a directory that can be written, not {str(place.parent)!r} ({error.strerror})"
-    )
+    """Build where make takes every name, and copy the library to its place."""
+    with PlainPaths() as plain:
+        place = plain.directory()
+        command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
+        command += ["--top-module", top, "-Mdir", "obj", "-o", _LIBRARY]
+        if visible:
+            (place / "visible.vlt").write_text(_VISIBLE, encoding="utf-8")
+            command.append("visible.vlt")
+        if macros:
+            # The harness is compiled there and includes the header.
+            (place / "obj").mkdir()
+            (place / "obj" / "macros.h").write_text(macros, encoding="utf-8")
+        command += [str(plain(verilog)), str(plain(_HARNESS))]
+        environment = dict(simulator.environment)
+        if "VERILATOR_ROOT" in environment:
+            environment["VERILATOR_ROOT"] = str(plain(Path(environment["VERILATOR_ROOT"])))
+        # The runtime is the same for every core, and half of the build of a small one.
+        runtime = RuntimeCache(simulator.root, repr(_VERILATOR_OPTIONS)) if simulator.root else None
+        if runtime is not None:
+            environment["MAKEFLAGS"] = f"{environment.get('MAKEFLAGS', '')} {runtime.make_variables(plain)}"
+        try:
+            done = run_program(command, directory=place, environment=environment)
+        except OSError as error:
+            raise InputError(f"verilator must be a program, not {command[0]!r} ({error.strerror})") from None
+        if done.code:
+            raise InputError(f"build of {str(verilog)!r} by Verilator failed: {done.reason}")
+        shutil.copyfile(place / "obj" / _LIBRARY, library)
+        if runtime is not None:
+            runtime.keep(place / "obj")

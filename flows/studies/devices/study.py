@@ -28,6 +28,7 @@ from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import DevicesOptions
+from .record import DevicesRecord
 from .times import TIMES
 
 __all__ = ["LEVEL", "STUDY", "choose_models", "examine_devices", "run"]
@@ -204,6 +205,7 @@ def _rounded(values: Sequence[float]) -> list[float]:
 
 STUDY = Study(
     name="devices",
+    record=DevicesRecord,
     run=run,
     title=lambda _: "Device models",
     markdown=show.to_markdown,
@@ -214,5 +216,7 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/devices.md"),
     # All models are in one result.
-    kind=ResultKind(command="devices", member="devices", directory="devices", stem=lambda _: "devices"),
+    kind=ResultKind(
+        command="devices", record=DevicesRecord, member="devices", directory="devices", stem=lambda _: "devices"
+    ),
 )

@@ -203,6 +203,37 @@ def test_lint_of_random_configurations(seed, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def with_verilator(copy, version):
+    """Put a program called `verilator` of some version on the path, which notes its arguments; return its folder."""
+    place = copy / "own tools"
+    place.mkdir()
+    own = place / "verilator"
+    own.write_text(f'#!/bin/sh\necho "Verilator {version} 2020-01-01 rev v{version}"; echo "$@" >> "{copy}/called"\n')
+    own.chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize(("own", "taken"), [(None, False), ("4.038", False), ("5.006", False), ("5.040", True)])
+def test_lint_with_the_verilator_of_the_package(copy, own, taken):
+    """Where there is none on the path, or too old a one; a newer one is preferred."""
+    path = [str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+    if own is not None:
+        path.insert(0, str(with_verilator(copy, own)))
+    for command in (["make", "lint"], ["make", "lint", "VERILATOR=false"]):
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            env={"PATH": ":".join(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        assert (done.returncode == 0) == (len(command) == 2), done.stdout + done.stderr
+    calls = (copy / "called").read_text() if own is not None else ""
+    assert ("--lint-only" in calls) == taken
+
+
 @pytest.mark.parametrize(
     "configuration", ["smallest", "padded", "random", "deterministic", "smallest_prefix", "prefix"]
 )
@@ -251,17 +282,6 @@ def test_registers_for_other_tools(copy):
     table = (copy / "registers.md").read_text()
     for name, address in expected.items():
         assert re.search(rf"^\| `0x{address:02X}` \| \[`{name}`\]", table, re.MULTILINE)
-
-
-def test_c_header(copy):
-    """A C compiler accepts it, and has the registers where they are."""
-    checks = "\n".join(
-        f'_Static_assert(offsetof(tiny_t, {entry.name}) == {entry.address}, "{entry.name}");'
-        for entry in register_map(CoreConfig.load("tiny"))
-    )
-    (copy / "check.c").write_text(f'#include <stddef.h>\n#include "tiny_registers.h"\n{checks}\n')
-    done = run(copy, "gcc", "-std=c11", "-Wall", "-Werror", "-fsyntax-only", "check.c")
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["reg", "field", "small", "wire", "delete"])
