@@ -168,7 +168,8 @@ def _build(products: Products, options: SchemesOptions, on_step: Callable[[str],
     if not _simulated(products):
         on_step(f"{method}: simulate")
         simulate(products, inputs=options.inputs, data=_files(products, options.data))
-    synth_missing(products, options.targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
+    if options.targets:
+        synth_missing(products, options.targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
 
 
 def _simulated(products: Products) -> bool:

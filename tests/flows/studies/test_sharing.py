@@ -59,7 +59,7 @@ def test_command(bayescim, sampled, tmp_path):
     ("options", "line"),
     [
         (("-g", 99), "tiny: bayes.generators must be at most {}, the outputs of the widest layer, not 99"),
-        (("--passes", 10_000), "passes must be an integer between 1 and {}, not 10000"),
+        (("--passes", 10_000), "passes must be between 1 and {}, not 10000"),
         (("--document", None), "document must have a section 'sharing tiny' between its two comments"),
     ],
 )

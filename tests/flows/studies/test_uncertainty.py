@@ -153,7 +153,7 @@ def test_sets_that_are_not_at_hand_are_left_out(bayescim, products, quick, monke
 @pytest.mark.parametrize(
     ("more", "line"),
     [
-        (("--passes", "0,1"), "passes must be between 1 and 16, not 0"),
+        (("--passes", "0,1"), "passes must be between 1 and 65536, not 0"),
         (("--passes", "1,17"), "passes must be between 1 and 16, not 17"),
         (("--passes", "1,x"), "passes must be numbers with commas between them, not '1,x'"),
         (("--ood", "mnist"), "ood must be rotated-<1 to 359>, shuffled, noise, fashion, cifar10, not 'mnist'"),
