@@ -59,6 +59,7 @@ ROOMS = {
         ("studies",),
         ("synthesis", "mapping"),
         ("road",),
+        ("engine",),
         ("base",),
     ),
     "cocotb_tests": (

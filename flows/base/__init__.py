@@ -2,6 +2,7 @@
 
 __all__ = [
     "arguments",
+    "cache",
     "console",
     "failure",
     "files",
@@ -13,4 +14,5 @@ __all__ = [
     "sections",
     "spread",
     "twin_place",
+    "yosys",
 ]

@@ -4,6 +4,7 @@ One step per file.
 """
 
 __all__ = [
+    "batch",
     "equivalence",
     "generate",
     "lower",

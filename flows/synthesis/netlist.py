@@ -13,10 +13,10 @@ from ..base.console import OnProgress
 from ..base.files import make_directory, to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import provenance
+from ..base.yosys import Yosys
 from ..road.generate import load_program
 from .mapped_core import NETLIST, SEQUENCES, MappedCore
 from .netlist_equivalence import BlockEquivalence, Outcome
-from .synthesis import Yosys
 from .targets import TARGETS
 
 __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]

@@ -21,11 +21,11 @@ from ..base.failure import failure
 from ..base.files import to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import provenance
+from ..base.yosys import Yosys
 from ..road.generate import load_program
 from .nextpnr import find_nextpnr
 from .parts import PARTS, Part
 from .pin_shell import SHELL, pin_shell
-from .synthesis import Yosys
 from .targets import CELLS
 from .timing import Arrival, Segment, arrivals, critical_path, frequency
 

@@ -15,8 +15,9 @@ from ..base.console import OnProgress, table
 from ..base.files import read, read_json, to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import provenance
+from ..base.yosys import Yosys
 from .area import area_rows
-from .synthesis import Yosys, synthesize
+from .synthesis import synthesize
 from .targets import TARGETS, liberty_target
 
 __all__ = ["synth", "synth_missing", "synthesis_tables"]

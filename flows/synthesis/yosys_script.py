@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .synthesis import Yosys
+from ..base.yosys import Yosys
 
 __all__ = ["complaint", "run_script"]
 

@@ -1,21 +1,18 @@
 """Compilation of Verilog to a cached shared library."""
 
-import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-
-import platformdirs
 
 from cocotb_tests.runner.simulators import Simulator, find_simulator
 from hdl.config import InputError
 
-__all__ = ["build_library", "cache_directory"]
+from ...base.cache import alone, cache_directory, compiler, unwritable
+
+__all__ = ["build_library"]
 
 _HARNESS = Path(__file__).with_name("harness.cpp")
 
@@ -53,11 +50,6 @@ _VERILATOR_OPTIONS = (
 )
 
 
-def cache_directory() -> Path:
-    """Return the directory of built libraries: `$BAYESCIM_CACHE`, or the user's cache directory."""
-    return Path(os.environ.get("BAYESCIM_CACHE") or platformdirs.user_cache_dir("bayescim"))
-
-
 def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str = "") -> Path:
     """Compile module ``top`` of ``verilog`` with the harness and return the shared library.
 
@@ -90,36 +82,15 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
         _HARNESS.read_bytes(),
         repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "", *([macros] if macros else []))).encode(),
         simulator.version.encode(),
-        _compiler(),
+        compiler(),
     ):
         key.update(hashlib.sha256(part).digest())
     library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
     if not library.exists():
-        with _alone(library):
+        with alone(library):
             if not library.exists():
                 _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
     return library
-
-
-@contextlib.contextmanager
-def _alone(library: Path) -> Iterator[None]:
-    """Keep others, in this process or another, from building ``library``."""
-    place = library.parent
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = place.with_suffix(".lock").open("w")
-    except OSError as error:
-        raise _unwritable(place, error) from None
-    with lock:
-        # Whoever ends, in whatever way, lets go of it.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _compiler() -> bytes:
-    """Return an identification of the compiler and its target processor."""
-    macros = ["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull]
-    return subprocess.run(macros, capture_output=True, check=True).stdout
 
 
 def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:
@@ -155,10 +126,4 @@ def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visi
             shutil.move(Path(scratch) / "obj" / "core.so", finished / "core.so")
             finished.rename(place)
     except OSError as error:
-        raise _unwritable(place, error) from None
-
-
-def _unwritable(place: Path, error: OSError) -> InputError:
-    return InputError(
-        f"BAYESCIM_CACHE must be a directory that can be written, not {str(place.parent)!r} ({error.strerror})"
-    )
+        raise unwritable(place, error) from None

@@ -16,11 +16,12 @@ import numpy as np
 from golden.data import random_program
 from hdl.config import InputError
 
+from ...base.cache import cache_directory
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.equivalence import run_both
-from ...road.native.build import build_library, cache_directory
+from ...road.native.build import build_library
 from ...road.native.simulation import bit_macs_per_input
 from ..result_kind import ResultKind
 from ..study import Study

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ...base.files import read_json, to_json, write_atomically
-from ...synthesis.synthesis import Yosys
+from ...base.yosys import Yosys
 from .blocks import Block, blocks_of
 from .core_logic import rest_of_core
 from .logic import LANES, Lanes, Logic, measure_lanes

@@ -12,7 +12,7 @@ from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import SampledWeightsConfig
 
 from ...base.provenance import provenance
-from ...synthesis.synthesis import Yosys
+from ...base.yosys import Yosys
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
