@@ -132,7 +132,7 @@ class _Compiler:
         self.netlist, self.differ = netlist, differ
         self.varying = varying.copy()
         self.slots = np.full(netlist.bits, -1, dtype=np.int32)
-        self.slots[:4] = (0, 1, 0, 0)
+        self.slots[:4] = (0, 1, 0, -1)
         self.bits = netlist.bits
         self.used = [2, 0]
         self.code: tuple[list[list[int]], list[list[int]]] = ([], [])
@@ -202,11 +202,11 @@ class _Compiler:
             mux = made_by.get(int(d[0])) if len(d) else None
             if mux is not None and np.array_equal(mux.y, d) and not self.varying[mux.inputs["S"][0]]:
                 a, b, s = mux.inputs["A"], mux.inputs["B"], mux.inputs["S"]
-                if np.array_equal(a, each.q):
-                    d, enable = b, int(self.slots[s[0]])
-                elif np.array_equal(b, each.q):
-                    inverse = self.apply(Code.NOT, 1, s)
-                    d, enable = a, int(self.slots[inverse[0]])
+                kept = np.array_equal(a, each.q), np.array_equal(b, each.q)
+                if any(kept):
+                    # A copy of the enable: it may be a flip-flop that changes before.
+                    own = self.apply(Code.COPY if kept[0] else Code.NOT, 1, s)
+                    d, enable = b if kept[0] else a, int(self.slots[own[0]])
             for space in (0, 1):
                 mask = self.varying[each.q] == bool(space)
                 for first, end in _runs(mask):

@@ -35,6 +35,9 @@ _PATIENCE = 1_000_000
 #: Random seeds from which the flip-flops of a seed are found.
 _PROBES = 24
 
+#: Register writes between two reports of progress.
+_WRITES = 5_000
+
 #: Flip-flop of the register `CONTROL` that enables the core.
 _ENABLE = "core.enable"
 
@@ -96,6 +99,7 @@ def simulate(
     exact: bool = False,
     load: bool = False,
     workers: int | None = None,
+    on_loading: Callable[[int, int], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """Run ``pixels`` through the generated core, many images at once.
@@ -109,8 +113,8 @@ def simulate(
         As in :func:`flows.road.native.simulate`.
     workers
         Machines side by side, by default one per processor as far as there are images for their lanes.
-    on_progress
-        Called with the number of finished inputs and their total.
+    on_loading, on_progress
+        Called with the number of finished register writes, or inputs, and their total.
 
     Raises
     ------
@@ -137,7 +141,7 @@ def simulate(
     count = len(pixels)
     writes = _first_writes(program, passes, exact=exact)
     units = len(states_after(program, 0))
-    prepared = _prepared(library, netlist, loading_writes(program) if load else None, writes)
+    prepared = _prepared(library, netlist, loading_writes(program) if load else None, writes, on_loading)
     seeds = _find_seeds(prepared, units, config.random.lfsr_width)
     running = _running(prepared, seeds)
     parallel = compile_netlist(running, varying=[running.inputs["s_axis_tdata"], seeds.bits])
@@ -186,7 +190,11 @@ def _first_writes(program: Program, passes: int, *, exact: bool) -> npt.NDArray[
 
 
 def _prepared(
-    library: Path, netlist: Netlist, loading: npt.NDArray[np.uint32] | None, writes: npt.NDArray[np.uint32]
+    library: Path,
+    netlist: Netlist,
+    loading: npt.NDArray[np.uint32] | None,
+    writes: npt.NDArray[np.uint32],
+    on_loading: Callable[[int, int], None] | None = None,
 ) -> Machine:
     """Return a machine whose lanes are alike, after reset, with a loaded core."""
     machine = Machine(library, netlist, compile_netlist(netlist, varying=[]))
@@ -197,9 +205,12 @@ def _prepared(
     machine.evaluate()
     machine.edge()
     machine.set(netlist.inputs["aresetn"], 1)
-    if loading is not None:
-        _write(machine, loading)
-    _write(machine, writes)
+    _write(machine, writes[:1])
+    for first in range(0, 0 if loading is None else len(loading), _WRITES):
+        _write(machine, loading[first : first + _WRITES])
+        if on_loading is not None:
+            on_loading(min(first + _WRITES, len(loading)), len(loading))
+    _write(machine, writes[1:])
     return machine
 
 

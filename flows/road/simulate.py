@@ -18,7 +18,7 @@ from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import provenance
-from .equivalence import run_both
+from .equivalence import ENGINES, run_both
 from .generate import generated_with_program, load_program
 from .layers import compare_layers
 from .lower import load_checkpoint
@@ -40,6 +40,7 @@ def simulate(
     workers: int | None = None,
     layers: bool = False,
     cells: MacroCells | None = None,
+    engine: str = "verilator",
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
     on_progress: OnProgress | None = None,
@@ -73,6 +74,8 @@ def simulate(
         Whether to compare all activations of all hidden layers for the first input, too.
     cells
         Device and chip for the arrays, where these are macros.
+    engine
+        One of :data:`flows.road.equivalence.ENGINES`.
     on_loading, on_progress, on_layers
         Called with finished and total register writes, inputs, and passes of the first input.
 
@@ -90,6 +93,8 @@ def simulate(
         raise InputError(f"inputs must be at least 1, not {inputs}")
     if workers is not None and workers < 1:
         raise InputError(f"workers must be at least 1, not {workers}")
+    if engine not in ENGINES:
+        raise InputError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     if exact and (deterministic or not config.passes_weighted):
         raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
@@ -112,6 +117,7 @@ def simulate(
         load=generated_with != digest or config.macro is not None,
         workers=workers,
         cells=cells,
+        engine=engine,
         on_loading=on_loading,
         on_progress=on_progress,
     )
@@ -154,6 +160,7 @@ def simulate(
         "cycles": simulation.cycles,
         "cycles_per_input": simulation.cycles_per_input,
         "simulator": {
+            "engine": engine,
             "inputs_per_second": simulation.inputs_per_second,
             "bit_macs_per_second": simulation.bit_macs_per_second,
             "seconds": simulation.seconds,
