@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from hdl.config import InputError
 
+from .forces import Masks
 from .netlist import Bits, Netlist
 from .program import Integers, Program
 
@@ -142,11 +143,12 @@ class Machine:
         for index in range(len(self.netlist.stores)):
             self.set_store_lanes(index, other.get_store_lanes(index))
 
-    def force(self, masks: Words, events: npt.NDArray[np.int64], stuck: Integers) -> None:
-        """Set the masks of forced nets, shape (forces, 4, parts of a word), their events and stuck bits of memories."""
-        masks, events = np.ascontiguousarray(masks), np.ascontiguousarray(events)
+    def force(self, masks: Masks, stuck: Integers | None = None) -> None:
+        """Force nets, and keep bits of memories: rows (place, lane, value, 0) of ``stuck``."""
+        words, events = np.ascontiguousarray(masks.words), np.ascontiguousarray(masks.events)
+        kept = np.empty((0, 4), dtype=np.int32) if stuck is None else stuck
         self._functions.machine_forces(
-            self._machine, masks.ctypes.data, len(masks), events.ctypes.data, len(events), *_table(stuck)
+            self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events), *_table(kept)
         )
 
     def evaluate(self) -> None:

@@ -100,8 +100,8 @@ class Program:
     varying_moves: Integers
     """Flip-flops that are words, shape (n, 6)."""
 
-    forces: int
-    """Number of forced nets."""
+    forced: list[int]
+    """Results of the operations `force`, in the order of their masks."""
 
     outputs: dict[str, tuple[int, int]]
     """Mode and slot of each output port as an operand on words."""
@@ -139,7 +139,7 @@ class _Compiler:
         self.lists: list[Integers] = []
         self.listed = 0
         self.gathered: dict[tuple[int, bytes], tuple[int, int]] = {}
-        self.forces = 0
+        self.forced: list[int] = []
 
     def program(self) -> Program:
         """Return the program."""
@@ -186,7 +186,7 @@ class _Compiler:
             writes=_table(writes, 8),
             uniform_moves=_table(moves[0], 6),
             varying_moves=_table(moves[1], 6),
-            forces=self.forces,
+            forced=self.forced,
             outputs=outputs,
         )
 
@@ -381,8 +381,8 @@ class _Compiler:
                 self.varying[y] = True
                 self.place(y)
                 own, other = self.operand(a, 1), self.operand(b, 1)
-                self.emit(1, Code.FORCE, 1, int(self.slots[y[0]]), own, other, extra=self.forces)
-                self.forces += 1
+                self.emit(1, Code.FORCE, 1, int(self.slots[y[0]]), own, other, extra=len(self.forced))
+                self.forced.append(int(y[0]))
 
     def widened(self, bit: Bits, y: Bits, *, inverted: bool = False) -> None:
         """Make ``y`` the number that one bit is."""

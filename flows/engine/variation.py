@@ -54,6 +54,8 @@ def find_varying(
                     readers[maker].append(number)
             if varying[own].any():
                 sources[number].append(number)
+        if kind == "operation" and each.kind == "force":  # type: ignore[attr-defined]
+            sources[number].append(number)
         if kind == "operation" and each.store >= 0:  # type: ignore[attr-defined]
             readers[first_store + each.store].append(number)  # type: ignore[attr-defined]
             if differ[each.store].any():  # type: ignore[attr-defined]
@@ -116,7 +118,7 @@ def _result(
         if varying[inputs["S"]].any():
             return np.ones(width, dtype=bool)
         return varying[inputs["A"]] | varying[inputs["B"]].reshape(-1, width).any(axis=0)
-    some = any(varying[bits].any() for bits in inputs.values())
+    some = each.kind == "force" or any(varying[bits].any() for bits in inputs.values())
     if each.store >= 0:
         return differ[each.store] | some
     return np.full(width, some)

@@ -54,7 +54,7 @@ def run_both(
     """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
 
     The keyword arguments are those of :func:`flows.road.native.simulate`, and ``engine`` is one of :data:`ENGINES`.
-    With ``load`` the Program is loaded through the registers first; otherwise the core must have been generated with it.
+    With ``load`` the Program is loaded through the registers first; otherwise the core was generated with it.
 
     Returns
     -------

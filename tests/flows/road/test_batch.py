@@ -11,7 +11,7 @@ from hdl.axi import AxiCore
 from hdl.config.geometries import geometry
 from hdl.verilog import to_verilog
 
-#: Plain, weighted passes (whose control differs between lanes), predictive, a convolution, drawn weights, several units.
+#: Plain, weighted passes (control differs between lanes), predictive, a convolution, drawn weights, several units.
 CASES = (
     ("smallest_8bit", False),
     ("smallest_prefix", False),
