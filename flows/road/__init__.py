@@ -12,5 +12,6 @@ __all__ = [
     "network_files",
     "regress",
     "simulate",
+    "stimulus",
     "train",
 ]

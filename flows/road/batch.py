@@ -247,6 +247,8 @@ def _find_seeds(machine: Machine, units: int, width: int) -> _Seeds:
     states = np.concatenate([each.q for each in netlist.flip_flops])
     generator = np.random.default_rng(units)
     given = generator.integers(0, 2, (_PROBES, units, width), dtype=np.uint8)
+    # No register may be seeded with 0.
+    given[:, :, 0] |= ~given.any(axis=2)
     found = np.empty((_PROBES, len(states)), dtype=np.uint8)
     for probe, values in enumerate(given):
         words = [int("".join(map(str, bits[::-1])), 2) for bits in values.tolist()]

@@ -24,6 +24,13 @@ _PATIENCE = 100_000
 _BEYOND = 3
 _STRIDE = 4
 
+#: Widest word of flip-flops whose values are kept.
+_WATCHED = 8
+
+#: Random commands, and resets while the core works.
+_ACCESSES = 64
+_RESETS = 12
+
 
 class Stimulus:
     """Inputs of a core in each cycle, and what the core does with them.
@@ -36,9 +43,11 @@ class Stimulus:
         Core.
     rng
         Source of stalls.
+    watch
+        Whether the values of flip-flops are kept, for :meth:`values_seen`.
     """
 
-    def __init__(self, library: Path, netlist: Netlist, rng: np.random.Generator):
+    def __init__(self, library: Path, netlist: Netlist, rng: np.random.Generator, *, watch: bool = False):
         self.netlist, self._rng = netlist, rng
         self._machine = Machine(library, netlist, compile_netlist(netlist, varying=[]))
         self._machine.reset()
@@ -51,6 +60,8 @@ class Stimulus:
         self._slots = {name: self._machine.program.slots[bits] for name, bits in netlist.outputs.items()}
         self._now = np.zeros(place, dtype=np.uint8)
         self._rows: list[_Bits] = []
+        self._states = [self._machine.program.slots[each.q] for each in netlist.flip_flops] if watch else []
+        self._seen: list[set[bytes]] = [set() for _ in self._states]
         #: Probability that a ready of the outputs is low in a cycle, and that a valid of the pixels is.
         self.stalls = 0.0
         self._queue: list[tuple[int, bool]] = []
@@ -61,6 +72,13 @@ class Stimulus:
     def rows(self) -> _Bits:
         """Values of all inputs in each cycle, shape (cycles, bits)."""
         return np.array(self._rows)
+
+    def values_seen(self) -> list[set[int]]:
+        """Return all values that each word of flip-flops had."""
+        return [
+            {sum(1 << place for place, byte in enumerate(value) if byte & 1) for value in values}
+            for values in self._seen
+        ]
 
     def drive(self, name: str, value: int) -> None:
         """Set an input from now on."""
@@ -78,7 +96,10 @@ class Stimulus:
             self._edge()
 
     def reset(self) -> None:
-        """Reset the core."""
+        """Reset the core, and forget what was to be sent."""
+        self._queue.clear()
+        for name in ("s_axi_awvalid", "s_axi_wvalid", "s_axi_arvalid"):
+            self.drive(name, 0)
         self.drive("aresetn", 0)
         self.drive("s_axi_bready", 1)
         self.drive("s_axi_rready", 1)
@@ -149,6 +170,9 @@ class Stimulus:
             self.drive(f"{stream}_tready", int(self._rng.random() >= self.stalls))
         self._machine.set(self._inputs, self._now)
         self._rows.append(self._now.copy())
+        for slots, seen in zip(self._states, self._seen, strict=True):
+            if len(slots) <= _WATCHED:
+                seen.add(self._machine.bytes[slots].tobytes())
         self._machine.evaluate()
         if offered and self.seen("s_axis_tready"):
             self._queue.pop(0)
@@ -207,6 +231,30 @@ def use_everything(
     for command in Command:
         stimulus.write(Register.COMMAND, command)
         read_all()
+    # Commands of any target and row, and accesses while the core works.
+    for index in range(_ACCESSES):
+        if index % (_ACCESSES // 4) == 0:
+            _send(stimulus, program, rng, 2, passes=config.bayes.passes, stalls=0.3, wait=False)
+        if index % (_ACCESSES // 4) == _ACCESSES // 8:
+            stimulus.finish()
+            stimulus.write(Register.CONTROL, 0)
+        for register, highest in ((Register.TARGET, 2 * len(config.layers) + 2), (Register.ROW, 64)):
+            stimulus.write(register, int(rng.integers(0, highest)))
+        stimulus.write(Register.DATA, int(rng.integers(0, 1 << 32)))
+        stimulus.write(Register.CLASS, int(rng.integers(0, 2 * config.network.classes)))
+        stimulus.write(Register.COMMAND, int(rng.choice(list(Command))))
+        read_all()
+    # Resets at any time, after which the core is as new.
+    for _ in range(_RESETS):
+        if load:
+            rows = list(program_writes(program))
+            first = int(rng.integers(len(rows)))
+            for address, value in rows[first : first + int(rng.integers(1, 40))]:
+                stimulus.write(address, value)
+        _send(stimulus, program, rng, 2, passes=config.bayes.passes, stalls=float(rng.random() / 2), wait=False)
+        stimulus.step(int(rng.integers(1, 200)))
+        stimulus.reset()
+        _send(stimulus, program, rng, 1, passes=1, stalls=0.0)
     # Packets that are too short and too long.
     _send(stimulus, program, rng, 1, passes=1, stalls=0.2)
     beats = _beats(program, rng, 1)
@@ -220,7 +268,14 @@ def use_everything(
 
 
 def _send(
-    stimulus: Stimulus, program: Program, rng: np.random.Generator, images: int, *, passes: int, stalls: float
+    stimulus: Stimulus,
+    program: Program,
+    rng: np.random.Generator,
+    images: int,
+    *,
+    passes: int,
+    stalls: float,
+    wait: bool = True,
 ) -> None:
     stimulus.write(Register.CONTROL, 0)
     stimulus.write(Register.STREAMS, 1)
@@ -231,8 +286,9 @@ def _send(
     stimulus.write(Register.CONTROL, 1)
     stimulus.stalls = stalls
     stimulus.send(_beats(program, rng, images))
-    stimulus.finish()
-    stimulus.stalls = 0.0
+    if wait:
+        stimulus.finish()
+        stimulus.stalls = 0.0
 
 
 def _beats(program: Program, rng: np.random.Generator, images: int) -> list[tuple[int, bool]]:

@@ -1,6 +1,7 @@
 """Proofs, and the installed tools."""
 
 __all__ = [
+    "campaign",
     "doctor",
     "prove",
 ]
