@@ -6,23 +6,26 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup icarus demo test regression lint clean
+.PHONY: help setup icarus compilers demo test regression lint clean
 
 help:
 	@echo "make demo    train, lower, generate, regress, simulate, synthesize and report into build/demo/"
 	@echo "make test    lint, types, and all tests on both simulators"
 	@echo "make regression  all geometries of every block under Verilator too"
 	@echo "make lint    ruff and mypy"
-	@echo "make setup   the virtual environment in $(VENV), and Icarus where it can be installed"
+	@echo "make setup   the virtual environment in $(VENV), and Icarus and cross compilers where they can be installed"
 	@echo "make clean   remove build/"
 
-setup: $(READY) icarus
+setup: $(READY) icarus compilers
 
 $(READY): pyproject.toml constraints.txt scripts/venv.sh
 	@scripts/venv.sh $(VENV) $(READY)
 
 icarus:
 	@scripts/icarus.sh
+
+compilers: icarus
+	@scripts/compilers.sh
 
 demo: setup
 	@$(BIN)/bayescim demo

@@ -31,8 +31,8 @@ def test_driver(configuration, simulator, seed, tmp_path):
 @pytest.mark.parametrize("configuration", ["monitored", "watched", "watched_channels"])
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 def test_driver_of_a_core_that_watches_itself(configuration, simulator, seed, tmp_path):
-    case = dataclasses.replace(BLOCKS["axi_core"].case(program(configuration, seed)), block="driver", tests=2)
+    case = dataclasses.replace(BLOCKS["axi_core"].case(program(configuration, seed)), block="driver", tests=4)
     # cocotb numbers values that are too long for a name.
-    check = [*SUITE].index("self_test_is_read")
-    only = [f"driver_works/check={check}/stalls={stalls}" for stalls in ("NEVER", "OFTEN")]
+    checks = [[*SUITE].index(name) for name in ("events_are_flagged", "self_test_is_read")]
+    only = [f"driver_works/check={check}/stalls={stalls}" for check in checks for stalls in ("NEVER", "OFTEN")]
     run(case, directory=tmp_path, simulator=simulator, seed=seed, only=only)

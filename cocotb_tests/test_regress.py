@@ -1,14 +1,21 @@
+import dataclasses
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
+from amaranth import Value
+from amaranth.lib.wiring import In
 
+import hdl
 from cocotb_tests.blocks.blocks import BLOCKS, blocks
 from cocotb_tests.blocks.configurations import configuration, program
 from cocotb_tests.runner.regress import regress
-from cocotb_tests.runner.runner import Result
+from cocotb_tests.runner.runner import SILENCE, Result
 from cocotb_tests.runner.simulators import find_simulator
+from golden.data import random_program
 from hdl.axi import AxiCore
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 from hdl.verilog import export
 
 SMALLEST = configuration("smallest", 0)
@@ -34,16 +41,119 @@ def test_results_come_one_by_one(seed, tmp_path):
 
 
 @pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_a_block_that_cannot_be_made_leaves_the_others_their_results(simulator, seed, monkeypatch, tmp_path):
+    """More ports than a module may have, as the error says; the exit code is that of differences."""
+    contents = program("smallest", seed)
+    wide = dataclasses.replace(BLOCKS["popcount"], values=lambda _program, _layer: {"words": 2, "lanes": 40_000})
+    monkeypatch.setitem(BLOCKS, "popcount", wide)
+    found: list[Result] = []
+    names = ["bank_pair", "popcount", "tee"]
+    arguments = {"directory": tmp_path, "seed": seed, "on_result": found.append}
+    regress(contents.config, contents, [simulator], blocks=names, **arguments)
+    assert [result.block for result in found] == names
+    assert [result.failed for result in found] == [0, wide.tests, 0]
+    assert [result.error is None for result in found] == [True, False, True]
+    assert (found[1].error or "").startswith("AssertionError")
+    assert "Traceback" in found[1].log.read_text()
+
+
+#: What makes a core hang: an answer that never comes, a loop in no time, and logic that chases itself.
+HANGS = {
+    "answer": (".bus__tready(s_axis_tready)", ".bus__tready()", "assign s_axis_tready = 1'b0;"),
+    "loop": ("", "", "reg spin = 0; always @(posedge aclk) if (aresetn) while (spin === spin) spin = ~spin;"),
+    "ring": ("", "", "wire ring = s_axi_awvalid & ~ring;"),
+}
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+@pytest.mark.parametrize("hang", ["loop", *(pytest.param(each, marks=pytest.mark.slow) for each in ("answer", "ring"))])
+def test_a_core_that_hangs_is_stopped_and_the_test_is_named(hang, simulator, seed, tmp_path):
+    contents = program("smallest", seed)
+    good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path).read_text()
+    old, new, addition = HANGS[hang]
+    text = good.replace(old, new, 1) if old else good
+    assert (text != good) == bool(old)
+    end = text.index("endmodule")
+    broken = tmp_path / "broken.v"
+    broken.write_text(f"{text[:end]}  {addition}\n{text[end:]}")
+    (result,) = regress(
+        contents.config,
+        contents,
+        [simulator],
+        verilog=broken,
+        directory=tmp_path,
+        seed=seed,
+        on_result=lambda _: None,
+        silence=SILENCE if hang == "answer" else 8,
+    )
+    assert result.failed == result.tests
+    reasons = {"answer": "stopped after the timeouts of ", "loop": "stopped after 8 s without output in test "}
+    error = result.error or ""
+    assert error.startswith(reasons.get(hang, reasons["loop"]))
+    assert "inputs_come_out/source=NEVER/sink=NEVER" in error
+    assert result.log.read_text().endswith(f"{result.error}\n")
+    assert result.seconds < 600
+
+
+@pytest.mark.sim
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+def test_whole_cores_are_read_in_two_generations(simulator, seed, tmp_path):
+    """Blocks in one: it is the same text."""
+    contents = program("smallest", seed)
+    found: list[Result] = []
+    arguments = {"directory": tmp_path, "seed": seed, "on_result": found.append}
+    regress(contents.config, contents, [simulator], blocks=["axi_core", "tee"], **arguments)
+    assert [(result.block, result.failed) for result in found] == [("axi_core", 0), ("axi_core -g2012", 0), ("tee", 0)]
+    assert [result.tests for result in found[:2]] == [BLOCKS["axi_core"].tests] * 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(path.stem, marks=pytest.mark.slow if path.stem in {"bayes2imc_1024", "fashion_512"} else ())
+        for path in sorted((Path(hdl.__file__).parent / "config" / "named").glob("*.toml"))
+    ],
+)
+def test_every_block_of_a_named_configuration_can_be_exported(name):
+    """Amaranth numbers the bits of the ports of a module with 16 bits, inputs and outputs by themselves."""
+    config = CoreConfig.load(name)
+    contents = random_program(config, np.random.default_rng(0))
+    for block in blocks(config):
+        component = BLOCKS[block].case(contents).component
+        inputs = [value for _, member, value in component.signature.flatten(component) if member.flow is In]
+        assert sum(len(Value.cast(each)) for each in inputs) < 2**16, block
+
+
+@pytest.mark.sim
+@pytest.mark.slow
+@pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "block"), [("digits", "popcount"), ("bayes2imc", "weight_sampler"), ("vgg", "popcount")]
+)
+def test_blocks_of_wide_arrays(name, block, simulator, seed, tmp_path):
+    config = CoreConfig.load(name)
+    contents = random_program(config, np.random.default_rng(0))
+    arguments = {"directory": tmp_path, "seed": seed, "on_result": print}
+    (result,) = regress(config, contents, [simulator], blocks=[block], **arguments)
+    assert (result.failed, result.error) == (0, None)
+
+
+@pytest.mark.sim
 @pytest.mark.slow
 @pytest.mark.parametrize("simulator", ["icarus"], indirect=True)
 def test_given_verilog_is_what_is_judged(simulator, seed, tmp_path):
     """A core that stores another word in every row fails; as it was exported it passes."""
     contents = program("padded", seed)
     good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path)
-    text = good.read_text()
+    text = good.read_text(encoding="utf-8")
     bad = good.with_name("edited.v")
-    bad.write_text(re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text))
-    assert bad.read_text() != text
+    bad.write_text(
+        re.sub(r"(line_\d+\[\d+\] = 4'h)(\w)", lambda match: f"{match[1]}{int(match[2], 16) ^ 1:x}", text),
+        encoding="utf-8",
+    )
+    assert bad.read_text(encoding="utf-8") != text
     failed = {}
     for verilog in (good, bad):
         (result,) = regress(

@@ -65,8 +65,10 @@ class Driver:
         self._config = config
         self._polls = polls
         self._registers = RegisterGuard(transport, config)
-        errors = next(entry for entry in register_map(config) if entry.address == Register.ERRORS)
-        self._flags = {field.name: 1 << field.lowest for field in errors.fields}
+        flags = {
+            entry.address: {field.name: 1 << field.lowest for field in entry.fields} for entry in register_map(config)
+        }
+        self._flags, self._events = flags[Register.ERRORS], flags[Register.INTERRUPTS]
         self.identify()
 
     @property
@@ -232,6 +234,37 @@ class Driver:
     def clear_errors(self) -> None:
         """Clear all errors."""
         self._registers.write(Register.ERRORS, sum(self._flags.values()))
+
+    def enable_interrupts(self, *events: str) -> None:
+        """Have ``events`` raise the interrupt line, and no others; an event that is still flagged raises it at once.
+
+        Raises
+        ------
+        InputError
+            The core has no such event: `error`, `done` and, with a self-test, `alarm`.
+        """
+        self._registers.write(Register.INTERRUPT_ENABLE, self._event_bits(events))
+
+    def interrupts(self) -> frozenset[str]:
+        """Return the events since they were cleared, whether or not they raise the line."""
+        value = self._registers.read(Register.INTERRUPTS)
+        return frozenset(name for name, flag in self._events.items() if value & flag)
+
+    def clear_interrupts(self, *events: str) -> None:
+        """Clear ``events``, by default all; then look at their causes, so that none that comes later is lost.
+
+        Raises
+        ------
+        InputError
+            As :meth:`enable_interrupts`.
+        """
+        self._registers.write(Register.INTERRUPTS, self._event_bits(events or tuple(self._events)))
+
+    def _event_bits(self, events: Sequence[str]) -> int:
+        for event in events:
+            if event not in self._events:
+                raise InputError(f"events must be of {', '.join(self._events)}, not {event!r}")
+        return sum(self._events[event] for event in set(events))
 
     def cycles(self) -> int:
         """Return the clock cycles during which an input was in the core, since :meth:`clear_counters`."""

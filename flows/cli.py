@@ -1,97 +1,67 @@
 """Command line.
 
-Each command is a file in :mod:`flows.commands`.
+Each command is a file in :mod:`flows.commands`. Nothing heavy is loaded before an interruption is one line.
 """
 
+import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Callable, Sequence
 
-import typer
-
-from hdl.config import CoreConfig, InputError
-
-from . import commands
-from .base.console import notice
-from .studies.registry import Listing, find_studies
+from .base.interruption import Interruption, Stopped
+from .base.memory import memory_ran_out
+from .base.streams import abandon_output, prepare_streams, say
 
 __all__ = ["main", "run"]
 
 #: Exit code of a program that was stopped from the keyboard, 128 + SIGINT.
 _INTERRUPTED = 130
 
-#: Option before the command that names a folder of extensions.
-_PLUGIN = "--plugin"
+_FAILED = 2
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code.
+def run(arguments: Sequence[str] | None = None, *, interrupted: Callable[[], bool] = lambda: False) -> int:
+    """Run one command and return its exit code; ``interrupted`` tells whether the program was asked to end.
 
-    0 is success, 1 a regression or comparison that failed, 2 bad input, reported in one line on standard
-    error, and 130 an interruption from the keyboard.
+    0 is success, 1 a regression or comparison that failed, 2 bad input or whatever else keeps the command from its end,
+    reported in one line on standard error; 130 an interruption from the keyboard, and 141 a reader of standard output
+    that went away.
     """
-    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        for folder in _plugin_folders(given):
-            CoreConfig.add_plugin(Path(folder))
-        code = _application(find_studies())(args=given, prog_name="bayescim", standalone_mode=False)
-    except (InputError, typer.TyperException) as error:
-        text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        # A usage error may have several lines, but the contract is one.
-        notice("bayescim: " + " ".join(text.split()))
-        return 2
-    except (KeyboardInterrupt, typer.Abort):
-        code = _INTERRUPTED
-    if code == _INTERRUPTED:
-        notice("bayescim: interrupted; what was finished is kept, and the same command goes on from there")
-    return int(code or 0)
+        from .application import run as command
 
-
-def _application(studies: tuple[Listing, ...]) -> typer.Typer:
-    """Return the application with the commands of these studies."""
-    app = typer.Typer(
-        name="bayescim",
-        no_args_is_help=True,
-        add_completion=False,
-        context_settings={"help_option_names": ["--help", "-h"]},
-        # A traceback is a bug of ours, and is reported with the plain one.
-        pretty_exceptions_enable=False,
-    )
-    app.callback(help="Bayesian binary neural networks as verified compute-in-memory cores.")(_options)
-    commands.register(app, studies)
-    return app
-
-
-def _options(
-    plugin: Annotated[
-        list[Path] | None,
-        typer.Option(
-            _PLUGIN,
-            metavar="DIR",
-            help="Folder with your own schemes, devices or studies (docs/extending.md); may be repeated.",
-        ),
-    ] = None,
-) -> None:
-    """Take the options before the command; extensions are known before anything is parsed."""
-    del plugin
-
-
-def _plugin_folders(arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the folders that are named before the command."""
-    rest = iter(arguments)
-    for argument in rest:
-        name, given, value = argument.partition("=")
-        if name != _PLUGIN:
-            return
-        folder = value if given else next(rest, None)
-        if folder is not None:
-            yield folder
+        return command(sys.argv[1:] if arguments is None else list(arguments), interrupted=interrupted)
+    except BaseException as error:
+        if interrupted() or isinstance(error, KeyboardInterrupt):
+            say("bayescim: interrupted; nothing was written")
+            return _INTERRUPTED
+        # Nothing but the import of a package can fail here.
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        if memory_ran_out(error):
+            say(f"bayescim: memory must be enough to load the packages, and ran out ({text})")
+        else:
+            say(f"bayescim: packages must be installed whole, and are not ({text}): python3 -m pip install bayescim")
+        return _FAILED
 
 
 def main() -> None:
     """Entry point of the ``bayescim`` program."""
     # Amaranth's warning about components that are made only for their ports.
     warnings.filterwarnings("ignore", message=".* created but never used")
-    sys.exit(run())
+    prepare_streams()
+    with Interruption(_last_word).watched() as interruption:
+        try:
+            code = run(interrupted=lambda: interruption.code is not None)
+        except Stopped:
+            # Between the end of the command and that of the watch.
+            code = _INTERRUPTED
+        abandon_output()
+        code = code if interruption.code is None else interruption.code
+    if interruption.code is not None:
+        # Threads that wait for what was stopped would hold the program up.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _last_word(_: int) -> None:
+    say("bayescim: interrupted, and ended where it did not end by itself; files that were finished are kept")

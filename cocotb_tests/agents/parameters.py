@@ -42,12 +42,12 @@ class Parameters:
             program = path.with_suffix(".npz")
             program.write_bytes(self.program.to_bytes())
             content["program"] = str(program)
-        path.write_text(json.dumps(content, indent=2) + "\n")
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls) -> Self:
         """Read, inside the simulator, the file that the runner names."""
-        content = json.loads(Path(os.environ[VARIABLE]).read_text())
+        content = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
         return cls(
             seed=content["seed"],
             config=CoreConfig.model_validate(content["config"]) if "config" in content else None,

@@ -25,7 +25,14 @@ _ACTIONS = range(1, 8)
 _RESETS = 0.1
 
 #: Registers whose value depends on time while inputs are in the core.
-_LIVE = (Register.STATUS, Register.INPUTS, Register.CYCLES_LOW, Register.CYCLES_HIGH, Register.ERRORS)
+_LIVE = (
+    Register.STATUS,
+    Register.INPUTS,
+    Register.CYCLES_LOW,
+    Register.CYCLES_HIGH,
+    Register.ERRORS,
+    Register.INTERRUPTS,
+)
 
 
 class Traffic:
@@ -65,10 +72,14 @@ class Traffic:
         await bench.write(Register.CONTROL, 1)
         await bench.finish()
         await bench.quiet()
-        for register in (Register.ERRORS, Register.INPUTS, Register.PASSES, Register.STREAMS):
+        for register in (Register.ERRORS, Register.INTERRUPTS, Register.INPUTS, Register.PASSES, Register.STREAMS):
             await bench.access(register)
+        await bench.compare_interrupt()
         if rng.getrandbits(1):
             await bench.write(Register.ERRORS, bench.model.errors)
+        if rng.getrandbits(1):
+            await bench.write(Register.INTERRUPTS, rng.getrandbits(2))
+        await bench.write(Register.INTERRUPT_ENABLE, rng.getrandbits(2))
         await bench.write(Register.CONTROL, rng.getrandbits(1))
         self.sequences += 1
 
@@ -95,7 +106,7 @@ class Traffic:
             elif bench.model.enable:
                 # While it runs no setting can be changed: that is the property under test.
                 value = rng.choice((0, 1, rng.getrandbits(8), rng.getrandbits(32)))
-                if address not in (Register.CONTROL, Register.ERRORS):
+                if address not in (Register.CONTROL, Register.ERRORS, Register.INTERRUPTS, Register.INTERRUPT_ENABLE):
                     await bench.access(address, value, strobe=rng.choice((0b1111, 0b0001, 0b0110, 0b1000)))
             else:
                 await bench.access(rng.choice((Register.IDENTITY, Register.STATUS, 0xFFC)), rng.getrandbits(32))

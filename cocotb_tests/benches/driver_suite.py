@@ -232,6 +232,33 @@ def counters_count(transport: Transport, program: Program, rng: random.Random) -
     assert driver.inputs() == 1
 
 
+def events_are_flagged(transport: Transport, program: Program, rng: random.Random) -> None:
+    """Inputs that are done, errors and alarms, each cleared alone; whatever a core does not have is refused."""
+    comparison = _Comparison(transport, program, rng)
+    driver, some = comparison.driver, program.config.self_test is not None
+    events = ("error", "done", *(("alarm",) if some else ()))
+    driver.clear_interrupts()
+    assert driver.interrupts() == frozenset()
+    driver.enable_interrupts(*events)
+    comparison.run(logits=False, inputs=1)
+    assert driver.interrupts() - {"alarm"} == {"done"}
+    driver.clear_interrupts(*(event for event in events if event != "done"))
+    assert driver.interrupts() == {"done"}
+    driver.clear_interrupts("done")
+    assert driver.interrupts() == frozenset()
+    # A row that does not verify.
+    weights = [each.copy() for each in program.weights]
+    weights[-1][0, 0] ^= 1
+    assert len(driver.verify(dataclasses.replace(program, weights=tuple(weights)))) == 1
+    assert driver.interrupts() == {"error"}
+    driver.clear_interrupts()
+    driver.enable_interrupts()
+    for attempt in (driver.enable_interrupts, driver.clear_interrupts):
+        for wrong in ("full", "", *(() if some else ("alarm",))):
+            line = _refusal(functools.partial(attempt, "done", wrong))
+            assert line == f"events must be of {', '.join(events)}, not {wrong!r}"
+
+
 def self_test_is_read(transport: Transport, program: Program, rng: random.Random) -> None:
     """Of each unit: of all draws, then of those of one bit with other limits; a core without one refuses it."""
     comparison, config = _Comparison(transport, program, rng), program.config
@@ -366,6 +393,7 @@ SUITE: Mapping[str, Callable[[Transport, Program, random.Random], None]] = {
         unknown_is_chosen,
         the_exact_mode_is_switched,
         counters_count,
+        events_are_flagged,
         self_test_is_read,
         another_core_is_refused,
         wrong_rows_are_found,

@@ -18,9 +18,16 @@ __all__ = ["SELF_TEST_FOUND", "Orders", "RegisterModel"]
 _WORD = 32
 _BYTE = 8
 _MASK = 2**_WORD - 1
+_ALL_BYTES = 0b1111
 
 #: Error flags.
-_REFUSED, _VERIFY = 1 << 0, 1 << 1
+_REFUSED, _VERIFY, _SHORT, _LONG = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+
+#: Flags of events.
+_ERROR, _DONE, _ALARM = 1 << 0, 1 << 1, 1 << 2
+
+#: Registers that act when they are accessed.
+_ACTING = (Register.COMMAND, Register.DATA)
 
 #: Lowest bit of the measure in `UNKNOWN`.
 _MEASURE_PLACE = 24
@@ -89,6 +96,9 @@ class RegisterModel:
         self.exact = 0
         self.errors = 0
         """Error flags, as in the register."""
+        self.events = 0
+        """Flags of events, as in the register."""
+        self.enabled_events = 0
         self.send_logits = 0
         self.inputs = 0
         """Inputs that are done, as in the register."""
@@ -116,19 +126,46 @@ class RegisterModel:
             return None
         return list(Measure)[self._unknown >> _MEASURE_PLACE], self._unknown % 2**_MEASURE_PLACE
 
+    @property
+    def interrupt(self) -> int:
+        """Interrupt line."""
+        return int(self.events & self.enabled_events > 0)
+
+    def fail(self, *, short: bool = False, long: bool = False) -> None:
+        """Drop a packet that was too short, or too long."""
+        self._err(_SHORT * short | _LONG * long)
+
+    def finish(self) -> None:
+        """Finish an input."""
+        self.inputs += 1
+        self.events |= _DONE
+
+    def alarm(self) -> None:
+        """Have a unit raise an alarm."""
+        self.events |= _ALARM
+
     def access(self, request: dict[str, int], seen: Orders) -> tuple[dict[str, int], Orders]:
         """Return the answer to ``request`` and the orders it gives, for the answers in ``seen``."""
         address = request["address"]
-        address -= address % (_WORD // _BYTE)
+        offset = address % (_WORD // _BYTE)
+        address -= offset
         orders = Orders(reply=seen.reply, constants=seen.constants)
         data = 0
-        if request["write"]:
+        whole = not offset and (not request["write"] or request["strobe"] == _ALL_BYTES)
+        if address in _ACTING and not whole and (request["strobe"] or not request["write"]):
+            done = False
+        elif request["write"]:
             done = self._write_bytes(address, request, orders)
         else:
             shown = self._read(address)
             data, done = (shown or 0) & _MASK, shown is not None
-        self.errors |= _REFUSED * (not done)
+        self._err(_REFUSED * (not done))
         return {"data": data, "error": int(not done)}, orders
+
+    def _err(self, flags: int) -> None:
+        """Set error flags."""
+        self.errors |= flags
+        self.events |= _ERROR * (flags > 0)
 
     def _write_bytes(self, address: int, request: dict[str, int], orders: Orders) -> bool:
         """Write the bytes of the strobe, and leave the others as they are."""
@@ -137,7 +174,8 @@ class RegisterModel:
             return address == Register.COMMAND or self._shown(address) is not None
         mask = sum(0xFF << _BYTE * byte for byte in range(_WORD // _BYTE) if strobe >> byte & 1)
         # Commands and flags keep no value.
-        kept = 0 if address in (Register.COMMAND, Register.ERRORS) else (self._shown(address) or 0) & _MASK
+        flags = (Register.ERRORS, Register.INTERRUPTS)
+        kept = 0 if address in (Register.COMMAND, *flags) else (self._shown(address) or 0) & _MASK
         value = kept & ~mask | request["data"] & mask
         return self._command(value, orders) if address == Register.COMMAND else self._write(address, value)
 
@@ -156,6 +194,8 @@ class RegisterModel:
             Register.STATUS: int(self.in_flight > 0),
             Register.CONTROL: self.enable,
             Register.ERRORS: self.errors,
+            Register.INTERRUPTS: self.events,
+            Register.INTERRUPT_ENABLE: self.enabled_events,
             Register.STREAMS: self.send_logits,
             Register.INPUTS: self.inputs,
             Register.DATA: self._buffer[0],
@@ -194,6 +234,10 @@ class RegisterModel:
         match address:
             case Register.ERRORS:
                 self.errors &= ~value
+            case Register.INTERRUPTS:
+                self.events &= ~value
+            case Register.INTERRUPT_ENABLE if value < 1 << (2 if config.self_test is None else 3):
+                self.enabled_events = value
             case Register.STREAMS if not running and value in (0, 1):
                 self.send_logits = value
             case Register.CONTROL if value in (0, 1):
@@ -293,11 +337,11 @@ class RegisterModel:
         if macro:
             self.pulses = (self.pulses + orders.reply["pulses"]) & _MASK
             self.failed = (self.failed + orders.reply["failed"]) & _MASK
-            self.errors |= _VERIFY * (orders.reply["failed"] > 0)
+            self._err(_VERIFY * (orders.reply["failed"] > 0))
         if orders.reply["error"]:
             return False
         if command is Command.READ:
             self._buffer = [orders.reply["row"] >> _WORD * index & _MASK for index in range(len(self._buffer))]
         if command is Command.VERIFY and orders.reply["row"] != row:
-            self.errors |= _VERIFY
+            self._err(_VERIFY)
         return True

@@ -54,6 +54,11 @@ def with_contents(component: Callable[..., wiring.Component]) -> Callable[[Progr
     return lambda program, layer: component(program.config, layer, contents=program.neurons[layer.index])
 
 
+def _whole(config: CoreConfig) -> CoreConfig:
+    """Return the configuration as it is."""
+    return config
+
+
 def _no_values(_program: Program, _layer: Layer) -> Mapping[str, Any]:
     """Return no parameters."""
     return {}
@@ -89,6 +94,9 @@ class Block:
     layer: Choice = _itself
     """Chooses the layer that has the block."""
 
+    size: Callable[[CoreConfig], CoreConfig] = _whole
+    """Returns a configuration in which the block has no more ports than a module may have; within a core it may."""
+
     values: Callable[[Program, Layer], Mapping[str, Any]] = _no_values
     """Parameters of the block itself, which the testbench gets as well."""
 
@@ -100,8 +108,8 @@ class Block:
 
     def case(self, program: Program, layer: Layer | None = None) -> Case:
         """Return the block with its testbench, in the geometry of a layer, by default the first one."""
-        config = program.config
-        layer = self.layer(config, config.layers[0] if layer is None else layer)
+        config = self.size(program.config)
+        layer = self.layer(config, config.layers[0 if layer is None else layer.index])
         values = self.values(program, layer)
         return Case(
             block=self.name,

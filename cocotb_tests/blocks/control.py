@@ -11,7 +11,7 @@ BLOCKS = (
     Block(
         name="control",
         make=lambda program, _layer: Control(program.config, program),
-        tests=8,
+        tests=10,
         geometries=(
             *CORES,
             Geometry("wide", icarus=When.LONG),

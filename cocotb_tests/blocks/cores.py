@@ -73,7 +73,7 @@ BLOCKS = (
     Block(
         name="axi_core",
         make=_behind_ports,
-        tests=22,
+        tests=23,
         # A build takes longer than its tests, so that most are simulated once.
         geometries=(
             Geometry("smallest", verilator=When.ALWAYS),

@@ -12,6 +12,10 @@ from .geometries import DRAWN, LAYERS, Geometry, When
 __all__ = ["BLOCKS"]
 
 
+#: Bits of codes that are ports of one module.
+_CODES = 2**15
+
+
 def _last_row_tile(_program: Program, layer: Layer) -> dict[str, Any]:
     return {"row_tile": layer.row_tiles - 1}
 
@@ -27,6 +31,12 @@ def _is_digital(config: CoreConfig) -> bool:
 
 def _draws_weights(config: CoreConfig) -> bool:
     return config.layers[0].sampling is not None and _is_digital(config)
+
+
+def _narrow(config: CoreConfig) -> CoreConfig:
+    """Return ``config`` with arrays that are as narrow as their codes must be to be ports."""
+    cols = min(config.array.cols, _CODES // config.layers[0].group_rows)
+    return config.model_copy(update={"array": config.array.model_copy(update={"cols": cols})})
 
 
 BLOCKS = (
@@ -65,6 +75,7 @@ BLOCKS = (
         tests=2,
         geometries=DRAWN,
         exists=_draws_weights,
+        size=_narrow,
         values=lambda _program, layer: {"col_tile": layer.col_tiles - 1},
     ),
     Block(

@@ -12,9 +12,15 @@ from .geometries import LAYERS
 __all__ = ["BLOCKS"]
 
 
+#: Words of which a popcount has all its parts, several adders among them, and lanes enough to be told apart. A module
+#: has fewer ports than the words of a whole array.
+_WORDS = 130
+_LANES = 64
+
+
 def _words_and_lanes(_program: Program, layer: Layer) -> dict[str, Any]:
     # More words than an array reads at a time, so that there are adders.
-    return {"words": layer.rows * layer.cols, "lanes": layer.cols}
+    return {"words": min(layer.rows * layer.cols, _WORDS), "lanes": min(layer.cols, _LANES)}
 
 
 BLOCKS = (

@@ -16,4 +16,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "core.long_packet.eq(pixels.too_long)",
         "core.long_packet.eq(pixels.too_short)",
     ),
+    _bug(
+        "axi_core",
+        "the interrupt line is not connected",
+        "self.irq.eq(core.irq)",
+        "self.irq.eq(0)",
+    ),
 )

@@ -50,8 +50,8 @@ class Mutant:
             The source has changed, so that there is no such text, or more than one.
         """
         path = self.file(package)
-        source = path.read_text()
+        source = path.read_text(encoding="utf-8")
         if source.count(self.correct) != 1:
             found = source.count(self.correct)
             raise ValueError(f"{path.name} must contain {self.correct!r} once, not {found} times")
-        path.write_text(source.replace(self.correct, self.wrong))
+        path.write_text(source.replace(self.correct, self.wrong), encoding="utf-8")

@@ -8,7 +8,6 @@ import dataclasses
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import hdl
 
+from ..runner.programs import run_program
 from .mutant import Mutant
 from .mutants import MUTANTS
 
@@ -114,10 +114,8 @@ def _failures(place: Path, block: str, layer: int, configuration: str, simulator
     """Return the tests of ``block`` that fail with the ``hdl`` in ``place``, judged by a process of its own."""
     path = os.pathsep.join([str(place), *(entry for entry in sys.path if entry)])
     command = [sys.executable, "-m", "cocotb_tests.mutants.failures", block, str(layer), configuration, simulator]
-    done = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False, cwd=place
-    )
-    if done.returncode:
+    done = run_program(command, environment={"PYTHONPATH": path}, directory=place)
+    if done.code:
         # Not a test, but Amaranth or the simulator refuses it.
         return ("the build",)
-    return tuple(json.loads(done.stdout.splitlines()[-1]))
+    return tuple(json.loads(done.output.splitlines()[-1]))

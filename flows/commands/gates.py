@@ -27,10 +27,10 @@ def gates(
 ) -> None:
     """Count the LUTs per XNOR-popcount bit, of every target's own structure and of plain logic."""
     from ..base.files import write_atomically
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
     from ..synthesis.gates import GOALS, LANES, SIZES, measure_gates, to_markdown
 
-    text = replace_section(into.read_text(), "gates", "") if into is not None else ""
+    text = replace_section(read_document(into), "gates", "") if into is not None else ""
     with progress("count gates") as advance:
         found = measure_gates(target or tuple(GOALS), size or SIZES, on_progress=advance)
     if into is not None:

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption, ProgramOption
 from ..base.console import notice, show, table
 from ..base.products import Products
@@ -24,19 +22,19 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write the core as DIR/NAME.v, and its ports, configuration and provenance as DIR/NAME.json."""
-    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
+    products = Products.load(config, output).choose(deterministic)
 
     from ..road.generate import generate as step
 
     metadata = step(products, program=program, empty=empty)
-    contents = metadata["program"]
+    contents = metadata.program
     if contents is None:
         reason = "" if empty else f"there is no {products.program}, so "
         notice(f"bayescim: {reason}the memories are empty until they are loaded")
     result = {
         "verilog": products.verilog,
         "metadata": products.metadata,
-        "program": contents["sha256"] if contents else None,
+        "program": contents.sha256 if contents else None,
         "config_hash": products.config.hash,
     }
     rows = [[name, str(value)] for name, value in result.items() if value is not None]

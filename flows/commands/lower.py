@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, DeterministicOption, JsonOption, OutputOption
+from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, show, table
 from ..base.products import Products
 
@@ -19,12 +18,18 @@ def lower(
     deterministic: DeterministicOption = False,
     random: Annotated[
         int | None,
-        typer.Option("--random", metavar="SEED", min=0, help="Random integers instead, where nothing is trained."),
+        typer.Option(
+            "--random",
+            metavar="SEED",
+            min=0,
+            max=LARGEST_SEED,
+            help="Random integers instead, where nothing is trained.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fold the trained network into the integers of DIR/NAME.npz."""
-    products = Products.at(CoreConfig.load(config), output).choose(deterministic)
+    products = Products.load(config, output).choose(deterministic)
 
     from ..road.lower import lower as step
     from ..road.lower import randomize

@@ -28,11 +28,11 @@ def mutants(
     from cocotb_tests.runner.simulators import find_simulator
 
     from ..base.files import write_atomically
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
 
     find_simulator(simulator)
     if into is not None:
-        replace_section(into.read_text(), "mutants", "")
+        replace_section(read_document(into), "mutants", "")
 
     def tell(verdict: "Verdict") -> None:
         notice(f"{verdict.mutant.block:20} {verdict.mutant.bug}: {'caught' if verdict.caught else 'NOT CAUGHT'}")
@@ -40,7 +40,7 @@ def mutants(
     verdicts = judge(simulator=simulator, on_verdict=tell)
     if into is not None:
         # Read again: the run has taken minutes.
-        write_atomically(into, replace_section(into.read_text(), "mutants", to_markdown(verdicts)).encode())
+        write_atomically(into, replace_section(read_document(into), "mutants", to_markdown(verdicts)).encode())
     rows = [
         [each.mutant.block, each.mutant.bug, str(len(each.block_tests)), str(len(each.core_tests))] for each in verdicts
     ]

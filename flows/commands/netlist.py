@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig, InputError
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
+from ..base.bounds import LARGEST_SEED
 from ..base.console import progress, show
 from ..base.products import Products
 
@@ -25,7 +24,9 @@ def netlist(
         str | None,
         typer.Option("--simulator", "-s", metavar="NAME", help="verilator or icarus.", show_default="the fastest"),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the testbench.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the testbench.")
+    ] = 0,
     limit: Annotated[
         int,
         typer.Option(
@@ -39,23 +40,21 @@ def netlist(
     as_json: JsonOption = False,
 ) -> None:
     """Map the core and run its tests on the netlist, compare the blocks, into DIR/netlist.json. 1 if they differ."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..base.files import write_atomically
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
     from ..synthesis.netlist import netlist as step
     from ..synthesis.netlist_tables import netlist_tables, to_markdown
 
     section = f"netlist {products.config.name}"
     if into is not None:
-        if not into.is_file():
-            raise InputError(f"document must be a file with sections, not {str(into)!r}")
-        replace_section(into.read_text(), section, "")
+        replace_section(read_document(into), section, "")
     with progress(f"netlist {products.config.name}") as advance:
         result = step(products, targets=target or (), simulator=simulator, seed=seed, limit=limit, on_progress=advance)
     if into is not None:
         # Read again: a run is long, and the document may have changed meanwhile.
-        write_atomically(into, replace_section(into.read_text(), section, to_markdown(result)).encode())
+        write_atomically(into, replace_section(read_document(into), section, to_markdown(result)).encode())
     show(result, netlist_tables(result), as_json=as_json)
     if not all(each.same for each in result.targets):
         raise typer.Exit(1)

@@ -34,7 +34,7 @@ def prove(
     from hdl.config import InputError
 
     from ..base.files import write_atomically
-    from ..base.sections import replace_section
+    from ..base.sections import read_document, replace_section
     from ..verify.prove import Prover, choose, to_markdown
     from ..verify.prove import prove as step
 
@@ -43,7 +43,7 @@ def prove(
     proofs = choose(block or (), fast=fast)
     prover = Prover.find()
     if into is not None:
-        replace_section(into.read_text(), "proofs", "")
+        replace_section(read_document(into), "proofs", "")
 
     done = 0
     with progress("prove") as advance:
@@ -61,7 +61,7 @@ def prove(
 
     if into is not None:
         # Read again: the proofs take minutes, in which the document may have changed elsewhere.
-        write_atomically(into, replace_section(into.read_text(), "proofs", to_markdown(verdicts)).encode())
+        write_atomically(into, replace_section(read_document(into), "proofs", to_markdown(verdicts)).encode())
     found = [
         {
             "block": each.proof.block,

@@ -1,7 +1,5 @@
 """``bayescim report``."""
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption
 from ..base.console import notice, show
 from ..base.products import Products
@@ -11,7 +9,7 @@ __all__ = ["report"]
 
 def report(config: ConfigArgument, output: OutputOption = None, as_json: JsonOption = False) -> None:
     """Write DIR/report.html, one self-contained page, and the same numbers as DIR/report.json."""
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     from ..report import report as step
     from ..report import report_tables

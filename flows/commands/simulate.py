@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import (
     ConfigArgument,
     DataOption,
@@ -16,6 +14,7 @@ from ..base.arguments import (
     ProgramOption,
     VerilogOption,
 )
+from ..base.bounds import LARGEST_SEED
 from ..base.console import notice, progress, show, table
 from ..base.products import Products
 
@@ -38,7 +37,9 @@ def simulate(
     deterministic: DeterministicOption = False,
     random_pixels: Annotated[
         int | None,
-        typer.Option("--random-pixels", metavar="SEED", min=0, help="Random pixels instead of the data set."),
+        typer.Option(
+            "--random-pixels", metavar="SEED", min=0, max=LARGEST_SEED, help="Random pixels instead of the data set."
+        ),
     ] = None,
     workers: Annotated[
         int | None,
@@ -57,9 +58,17 @@ def simulate(
         typer.Option("--layers", help="Compare every activation of every hidden layer for the first input as well."),
     ] = False,
     device: Annotated[
-        str, typer.Option("--device", metavar="NAME", help="Device that is the arrays, where these are macros.")
-    ] = "pcm",
-    chip: Annotated[int, typer.Option("--chip", metavar="N", min=0, help="Number of the chip of macros.")] = 0,
+        str | None,
+        typer.Option(
+            "--device", metavar="NAME", help="Device that is the arrays, where these are macros.", show_default="pcm"
+        ),
+    ] = None,
+    chip: Annotated[
+        int | None,
+        typer.Option(
+            "--chip", metavar="N", min=0, max=LARGEST_SEED, help="Number of the chip of macros.", show_default="0"
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the test set through the core in RTL and compare every logit of every pass with golden.
@@ -67,8 +76,8 @@ def simulate(
     Writes DIR/simulate.json and, with all logits, DIR/simulate.npz. The exit code is 1 where they differ. With
     `--layers` the core is built a second time, with neurons that can be watched.
     """
-    chosen = CoreConfig.load(config)
-    products = Products.at(chosen, output)
+    products = Products.load(config, output)
+    chosen = products.config
 
     from ..road.macro_cells import macro_cells
     from ..road.simulate import simulate as step
@@ -96,24 +105,24 @@ def simulate(
             on_layers=on_layers,
             on_progress=on_progress,
         )
-    equivalence, speed, compared = result["equivalence"], result["simulator"], result["layers"]
-    chance = " (random weights)" if result["random_weights"] else ""
+    equivalence, speed, compared = result.equivalence, result.simulator, result.layers
+    chance = " (random weights)" if result.random_weights else ""
     rows = [
-        ["inputs × passes", f"{result['inputs']:,} × {'all masks' if exact else result['passes']}"],
+        ["inputs × passes", f"{result.inputs:,} × {'all masks' if exact else result.passes}"],
         [
             f"correct, by the core's own class{chance}",
-            "random pixels" if result["correct"] is None else f"{result['correct'] / result['inputs']:.2%}",
+            "random pixels" if result.correct is None else f"{result.correct / result.inputs:.2%}",
         ],
         ["logits that differ from golden", f"{equivalence.mismatches:,} of {equivalence.compared:,}"],
         [
             "statistics that differ from golden",
             f"{equivalence.statistics_mismatches:,} of {equivalence.compared_statistics:,}",
         ],
-        ["clock cycles per input", f"{result['cycles_per_input']:,.1f}"],
-        ["simulated inputs per second", f"{speed['inputs_per_second']:,.0f}"],
-        ["simulated bit-MAC per second", f"{speed['bit_macs_per_second'] / 1e9:,.2f} G"],
+        ["clock cycles per input", f"{result.cycles_per_input:,.1f}"],
+        ["simulated inputs per second", f"{speed.inputs_per_second:,.0f}"],
+        ["simulated bit-MAC per second", f"{speed.bit_macs_per_second / 1e9:,.2f} G"],
         *(
-            [f"seconds to {what}", f"{speed[name]:.1f}"]
+            [f"seconds to {what}", f"{getattr(speed, name):.1f}"]
             for what, name in (("build", "build_seconds"), ("load", "loading_seconds"), ("simulate", "seconds"))
         ),
     ]

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, JsonOption, OutputOption, VerilogOption
 from ..base.console import progress, show
 from ..base.products import Products
@@ -33,8 +31,8 @@ def synth(
     as_json: JsonOption = False,
 ) -> None:
     """Count LUTs, flip-flops, carries and memories per block and in all, into DIR/synth.json."""
-    chosen = CoreConfig.load(config)
-    products = Products.at(chosen, output)
+    products = Products.load(config, output)
+    chosen = products.config
 
     from ..synthesis.synth import synth as step
     from ..synthesis.synth import synthesis_tables

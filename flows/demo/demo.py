@@ -12,17 +12,19 @@ from cocotb_tests.runner.simulators import Simulator
 from golden.training import TrainingState
 
 from ..base.console import progress
-from ..base.files import read_json, to_json
+from ..base.files import to_json
 from ..base.products import Products
 from ..base.provenance import versions
 from ..base.twin_place import TwinPlace
 from ..report import report
+from ..report.report_record import ReportRecord
 from ..road.generate import generate
 from ..road.lower import lower
 from ..road.macro_cells import macro_cells
 from ..road.regress import regress
 from ..road.simulate import simulate
 from ..road.train import train
+from ..studies.registry import find_studies
 from ..synthesis.synth import synth
 from .journal import Journal, source_digest
 
@@ -93,6 +95,7 @@ def steps(
     core = (products.verilog, products.metadata)
     simulations = (products.simulation, products.logits)
     regressed = [block for block in blocks(products.config) if block in _REGRESSED]
+    further = (products.mapping, *(products.study(each.name) for each in find_studies()))
     twin = _twin_steps(products, data) if TwinPlace.of(products.config).runs else []
 
     return [
@@ -143,7 +146,13 @@ def steps(
         Step(
             name="report",
             packages=(*_MODEL, "flows"),
-            inputs=(*simulations, *(twin[-1].outputs if twin else ()), products.synthesis, products.regression),
+            inputs=(
+                *simulations,
+                *(twin[-1].outputs if twin else ()),
+                products.synthesis,
+                products.regression,
+                *(path for path in further if path.exists()),
+            ),
             outputs=(products.report, products.figures),
             act=lambda _: report(products),
         ),
@@ -192,12 +201,12 @@ def _twin_steps(products: Products, data: Path | None) -> list[Step]:
     return found
 
 
-def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> dict[str, Any]:
+def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, bool], None]) -> ReportRecord:
     """Take every step that is not up to date, and return the numbers of the report.
 
     ``on_step`` is called before each step with its number, from 1, and whether it is up to date.
     """
-    journal = Journal(products.directory / "steps.json")
+    journal = Journal(products.steps)
     for number, step in enumerate(plan, start=1):
         key = step.key(products)
         done = journal.done(step.name, key, step.outputs)
@@ -207,7 +216,7 @@ def run(products: Products, plan: Sequence[Step], on_step: Callable[[int, Step, 
             journal.begin(step.name, key)
             step.act(again)
             journal.finish(step.name, key, step.outputs)
-    return read_json(products.figures, products.made_by("report"))
+    return ReportRecord.read(products.figures, products.made_by("report"))
 
 
 def _train(products: Products, data: Path | None, title: str, *, restart: bool) -> None:

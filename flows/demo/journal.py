@@ -7,15 +7,31 @@ import hashlib
 import importlib.util
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-import pydantic_core
+from hdl.config import InputError
 
-from ..base.files import to_json, write_atomically
+from ..base.record import Digest, Record
 
-__all__ = ["Journal", "source_digest"]
+__all__ = ["Journal", "JournalRecord", "StepRecord", "source_digest"]
 
 _SOURCES = ("*.py", "*.cpp", "*.j2", "*.toml")
+
+
+class StepRecord(Record):
+    """Step that was begun."""
+
+    key: str
+    """Digest of all that determines its outputs."""
+
+    outputs: dict[str, Digest] | None
+    """Digests of its outputs, None before it is finished."""
+
+
+class JournalRecord(Record):
+    """Contents of ``steps.json``."""
+
+    steps: dict[str, StepRecord]
+    """Steps by name."""
 
 
 class Journal:
@@ -33,33 +49,31 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            content = pydantic_core.from_json(path.read_bytes())
-        except (OSError, ValueError):
-            content = {}
-        self._steps: dict[str, Any] = content if isinstance(content, dict) else {}
+            self._steps = JournalRecord.read(path, "bayescim demo").steps
+        except InputError:
+            self._steps = {}
 
     def done(self, step: str, key: str, outputs: Iterable[Path]) -> bool:
         """Return whether ``step`` was finished for ``key`` and its ``outputs`` are unchanged."""
-        entry = self._steps.get(step, {})
         # None stands for a missing output, and for a step that was begun but not finished.
         found = _digests(outputs)
-        return found is not None and entry.get("key") == key and entry.get("outputs") == found
+        return found is not None and self._steps.get(step) == StepRecord(key=key, outputs=found)
 
     def begun(self, step: str, key: str) -> bool:
         """Return whether ``step`` was last begun for ``key``, so that its remains may be continued."""
-        return self._steps.get(step, {}).get("key") == key
+        return step in self._steps and self._steps[step].key == key
 
     def begin(self, step: str, key: str) -> None:
         """Record that ``step`` begins for ``key``."""
-        self._write(step, {"key": key})
+        self._write(step, StepRecord(key=key, outputs=None))
 
     def finish(self, step: str, key: str, outputs: Iterable[Path]) -> None:
         """Record that ``step`` is done and wrote ``outputs``."""
-        self._write(step, {"key": key, "outputs": _digests(outputs)})
+        self._write(step, StepRecord(key=key, outputs=_digests(outputs)))
 
-    def _write(self, step: str, entry: dict[str, Any]) -> None:
+    def _write(self, step: str, entry: StepRecord) -> None:
         self._steps[step] = entry
-        write_atomically(self._path, to_json(self._steps).encode())
+        JournalRecord(steps=self._steps).write(self._path, resumes=True)
 
 
 def source_digest(packages: Sequence[str]) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..base.files import read_json
+from ..base.record import Record
 from ..studies.page import Page
+from .vector_records import RegistersRecord, VectorRecord
 from .vectors import CASES, REGISTERS, VECTORS
 
 __all__ = ["NUMERICS"]
@@ -18,13 +19,13 @@ _EXAMPLE = "scale_dropout"
 
 
 def _sections(root: Path) -> Mapping[str, str]:
-    registers = _read(root, REGISTERS)
-    cases = {name: _read(root, name) for name in CASES}
+    registers = _read(root, REGISTERS, RegistersRecord)
+    cases = {name: _read(root, name, VectorRecord) for name in CASES}
     return {"taps": _taps(registers), "vectors": _example(cases[_EXAMPLE]) + "\n" + _all(cases)}
 
 
-def _read(root: Path, name: str) -> Any:
-    return read_json(root / VECTORS / f"{name}.json", "bayescim document --vectors")
+def _read(root: Path, name: str, kind: type[Record]) -> Any:
+    return kind.read(root / VECTORS / f"{name}.json", "bayescim document --vectors").plain()
 
 
 def _taps(registers: Mapping[str, Any]) -> str:

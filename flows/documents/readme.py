@@ -7,25 +7,66 @@ from typing import Any
 from hdl.config import InputError
 
 from ..base import markdown
+from ..base.provenance import Provenance
+from ..base.record import Count, Record
+from ..report.report_record import Accuracy, Agreement, ReportRecord, Scores
+from ..road.equivalence import Equivalence
+from ..road.regression_record import SimulatorResult
 from ..studies.page import RESULTS, Page, kept
 from ..studies.result_kind import ResultKind, of_trained
 
-__all__ = ["README"]
+__all__ = ["README", "KeptArea", "KeptReport"]
 
-#: Members of a report that the documents show, or that say where the rest comes from.
-_KEPT = (
-    "name",
-    "provenance",
-    "inputs",
-    "accuracy",
-    "float_agreement",
-    "equivalence",
-    "uncertainty",
-    "cycles_per_input",
-    "regression",
-    "resources",
-    "area",
-)
+
+class KeptArea(Record):
+    """Part of a target's cells that documents show."""
+
+    title: str
+    """Title."""
+
+    kinds: dict[str, Count]
+    """Number of cells of each kind."""
+
+    transistors: Count | None
+    """Estimate for the logic alone, where the target has one."""
+
+
+class KeptReport(Record):
+    """Part of a report that documents show, or that says where the rest comes from."""
+
+    name: str
+    """Name of the configuration."""
+
+    provenance: Provenance
+    """Configuration, versions, and the products that it is from."""
+
+    inputs: Count
+    """Test inputs."""
+
+    accuracy: Accuracy
+    """Right answers of each network."""
+
+    float_agreement: Agreement | None
+    """Float network and RTL."""
+
+    equivalence: Equivalence
+    """Comparison of RTL with golden."""
+
+    uncertainty: dict[str, Scores]
+    """By number of passes, and of the deterministic twin."""
+
+    cycles_per_input: float
+    """Clock cycles of each input."""
+
+    regression: dict[str, SimulatorResult] | None
+    """Tests by simulator."""
+
+    resources: dict[str, dict[str, Count]]
+    """Number of cells of each type, by target."""
+
+    area: dict[str, KeptArea]
+    """Cells by target."""
+
 
 _QUALITY = (
     "configuration",
@@ -43,15 +84,15 @@ _ORDER = ("LUTs", "flip-flops", "carries", "LUT RAMs", "block RAMs", "DSPs")
 
 def _keep(report: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the part of a report that the documents need."""
-    shown = {name: of_trained(report)[name] for name in _KEPT}
+    shown = {name: of_trained(report)[name] for name in KeptReport.model_fields}
     shown["area"] = {
-        target: {key: each[key] for key in ("title", "kinds", "transistors")} for target, each in report["area"].items()
+        target: {key: each[key] for key in KeptArea.model_fields} for target, each in report["area"].items()
     }
     return shown
 
 
 def _sections(root: Path) -> Mapping[str, str]:
-    results = kept(root, ".")
+    results = kept(root, _KIND)
     if not results:
         raise InputError(f"{root / RESULTS} must hold results: run `bayescim document build/demo/report.json`")
     return {"results": f"{_quality(results)}\n{_resources(results)}"}
@@ -95,12 +136,14 @@ def _cells(area: Mapping[str, Any] | None) -> str:
     return f"{area['transistors']:,} transistors; {cells}" if area["transistors"] else cells
 
 
-README = Page(
-    path=Path("README.md"),
-    sections=_sections,
-    kinds=(
-        ResultKind(
-            command="demo", member="float_agreement", directory=".", stem=lambda report: report["name"], keep=_keep
-        ),
-    ),
+_KIND = ResultKind(
+    command="demo",
+    record=ReportRecord,
+    shortened=KeptReport,
+    member="float_agreement",
+    directory=".",
+    stem=lambda report: report["name"],
+    keep=_keep,
 )
+
+README = Page(path=Path("README.md"), sections=_sections, kinds=(_KIND,))

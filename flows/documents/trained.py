@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, InputError
 
 from ..base import markdown
-from ..base.files import read_json
+from ..base.products import Products
+from ..base.provenance import check_provenance
+from ..road.simulation_record import SimulationRecord
+from ..road.training_record import TrainingRecord
 from ..studies.page import Page
 
 __all__ = ["TRAINED"]
@@ -28,19 +31,25 @@ _COLUMNS = (
 def _sections(root: Path) -> Mapping[str, str]:
     rows = []
     for directory in sorted(path.parent for path in (root / _DIRECTORY).glob("*/simulate.json")):
-        training = read_json(directory / "training.json", f"bayescim train {directory.name}")
-        simulated = read_json(directory / "simulate.json", f"bayescim simulate {directory.name}")
-        equivalence = simulated["equivalence"]
-        weights = sum(layer.inputs * layer.outputs for layer in CoreConfig.load(directory.name).layers)
+        products = Products(CoreConfig.load(directory.name), directory)
+        config, trained, made_by = products.config, products.made_by("train"), products.made_by("simulate")
+        training = TrainingRecord.read(products.training, trained)
+        simulated = SimulationRecord.read(products.simulation, made_by)
+        check_provenance(products.training, training.provenance, config, f"run `{trained}` again")
+        check_provenance(products.simulation, simulated.provenance, config, f"run `{made_by}` again")
+        if simulated.correct is None:
+            raise InputError(f"{products.simulation} must be of a data set, not of random pixels: run `{made_by}`")
+        equivalence = simulated.equivalence
+        weights = sum(layer.inputs * layer.outputs for layer in config.layers)
         rows.append(
             [
                 f"`{directory.name}`",
                 f"{weights:,}",
-                f"{len(training['losses'])}, {training['seed']}",
-                f"{simulated['correct'] / simulated['inputs']:.2%}",
-                f"{simulated['inputs']:,} × {simulated['passes']}",
-                f"{equivalence['mismatches']:,} of {equivalence['compared']:,} logits differ",
-                f"{simulated['cycles_per_input']:,.0f}",
+                f"{len(training.losses)}, {training.seed}",
+                f"{simulated.correct / simulated.inputs:.2%}",
+                f"{simulated.inputs:,} × {simulated.passes}",
+                f"{equivalence.mismatches:,} of {equivalence.compared:,} logits differ",
+                f"{simulated.cycles_per_input:,.0f}",
             ]
         )
     return {"trained": markdown.table(_COLUMNS, rows)}

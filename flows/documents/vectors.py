@@ -20,6 +20,8 @@ from hdl.config import LFSR_TAPS, CoreConfig, RandomConfig
 from hdl.contract import Program
 
 from ..base.files import make_directory, write_atomically
+from ..base.record import Record
+from .vector_records import RegistersRecord, VectorRecord
 
 __all__ = ["CASES", "REGISTERS", "VECTORS", "case_runs", "register_vectors", "write_vectors"]
 
@@ -151,7 +153,7 @@ def write_vectors(directory: Path) -> None:
         The directory cannot be written.
     """
     make_directory(directory)
-    write_atomically(directory / f"{REGISTERS}.json", _text(register_vectors()).encode())
+    _write(directory / f"{REGISTERS}.json", RegistersRecord, register_vectors())
     for name, fields in CASES.items():
         configuration = {"name": name, "array": _SMALL, "logits": _LOGITS, **fields}
         config = CoreConfig.from_document(configuration, name)
@@ -166,7 +168,13 @@ def write_vectors(directory: Path) -> None:
             "runs": case_runs(program, pixels),
         }
         write_atomically(directory / f"{name}.npz", program.to_bytes())
-        write_atomically(directory / f"{name}.json", _text(case).encode())
+        _write(directory / f"{name}.json", VectorRecord, case)
+
+
+def _write(path: Path, kind: type[Record], content: Mapping[str, Any]) -> None:
+    """Write ``content``, which is of that kind, with a line for everything that fits on one."""
+    kind.of(content)
+    write_atomically(path, _text(content).encode())
 
 
 def _integers(program: Program) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hdl.config import InputError
 
-from ..base.files import make_directory, read_json, to_json, write_atomically
+from ..base.files import make_directory, read_json, write_atomically
 from ..base.sections import replace_section
 from ..studies.page import PICTURES, RESULTS
 from ..studies.result_kind import kind_of
@@ -33,16 +33,16 @@ def document(root: Path, reports: Sequence[Path] = (), *, vectors: bool = False)
     kinds = [kind for page in pages for kind in page.kinds]
     taken = {}
     for report in reports:
-        content = read_json(report, "bayescim report")
-        kind = kind_of(content, kinds)
-        taken[kind.path(content)] = kind.keep(content)
-    for path, content in taken.items():
-        write_atomically(make_directory((root / RESULTS / path).parent) / path.name, to_json(content).encode())
+        kind = kind_of(read_json(report, "bayescim report"), kinds)
+        content = kind.record.read(report, f"bayescim {kind.command}").plain()
+        taken[kind.path(content)] = kind.kept.of(kind.keep(content))
+    for path, record in taken.items():
+        record.write(make_directory((root / RESULTS / path).parent) / path.name)
     if vectors:
         write_vectors(root / VECTORS)
     texts: dict[Path, str] = {}
     for page in pages:
-        text = texts.get(page.path) or (root / page.path).read_text()
+        text = texts.get(page.path) or (root / page.path).read_text(encoding="utf-8")
         for name, section in page.sections(root).items():
             text = replace_section(text, name, section)
         texts[page.path] = text

@@ -3,6 +3,7 @@
 __all__ = [
     "mapping",
     "mapping_picture",
+    "mapping_record",
     "mapping_tables",
     "storage",
 ]

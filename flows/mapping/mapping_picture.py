@@ -1,5 +1,7 @@
 """Picture of layers on arrays."""
 
+import dataclasses
+
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
@@ -9,16 +11,38 @@ from matplotlib.patches import Rectangle
 from ..base.pictures import STYLE
 from .mapping import LayerMapping, Mapping
 
-__all__ = ["draw_mapping"]
+__all__ = ["draw_mapping", "mapping_caption"]
 
 _WEIGHTS, _SLOWEST, _EDGE, _EMPTY, _TEXT = "#2b6cb0", "#dd6b20", "#718096", "#edf2f7", "#2d3748"
 
 #: Most arrays in a row; a layer with more row tiles continues below.
 _WIDEST = 32
 
-#: Inches: margins and columns of the picture, from left to right and from the top.
-_LABELS, _ARRAYS, _BETWEEN, _BARS, _RIGHT = 2.1, 4.4, 0.25, 2.0, 0.95
-_TITLE, _BELOW = 0.75, 0.45
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Layout:
+    """Margins and columns of the picture, from left to right and from the top, in inches."""
+
+    labels: float
+    arrays: float
+    between: float
+    bars: float
+    right: float
+    title: float
+    below: float
+
+    @property
+    def width(self) -> float:
+        """Width of the picture."""
+        return self.labels + self.arrays + self.between + self.bars + self.right
+
+
+#: For a document, and without the texts that :func:`mapping_caption` has for the page of a narrow screen.
+_WIDE = _Layout(labels=2.1, arrays=4.4, between=0.25, bars=2.0, right=0.95, title=0.75, below=0.45)
+_NARROW = _Layout(labels=1.75, arrays=1.1, between=0.1, bars=0.65, right=0.8, title=0.35, below=0.05)
+
+#: Inches: left end of the explanation.
+_CAPTION = 0.1
 
 #: Inches: largest side of an array, largest total height, least height of a layer, gap between layers.
 _SIDE, _HEIGHT, _LAYER, _GAP = 0.34, 14.0, 0.34, 0.16
@@ -27,21 +51,25 @@ _SIDE, _HEIGHT, _LAYER, _GAP = 0.34, 14.0, 0.34, 0.16
 _SHARE = 0.86
 
 
-def draw_mapping(mapping: Mapping) -> Figure:
-    """Draw each layer's arrays, filled where they hold weights, beside the cycles that they need for a pass."""
+def draw_mapping(mapping: Mapping, *, narrow: bool = False) -> Figure:
+    """Draw each layer's arrays, filled where they hold weights, beside the cycles that they need for a pass.
+
+    ``narrow`` is for a page, whose caption has the texts.
+    """
+    layout = _NARROW if narrow else _WIDE
     lines = [_lines(layer) for layer in mapping.layers]
     widest = max(min(layer.row_tiles, _WIDEST) for layer in mapping.layers)
-    side = min(_SIDE, _ARRAYS / widest, _HEIGHT / sum(lines))
+    side = min(_SIDE, layout.arrays / widest, _HEIGHT / sum(lines))
     heights = [max(_LAYER, count * side) for count in lines]
     total = sum(heights) + _GAP * len(heights)
-    size = (_LABELS + _ARRAYS + _BETWEEN + _BARS + _RIGHT, _TITLE + total + _BELOW)
+    size = (layout.width, layout.title + total + layout.below)
     with style.context(STYLE):
         figure = Figure(figsize=size)
-        bottom, height = _BELOW / size[1], total / size[1]
-        arrays = figure.add_axes((_LABELS / size[0], bottom, _ARRAYS / size[0], height))
-        left = _LABELS + _ARRAYS + _BETWEEN
-        bars = figure.add_axes((left / size[0], bottom, _BARS / size[0], height), sharey=arrays)
-        arrays.set(xlim=(0, _ARRAYS), ylim=(total, 0))
+        bottom, height = layout.below / size[1], total / size[1]
+        arrays = figure.add_axes((layout.labels / size[0], bottom, layout.arrays / size[0], height))
+        left = layout.labels + layout.arrays + layout.between
+        bars = figure.add_axes((left / size[0], bottom, layout.bars / size[0], height), sharey=arrays)
+        arrays.set(xlim=(0, layout.arrays), ylim=(total, 0))
         arrays.axis("off")
         top = _GAP / 2
         most = max(layer.cycles for layer in mapping.layers)
@@ -49,31 +77,54 @@ def draw_mapping(mapping: Mapping) -> Figure:
             _draw_arrays(arrays, mapping, layer, top, side)
             _draw_cycles(bars, mapping, layer, top + min(each, _LAYER) / 2, most)
             top += each + _GAP
-        used = (
-            f"{mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, {mapping.utilisation:.0%} of the cells used"
-        )
-        arrays.set_title(used if mapping.arrays > 1 else used.replace("arrays", "array"), loc="left")
-        bars.set_title("cycles that they need for a pass", loc="left")
         bars.set(xlim=(0, most), yticks=[])
         bars.spines["bottom"].set_visible(False)
         bars.tick_params(bottom=False, labelbottom=False)
+        if narrow:
+            arrays.set_title("arrays", loc="left")
+            bars.set_title("cycles for a pass", loc="left")
+            return figure
+        arrays.set_title(_used(mapping), loc="left")
+        bars.set_title("cycles that they need for a pass", loc="left")
         figure.text(
             0.1 / size[0],
             1 - 0.28 / size[1],
-            f"{mapping.name}: {mapping.weights:,} weights, {mapping.macs:,} MACs a pass, "
-            f"{mapping.cycles_per_input:,.0f} cycles per input of {mapping.passes} passes",
+            f"{mapping.name}: {_amounts(mapping)}",
             fontsize="large",
             color=_TEXT,
         )
         figure.text(
-            _LABELS / size[0],
+            _CAPTION / size[0],
             0.16 / size[1],
-            "Word lines from left to right, columns from top to bottom; blue or orange cells hold weights. "
-            "Orange needs longest.",
+            _explained(mapping),
             fontsize="small",
             color=_EDGE,
         )
         return figure
+
+
+def mapping_caption(mapping: Mapping) -> str:
+    """Return the texts of the picture."""
+    return f"{_used(mapping)}; {_amounts(mapping)}. {_explained(mapping)}"
+
+
+def _used(mapping: Mapping) -> str:
+    used = f"{mapping.arrays:,} arrays of {mapping.rows} × {mapping.cols}, {mapping.utilisation:.0%} of the cells used"
+    return used if mapping.arrays > 1 else used.replace("arrays", "array")
+
+
+def _amounts(mapping: Mapping) -> str:
+    return (
+        f"{mapping.weights:,} weights, {mapping.macs:,} MACs a pass, "
+        f"{mapping.cycles_per_input:,.0f} cycles per input of {mapping.passes} passes"
+    )
+
+
+def _explained(mapping: Mapping) -> str:
+    text = "Word lines from left to right, columns from top to bottom; filled cells hold weights. Orange needs longest"
+    if any(layer.once for layer in mapping.layers):
+        return f"{text} of the layers of every pass; once: for an input, not a pass."
+    return f"{text}."
 
 
 def _lines(layer: LayerMapping) -> int:
@@ -113,4 +164,4 @@ def _draw_cycles(axis: Axes, mapping: Mapping, layer: LayerMapping, middle: floa
 
 def _color(mapping: Mapping, layer: LayerMapping) -> str:
     longest = mapping.layers[mapping.slowest_layer].cycles
-    return _SLOWEST if layer.index and layer.cycles == longest else _WEIGHTS
+    return _SLOWEST if not layer.once and layer.cycles == longest else _WEIGHTS

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from hdl.config import CoreConfig, Layer, NeuronKind
 from hdl.neurons import waiting_planes
 from hdl.results import Correction
-from hdl.streams import Preactivation, index_width
+from hdl.results.predictive import exponential_table
+from hdl.streams import ClassStatistics, Preactivation, index_width
 
 __all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]
 
@@ -15,6 +16,9 @@ _SHALLOWEST = 2
 
 #: Entries of the queue of pre-activations.
 _WAITING = 2
+
+#: Passes in each queue of the softmax, and entries of those of maxima and of ends of passes.
+_PASSES_OF_SOFTMAX, _PEAKS, _ENDS = 3, 4, 3
 
 
 def memory_bits(config: CoreConfig) -> dict[str, int]:
@@ -46,7 +50,29 @@ def memory_bits(config: CoreConfig) -> dict[str, int]:
         "weights of passes": config.stochastic.masks * config.pass_weight_width if config.passes_weighted else 0,
         "skips": sum((config.skip_depth(layer) - 1) * layer.outputs for layer in layers if layer.skip is not None),
         "outputs": config.network.classes * (Correction(config).size + moments) + _WAITING * Preactivation(config).size,
+        "probabilities": _probabilities(config),
     }
+
+
+def _probabilities(config: CoreConfig) -> int:
+    """Return the bits of the memories of the predictive probabilities: tables, sums and queues."""
+    measures, classes = config.measures, config.network.classes
+    if measures is None:
+        return 0
+    weight = config.pass_weight_width if config.passes_weighted else 0
+    # One entry of each queue is in a register.
+    queues = (
+        (_PASSES_OF_SOFTMAX * classes, measures.logit_width + measures.exponential_width + 1),
+        (_PEAKS, measures.logit_width + 1 + weight),
+        (_ENDS, 1 + weight),
+        (classes, measures.probability_width + ClassStatistics(config).size),
+    )
+    return (
+        sum((depth - 1) * width for depth, width in queues)
+        + len(exponential_table(measures)) * measures.exponential_width
+        + measures.surprise_max.bit_length() * 2**measures.probability_bits
+        + (config.pass_weight_width + measures.probability_bits) * (2 << index_width(classes))
+    )
 
 
 def register_bits(config: CoreConfig) -> dict[str, int]:

@@ -4,5 +4,6 @@ from .report import report, report_tables
 
 __all__ = [
     "report",
+    "report_record",
     "report_tables",
 ]

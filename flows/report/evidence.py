@@ -1,21 +1,35 @@
 """Products of earlier steps for the report."""
 
 import dataclasses
-import io
-import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from hdl.config import CoreConfig, InputError
 
-from ..base.files import read, read_json
+from ..base.files import read
 from ..base.products import Products
+from ..base.provenance import Input, Provenance, check_provenance, input_of
+from ..base.record import Record
 from ..base.twin_place import TwinPlace
+from ..mapping.mapping_record import MappingRecord
+from ..road.generate import load_program
+from ..road.logits_file import LogitsFile
+from ..road.regression_record import RegressionRecord
+from ..road.simulation_record import SimulationRecord
+from ..studies.registry import find_studies
+from ..studies.study import Study
+from ..synthesis.synthesis_record import SynthesisRecord
 
 __all__ = ["Evidence", "Run"]
+
+Found = TypeVar("Found", bound=Record)
+
+#: Roles of inputs that all products of a report share.
+_SHARED = ("program", "verilog")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,7 +39,7 @@ class Run:
     config: CoreConfig
     """Configuration of the simulated network."""
 
-    figures: dict[str, Any]
+    figures: SimulationRecord
     """Contents of ``simulate.json``."""
 
     rtl: npt.NDArray[np.int64]
@@ -50,29 +64,30 @@ class Run:
         Raises
         ------
         InputError
-            They are missing or damaged, or for another configuration.
+            They are missing or damaged, for another configuration, or of a Program, Verilog or checkpoint that was
+            changed since.
         """
-        figures = read_json(products.simulation, made_by)
-        _check_config(products.simulation, figures, products.config, made_by)
-        content = read(products.logits, made_by)
-        if figures["random_pixels"] is not None:
+        figures = SimulationRecord.read(products.simulation, made_by)
+        check_provenance(products.simulation, figures.provenance, products.config, f"run `{made_by}` again")
+        if figures.random_pixels is not None:
             raise InputError(f"{products.simulation} must be of a data set, not of random pixels: run `{made_by}`")
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-        except (ValueError, EOFError, zipfile.BadZipFile):
-            raise InputError(f"{products.logits} must be whole, and is not: run `{made_by}` again") from None
-        if figures.get("exact"):
+        if figures.exact:
             raise InputError(f"{products.simulation} must be of drawn masks, not of all: run `{made_by}`")
-        rtl, golden = (_passes(arrays[name], arrays.get("weights")) for name in ("logits", "golden_logits"))
+        file = LogitsFile.read(products.logits, products.config, products.simulation, figures, made_by)
+        if file.labels is None:
+            raise InputError(f"{products.logits} must have the array labels, and has not: run `{made_by}` again")
+        # Is the Program beside it still that of the checkpoint?
+        if products.program.exists():
+            load_program(products)
+        rtl, golden = (_passes(logits, file.weights) for logits in (file.logits, file.golden_logits))
         return cls(
             config=products.config,
             figures=figures,
             rtl=rtl,
             golden=golden,
-            floating=arrays["float_logits"].astype(np.float64) if "float_logits" in arrays else None,
-            labels=arrays["labels"],
-            sorted="weights" in arrays,
+            floating=None if file.float_logits is None else file.float_logits.astype(np.float64),
+            labels=file.labels.astype(np.int64),
+            sorted=file.weights is not None,
         )
 
     def real(self) -> npt.NDArray[np.float64]:
@@ -93,11 +108,20 @@ class Evidence:
     deterministic: Run | None
     """Its deterministic twin, where it can run (:class:`flows.base.twin_place.TwinPlace`)."""
 
-    synthesis: dict[str, Any] | None
+    synthesis: SynthesisRecord | None
     """Contents of ``synth.json``."""
 
-    regression: dict[str, Any] | None
+    regression: RegressionRecord | None
     """Contents of ``regress.json``."""
+
+    mapping: MappingRecord | None
+    """Contents of ``map.json``."""
+
+    studies: Mapping[str, tuple[Study, Record]]
+    """Studies of this network and their results, by name."""
+
+    inputs: Mapping[str, Input]
+    """All files that the report is from, by role."""
 
     @classmethod
     def load(cls, products: Products) -> Self:
@@ -106,19 +130,58 @@ class Evidence:
         Raises
         ------
         InputError
-            The simulation is missing, or a file is damaged or for another configuration.
+            The simulation is missing, or a file is damaged, for another configuration, or of other inputs than those
+            that are there.
         """
+        made_by = products.made_by
         twin = products.twin
         has_twin = TwinPlace.of(products.config).runs and twin.simulation.exists()
+        run = Run.load(products, made_by("simulate"))
+        deterministic = Run.load(twin, twin.made_by("simulate")) if has_twin else None
+        if deterministic is not None:
+            again = f"run `{twin.made_by('simulate')}` again"
+            roles = ("verilog",) if products.core(deterministic=True) == products else ()
+            _check_same(twin.simulation, deterministic.figures.provenance, run, roles, again)
+        studies: dict[str, tuple[Study, Record]] = {}
+        for each in find_studies():
+            # Studies whose results have other names are not of one network. Most are not there, nor imported.
+            path = products.study(each.name)
+            if path.exists() and each.study.name == each.name:
+                record = _optional(each.study.record, path, run, made_by(each.name))
+                studies |= {} if record is None else {each.name: (each.study, record)}
+        mapping = _optional(MappingRecord, products.mapping, run, made_by("map"))
+        if mapping is not None and mapping.hardware != products.config.hardware.model_dump(mode="json"):
+            raise InputError(
+                f"{products.mapping}: hardware must be that of the configuration, and is not: "
+                f"run `{made_by('map')}` again, or remove it"
+            )
+        inputs = {role: run.figures.provenance.inputs[role] for role in _SHARED}
+        files = {
+            "simulation": products.simulation,
+            "logits": products.logits,
+            "twin": twin.simulation if has_twin else None,
+            "synthesis": products.synthesis,
+            "regression": products.regression,
+            "mapping": products.mapping,
+            **{name: products.study(study.name) for name, (study, _) in studies.items()},
+        }
+        inputs |= {
+            role: input_of(products.directory, path, read(path, made_by("report")))
+            for role, path in files.items()
+            if path is not None and path.exists()
+        }
         return cls(
-            run=Run.load(products, products.made_by("simulate")),
-            deterministic=(Run.load(twin, twin.made_by("simulate")) if has_twin else None),
-            synthesis=_optional(products.synthesis, products.config, products.made_by("synth")),
-            regression=_optional(products.regression, products.config, products.made_by("regress")),
+            run=run,
+            deterministic=deterministic,
+            synthesis=_optional(SynthesisRecord, products.synthesis, run, made_by("synth")),
+            regression=_optional(RegressionRecord, products.regression, run, made_by("regress")),
+            mapping=mapping,
+            studies=studies,
+            inputs=inputs,
         )
 
 
-def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
+def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.integer] | None) -> npt.NDArray[np.int64]:
     """Return the logits of each pass, shape (n, passes, classes), each mask repeated as often as it was drawn."""
     wide = logits.astype(np.int64)
     if weights is None:
@@ -126,15 +189,25 @@ def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.int64] | No
     return np.repeat(wide.reshape(-1, wide.shape[2]), weights.ravel(), axis=0).reshape(len(wide), -1, wide.shape[2])
 
 
-def _optional(path: Path, config: CoreConfig, made_by: str) -> dict[str, Any] | None:
+def _optional(kind: type[Found], path: Path, run: Run, made_by: str) -> Found | None:
+    """Return the record in ``path``, None where there is none, or where it is of no configuration."""
     if not path.exists():
         return None
-    content = read_json(path, made_by)
-    _check_config(path, content, config, made_by)
-    return content
+    record = kind.read(path, made_by)
+    origin = getattr(record, "provenance", None)
+    if not isinstance(origin, Provenance):
+        return None
+    remedy = f"run `{made_by}` again, or remove it"
+    check_provenance(path, origin, run.config, remedy)
+    _check_same(path, origin, run, _SHARED, remedy)
+    return record
 
 
-def _check_config(path: Path, content: dict[str, Any], config: CoreConfig, made_by: str) -> None:
-    found = content["provenance"]["config_hash"]
-    if found != config.hash:
-        raise InputError(f"{path}: config_hash must be {config.hash[:12]}…, not {found[:12]}…: run `{made_by}` again")
+def _check_same(path: Path, origin: Provenance, run: Run, roles: Sequence[str], remedy: str) -> None:
+    """Check that the product ``path`` is of the same files as the simulation."""
+    for role in roles:
+        mine, wanted = origin.inputs.get(role), run.figures.provenance.inputs.get(role)
+        if mine is not None and wanted is not None and mine.sha256 != wanted.sha256:
+            raise InputError(
+                f"{path}: {role} must be {wanted.sha256[:12]}… as in the simulation, not {mine.sha256[:12]}…: {remedy}"
+            )

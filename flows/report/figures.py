@@ -1,25 +1,27 @@
 """Pictures of the report."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib import style
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ..base.pictures import STYLE
 from ..synthesis.area import rooms_of
+from .report_record import TargetArea
 
 __all__ = ["area", "passes", "reliability", "uncertainty"]
 
 _RIGHT, _WRONG, _SECOND, _FAINT = "#2b6cb0", "#dd6b20", "#718096", "#cbd5e0"
-_SIZE = (5.4, 3.6)
 
-_ROOM_COLORS = "tab20"
+#: Inches: no wider than a narrow screen shows without making the text too small to read.
+_WIDTH = 4.4
+_SIZE = (_WIDTH, 3.4)
+
+#: Inches of a room's bars in the picture of an area, and of all around them.
+_ROOM, _AROUND = 0.3, 0.9
 
 
 def reliability(
@@ -27,7 +29,7 @@ def reliability(
 ) -> Figure:
     """Draw the accuracy and the number of inputs in each bin of confidence."""
     with style.context(STYLE):
-        figure = Figure(figsize=(5.4, 4.4), layout="constrained")
+        figure = Figure(figsize=(_WIDTH, 4.0), layout="constrained")
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
         width = np.diff(edges)
         filled = np.asarray(counts) > 0
@@ -57,26 +59,22 @@ def reliability(
 
 
 def passes(
-    numbers: Sequence[int],
-    accuracy: Sequence[float],
-    nll: Sequence[float],
-    deterministic: tuple[float, float] | None,
+    numbers: Sequence[int], values: Sequence[float], deterministic: float | None, *, title: str, percent: bool = False
 ) -> Figure:
-    """Draw accuracy and negative log-likelihood against the number of Monte-Carlo passes."""
+    """Draw a measure against the number of Monte-Carlo passes, beside that of the deterministic twin."""
     with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
-        axes = figure.subplots(1, 2)
-        titles = ("accuracy", "NLL, nats")
-        for index, (axis, values, title) in enumerate(zip(axes, (accuracy, nll), titles, strict=True)):
-            axis.plot(numbers, values, "o-", color=_RIGHT, markersize=4, label="T passes")
-            if deterministic is not None:
-                axis.axhline(deterministic[index], color=_WRONG, linestyle="--", linewidth=1, label="deterministic")
-            axis.set_xscale("log", base=2)
-            axis.set_xticks(numbers, [str(number) for number in numbers])
-            axis.set(xlabel="Monte-Carlo passes T", title=title)
-            axis.minorticks_off()
-        axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-        axes[1].legend()
+        axis = figure.subplots()
+        axis.plot(numbers, values, "o-", color=_RIGHT, markersize=4, label="T passes")
+        if deterministic is not None:
+            axis.axhline(deterministic, color=_WRONG, linestyle="--", linewidth=1, label="deterministic")
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(numbers, [str(number) for number in numbers])
+        axis.set(xlabel="Monte-Carlo passes T", title=title)
+        axis.minorticks_off()
+        if percent:
+            axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+        axis.legend()
         return figure
 
 
@@ -97,23 +95,25 @@ def uncertainty(entropy: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], 
         return figure
 
 
-def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """Draw the share of every room in the logic and in the flip-flops of every target."""
-    bars = [
-        (f"{name}\n{kind}", kind, rooms_of(each["blocks"]))
-        for name, each in targets.items()
-        for kind in each["kinds"]
-        if kind in _DRAWN
-    ]
-    rooms = list(dict.fromkeys(room for _, _, counted in bars for room in counted))
-    colors = mpl.colormaps[_ROOM_COLORS].resampled(max(len(rooms), 1))
+def area(name: str, target: TargetArea) -> Figure:
+    """Draw the share of every room in the logic and in the flip-flops of a target, a bar for each."""
+    rooms = rooms_of(target.blocks)
+    kinds = [kind for kind in _DRAWN if target.kinds.get(kind)]
+    height = 1 / (len(kinds) + 1)
     with style.context(STYLE):
-        figure = Figure(figsize=(8.6, 0.9 + 0.42 * len(bars)), layout="constrained")
+        figure = Figure(figsize=(_WIDTH, _AROUND + _ROOM * len(rooms)), layout="constrained")
         axis = figure.subplots()
-        _stack(axis, bars, rooms, colors)
+        for index, (kind, color) in enumerate(zip(kinds, (_RIGHT, _WRONG, _SECOND, _FAINT), strict=False)):
+            shares = [100 * counted.get(kind, 0) / target.kinds[kind] for counted in rooms.values()]
+            places = np.arange(len(rooms)) + (index - (len(kinds) - 1) / 2) * height
+            bars = axis.barh(places, shares, height, color=color, label=kind)
+            axis.bar_label(bars, [_share(each) for each in shares], padding=2, fontsize="small")
+        axis.set_yticks(range(len(rooms)), list(rooms))
         axis.invert_yaxis()
-        axis.set(xlabel="% of the core", xlim=(0, 100))
-        figure.legend(loc="outside right upper", fontsize="small")
+        # Room for the labels of the longest bars.
+        axis.margins(x=0.15)
+        axis.set(xlabel=f"% of the core on {name}", xlim=(0, None))
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, 1.0 + 0.35 / (_ROOM * len(rooms))), ncols=2)
         return figure
 
 
@@ -121,11 +121,9 @@ def area(targets: Mapping[str, Mapping[str, Any]]) -> Figure:
 _DRAWN = ("LUTs", "gates", "cells", "flip-flops")
 
 
-def _stack(axis: Axes, bars: Sequence[tuple[str, str, Mapping[str, Any]]], rooms: Sequence[str], colors: Any) -> None:
-    labels = [label.replace("\n", " ") for label, _, _ in bars]
-    totals = np.array([max(1, sum(counted.get(kind, 0) for counted in by.values())) for _, kind, by in bars])
-    left = np.zeros(len(bars))
-    for index, room in enumerate(rooms):
-        share = np.array([by.get(room, {}).get(kind, 0) for _, kind, by in bars]) * 100 / totals
-        axis.barh(labels, share, left=left, color=colors(index), edgecolor="white", linewidth=0.5, label=room)
-        left += share
+def _share(percent: float) -> str:
+    return f"{percent:.1f}" if percent >= _LEAST else "0" if not percent else f"< {_LEAST:g}"
+
+
+#: Least share that is told, in percent.
+_LEAST = 0.1

@@ -1,6 +1,7 @@
 """Numbers of the report."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,14 @@ import torch
 
 from golden.measures import Uncertainty, uncertainty
 from golden.model import statistics
-from hdl.config import CoreConfig
 
 from ..base.provenance import provenance
 from ..base.twin_place import TwinPlace
+from ..road.equivalence import Equivalence
+from ..road.regression_record import RegressionRecord
+from ..synthesis.synthesis_record import SynthesisRecord
 from .evidence import Evidence, Run
+from .report_record import ReportRecord, TargetArea
 
 __all__ = ["PASSES", "curve", "scores", "summarize"]
 
@@ -34,7 +38,7 @@ def curve(run: Run) -> list[int]:
     return [2**power for power in range(simulated.bit_length()) if 2**power <= simulated]
 
 
-def summarize(evidence: Evidence) -> dict[str, Any]:
+def summarize(evidence: Evidence) -> ReportRecord:
     """Return the contents of ``report.json``."""
     run, twin = evidence.run, evidence.deterministic
     simulated = run.rtl.shape[1]
@@ -45,41 +49,33 @@ def summarize(evidence: Evidence) -> dict[str, Any]:
     table = {str(count): _row(scores(run, count)) for count in counts}
     if twin is not None:
         table["deterministic"] = _row(scores(twin, twin.rtl.shape[1]))
-    origin = provenance(run.config)
-    return {
-        "name": run.config.name,
-        "provenance": {
-            **origin,
-            "versions": _versions(origin["versions"], evidence),
-            "program": run.figures["program"],
-            "verilog": run.figures["verilog"],
-        },
-        "random_weights": run.figures["random_weights"],
-        "inputs": len(run.labels),
-        "passes": simulated,
-        "accuracy": {
-            "rtl": _share(rtl, run.labels),
-            "golden": _share(_classes(run.golden, passes), run.labels),
-            "float": None if floating is None else _share(floating, run.labels),
-            **_deterministic(run.config, twin),
-            "passes": passes,
-        },
-        "float_agreement": (
-            None if floating is None else {"same": int((floating == rtl).sum()), "inputs": len(run.labels)}
-        ),
-        "equivalence": _equivalence([run] if twin is None else [run, twin]),
-        "uncertainty": table,
-        "cycles_per_input": run.figures["cycles_per_input"],
-        **_synthesis(evidence.synthesis),
-        **_regression(evidence.regression),
-    }
-
-
-def _deterministic(config: CoreConfig, twin: Run | None) -> dict[str, float | None]:
-    """Return the accuracy of the twin, or nothing where none can run."""
-    if not TwinPlace.of(config).runs:
-        return {}
-    return {"deterministic": None if twin is None else _share(_classes(twin.rtl, twin.rtl.shape[1]), twin.labels)}
+    origin = provenance(run.config, evidence.inputs)
+    return ReportRecord.of(
+        {
+            "name": run.config.name,
+            "provenance": origin.model_copy(update={"versions": _versions(origin.versions, evidence)}),
+            "random_weights": run.figures.random_weights,
+            "inputs": len(run.labels),
+            "passes": simulated,
+            "correct": run.figures.correct,
+            "twin": TwinPlace.of(run.config).runs,
+            "accuracy": {
+                "rtl": _share(rtl, run.labels),
+                "golden": _share(_classes(run.golden, passes), run.labels),
+                "float": None if floating is None else _share(floating, run.labels),
+                "deterministic": (None if twin is None else _share(_classes(twin.rtl, twin.rtl.shape[1]), twin.labels)),
+                "passes": passes,
+            },
+            "float_agreement": (
+                None if floating is None else {"same": int((floating == rtl).sum()), "inputs": len(run.labels)}
+            ),
+            "equivalence": _equivalence([run] if twin is None else [run, twin]),
+            "uncertainty": table,
+            "cycles_per_input": run.figures.cycles_per_input,
+            **_synthesis(evidence.synthesis),
+            **_regression(evidence.regression),
+        }
+    )
 
 
 def _classes(logits: npt.NDArray[np.int64], passes: int) -> npt.NDArray[np.int64]:
@@ -97,36 +93,35 @@ def _row(measured: Uncertainty) -> dict[str, float]:
 
 def _equivalence(runs: Sequence[Run]) -> dict[str, int]:
     """Add up the comparisons."""
-    names = ("compared", "mismatches", "compared_statistics", "statistics_mismatches")
-    return {name: sum(run.figures["equivalence"][name] for run in runs) for name in names}
+    names = [each.name for each in dataclasses.fields(Equivalence)]
+    return {name: sum(getattr(run.figures.equivalence, name) for run in runs) for name in names}
 
 
-def _synthesis(synthesis: dict[str, Any] | None) -> dict[str, Any]:
+def _synthesis(synthesis: SynthesisRecord | None) -> dict[str, Any]:
     if synthesis is None:
         return {"resources": {}, "area": {}}
-    targets = synthesis["targets"]
-    shown = ("title", "kinds", "blocks", "transistors", "area", "yosys")
+    targets = synthesis.targets
     return {
-        "resources": {name: each["cells"] for name, each in targets.items()},
-        "area": {name: {key: each[key] for key in shown} for name, each in targets.items()},
+        "resources": {name: each.cells for name, each in targets.items()},
+        "area": {name: {key: getattr(each, key) for key in TargetArea.model_fields} for name, each in targets.items()},
     }
 
 
-def _regression(regression: dict[str, Any] | None) -> dict[str, Any]:
+def _regression(regression: RegressionRecord | None) -> dict[str, Any]:
     if regression is None:
         return {"regression": None, "regression_results": [], "skipped_simulators": {}}
     return {
-        "regression": regression["simulators"],
-        "regression_results": regression["results"],
-        "skipped_simulators": regression["skipped"],
+        "regression": regression.simulators,
+        "regression_results": regression.results,
+        "skipped_simulators": regression.skipped,
     }
 
 
-def _versions(versions: Any, evidence: Evidence) -> dict[str, str]:
+def _versions(versions: Mapping[str, str], evidence: Evidence) -> dict[str, str]:
     """Add the versions of the programs of other steps."""
     found = dict(versions)
     if evidence.regression is not None:
-        found |= {name: each["version"] for name, each in evidence.regression["simulators"].items()}
-    if evidence.synthesis is not None:
-        found["yosys"] = next(iter(evidence.synthesis["targets"].values()))["yosys"]
+        found |= {name: each.version for name, each in evidence.regression.simulators.items()}
+    if evidence.synthesis is not None and evidence.synthesis.targets:
+        found["yosys"] = next(iter(evidence.synthesis.targets.values())).yosys
     return found

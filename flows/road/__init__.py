@@ -5,13 +5,18 @@ One step per file.
 
 __all__ = [
     "batch",
+    "core_record",
     "equivalence",
     "generate",
+    "logits_file",
     "lower",
     "macro_cells",
     "network_files",
     "regress",
+    "regression_record",
     "simulate",
+    "simulation_record",
     "stimulus",
     "train",
+    "training_record",
 ]

@@ -39,7 +39,7 @@ _PROBES = 24
 _WRITES = 5_000
 
 #: Flip-flop of the register `CONTROL` that enables the core.
-_ENABLE = "core.enable"
+_ENABLE = "core.control.enable"
 
 _BYTE = 8
 _WORD = 64
@@ -273,6 +273,8 @@ def _running(prepared: Machine, seeds: _Seeds) -> Netlist:
     """Return the netlist of the core while it is enabled and its registers are left alone."""
     netlist = prepared.netlist
     enable = netlist.find(_ENABLE)
+    if not any(enable[0] in each.q for each in netlist.flip_flops):
+        raise InputError(f"verilog must have the flip-flop {_ENABLE}, and has another net of that name")
     prepared.set(enable, 1)
     streamed = ("s_axis_tdata", "s_axis_tvalid", "s_axis_tlast")
     inputs = {name: 0 for name in netlist.inputs if name not in streamed}

@@ -1,6 +1,7 @@
 """Step from a checkpoint to a Program."""
 
 import dataclasses
+import hashlib
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from hdl.contract import Program
 from ..base.files import read, write_atomically
 from ..base.products import Products
 
-__all__ = ["load_checkpoint", "lower", "randomize"]
+__all__ = ["CHECKPOINT", "load_checkpoint", "lower", "randomize"]
+
+#: Member of a Program's provenance with the digest of the checkpoint that it is from.
+CHECKPOINT = "checkpoint"
 
 
 def load_checkpoint(products: Products) -> TrainingState:
@@ -36,7 +40,8 @@ def lower(products: Products) -> tuple[Program, TrainingState]:
         As in :func:`load_checkpoint`.
     """
     state = load_checkpoint(products)
-    program = lower_network(state.network(), provenance=state.provenance)
+    digest = hashlib.sha256(read(products.checkpoint, products.made_by("train"))).hexdigest()
+    program = lower_network(state.network(), provenance={**state.provenance, CHECKPOINT: digest})
     write_atomically(products.program, program.to_bytes())
     return program, state
 

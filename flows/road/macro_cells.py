@@ -6,9 +6,12 @@ from hdl.config import CoreConfig, InputError
 
 __all__ = ["macro_cells"]
 
+#: Device that is the arrays where none is named.
+_DEVICE = "pcm"
+
 
 def macro_cells(
-    config: CoreConfig, *, device: str = "pcm", chip: int = 0, noise_target: float | None = None
+    config: CoreConfig, *, device: str | None = None, chip: int | None = None, noise_target: float | None = None
 ) -> MacroCells | None:
     """Return the cells of a chip, and None for a core without macros.
 
@@ -17,22 +20,26 @@ def macro_cells(
     config
         Configuration of the core.
     device
-        Name of a device model.
+        Name of a device model, by default `pcm`.
     chip
-        Number of the chip.
+        Number of the chip, by default 0.
     noise_target
         Conductance of the noise cells, µS; by default the middle of the device's range.
 
     Raises
     ------
     InputError
-        There is no such device, or it cannot be the cells of a macro.
+        There is no such device, it cannot be the cells of a macro, or one is named for a core without macros.
     """
     if config.macro is None:
+        for name, value in (("device", device), ("chip", chip)):
+            if value is not None:
+                raise InputError(f"{name} must be omitted for {config.name!r}, which has no macros, not {value!r}")
         return None
     known = devices()
+    device = _DEVICE if device is None else device
     if device not in known:
         raise InputError(f"device must be one of {', '.join(known)}, not {device!r}")
     model = known[device]
     middle = sum(model.limits) / 2 if noise_target is None else noise_target
-    return MacroCells(pair=Pair(model=model, noise_target=middle), seed=chip)
+    return MacroCells(pair=Pair(model=model, noise_target=middle), seed=chip or 0)

@@ -3,17 +3,17 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cocotb_tests.runner.regress import regress as run_testbenches
 from cocotb_tests.runner.runner import Result
 from cocotb_tests.runner.simulators import SIMULATORS, Simulator, find_simulator
 from hdl.config import InputError
 
-from ..base.files import to_json, write_atomically
+from ..base.files import read, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
-from .generate import load_program
+from ..base.provenance import input_of, provenance
+from .generate import load_program, program_input
+from .regression_record import RegressionRecord
 
 __all__ = ["choose_simulators", "regress"]
 
@@ -49,7 +49,7 @@ def regress(
     verilog: Path | None = None,
     seed: int = 0,
     on_result: Callable[[Result], None],
-) -> dict[str, Any]:
+) -> RegressionRecord:
     """Run the testbenches of every block and of the core, write ``regress.json`` and return its contents.
 
     Parameters
@@ -79,6 +79,9 @@ def regress(
     contents = load_program(products, program)
     if verilog is not None and not verilog.is_file():
         raise InputError(f"verilog must be a Verilog file, not {str(verilog)!r}")
+    inputs = {"program": program_input(products, program)}
+    if verilog is not None:
+        inputs["verilog"] = input_of(products.directory, verilog, read(verilog, products.made_by("generate")))
     with tempfile.TemporaryDirectory(prefix="bayescim-regress-") as scratch:
         results = run_testbenches(
             products.config,
@@ -104,9 +107,8 @@ def regress(
         for simulator in simulators
     }
     report = {
-        "provenance": provenance(products.config),
+        "provenance": provenance(products.config, inputs),
         "seed": seed,
-        "verilog": str(verilog) if verilog is not None else None,
         "simulators": summary,
         "skipped": skipped or {},
         "results": [
@@ -116,10 +118,12 @@ def regress(
                 "tests": result.tests,
                 "failed": result.failed,
                 "seconds": round(result.seconds, 1),
+                "error": result.error,
             }
             for result in results
         ],
         "logs": sorted(logs),
     }
-    write_atomically(products.regression, to_json(report).encode())
-    return report
+    made = RegressionRecord.of(report)
+    made.write(products.regression)
+    return made

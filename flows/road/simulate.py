@@ -1,9 +1,6 @@
 """Step from Verilog to logits."""
 
-import hashlib
-import io
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,16 +11,22 @@ from golden.draws import pass_draws
 from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 
+from ..base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer, check_passes
 from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import input_of, provenance
 from .equivalence import ENGINES, run_both
-from .generate import generated_with_program, load_program
+from .generate import generated_with_program, load_program, program_input
 from .layers import compare_layers
-from .lower import load_checkpoint
+from .logits_file import LogitsFile
+from .lower import CHECKPOINT, load_checkpoint
+from .simulation_record import SimulationRecord
 
 __all__ = ["simulate"]
+
+#: Most random pixels, a byte each.
+_MOST_PIXELS = 2**30
 
 
 def simulate(
@@ -44,7 +47,7 @@ def simulate(
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
     on_progress: OnProgress | None = None,
-) -> dict[str, Any]:
+) -> SimulationRecord:
     """Run the test set through the core and through golden, keep the logits, and return the figures.
 
     Parameters
@@ -86,15 +89,22 @@ def simulate(
     """
     config = products.config
     own = products.twin if deterministic else products
-    passes = own.config.bayes.passes if passes is None else passes
-    if passes not in range(1, own.config.bayes.max_passes + 1):
-        raise InputError(f"passes must be between 1 and {own.config.bayes.max_passes}, not {passes}")
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
-    if workers is not None and workers < 1:
-        raise InputError(f"workers must be at least 1, not {workers}")
     if engine not in ENGINES:
         raise InputError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if exact and passes is not None:
+        raise InputError(f"passes must be omitted where each mask is visited once, not {passes}")
+    passes = check_passes(own.config, passes)
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
+    check_integer("workers", workers, 1, MOST_WORKERS)
+    if random_pixels is not None:
+        check_integer("random_pixels", random_pixels, 0, LARGEST_SEED)
+        if inputs is None:
+            raise InputError("inputs must be given for random pixels, not be all")
+        if data is not None:
+            raise InputError(f"data must be omitted for random pixels, not {str(data)!r}")
+        if inputs * config.network.inputs > _MOST_PIXELS:
+            most = _MOST_PIXELS // config.network.inputs
+            raise InputError(f"inputs must be at most {most} with {config.network.inputs} random pixels, not {inputs}")
     if exact and (deterministic or not config.passes_weighted):
         raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
     if config.macro is not None and (layers or deterministic):
@@ -103,9 +113,10 @@ def simulate(
     source = verilog if verilog is not None else core.verilog
     text = read(source, products.core(deterministic).made_by("generate"))
     contents = load_program(own, program)
-    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
-    generated_with = None if verilog is not None or core != own else generated_with_program(core)
-    pixels, labels = _inputs(config, inputs, data=data, random_pixels=random_pixels)
+    sources = {"program": program_input(own, program), "verilog": input_of(own.directory, source, text)}
+    digest = sources["program"].sha256
+    generated_with = None if verilog is not None or core != own else generated_with_program(core, text)
+    pixels, labels, dataset = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = contents if core == own else twin_program(config, contents)
 
     simulation, golden_logits, equivalence = run_both(
@@ -127,25 +138,23 @@ def simulate(
             ran, source, pixels[0].numpy(), passes=passes, load=generated_with != digest, on_progress=on_layers
         )
 
-    arrays: dict[str, np.ndarray] = {
-        "logits": simulation.logits.astype(np.int32),
-        "golden_logits": golden_logits.astype(np.int32),
-    }
-    if labels is not None:
-        arrays["labels"] = labels
-    if simulation.weights is not None:
-        arrays["weights"] = simulation.weights
+    floating = None
+    # The float network uses the draws of the core.
     if own.checkpoint.exists() and not is_random(contents):
-        # The float network uses the draws of the core.
-        drawn = pass_draws(contents, len(pixels), passes=passes)
-        arrays["float_logits"] = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **arrays)
-    write_atomically(own.logits, file.getvalue())
+        checkpoint = input_of(own.directory, own.checkpoint, read(own.checkpoint, own.made_by("train")))
+        if contents.provenance.get(CHECKPOINT) == checkpoint.sha256:
+            sources["checkpoint"] = checkpoint
+            drawn = pass_draws(contents, len(pixels), passes=passes)
+            floating = load_checkpoint(own).network().sample(pixels, drawn, passes=passes).numpy()
+    logits = LogitsFile(
+        logits=simulation.logits.astype(np.int32),
+        golden_logits=golden_logits.astype(np.int32),
+        labels=labels,
+        weights=simulation.weights,
+        float_logits=floating,
+    )
     result = {
-        "provenance": provenance(own.config),
-        "program": digest,
-        "verilog": hashlib.sha256(text).hexdigest(),
+        "provenance": provenance(own.config, sources, data=dataset),
         "contents": "of the generated core"
         if generated_with == digest and config.macro is None
         else "loaded through the register port",
@@ -169,20 +178,21 @@ def simulate(
             "workers": simulation.workers,
         },
     }
-    write_atomically(own.simulation, to_json(result).encode())
-    return result
+    record = SimulationRecord.of(result)
+    write_atomically(own.logits, logits.to_bytes(to_json(record).encode()))
+    # Written last: its presence means that the logits are complete and belong to it.
+    record.write(own.simulation)
+    return record
 
 
 def _inputs(
     config: CoreConfig, count: int | None, *, data: Path | None, random_pixels: int | None
-) -> tuple[torch.Tensor, np.ndarray | None]:
-    """Return pixels, shape (n, inputs), and the labels of those of the data set."""
-    if random_pixels is None:
+) -> tuple[torch.Tensor, np.ndarray | None, str | None]:
+    """Return pixels, shape (n, inputs), the labels of those of the data set, and its digest."""
+    if random_pixels is None or count is None:
         dataset = load(config, data)
-        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy()
-    if count is None:
-        raise InputError("inputs must be given for random pixels, not be all")
+        return dataset.test_pixels[:count], dataset.test_labels[:count].numpy(), dataset.digest
     highest = config.layers[0].plane_gain
     shape = (count, config.network.inputs)
     drawn = np.random.default_rng(random_pixels).integers(0, highest, shape, dtype=np.uint8, endpoint=True)
-    return torch.from_numpy(drawn), None
+    return torch.from_numpy(drawn), None, None

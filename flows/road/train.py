@@ -8,11 +8,12 @@ from golden.training import TrainingState, from_bytes, to_bytes
 from golden.training import train as train_network
 from hdl.config import InputError
 
-from ..base.files import read, to_json, write_atomically
+from ..base.files import read, write_atomically
 from ..base.pictures import to_svg
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import input_of, provenance
 from .training_curve import draw_training
+from .training_record import TrainingRecord
 
 __all__ = ["train"]
 
@@ -50,7 +51,7 @@ def train(
     config = products.config
     state = None
     if products.checkpoint.exists() and not restart:
-        content = read(products.checkpoint, f"bayescim train {config.name}")
+        content = read(products.checkpoint, products.made_by("train"))
         try:
             state = from_bytes(content, config, source=str(products.checkpoint))
         except InputError as error:
@@ -58,7 +59,7 @@ def train(
     dataset = load(config, data)
 
     def keep(state: TrainingState) -> None:
-        write_atomically(products.checkpoint, to_bytes(state))
+        write_atomically(products.checkpoint, to_bytes(state), resumes=True)
         on_epoch(state)
 
     seed = config.training.seed if seed is None else seed
@@ -66,18 +67,21 @@ def train(
         final = train_network(config, dataset, seed=seed, state=state, on_epoch=keep)
     except InputError as error:
         raise InputError(f"{error} (--restart begins anew)" if state is not None else str(error)) from None
-    _tell(products, final)
+    _tell(products, final, dataset.digest)
     return final
 
 
-def _tell(products: Products, state: TrainingState) -> None:
+def _tell(products: Products, state: TrainingState, data: str | None) -> None:
     """Write how training went."""
+    content = read(products.checkpoint, products.made_by("train"))
     told = {
-        "provenance": provenance(products.config),
+        "provenance": provenance(
+            products.config, {"checkpoint": input_of(products.directory, products.checkpoint, content)}, data=data
+        ),
         "training": products.config.training.model_dump(),
         "seed": state.seed,
         "losses": state.losses,
         "accuracies": state.accuracies,
     }
-    write_atomically(products.training, to_json(told).encode())
+    TrainingRecord.of(told).write(products.training)
     write_atomically(products.training_curve, to_svg(draw_training(state)))

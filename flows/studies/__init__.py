@@ -4,4 +4,5 @@ __all__ = [
     "page",
     "registry",
     "result_kind",
+    "study",
 ]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..base.files import read_json
 from .result_kind import ResultKind
 
 __all__ = ["PICTURES", "RESULTS", "Page", "kept"]
@@ -40,6 +39,13 @@ class Page:
     """Results that it shows."""
 
 
-def kept(root: Path, directory: str) -> list[Any]:
-    """Return the results that the checkout at ``root`` keeps in a directory of :data:`RESULTS`, by name."""
-    return [read_json(path, "bayescim document") for path in sorted((root / RESULTS / directory).glob("*.json"))]
+def kept(root: Path, kind: ResultKind) -> list[Any]:
+    """Return the results of a kind that the checkout at ``root`` keeps, by name.
+
+    Raises
+    ------
+    InputError
+        One is damaged, or not of this kind.
+    """
+    made_by = "bayescim document"
+    return [kind.kept.read(path, made_by).plain() for path in sorted((root / RESULTS / kind.directory).glob("*.json"))]

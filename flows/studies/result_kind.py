@@ -7,6 +7,8 @@ from typing import Any
 
 from hdl.config import InputError
 
+from ..base.record import Record
+
 __all__ = ["ResultKind", "kind_of", "of_trained"]
 
 
@@ -23,6 +25,9 @@ class ResultKind:
     member: str
     """Member that results of this kind have, and no others."""
 
+    record: type[Record]
+    """Contents of the file that the command writes."""
+
     directory: str
     """Directory of the kept results, below :data:`flows.studies.page.RESULTS`."""
 
@@ -31,6 +36,14 @@ class ResultKind:
 
     keep: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     """Returns the part of a result that is kept. Raises :class:`InputError` where it is not to be shown."""
+
+    shortened: type[Record] | None = None
+    """The part that is kept, where it is not of the same form."""
+
+    @property
+    def kept(self) -> type[Record]:
+        """The form of kept results."""
+        return self.record if self.shortened is None else self.shortened
 
     def path(self, result: Mapping[str, Any]) -> Path:
         """Return where a result is kept, below :data:`flows.studies.page.RESULTS`."""

@@ -5,25 +5,38 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pydantic_core
 import typer
 from matplotlib.figure import Figure
 from rich.table import Table
 
 from ..base.console import show
-from ..base.files import make_directory, to_json, write_atomically
+from ..base.files import claim_directory, make_directory, write_atomically
+from ..base.page import Page as HtmlPage
+from ..base.page import Picture, Section
+from ..base.page import Table as PageTable
 from ..base.pictures import to_png, to_svg
-from ..base.sections import replace_section
+from ..base.record import Record
+from ..base.sections import read_document, replace_section
 from .page import PICTURES, Page, kept
 from .result_kind import ResultKind
 
-__all__ = ["Draw", "Result", "Shown", "Study"]
+__all__ = ["Draw", "Panel", "Result", "Shown", "Study"]
 
 #: Figures of a study as JSON has them.
 Result = Mapping[str, Any]
 
 #: Draws one picture.
 Draw = Callable[[], Figure]
+
+
+class Panel(NamedTuple):
+    """Picture of a page, no wider than a narrow screen."""
+
+    draw: Draw
+    """Draws it."""
+
+    caption: str
+    """Caption, also the text in its place."""
 
 
 class Shown(NamedTuple):
@@ -46,6 +59,11 @@ def _no_sentences(_: Result) -> Sequence[str]:
     return ()
 
 
+def _no_panels(_: Result) -> Sequence[Panel]:
+    """Return that the pictures are narrow enough as they are."""
+    return ()
+
+
 def _always(_: Result) -> bool:
     """Return True."""
     return True
@@ -65,7 +83,10 @@ class Study:
     """
 
     name: str
-    """Name of the files of a result: ``NAME.json`` and ``NAME.md``."""
+    """Name of the files of a result: ``NAME.json``, ``NAME.md`` and ``NAME.html``."""
+
+    record: type[Record]
+    """Contents of ``NAME.json``: what is written, and what may be read."""
 
     run: Callable[..., Result]
     """Measures; its options are a data class, with their defaults, that the command shares."""
@@ -85,6 +106,10 @@ class Study:
     pictures: Callable[[Result], Mapping[str, Draw]] = _no_pictures
     """Pictures of a result by the stem of their file."""
 
+    panels: Callable[[Result], Sequence[Panel]] = _no_panels
+    """The pictures in parts for the page, which narrow screens show one below the other. By default there are none, and
+    the page has the pictures."""
+
     holds: Callable[[Result], bool] = _always
     """Whether everything agrees that has to; the exit code of the command is 1 where it does not."""
 
@@ -98,11 +123,18 @@ class Study:
     """Results that a checkout keeps."""
 
     def conduct(self, directory: Path, *arguments: Any, **keywords: Any) -> Any:
-        """Measure with these arguments, write the result into ``directory``, and return it as its file has it."""
+        """Measure with these arguments, write the result into ``directory``, and return it as its file has it.
+
+        Raises
+        ------
+        InputError
+            The directory cannot be written, or another run writes there.
+        """
+        claim_directory(directory)
         return self.write(directory, self.run(*arguments, **keywords))
 
     def write(self, directory: Path, result: Result) -> Any:
-        """Write result, page and pictures into ``directory``, and return the result as its file has it.
+        """Write result, pages and pictures into ``directory``, and return the result as its file has it.
 
         Raises
         ------
@@ -110,10 +142,10 @@ class Study:
             The directory cannot be written.
         """
         make_directory(directory)
-        text = to_json(result)
-        write_atomically(directory / f"{self.name}.json", text.encode())
+        record = self.record.of(result)
+        record.write(directory / f"{self.name}.json")
         # Pages and pictures are made from the file, not from the result in memory.
-        result = pydantic_core.from_json(text)
+        result = record.plain()
         pictures = self.pictures(result)
         for stem, draw in pictures.items():
             figure = draw()
@@ -121,7 +153,29 @@ class Study:
             write_atomically(directory / f"{stem}.png", to_png(figure))
         page = f"# {self.title(result)}\n\n{self.markdown(result, *(f'{stem}.svg' for stem in pictures))}"
         write_atomically(directory / f"{self.name}.md", page.encode())
+        write_atomically(directory / f"{self.name}.html", self.html(result).encode())
         return result
+
+    def section(self, result: Result, *, folded: bool = False) -> Section:
+        """Return a result as a section of a page, its tables ``folded`` where there is more on it."""
+        panels = self.panels(result) or [Panel(draw, self.title(result)) for draw in self.pictures(result).values()]
+        return Section(
+            title=self.title(result),
+            texts=self.sentences(result),
+            tables=[PageTable.of(each, folded=folded) for each in self.tables(result)],
+            pictures=[Picture(figure=draw(), alt=caption, caption=caption) for draw, caption in panels],
+        )
+
+    def html(self, result: Result) -> str:
+        """Return a result as a page that needs no other file."""
+        section = self.section(result)
+        return HtmlPage(
+            title=section.title,
+            lead=" ".join(section.texts),
+            sections=[dataclasses.replace(section, title="Figures", texts=())],
+            provenance=_origin(result.get("provenance", {})),
+            source=f"The same numbers are in {self.name}.json beside this page, and as Markdown in {self.name}.md.",
+        ).to_html()
 
     def present(self, result: Result, *, as_json: bool) -> None:
         """Print a result; the command ends with exit code 1 where it does not hold."""
@@ -140,7 +194,7 @@ class Study:
         InputError
             The document has no such section, or cannot be written.
         """
-        text = document.read_text()
+        text = read_document(document)
         for name, section in self.sections([self._shown(result)]).items():
             text = replace_section(text, name, section)
         for stem, draw in self.pictures(result).items():
@@ -155,7 +209,7 @@ class Study:
         return Page(path=self.document, sections=self._kept_sections, pictures=self._kept_pictures, kinds=(self.kind,))
 
     def _kept(self, root: Path) -> list[Result]:
-        return [] if self.kind is None else kept(root, self.kind.directory)
+        return [] if self.kind is None else kept(root, self.kind)
 
     def _kept_sections(self, root: Path) -> Mapping[str, str]:
         return self.sections([self._shown(result) for result in self._kept(root)])
@@ -171,3 +225,11 @@ class Study:
 
 def _svg(draw: Draw) -> Callable[[], bytes]:
     return lambda: to_svg(draw())
+
+
+def _origin(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return names and values of the origin of a result."""
+    found = [(name.replace("_", " "), str(value)) for name, value in provenance.items() if not isinstance(value, dict)]
+    found += [(role, f"{each['file']} {each['sha256']}") for role, each in provenance.get("inputs", {}).items()]
+    versions = ", ".join(f"{name} {version}" for name, version in provenance.get("versions", {}).items())
+    return [*found, ("versions", versions)]

@@ -11,6 +11,7 @@ __all__ = [
     "placement_tables",
     "synth",
     "synthesis",
+    "synthesis_record",
     "targets",
     "verilog_modules",
     "yosys_script",

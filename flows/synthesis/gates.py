@@ -1,7 +1,6 @@
 """LUTs per bit of an XNOR-popcount, everything counted."""
 
 import dataclasses
-import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,13 +9,13 @@ from typing import Any
 
 import pydantic_core
 
+from cocotb_tests.runner.programs import run_program
 from hdl.config import InputError
 from hdl.lanes import Popcount
 from hdl.verilog import ColumnCells, to_verilog
 
 from ..base import markdown
 from ..base.console import OnProgress
-from ..base.failure import failure
 from ..base.yosys import Yosys
 from .targets import CELLS, TARGETS
 
@@ -80,15 +79,13 @@ def count_gates(target: str, structure: str, words: int, *, yosys: Yosys) -> Gat
     )
     with tempfile.TemporaryDirectory(prefix="bayescim-gates-") as name:
         directory = Path(name)
-        (directory / "popcount.v").write_text(to_verilog(Popcount(words, LANES), _TOP, platform))
+        (directory / "popcount.v").write_text(to_verilog(Popcount(words, LANES), _TOP, platform), encoding="utf-8")
         for file in files:
             (directory / file).write_bytes((CELLS / file).read_bytes())
-        (directory / "gates.ys").write_text("\n".join(script) + "\n")
-        done = subprocess.run(
-            [*yosys.command, "-q", "gates.ys"], cwd=directory, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise InputError(f"synthesis for {target} failed: {failure(done.stdout + done.stderr, done.returncode)}")
+        (directory / "gates.ys").write_text("\n".join(script) + "\n", encoding="utf-8")
+        done = run_program([*yosys.command, "-q", "gates.ys"], directory=directory)
+        if done.code:
+            raise InputError(f"synthesis for {target} failed: {done.reason}")
         netlist = pydantic_core.from_json((directory / "netlist.json").read_bytes())
     cells = _luts(netlist["modules"][_TOP]["cells"].values())
     return Gates(target=target, structure=structure, words=words, cells=cells, per_bit=cells / (words * LANES))

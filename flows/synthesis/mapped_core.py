@@ -69,7 +69,9 @@ class MappedCore:
     @property
     def cells(self) -> int:
         """Number of cells in the modules of the netlist, each module once."""
-        kinds = (self.target.kind(cell) for cell in _CELL.findall((self.directory / NETLIST).read_text()))
+        kinds = (
+            self.target.kind(cell) for cell in _CELL.findall((self.directory / NETLIST).read_text(encoding="utf-8"))
+        )
         return sum(kind not in (None, "other cells") for kind in kinds)
 
     def map(self) -> None:
@@ -83,7 +85,7 @@ class MappedCore:
         self.directory.mkdir(parents=True, exist_ok=True)
         name = self.program.config.name
         core = to_verilog(AxiCore(self.program.config, self.program), name, ColumnCells())
-        (self.directory / _CORE).write_text(core)
+        (self.directory / _CORE).write_text(core, encoding="utf-8")
         for file in {*self.target.cells, *_REFERENCE}:
             (self.directory / file).write_bytes((CELLS / file).read_bytes())
         script = (
@@ -106,12 +108,14 @@ class MappedCore:
                 (directory / file.name).write_bytes(file.read_bytes())
         own = _OWN_MODELS.get(self.target.name)
         models = (
-            (directory / _MODELS).read_text() if own is None else f'`include "{_MODELS}"\n{(CELLS / own).read_text()}'
+            (directory / _MODELS).read_text(encoding="utf-8")
+            if own is None
+            else f'`include "{_MODELS}"\n{(CELLS / own).read_text(encoding="utf-8")}'
         )
-        netlist = (self.directory / NETLIST).read_text()
+        netlist = (self.directory / NETLIST).read_text(encoding="utf-8")
         bench = directory / "bench.v"
         # Settings of the models end with them.
-        bench.write_text(f"`define {_DEFINE}\n{models}\n`resetall\n`timescale 1ns/1ps\n{netlist}")
+        bench.write_text(f"`define {_DEFINE}\n{models}\n`resetall\n`timescale 1ns/1ps\n{netlist}", encoding="utf-8")
         case = BLOCKS["axi_core"].case(self.program)
         case = dataclasses.replace(case, values={**case.values, "sequences": SEQUENCES})
         return measure(case, directory=directory, simulator=simulator, seed=seed, verilog=bench, only=only)

@@ -10,11 +10,12 @@ from cocotb_tests.runner.simulators import Simulator, find_simulator
 from hdl.config import InputError
 
 from ..base.console import OnProgress
-from ..base.files import make_directory, to_json, write_atomically
+from ..base.files import make_directory, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import Provenance, provenance
+from ..base.record import Record
 from ..base.yosys import Yosys
-from ..road.generate import load_program
+from ..road.generate import load_program, program_input
 from .mapped_core import NETLIST, SEQUENCES, MappedCore
 from .netlist_equivalence import BlockEquivalence, Outcome
 from .targets import TARGETS
@@ -80,12 +81,11 @@ class NetlistTarget:
         return sum(each.outcome is outcome for each in self.blocks)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Netlist:
+class Netlist(Record):
     """Contents of ``netlist.json``."""
 
-    provenance: Mapping[str, object]
-    """Configuration and versions."""
+    provenance: Provenance
+    """Configuration, versions and the Program."""
 
     yosys: str
     """Version of Yosys."""
@@ -151,14 +151,14 @@ def netlist(
             found.append(_verify(products, core, simulators[name], seed, limit))
         on_progress(len(names) * _STEPS, len(names) * _STEPS)
     result = Netlist(
-        provenance=provenance(products.config),
+        provenance=provenance(products.config, {"program": program_input(products)}),
         yosys=yosys.version,
         seed=seed,
         sequences=SEQUENCES,
         limit=limit,
         targets=tuple(found),
     )
-    write_atomically(products.directory / "netlist.json", to_json(result).encode())
+    result.write(products.directory / "netlist.json")
     return result
 
 

@@ -139,7 +139,7 @@ def compare_blocks(
     """
     names = re.compile(rf"^module \\?({re.escape(top)}(?:\.[^\s(]+)?)\s*\(", re.MULTILINE)
     # Each before those within it.
-    blocks = sorted(names.findall(netlist_file.read_text()))
+    blocks = sorted(names.findall(netlist_file.read_text(encoding="utf-8")))
     script = [*_split(rtl, "gold", blocks, top), "design -reset", *_split(netlist, "gate", blocks, top)]
     if reason := complaint(run_script(directory, "split", script, yosys=yosys)):
         raise InputError(f"equivalence of {top} failed: {reason}")

@@ -14,7 +14,7 @@ _COLUMNS = ["target", "cells", "tests passed", "s", "proved", "different", "not 
 
 def netlist_tables(result: Netlist) -> list[Table]:
     """Return one table of the targets, and one of the blocks of each that are not proved."""
-    name = result.provenance["config_name"]
+    name = result.provenance.config_name
     tables = [table(f"{name}: netlist beside RTL", _COLUMNS, [_row(each) for each in result.targets])]
     for each in result.targets:
         rows = [
@@ -44,7 +44,7 @@ def to_markdown(result: Netlist) -> str:
     ]
     return (
         f"{markdown.table(columns, [_row(each) for each in result.targets])}\n"
-        f"`{result.provenance['config_name']}`, Yosys {result.yosys}; {simulators}. Not decided:\n\n"
+        f"`{result.provenance.config_name}`, Yosys {result.yosys}; {simulators}. Not decided:\n\n"
         f"{markdown.table(['target', 'block', 'why'], undecided)}"
     )
 

@@ -3,26 +3,24 @@
 With its frequency and its critical path.
 """
 
-import dataclasses
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pydantic_core
 
+from cocotb_tests.runner.programs import run_program
 from hdl.axi import AxiCore
 from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
 from ..base.console import OnProgress
-from ..base.failure import failure
-from ..base.files import to_json, write_atomically
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import Provenance, provenance
+from ..base.record import Record
 from ..base.yosys import Yosys
-from ..road.generate import load_program
+from ..road.generate import load_program, program_input
 from .nextpnr import find_nextpnr
 from .parts import PARTS, Part
 from .pin_shell import SHELL, pin_shell
@@ -35,12 +33,11 @@ _NETLIST = "netlist.json"
 _REPORT = "report.json"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Placement:
-    """Placement of a core with several seeds."""
+class Placement(Record):
+    """Placement of a core with several seeds: contents of ``place-TARGET.json``."""
 
-    provenance: Mapping[str, object]
-    """Configuration and versions."""
+    provenance: Provenance
+    """Configuration, versions and the Program, if any."""
 
     target: str
     """Name of the target."""
@@ -126,7 +123,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     hierarchy = Hierarchy(core)
     slowest = reports[min(frequencies, key=frequencies.__getitem__)]
     result = Placement(
-        provenance=provenance(config),
+        provenance=provenance(config, {} if program is None else {"program": program_input(products)}),
         target=target,
         device=device.title,
         pipeline=config.hardware.pipeline,
@@ -142,15 +139,15 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
         path=tuple(critical_path(slowest, hierarchy)),
         slowest=tuple(arrivals(slowest, hierarchy)),
     )
-    write_atomically(products.directory / f"place-{target}.json", to_json(result).encode())
+    result.write(products.directory / f"place-{target}.json")
     return result
 
 
 def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) -> int:
     """Write the netlist of ``core`` in its shell and return the number of flip-flops of the shell."""
     target, shell = device.target, f"{SHELL}.v"
-    (directory / "core.v").write_text(to_verilog(core, name, ColumnCells()))
-    (directory / shell).write_text(pin_shell(core, name))
+    (directory / "core.v").write_text(to_verilog(core, name, ColumnCells()), encoding="utf-8")
+    (directory / shell).write_text(pin_shell(core, name), encoding="utf-8")
     for file in target.cells:
         (directory / file).write_bytes((CELLS / file).read_bytes())
     script = (
@@ -163,7 +160,7 @@ def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) 
         *(command.format(top=SHELL) for command in target.script),
         f"write_json {_NETLIST}",
     )
-    (directory / "map.ys").write_text("\n".join(script) + "\n")
+    (directory / "map.ys").write_text("\n".join(script) + "\n", encoding="utf-8")
     _run((*yosys.command, "-q", "map.ys"), directory, f"synthesis for {target.name}")
     netlist = pydantic_core.from_json((directory / _NETLIST).read_bytes())
     cells = netlist["modules"][SHELL]["cells"].values()
@@ -173,14 +170,6 @@ def _map(directory: Path, core: AxiCore, name: str, device: Part, yosys: Yosys) 
 
 
 def _run(command: Sequence[str], directory: Path, what: str) -> None:
-    done = subprocess.run(
-        command,
-        cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise InputError(f"{what} failed: {failure(done.stdout, done.returncode)}")
+    done = run_program(command, directory=directory)
+    if done.code:
+        raise InputError(f"{what} failed: {done.reason}")

@@ -14,7 +14,7 @@ _PATH = ("block", "to", "cells", "logic, ns", "routing, ns")
 
 def place_tables(placement: Placement) -> list[Table]:
     """Return frequency, cells, critical path and slowest path into each block as tables."""
-    name = placement.provenance["config_name"]
+    name = placement.provenance.config_name
     runs = [[str(seed), f"{each:.1f}"] for seed, each in placement.frequencies.items()]
     runs += [["mean", f"{placement.mean:.1f}"], ["spread", f"{placement.spread:.1f}"]]
     runs += [["goal", f"{placement.goal:.1f}"]]
@@ -37,7 +37,7 @@ def to_markdown(placement: Placement) -> str:
     seeds = ", ".join(map(str, placement.frequencies))
     cells = ", ".join(f"{used:,} {kind}" for kind, (used, _) in placement.utilization.items())
     summary = [
-        f"`{placement.provenance['config_name']}`",
+        f"`{placement.provenance.config_name}`",
         placement.device,
         str(placement.pipeline),
         f"{placement.mean:.1f}",

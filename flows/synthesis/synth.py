@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic_core import from_json
 from rich.table import Table
 
 from hdl.axi import AxiCore
 from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
+from ..base.bounds import check_choices
 from ..base.console import OnProgress, table
-from ..base.files import read, read_json, to_json, write_atomically
+from ..base.files import read
 from ..base.products import Products
-from ..base.provenance import provenance
+from ..base.provenance import Input, input_of, provenance
+from ..base.record import MADE_ANEW
 from ..base.yosys import Yosys
 from .area import area_rows
 from .synthesis import synthesize
+from .synthesis_record import SynthesisRecord
 from .targets import TARGETS, liberty_target
+from .verilog_modules import check_modules
 
 __all__ = ["synth", "synth_missing", "synthesis_tables"]
 
@@ -31,7 +33,7 @@ def synth(
     liberty: Path | None = None,
     yosys: str | None = None,
     on_progress: OnProgress,
-) -> dict[str, Any]:
+) -> SynthesisRecord:
     """Synthesize the generated core, write ``synth.json`` and return its contents.
 
     Parameters
@@ -57,13 +59,13 @@ def synth(
     result = _synthesize(
         products, verilog=verilog, targets=targets, liberty=liberty, yosys=yosys, on_progress=on_progress
     )
-    write_atomically(products.synthesis, to_json(result).encode())
+    result.write(products.synthesis)
     return result
 
 
 def synth_missing(
     products: Products, targets: Sequence[str], *, on_target: Callable[[str], None] = lambda _: None
-) -> dict[str, Any]:
+) -> SynthesisRecord:
     """Synthesize for those of ``targets`` that ``synth.json`` lacks, one after the other; return its contents.
 
     An interrupted run continues with its current target. A result of another configuration or of other versions is
@@ -83,25 +85,28 @@ def synth_missing(
     InputError
         As in :func:`synth`.
     """
-    result: dict[str, Any] = {"targets": {}}
+    result = None
     if products.synthesis.exists():
-        found = read_json(products.synthesis, f"bayescim synth {products.config.name}")
-        if found["provenance"] == provenance(products.config):
+        found = SynthesisRecord.read(products.synthesis, products.made_by("synth"), MADE_ANEW)
+        if found.provenance == provenance(products.config, _inputs(products, products.verilog)):
             result = found
     for target in targets:
-        if target in result["targets"]:
+        if result is not None and target in result.targets:
             continue
         on_target(target)
-        new = from_json(to_json(_synthesize(products, targets=(target,))))
-        result = {**new, "targets": {**result["targets"], **new["targets"]}}
-        write_atomically(products.synthesis, to_json(result).encode())
+        new = _synthesize(products, targets=(target,))
+        known = {} if result is None else result.targets
+        result = new.model_copy(update={"targets": {**known, **new.targets}})
+        result.write(products.synthesis, resumes=True)
+    if result is None:
+        raise InputError("targets must be at least one, not none")
     return result
 
 
-def synthesis_tables(result: dict[str, Any]) -> list[Table]:
+def synthesis_tables(result: SynthesisRecord) -> list[Table]:
     """Return one table per target: its kinds of cells by room and block, and in all."""
     tables = []
-    for each in result["targets"].values():
+    for each in result.targets.values():
         rows = [
             [room, block, *(f"{counted.get(kind, 0):,}" for kind in each.kinds)]
             for room, block, counted in area_rows(each.blocks)
@@ -121,11 +126,9 @@ def _synthesize(
     liberty: Path | None = None,
     yosys: str | None = None,
     on_progress: OnProgress = lambda *_: None,
-) -> dict[str, Any]:
+) -> SynthesisRecord:
     """Return the contents that :func:`synth` writes."""
-    for name in targets:
-        if name not in TARGETS:
-            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {name!r}")
+    check_choices("target", targets, TARGETS)
     chosen = [TARGETS[name] for name in (targets or (() if liberty else TARGETS))]
     files = {}
     if liberty is not None:
@@ -139,6 +142,7 @@ def _synthesize(
     core = AxiCore(products.config)
     for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
     text = read(source, products.made_by("generate")).decode(errors="replace")
+    check_modules(text, name, str(source))
     found = synthesize(
         text,
         name,
@@ -149,8 +153,20 @@ def _synthesize(
         hierarchy=Hierarchy(core),
         on_progress=on_progress,
     )
+    return SynthesisRecord.of(
+        {
+            "provenance": provenance(products.config, _inputs(products, source, liberty)),
+            "estimate": "cells after synthesis, without placement; no initial contents",
+            "targets": {each.target: each for each in found},
+        }
+    )
+
+
+def _inputs(products: Products, verilog: Path, liberty: Path | None = None) -> dict[str, Input]:
+    """Return the records of the files that cells are counted in."""
+    made_by, files = products.made_by("generate"), {"verilog": verilog, "liberty": liberty}
     return {
-        "provenance": provenance(products.config),
-        "estimate": "cells after synthesis, without placement; no initial contents",
-        "targets": {each.target: each for each in found},
+        role: input_of(products.directory, file, read(file, made_by))
+        for role, file in files.items()
+        if file is not None
     }

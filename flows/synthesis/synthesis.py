@@ -11,11 +11,11 @@ from typing import Any
 
 import pydantic_core
 
+from cocotb_tests.runner.programs import failure
 from hdl.config import InputError
 from hdl.verilog import Hierarchy
 
 from ..base.console import OnProgress
-from ..base.failure import failure
 from ..base.yosys import Yosys
 from .area import Area, area_by_block, area_rows
 from .targets import CELLS, Target
@@ -106,7 +106,7 @@ def synthesize(
     with tempfile.TemporaryDirectory(prefix="bayescim-synth-") as name:
         directory = Path(name)
         for with_cells, design in designs.items():
-            (directory / _SOURCES[with_cells]).write_text(design.verilog)
+            (directory / _SOURCES[with_cells]).write_text(design.verilog, encoding="utf-8")
         cells = {file: CELLS / file for target, with_cells in chosen if with_cells for file in target.cells}
         for file, source in {**cells, **(files or {})}.items():
             shutil.copyfile(source, directory / file)
@@ -186,7 +186,7 @@ async def _run_all(
 
 async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any]:
     script, log = directory / f"{target}.ys", directory / f"{target}.log"
-    script.write_text("\n".join(commands) + "\n")
+    script.write_text("\n".join(commands) + "\n", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         *yosys.command,
         "-q",

@@ -2,9 +2,10 @@
 
 import resource
 import signal
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+
+from cocotb_tests.runner.programs import run_program
 
 from ..base.yosys import Yosys
 
@@ -16,23 +17,13 @@ def run_script(
 ) -> str | None:
     """Run ``commands`` as ``<name>.ys`` and return the output, or None after ``limit`` seconds of a processor."""
     script = directory / f"{name}.ys"
-    script.write_text("\n".join(commands) + "\n")
+    script.write_text("\n".join(commands) + "\n", encoding="utf-8")
     # Processor time: the limit of decisions does not depend on other load.
     bound = None if limit is None else lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
-    done = subprocess.run(
-        [*yosys.command, script.name],
-        cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        preexec_fn=bound,
-        check=False,
-    )
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+    done = run_program([*yosys.command, script.name], directory=directory, before=bound)
+    if done.code in (-signal.SIGXCPU, -signal.SIGKILL):
         return None
-    return done.stdout if done.returncode == 0 else f"{done.stdout}\nERROR: exit code {done.returncode}\n"
+    return done.output if done.code == 0 else f"{done.output}\nERROR: {done.reason}\n"
 
 
 def complaint(log: str | None) -> str | None:

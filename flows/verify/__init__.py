@@ -1,7 +1,8 @@
-"""Proofs, and the installed tools."""
+"""Proofs, fuzzing, and the installed tools."""
 
 __all__ = [
     "campaign",
     "doctor",
+    "fuzz",
     "prove",
 ]

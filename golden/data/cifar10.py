@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
 
-from hdl.config import InputError
+from hdl.config import InputError, read_file
+
+from .picture import read_picture
 
 __all__ = ["CLASSES", "SHAPE", "SOURCES", "read_cifar10"]
 
@@ -25,6 +26,9 @@ SOURCES = (
 _BATCHES = "cifar-10-batches-bin"
 _BATCH_FILES = {"train": tuple(f"data_batch_{number}.bin" for number in range(1, 6)), "test": ("test_batch.bin",)}
 _SUFFIXES = (".jpg", ".jpeg", ".png")
+
+#: Bytes of the largest file: those of CIFAR-10 have 31 MB.
+_MOST_BYTES = 2**28
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -61,7 +65,7 @@ def _read_batch(path: Path) -> tuple[Bytes, Bytes]:
     height, width, channels = SHAPE
     record = 1 + height * width * channels
     try:
-        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        content = np.frombuffer(read_file(path, most=_MOST_BYTES), dtype=np.uint8)
     except OSError as error:
         raise InputError(f"{path}: must be readable, not {error.strerror!r}") from None
     if not content.size or content.size % record:
@@ -79,19 +83,8 @@ def _read_folder(folder: Path, *, mixed: bool) -> tuple[Bytes, Bytes]:
         paths = sorted(path for path in (folder / name).glob("*") if path.suffix.lower() in _SUFFIXES)
         if not paths:
             raise InputError(f"{folder / name}: must hold images (*{', *'.join(_SUFFIXES)}), not none")
-        images += [_read_image(path) for path in paths]
+        images += [read_picture(path, SHAPE) for path in paths]
         labels += [label] * len(paths)
         places += range(len(paths))
     order = np.argsort(places, kind="stable") if mixed else slice(None)
     return np.stack(images)[order], np.array(labels, dtype=np.uint8)[order]
-
-
-def _read_image(path: Path) -> Bytes:
-    try:
-        with Image.open(path) as image:
-            pixels = np.asarray(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise InputError(f"{path}: must be a whole JPEG or PNG image, not a damaged or truncated one") from None
-    if pixels.shape != SHAPE:
-        raise InputError(f"{path}: must have the shape {SHAPE}, not {pixels.shape}")
-    return pixels

@@ -1,8 +1,10 @@
 """Data sets as tensors of quantized pixels."""
 
 import dataclasses
+import hashlib
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from .cifar10 import SOURCES as CIFAR10_SOURCES
 from .cifar10 import read_cifar10
 from .idx import read_idx
 
-__all__ = ["DATA_VARIABLE", "Dataset", "load", "raw_images"]
+__all__ = ["DATA_VARIABLE", "Dataset", "comes_with_package", "load", "raw_images"]
 
 #: Environment variable that names the directory of the files of `fashion` and `cifar10`.
 DATA_VARIABLE = "BAYESCIM_DATA"
@@ -37,6 +39,9 @@ _DIGITS_TEST_IMAGES = 360
 _DIGITS_SPLIT_SEED = 0
 
 _CLASSES = 10
+
+#: Training images that the statistics of a batch need.
+_LEAST_TRAINING = 2
 
 #: Images quantized at a time, which bounds the memory for their wider integers.
 _QUANTIZED = 1000
@@ -63,6 +68,10 @@ class Dataset:
     test_labels: torch.Tensor
     """int64, shape (images,), 0 to classes − 1."""
 
+    digest: str | None = None
+    """SHA-256, in hexadecimal, of shapes and values of raw images and labels, training first: the same for plain and
+    packed files, and for all forms of lossless images. None where they are of no data set."""
+
 
 def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     """Load the data set of ``config``, averaged over `data.pool` and quantized to `network.input_bits`.
@@ -87,11 +96,16 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     Raises
     ------
     InputError
-        The directory or a file is missing or damaged, or the data set does not have the pixels, the shape or
-        the classes of ``config``.
+        The directory or a file is missing, damaged or not needed, there are too few images, or the data set does not
+        have the pixels, the shape or the classes of ``config``.
     """
     if directory is not None and not Path(directory).is_dir():
         raise InputError(f"data directory must be a directory, not {str(directory)!r}")
+    if directory is not None and comes_with_package(config):
+        raise InputError(
+            f"data directory must be omitted for data.set {config.data.set!r}, which is not read from files, "
+            f"not {str(directory)!r}"
+        )
     if config.data.set == "digits":
         white, raw = _DIGITS_WHITE, _digits()
     elif config.data.set == "fashion":
@@ -99,12 +113,29 @@ def load(config: CoreConfig, directory: str | Path | None = None) -> Dataset:
     else:
         white, raw = _CIFAR10_WHITE, _cifar10(directory)
     train_images, train_labels, test_images, test_labels = raw
+    for part, images, least in (("training", train_images, _LEAST_TRAINING), ("test", test_images, 1)):
+        if len(images) < least:
+            raise InputError(f"data directory must have at least {least} {part} images, not {len(images)}")
     return Dataset(
         train_pixels=_pixels(train_images, white, config),
         train_labels=_labels(train_labels, config),
         test_pixels=_pixels(test_images, white, config),
         test_labels=_labels(test_labels, config),
+        digest=_digest(raw),
     )
+
+
+def _digest(arrays: Sequence[Bytes]) -> str:
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.shape}".encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
+
+
+def comes_with_package(config: CoreConfig) -> bool:
+    """Return whether the data set of ``config`` is read from no files of the user."""
+    return config.data.set == "digits"
 
 
 def raw_images(name: str, directory: str | Path | None = None) -> tuple[Bytes, int]:
@@ -117,7 +148,10 @@ def raw_images(name: str, directory: str | Path | None = None) -> tuple[Bytes, i
         return np.concatenate([test, train])[..., None], _DIGITS_WHITE
     if name == "fashion":
         place = _fashion_directory(directory)
-        return read_idx(_fashion_file(place, _FASHION_FILES[2]), dimensions=3)[..., None], _FASHION_WHITE
+        images = read_idx(_fashion_file(place, _FASHION_FILES[2]), dimensions=3)[..., None]
+        if not images.size:
+            raise InputError(f"{place / _FASHION_FILES[2]}: must hold images, not none")
+        return images, _FASHION_WHITE
     return read_cifar10(_cifar10_directory(directory), "test")[0], _CIFAR10_WHITE
 
 

@@ -13,7 +13,7 @@ from hdl.config import CoreConfig, InputError
 
 from .data import raw_images
 
-__all__ = ["default_names", "foreign_names", "image_shape", "make_ood"]
+__all__ = ["check_name", "default_names", "foreign_names", "image_shape", "make_ood"]
 
 #: Data sets whose images are converted to the shape of another one's.
 _FOREIGN = ("digits", "fashion", "cifar10")
@@ -44,6 +44,23 @@ def default_names(config: CoreConfig) -> tuple[str, ...]:
 def foreign_names(config: CoreConfig) -> tuple[str, ...]:
     """Return the sets that are other data sets, whose files may be absent."""
     return tuple(name for name in _FOREIGN if name != config.data.set)
+
+
+def check_name(name: str, config: CoreConfig) -> None:
+    """Check the name of a set.
+
+    Raises
+    ------
+    InputError
+        There is no such set, or the images of ``config`` are not square where they must be.
+    """
+    rotated, (height, width, _) = _ROTATED.fullmatch(name), image_shape(config)
+    if rotated and 0 < int(rotated[1]) < _TURN:
+        if height != width:
+            raise InputError(f"ood must not be {name} where images are not square, but {height} × {width}")
+    elif name not in ("shuffled", "noise", *foreign_names(config)):
+        others = ", ".join(foreign_names(config))
+        raise InputError(f"ood must be rotated-<1 to {_TURN - 1}>, shuffled, noise, {others}, not {name!r}")
 
 
 def make_ood(
@@ -91,31 +108,27 @@ def make_ood(
     InputError
         There is no such set, the images are not square where they must be, or the files are absent.
     """
+    check_name(name, config)
     generator = torch.Generator().manual_seed(seed)
     height, width, channels = image_shape(config)
     images = test_pixels.reshape(-1, height, width, channels)
     rotated = _ROTATED.fullmatch(name)
-    if rotated and 0 < int(rotated[1]) < _TURN:
+    if rotated:
         made = _rotate(images, int(rotated[1]))
     elif name == "shuffled":
         order = torch.rand(len(images), height * width, generator=generator).argsort(dim=1)
         made = images.flatten(1, 2).gather(1, order.unsqueeze(2).expand(-1, -1, channels))
     elif name == "noise":
         made = torch.randint(config.layers[0].plane_gain + 1, images.shape, generator=generator)
-    elif name in foreign_names(config):
+    else:
         raw, white = raw_images(name, directory)
         made = _fit(raw[:most], white, (height, width, channels), config.layers[0].plane_gain)
-    else:
-        others = ", ".join(foreign_names(config))
-        raise InputError(f"ood must be rotated-<1 to {_TURN - 1}>, shuffled, noise, {others}, not {name!r}")
     return made.to(torch.uint8).flatten(start_dim=1)
 
 
 def _rotate(images: Tensor, degrees: int) -> Tensor:
     """Rotate images of shape (n, H, W, C) anticlockwise."""
     count, height, width, channels = images.shape
-    if height != width:
-        raise InputError(f"ood must not be rotated-{degrees} where images are not square, but {height} × {width}")
     if degrees % _QUARTER == 0:
         return images.rot90(degrees // _QUARTER, dims=(1, 2))
     angle = math.radians(degrees)

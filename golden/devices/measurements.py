@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from hdl.config import InputError
+from hdl.config import InputError, brief, read_text
 
 __all__ = ["COLUMNS", "Measurements"]
 
@@ -22,6 +22,9 @@ __all__ = ["COLUMNS", "Measurements"]
 COLUMNS = ("target_uS", "seconds", "mean_uS", "programming_deviation_uS", "read_deviation_uS")
 
 _TARGET, _TIME, *_MEASURED = COLUMNS
+
+#: Largest conductance, µS, latest time, s, and smallest number above 0.
+_LARGEST, _LATEST, _SMALLEST = 1e6, 1e12, 1e-12
 
 #: Row of the file and its numbers by column.
 _Point = tuple[int, dict[str, float]]
@@ -54,7 +57,7 @@ class Measurements:
         rows = _rows(path)
         names = [name.strip() for name in rows[0][1]] if rows else []
         if sorted(names) != sorted(COLUMNS):
-            raise InputError(f"{path}: row 1 must be {','.join(COLUMNS)}, not {','.join(names)!r}")
+            raise InputError(f"{path}: row 1 must be {','.join(COLUMNS)}, not {brief(','.join(names))}")
         points = [(number, _numbers(path, number, names, row)) for number, row in rows[1:]]
         if not points:
             raise InputError(f"{path}: row 2 must be a measurement, and is missing")
@@ -99,7 +102,7 @@ def _place(points: Sequence[float], values: Tensor) -> tuple[Tensor, Tensor]:
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """Return the rows of the file that are not empty, with their numbers."""
     try:
-        reader = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        reader = csv.reader(io.StringIO(read_text(path)))
         return [(reader.line_num, row) for row in reader if row]
     except (UnicodeDecodeError, csv.Error):
         raise InputError(f"{path} must be a CSV file, not something else") from None
@@ -118,8 +121,13 @@ def _numbers(path: Path, row: int, names: Sequence[str], cells: Sequence[str]) -
         except ValueError:
             number = math.nan
         wanted, enough = ("of at least 0", number >= 0) if name != _TIME else ("above 0", number > 0)
+        most = _LATEST if name == _TIME else _LARGEST
+        if 0 < number < _SMALLEST:
+            wanted, enough = f"of at least {_SMALLEST:g}", False
+        if enough and most < number < math.inf:
+            wanted, enough = f"of at most {most:g}", False
         if not enough or math.isinf(number):
-            raise InputError(f"{path}: row {row}, column {name} must be a number {wanted}, not {cell.strip()!r}")
+            raise InputError(f"{path}: row {row}, column {name} must be a number {wanted}, not {brief(cell.strip())}")
         numbers[name] = number
     return numbers
 

@@ -3,15 +3,20 @@
 import torch
 from torch import Tensor
 
-__all__ = ["mean_of_ties", "settled"]
+__all__ = ["STEPS", "mean_of_ties", "settled", "steps_of"]
 
 #: Steps of a score: far above the effect of the order of passes, or of the processor, on a sum of float64s.
-_STEPS = 2.0**40
+STEPS = 2**40
 
 
 def settled(score: Tensor) -> Tensor:
     """Return ``score`` as float64, rounded to 2^−40, so that equal ones are equal on any machine."""
-    return (score.double() * _STEPS).round() / _STEPS
+    return (score.double() * STEPS).round() / STEPS
+
+
+def steps_of(score: Tensor) -> Tensor:
+    """Return a finite ``score`` as a number of steps of 2^−40, rounded, int64."""
+    return (score.double() * STEPS).round().long()
 
 
 def mean_of_ties(score: Tensor, values: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from hdl.config import InputError
 
-from .calibration import BINS, adaptive_calibration_error, calibration_error
+from .calibration import BINS, adaptive_calibration_error, calibration_error, place_in_bins
 from .prediction import PredictiveDistribution, predict
 
 __all__ = ["ReliabilityBins", "Uncertainty", "reliability_bins", "uncertainty"]
@@ -118,7 +118,7 @@ def reliability_bins(logits: Tensor, labels: Tensor, *, passes: int | None = Non
     found = _predict(logits, labels, passes)
     confidence, classes = found.confidence, found.classes
     edges = torch.linspace(0, 1, bins + 1, dtype=torch.float64)
-    index = (torch.bucketize(confidence, edges, right=True) - 1).clamp(max=bins - 1)
+    index = place_in_bins(confidence, bins)
     counts = torch.bincount(index, minlength=bins)
     filled = counts.clamp(min=1)
     return ReliabilityBins(

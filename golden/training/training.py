@@ -10,7 +10,7 @@ from torch import nn
 
 from hdl.config import CoreConfig, InputError
 
-from ..data import Dataset
+from ..data import Dataset, image_shape
 from .augmentation import shift
 from .distortion import distort
 from .network import Network
@@ -118,6 +118,8 @@ def train(
     """
     if not 0 <= seed < _SEEDS:
         raise InputError(f"training.seed must be between 0 and {_SEEDS - 1}, not {seed!r}")
+    if config.training.distortion and math.prod(image_shape(config)) != config.network.inputs:
+        raise InputError(f"training.distortion must be 0 for {config.network.inputs} inputs, which are no square image")
     if state is not None:
         _check(config, seed, state)
     network = Network(config, seed=seed)
@@ -194,7 +196,7 @@ def _augment(pixels: torch.Tensor, config: CoreConfig, generator: torch.Generato
     training, image = config.training, config.network.image
     if image is not None:
         pixels = shift(pixels, image, most=training.shift, mirror=training.mirror, generator=generator)
-    return distort(pixels, training.distortion, generator, image=image)
+    return distort(pixels, training.distortion, generator, image=image_shape(config))
 
 
 def _schedule(progress: float) -> float:

@@ -33,6 +33,8 @@ class AxiCore(wiring.Component):
     -------
     aclk, aresetn : :py:`In(1)`
         Clock, and reset, active low and synchronous.
+    irq : :py:`Out(1)`
+        An event has happened whose interrupt is enabled; active high, until its flag in `INTERRUPTS` is cleared.
     s_axi_* : AXI4-Lite
         Registers, as in :func:`hdl.contract.register_map.register_map`.
     s_axis_* : AXI4-Stream
@@ -68,7 +70,7 @@ class AxiCore(wiring.Component):
         }
         if config.stochastic.external:
             self._buses["s_axis_entropy"] = (In, AxiStream(stream_width(config.stochastic.entropy_width)))
-        ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1)}
+        ports: dict[str, wiring.Member] = {"aclk": In(1), "aresetn": In(1), "irq": Out(1)}
         for name, (flow, signature) in self._buses.items():
             for member, port in (signature if flow is Out else signature.flip()).members.items():
                 ports[f"{name}_{member}"] = port
@@ -99,6 +101,7 @@ class AxiCore(wiring.Component):
         wiring.connect(m, core.results, results.i)
         wiring.connect(m, core.logits, logits.i)
         m.d.comb += [core.short_packet.eq(pixels.too_short), core.long_packet.eq(pixels.too_long)]
+        m.d.comb += self.irq.eq(core.irq)
         for name, bus in (("s_axi", bridge.bus), ("s_axis", pixels.bus)):
             self._connect(m, name, bus)
         if self._config.stochastic.external:

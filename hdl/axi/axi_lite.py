@@ -58,7 +58,8 @@ class AxiLiteBridge(wiring.Component):
         has_write_address, has_data, has_read_address = (held for _, _, held, _ in channels)
 
         # A waiting response blocks the next access of its kind, and no other.
-        write, read = Signal(), Signal()
+        write = Signal()
+        read = Signal()
         m.d.comb += [
             write.eq(has_write_address & has_data & ~bus.bvalid),
             read.eq(has_read_address & ~bus.rvalid),
@@ -69,7 +70,8 @@ class AxiLiteBridge(wiring.Component):
             m.d.sync += bus.rvalid.eq(0)
 
         # The kind served last yields to the other one. An access that was begun stays.
-        writes, busy = Signal(), Signal()
+        writes = Signal()
+        busy = Signal()
         m.d.comb += [
             self.request.valid.eq(busy),
             self.answer.ready.eq(busy),

@@ -7,6 +7,7 @@ from .array import ArrayConfig
 from .bayes import BayesConfig
 from .core import CoreConfig
 from .data import DataConfig
+from .document import brief, check_document, parse_toml, read_file, read_text
 from .errors import InputError
 from .extensions import PLUGINS, add_plugin, declared, extensions, projects, with_extensions
 from .feature_map import FeatureMap, Window
@@ -61,10 +62,15 @@ __all__ = [
     "WeightSampling",
     "Window",
     "add_plugin",
+    "brief",
+    "check_document",
     "config_twin",
     "declared",
     "extensions",
+    "parse_toml",
     "projects",
+    "read_file",
+    "read_text",
     "twin_fits",
     "with_extensions",
 ]

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from .section import Section
+from .section import Section, Size
 
 __all__ = ["ArrayConfig"]
 
@@ -12,16 +12,16 @@ __all__ = ["ArrayConfig"]
 class ArrayConfig(Section):
     """Geometry of one compute-in-memory array."""
 
-    rows: Annotated[int, Field(strict=True, ge=2)]
+    rows: Size
     """Word lines."""
 
-    cols: Annotated[int, Field(strict=True, ge=2)]
+    cols: Size
     """Columns."""
 
-    rows_per_read: Annotated[int, Field(strict=True, ge=2)]
+    rows_per_read: Size
     """Word lines driven at a time."""
 
-    folding: tuple[Annotated[int, Field(strict=True, ge=2)], ...] = ()
+    folding: Annotated[tuple[Size, ...], Field(max_length=49)] = ()
     """Word lines driven at a time in each layer, where layers differ; one per layer."""
 
     @model_validator(mode="after")

@@ -1,6 +1,7 @@
 """Consistency of the sections of a configuration."""
 
 from .core_sections import CoreSections
+from .layer import Layer
 from .schemes.sampled_weights import SampledWeightsConfig
 
 __all__ = ["check_consistency"]
@@ -17,6 +18,13 @@ _RECIPROCAL_BITS = 60
 #: Bits of a register.
 _WORD = 32
 
+#: Cells of all arrays: those of VGG times 16. Training needs 16 bytes for each.
+_MOST_CELLS = 2**28
+
+#: Values of a map, arrays of a layer, and stochastic units: what a memory of golden, the address of a row, and the
+#: search of their seeds have room for.
+_MOST_VALUES, _MOST_ARRAYS, _MOST_UNITS = 2**24, 2**16, 2**16
+
 
 def check_consistency(config: CoreSections) -> None:
     """Check the constraints that span sections.
@@ -27,7 +35,9 @@ def check_consistency(config: CoreSections) -> None:
         Sections contradict each other; the line names a field of one of them.
     """
     _check_sizes(config)
+    _check_room(config)
     config.bayes.scheme.check(config.bayes, config.random, config.layers)
+    _check_units(config)
     if config.passes_weighted:
         _check_prefix(config)
     if config.random.source == "external" and any(layer.local is not None for layer in config.layers):
@@ -53,6 +63,56 @@ def _check_sizes(config: CoreSections) -> None:
         raise ValueError(
             f"predictive.probability_bits must be at most {bits} for {network.classes} classes, "
             f"not {config.measures.probability_bits}"
+        )
+
+
+def _check_room(config: CoreSections) -> None:
+    """Reject what no core has room for, before anything grows with it."""
+    network, array = config.network, config.array
+    for index, found in enumerate(network.maps):
+        whole = network.windows[index]
+        if whole.positions * found.channels > _MOST_VALUES:
+            raise ValueError(
+                f"network.convolutions.{index}.channels must be at most {_MOST_VALUES // whole.positions} for a map "
+                f"of {whole.height} × {whole.width}, not {found.channels}"
+            )
+    cells = 0
+    for layer in config.layers:
+        outputs = _outputs(config, layer)
+        if layer.arrays > _MOST_ARRAYS:
+            raise ValueError(
+                f"array.rows and array.cols must be large enough for at most {_MOST_ARRAYS} arrays of a layer, not "
+                f"{array.rows} and {array.cols}: {outputs}, {layer.outputs}, needs {layer.arrays}"
+            )
+        if layer.inputs * layer.outputs * layer.sets > _MOST_CELLS:
+            raise ValueError(
+                f"{outputs} must be small enough for {_MOST_CELLS} weights of a layer with {layer.inputs} inputs, "
+                f"not {layer.outputs}"
+            )
+        cells += layer.arrays * array.rows * array.cols * layer.sets * layer.weight_bits
+        if cells > _MOST_CELLS:
+            raise ValueError(
+                f"array.rows and array.cols must be small enough for {_MOST_CELLS} bits of weights in all arrays, not "
+                f"{array.rows} and {array.cols}: with {outputs}, {layer.outputs}, there are {cells}"
+            )
+
+
+def _outputs(config: CoreSections, layer: Layer) -> str:
+    """Return the field that has the outputs of ``layer``."""
+    convolutions, hidden = len(config.network.convolutions), len(config.network.hidden)
+    if layer.index < convolutions:
+        return f"network.convolutions.{layer.index}.channels"
+    dense = layer.index - convolutions
+    return f"network.hidden.{dense}" if dense < hidden else "network.classes"
+
+
+def _check_units(config: CoreSections) -> None:
+    units = config.stochastic.units
+    if units > _MOST_UNITS:
+        field = "bayes.generators" if isinstance(config.bayes, SampledWeightsConfig) else "random.units"
+        value = config.bayes.generators if isinstance(config.bayes, SampledWeightsConfig) else config.random.units
+        raise ValueError(
+            f"{field} must be small enough for {_MOST_UNITS} stochastic units, not {value}: there are {units}"
         )
 
 

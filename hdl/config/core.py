@@ -6,7 +6,6 @@ This module imports neither torch nor Amaranth, so that every package may use it
 import functools
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +14,7 @@ from pydantic import ValidationError, model_validator
 
 from .consistency import check_consistency
 from .core_sections import CoreSections
+from .document import check_document, parse_toml, read_text
 from .errors import InputError
 from .extensions import add_plugin
 from .refusal import first_line
@@ -51,18 +51,24 @@ class CoreConfig(CoreSections):
     def parse(cls, text: str, source: str = "configuration") -> Self:
         """Read TOML ``text``; ``source`` is named in the :class:`InputError` of a bad one."""
         try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{source}: not TOML: {error}") from None
+            document = parse_toml(text)
+        except InputError as error:
+            raise InputError(f"{source}: {error}") from None
         return cls.from_document(document, source)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], source: str = "configuration") -> Self:
-        """Return the configuration of parsed TOML; ``source`` is named in the :class:`InputError` of a bad one."""
+        """Return the configuration of a parsed document, which nobody has checked.
+
+        ``source`` is named in the :class:`InputError` of a bad one.
+        """
         try:
+            check_document(document)
             return cls.model_validate(document)
         except ValidationError as error:
             raise InputError(f"{source}: {first_line(error)}") from None
+        except InputError as error:
+            raise InputError(f"{source}: {error}") from None
 
     @classmethod
     def load(cls, config: str | Path) -> Self:
@@ -74,9 +80,9 @@ class CoreConfig(CoreSections):
             There is neither such a name nor such a file, or it does not hold a valid configuration.
         """
         if str(config) in cls.names():
-            return cls.parse((_NAMED / f"{config}.toml").read_text(), str(config))
+            return cls.parse(read_text(_NAMED / f"{config}.toml"), str(config))
         try:
-            return cls.parse(Path(config).read_text(), str(config))
+            return cls.parse(read_text(Path(config)), str(config))
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not text"
             raise InputError(

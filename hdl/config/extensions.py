@@ -9,13 +9,13 @@ import functools
 import importlib.metadata
 import os
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from .document import parse_toml, read_text
 from .errors import InputError
 
 __all__ = ["PLUGINS", "add_plugin", "declared", "extensions", "projects", "with_extensions"]
@@ -134,10 +134,10 @@ def _project(folder: str) -> _Project:
     """Return the project in ``folder``, with the entry points that it declares."""
     path = Path(folder, "pyproject.toml")
     try:
-        project = tomllib.loads(path.read_text())["project"]
+        project = parse_toml(read_text(path))["project"]
         points = frozenset(_points(project["entry-points"]))
         name, version = project.get("name", path.parent.name), project.get("version", "unknown")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, LookupError, AttributeError, TypeError):
+    except (OSError, UnicodeDecodeError, InputError, LookupError, AttributeError, TypeError):
         raise InputError(f"plugin must be a folder with entry points in its pyproject.toml, not {folder!r}") from None
     return _Project(str(name), str(version), points)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .layer import Layer
-from .section import PositiveInt, Section
+from .section import Section
 
 __all__ = ["HardwareConfig"]
 
@@ -21,7 +21,7 @@ class HardwareConfig(Section):
     before the accumulator, the second before the cells of each array, the third behind its columns, the fourth in the
     middle of their counting."""
 
-    planes_per_cycle: PositiveInt = 5
+    planes_per_cycle: Annotated[int, Field(strict=True, ge=1, le=64)] = 5
     """Bit planes of the counts that neurons compare with their thresholds in one cycle: more take fewer cycles for each
     vector, over a longer critical path."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from .section import Section
+from .section import Index, Section
 
 __all__ = ["LogitConfig"]
 
@@ -18,7 +18,7 @@ class LogitConfig(Section):
     width: Annotated[int, Field(strict=True, ge=4, le=24)] = 12
     """Bits of a signed logit."""
 
-    fraction: Annotated[int, Field(strict=True, ge=0)] = 6
+    fraction: Index = 6
     """Bits of a logit after the binary point."""
 
     gain_width: Annotated[int, Field(strict=True, ge=2, le=24)] = 12

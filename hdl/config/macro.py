@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .section import PositiveInt, Section
+from .section import Index, PositiveInt, Section
 
 __all__ = ["MacroConfig"]
 
@@ -24,10 +24,10 @@ class MacroConfig(Section):
     adc_bits: Annotated[int, Field(strict=True, ge=1, le=16)] = 8
     """Bits of a converter; of a layer whose counts have fewer, those."""
 
-    adc_cycles: PositiveInt = 1
+    adc_cycles: Annotated[int, Field(strict=True, ge=1, le=64)] = 1
     """Cycles from the bits of a read to its codes; a read may begin in each of them."""
 
-    tolerance: Annotated[int, Field(strict=True, ge=0)] = 0
+    tolerance: Index = 0
     """Levels by which a verify read may differ from the level that was to be programmed."""
 
     max_pulses: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 16

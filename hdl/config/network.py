@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .feature_map import FeatureMap, Window
-from .section import PositiveInt, Section
+from .section import Index, PositiveInt, Section, Size
 
 __all__ = ["ConvolutionConfig", "NetworkConfig"]
 
@@ -20,7 +20,7 @@ class ConvolutionConfig(Section):
     Window, crossbar, residual, thresholds, pooling, in this order.
     """
 
-    channels: Annotated[int, Field(strict=True, ge=2)]
+    channels: Size
     """Output channels."""
 
     kernel: Kernel = 3
@@ -29,13 +29,13 @@ class ConvolutionConfig(Section):
     stride: Literal[1, 2] = 1
     """Positions from one window to the next."""
 
-    padding: Annotated[int, Field(strict=True, ge=0)] | None = None
+    padding: Index | None = None
     """Positions of the border on each side, which are −1; without it kernel // 2, which keeps the size at stride 1."""
 
     pool: Literal[1, 2] = 1
     """Side of the square of activations of which the largest is kept; 1 for all of them."""
 
-    skip: Annotated[int, Field(strict=True, ge=0)] | None = None
+    skip: Index | None = None
     """Convolution whose activations are added before the thresholds."""
 
     skip_gain: PositiveInt = 8
@@ -50,7 +50,7 @@ class ConvolutionConfig(Section):
 class NetworkConfig(Section):
     """Shape of the network."""
 
-    inputs: Annotated[int, Field(strict=True, ge=2)]
+    inputs: Annotated[int, Field(strict=True, ge=2, le=2**20)]
     """Pixels of one input, all channels counted."""
 
     input_bits: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
@@ -62,10 +62,10 @@ class NetworkConfig(Section):
     convolutions: Annotated[tuple[ConvolutionConfig, ...], Field(max_length=32)] = ()
     """Convolutions, first to last."""
 
-    hidden: Annotated[tuple[Annotated[int, Field(strict=True, ge=2)], ...], Field(max_length=16)] = ()
+    hidden: Annotated[tuple[Size, ...], Field(max_length=16)] = ()
     """Neurons of each hidden layer that sees all outputs of the layer before."""
 
-    classes: Annotated[int, Field(strict=True, ge=2)]
+    classes: Size
     """Outputs of the last layer."""
 
     @model_validator(mode="after")

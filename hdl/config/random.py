@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .polynomials import LFSR_TAPS, jump, spread
-from .section import PositiveInt, Section
+from .section import PositiveInt, Section, Size
 
 __all__ = ["RandomConfig"]
 
@@ -16,10 +16,10 @@ class RandomConfig(Section):
     lfsr_width: Annotated[int, Field(strict=True, ge=min(LFSR_TAPS), le=max(LFSR_TAPS))] = 32
     """Stages of the shift register."""
 
-    draw_bits: Annotated[int, Field(strict=True, ge=2)] = 8
+    draw_bits: Size = 8
     """Bits k of one draw: probabilities are multiples of 2^−k, and successive draws share no bit."""
 
-    seed: Annotated[int, Field(strict=True, ge=1)] = 1
+    seed: Annotated[int, Field(strict=True, ge=1, lt=2 ** max(LFSR_TAPS))] = 1
     """State of the shift register after reset."""
 
     source: Literal["lfsr", "external"] = "lfsr"

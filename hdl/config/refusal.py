@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from .document import brief
 from .schemes import sections
 
 __all__ = ["first_line"]
@@ -32,13 +33,14 @@ def _line(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         known = f", whose fields are {', '.join(sorted(sections()[method].model_fields))}" if method is not None else ""
         of = "a known field" if method is None else f"a field of method {method!r}"
-        return f"{where} is not {of}{known} (its value is {error['input']!r})"
+        return f"{where} is not {of}{known} (its value is {brief(error['input'])})"
     if error["type"] == "union_tag_invalid":
-        return f"{where}.method must be one of {', '.join(sections())}, not {error['input']['method']!r}"
+        return f"{where}.method must be one of {', '.join(sections())}, not {brief(error['input']['method'])}"
     if error["type"] == "value_error":
         return f"{where}.{message}" if where else message
-    return f"{where} must be valid, not {error['input']!r}: {message}"
+    return f"{where} must be valid, not {brief(error['input'])}: {message}"
 
 
 def _joined(parts: Sequence[int | str]) -> str:
-    return ".".join(str(part) for part in parts)
+    # The name of a field of nobody may be long.
+    return ".".join(f"{part!s:.60}" for part in parts)

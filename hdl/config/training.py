@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .section import PositiveInt, Section
+from .section import Index, Section, Size
 
 __all__ = ["TrainingConfig"]
 
@@ -15,13 +15,13 @@ class TrainingConfig(Section):
     Part neither of the hardware nor of the configuration's hash.
     """
 
-    epochs: PositiveInt = 60
+    epochs: Annotated[int, Field(strict=True, ge=1, le=10**6)] = 60
     """Passes over the training set."""
 
-    batch_size: Annotated[int, Field(strict=True, ge=2)] = 64
+    batch_size: Size = 64
     """Images per step."""
 
-    learning_rate: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] = 0.01
+    learning_rate: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.01
     """Peak step size."""
 
     distortion: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
@@ -34,8 +34,8 @@ class TrainingConfig(Section):
     """Type of the factors in training. Bipolar values and pixels are exact in both; sums in `bfloat16` are
     rounded, and are faster where the processor has it."""
 
-    shift: Annotated[int, Field(strict=True, ge=0)] = 0
+    shift: Index = 0
     """Largest number of pixels by which each training image is moved in each direction; needs `network.image`."""
 
-    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
     """Seed of initial weights, order of images and masks."""

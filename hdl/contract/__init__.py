@@ -3,6 +3,7 @@
 Program, rows and registers, without Amaranth.
 """
 
+from .array_file import ArrayFile
 from .loading import constant_writes, program_writes, row_writes, seed_writes
 from .program import SCHEMA, Integers, Program
 from .register_map import Access, Field, RegisterEntry, address_field_width, register_map
@@ -26,6 +27,7 @@ __all__ = [
     "VERSION",
     "WORD_WIDTH",
     "Access",
+    "ArrayFile",
     "Command",
     "Field",
     "Integers",

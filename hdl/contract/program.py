@@ -6,16 +6,15 @@ The contract between golden and hardware.
 import dataclasses
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping, Sized
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from ..config import CoreConfig, InputError, Layer
+from ..config import CoreConfig, InputError, Layer, brief, read_file
+from .array_file import ArrayFile
 
 __all__ = ["SCHEMA", "Program"]
 
@@ -26,6 +25,18 @@ Integers = npt.NDArray[np.int64]
 
 #: Type of probability codes in a file, which is compressed.
 _CODES = np.uint16
+
+#: Members that do not belong to a layer.
+_PLAIN = ("schema", "config", "config_hash", "provenance", "gains", "offsets", "shifts", "codes", "seed")
+
+#: Beginning of a file that is one array.
+_SINGLE = b"\x93NUMPY"
+
+#: Bytes of the largest file, of a number in it with room for a wrong shape to be told, and letters of the longest text.
+_MOST_BYTES, _SPARE, _LONGEST = 2**30, 16, 2**14
+
+#: Largest integer of a Program.
+_LARGEST = np.iinfo(np.int64).max
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,40 +158,102 @@ class Program:
             The file is missing, truncated, of another schema or for another configuration, or a
             member is missing or out of range.
         """
-        members = _read(path)
-        schema = _integer(path, members, "schema")
+        members = _Members(path)
+        schema = members.integer("schema")
         if schema != SCHEMA:
             raise InputError(f"{path}: schema must be {SCHEMA}, not {schema}")
-        config_hash = _string(_member(path, members, "config_hash"))
+        config_hash = members.text("config_hash")
         if config is None:
-            config = _config(path, _string(_member(path, members, "config")))
+            config = _config(path, members.text("config"))
         if config_hash != config.hash:
             raise InputError(
                 f"{path}: config_hash must be {config.hash[:12]}… of configuration {config.name!r}, "
-                f"not {config_hash[:12]}…: lower again, or give the configuration it was made from"
+                f"not {brief(config_hash[:12])[1:-1]}…: lower again, or give the configuration it was made from"
             )
         layers = config.layers
+        for name in sorted(members.names - {*_PLAIN, *(name for each in layers for name in _names(each))}):
+            raise InputError(f"{path}: {brief(name)[1:-1]} is not known")
         try:
             return cls(
                 config=config,
-                weights=tuple(_weights(_member(path, members, f"weights_{layer.index}"), layer) for layer in layers),
+                weights=tuple(
+                    _weights(members.array(f"weights_{layer.index}", layer.inputs * layer.outputs * layer.sets), layer)
+                    for layer in layers
+                ),
                 neurons=tuple(
                     {
-                        each.name: _integers(_member(path, members, f"{each.name}_{layer.index}"))
+                        each.name: _integers(members.array(f"{each.name}_{layer.index}", layer.outputs * layer.choices))
                         for each in layer.neuron_fields
                     }
                     for layer in config.hidden_layers
                 ),
-                gains=_integers(_member(path, members, "gains")),
-                offsets=_integers(_member(path, members, "offsets")),
-                shifts=_integers(_member(path, members, "shifts")),
-                codes=_integers(_member(path, members, "codes")),
-                seed=_integer(path, members, "seed"),
-                provenance=_provenance(path, _string(_member(path, members, "provenance"))),
+                gains=_integers(members.array("gains", config.network.classes)),
+                offsets=_integers(members.array("offsets", config.network.classes)),
+                shifts=_integers(members.array("shifts", config.network.classes)),
+                codes=_integers(members.array("codes", len(config.stochastic.drop_codes))),
+                seed=members.integer("seed"),
+                provenance=_provenance(path, members.text("provenance")),
             )
         except InputError as error:
             text = str(error)
             raise InputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+class _Members:
+    """Members of a Program file."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+        try:
+            content = read_file(Path(path), most=_MOST_BYTES)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+        if content[: len(_SINGLE)] == _SINGLE:
+            raise InputError(f"{path}: must be a Program (.npz), not a single array")
+        try:
+            self._file = ArrayFile(content)
+        except ValueError:
+            raise self._damaged() from None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of all members."""
+        return self._file.names
+
+    def array(self, name: str, count: int) -> npt.NDArray:
+        """Return a member that should have ``count`` numbers."""
+        if name not in self._file.names:
+            raise InputError(f"{self._path}: {name} is missing")
+        try:
+            found = self._file.read(name, most=_SPARE * (count + 1))
+        except ValueError:
+            raise self._damaged() from None
+        if not found.size and name != "codes":
+            raise InputError(f"{self._path}: {name} is missing")
+        return found
+
+    def integer(self, name: str) -> int:
+        """Return a member that is one integer."""
+        array = self.array(name, 1)
+        if array.shape or not np.issubdtype(array.dtype, np.integer):
+            raise InputError(f"{self._path}: {name} must be one integer, not {array.dtype} of shape {array.shape}")
+        return int(array)
+
+    def text(self, name: str) -> str:
+        """Return a member that is text, empty where it is something else."""
+        array = self.array(name, _LONGEST)
+        try:
+            return array.tobytes().decode() if array.dtype == np.uint8 else ""
+        except UnicodeDecodeError:
+            return ""
+
+    def _damaged(self) -> InputError:
+        return InputError(f"{self._path}: must be a whole Program (.npz), not a damaged or truncated one")
+
+
+def _names(layer: Layer) -> tuple[str, ...]:
+    """Return the names of the members of a layer."""
+    return (f"weights_{layer.index}", *(f"{each.name}_{layer.index}" for each in layer.neuron_fields))
 
 
 def _signed(width: int) -> tuple[int, int]:
@@ -203,70 +276,37 @@ def _check(name: str, value: npt.NDArray[np.integer], shape: tuple[int, ...], lo
         raise InputError(f"{name} must be between {lowest} and {highest}, not {wrong}")
 
 
-def _read(path: str | Path) -> dict[str, npt.NDArray]:
-    """Read all members of a file, so that damage is found here and not later."""
-    try:
-        # Read whole first: numpy leaves a damaged file open.
-        loaded = np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False)
-        if not isinstance(loaded, np.lib.npyio.NpzFile):
-            raise InputError(f"{path}: must be a Program (.npz), not a single array")
-        with loaded as file:
-            return {name: file[name] for name in file.files}
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        # A RuntimeError is a damaged header that asks for a password or for a feature that zipfile lacks.
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: must be a whole Program (.npz), not a damaged or truncated one") from None
-
-
-def _member(path: str | Path, members: dict[str, npt.NDArray], name: str) -> npt.NDArray:
-    if name not in members or (not members[name].size and name != "codes"):
-        raise InputError(f"{path}: {name} is missing")
-    return members[name]
-
-
-def _integer(path: str | Path, members: dict[str, npt.NDArray], name: str) -> int:
-    array = _member(path, members, name)
-    if array.shape or not np.issubdtype(array.dtype, np.integer):
-        raise InputError(f"{path}: {name} must be one integer, not {array.dtype} of shape {array.shape}")
-    return int(array)
-
-
 def _provenance(path: str | Path, text: str) -> dict[str, str]:
-    try:
-        provenance = json.loads(text)
-    except ValueError:
-        provenance = None
+    provenance = _json(text)
     if not isinstance(provenance, dict) or not all(isinstance(value, str) for value in provenance.values()):
-        raise InputError(f"{path}: provenance must be a JSON object of texts, not {text!r}")
+        raise InputError(f"{path}: provenance must be a JSON object of texts, not {brief(text)}")
     return provenance
 
 
 def _config(path: str | Path, text: str) -> CoreConfig:
-    try:
-        document = json.loads(text)
-    except ValueError:
-        document = None
+    document = _json(text)
     if not isinstance(document, dict):
-        raise InputError(f"{path}: config must be a JSON object, not {text!r}")
+        raise InputError(f"{path}: config must be a JSON object, not {brief(text)}")
     return CoreConfig.from_document(document, f"{path}: config")
+
+
+def _json(text: str) -> Any:
+    """Return the value of JSON, None where the text is none."""
+    try:
+        return json.loads(text)
+    # Thousands of brackets.
+    except (ValueError, RecursionError):
+        return None
 
 
 def _text(text: str) -> npt.NDArray[np.uint8]:
     return np.frombuffer(text.encode(), dtype=np.uint8)
 
 
-def _string(array: npt.NDArray) -> str:
-    try:
-        return array.astype(np.uint8).tobytes().decode()
-    except (UnicodeDecodeError, ValueError, TypeError):
-        return ""
-
-
 def _integers(array: npt.NDArray) -> Integers:
-    return array.astype(np.int64) if np.issubdtype(array.dtype, np.integer) else array
+    """Return integers of any type in that of a Program; those that do not fit stay, to be refused with their value."""
+    fits = np.issubdtype(array.dtype, np.integer) and (array.dtype != np.uint64 or (array <= _LARGEST).all())
+    return array.astype(np.int64) if fits else array
 
 
 def _weights(stored: npt.NDArray, layer: Layer) -> Integers:

@@ -39,11 +39,16 @@ class Access(enum.Enum):
     #: Read; writing a 1 clears a flag that the hardware has set.
     CLEAR = "read, write 1 to clear"
 
-    #: Write a command, which is executed before the answer.
+    #: Write a command, which is executed before the answer. Whole words only.
     COMMAND = "write"
 
-    #: Read and write the word in a window; each access moves the window on.
+    #: Read and write the word in a window; each access moves the window on. Whole words only.
     WINDOW = "read, write, moves on"
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole words may be accessed: a part of one would already have the side effect."""
+        return self in (Access.COMMAND, Access.WINDOW)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -133,7 +138,7 @@ def register_map(
     """
     entries = (*_identification(config), *_operation(logits), *_counters(), *_sampling(config, program))
     entries = (*entries, *_rows(config), *_correction(config), *_unknown(config), *_codes(config, program))
-    entries = (*entries, *_self_test(config), *_macro(config))
+    entries = (*entries, *_self_test(config), *_macro(config), *_interrupts(config))
     return tuple(sorted(entries, key=lambda entry: entry.address))
 
 
@@ -196,6 +201,32 @@ def _operation(logits: bool) -> tuple[RegisterEntry, ...]:
                 reset=int(logits),
             ),
             locked=True,
+        ),
+    )
+
+
+def _interrupts(config: CoreConfig) -> tuple[RegisterEntry, ...]:
+    events = [
+        ("error", "Something happened that sets a flag of ERRORS."),
+        ("done", "The last result of an input was taken."),
+    ]
+    if config.self_test is not None:
+        events.append(("alarm", "A stochastic unit has raised an alarm, its first since CLEAR_COUNTERS."))
+    return (
+        _entry(
+            Register.INTERRUPTS,
+            Access.CLEAR,
+            "Events since their flags were cleared. Clear a flag before you look at its cause, so that none is lost.",
+            *(Field(name=name, text=text, width=1, lowest=bit) for bit, (name, text) in enumerate(events)),
+        ),
+        _entry(
+            Register.INTERRUPT_ENABLE,
+            Access.WRITE,
+            "Mask of INTERRUPTS: the line `irq` is 1 while a flag is set whose bit is 1 here.",
+            *(
+                Field(name=name, text="Its flag raises the line.", width=1, lowest=bit)
+                for bit, (name, _) in enumerate(events)
+            ),
         ),
     )
 

@@ -29,7 +29,7 @@ ADDRESS_WIDTH = 12
 IDENTITY = int.from_bytes(b"BCIM", "big")
 
 #: Value of `Register.VERSION`: changes when the meaning of a register changes.
-VERSION = 2
+VERSION = 3
 
 
 class Register(enum.IntEnum):
@@ -76,6 +76,10 @@ class Register(enum.IntEnum):
 
     #: Drop code 0; the others follow, a word each.
     CODES = 0x80
+
+    # Calls of the processor.
+    INTERRUPTS = 0xFE0
+    INTERRUPT_ENABLE = 0xFE4
 
     # Only in cores with macros, which have no drop codes.
     PULSES = 0xFF0

@@ -14,6 +14,7 @@ from .bus import BusReply, BusRequest
 from .commands import Commands
 from .counters import Counters
 from .in_flight import InFlight
+from .interrupts import Interrupts
 from .register_access import RegisterAccess
 from .register_file import RegisterFile
 from .row_outcome import RowOutcome
@@ -55,6 +56,8 @@ class Control(wiring.Component):
         Passes per input.
     exact : :py:`Out(1)`
         Exact mode.
+    irq : :py:`Out(1)`
+        An event whose interrupt is enabled has happened, in the cycle after its flag is set, until that is cleared.
     codes : :py:`Out(draw_bits).array(len(drop_codes))`
         Drop codes.
     load, seed : :py:`Out(max(units, 1))`, :py:`Out(lfsr_width)`
@@ -92,6 +95,7 @@ class Control(wiring.Component):
                 "send_logits": Out(1),
                 "passes": Out(config.passes_width),
                 "exact": Out(1),
+                "irq": Out(1),
                 "codes": Out(config.random.draw_bits).array(len(config.stochastic.drop_codes)),
                 "load": Out(max(config.stochastic.units, 1)),
                 "seed": Out(config.random.lfsr_width),
@@ -122,6 +126,7 @@ class Control(wiring.Component):
         self._connect_commands(m, access, registers, commands)
         self._connect_rows(m, access, registers, commands, outcome, buffer)
         self._connect_fields(m, registers)
+        self._connect_interrupts(m, registers)
 
         running = Signal()
         m.d.comb += [
@@ -156,7 +161,7 @@ class Control(wiring.Component):
             registers[Register.ERRORS, "refused"].eq(access.refused),
             *(
                 getattr(access, name).eq(getattr(registers, name))
-                for name in ("exists", "readable", "keeps", "current")
+                for name in ("exists", "readable", "keeps", "whole", "current")
             ),
             access.writable.eq(registers.writable & ~(is_command & commands.senseless)),
             access.asks_row.eq(commands.asks_row),
@@ -252,6 +257,22 @@ class Control(wiring.Component):
             ]
         if self._config.self_test is not None:
             self._connect_self_test(m, registers)
+
+    def _connect_interrupts(self, m: Module, registers: RegisterFile) -> None:
+        """Connect the events, their flags and mask, and the line."""
+        m.submodules.interrupts = interrupts = Interrupts(self._config)
+        m.d.comb += [
+            interrupts.errors.eq(registers.fields(Register.ERRORS)),
+            interrupts.done.eq(self.done),
+            registers.fields(Register.INTERRUPTS).eq(interrupts.events),
+            interrupts.pending.eq(registers.flags(Register.INTERRUPTS)),
+            interrupts.enabled.eq(registers.fields(Register.INTERRUPT_ENABLE)),
+            self.irq.eq(interrupts.irq),
+        ]
+        if self._config.self_test is not None:
+            port = self.self_test
+            several = len(self._config.stochastic.watched) > 1
+            m.d.comb += interrupts.alarms.eq(port.alarms if several else port.stuck | port.out_of_bounds)
 
     def _connect_self_test(self, m: Module, registers: RegisterFile) -> None:
         """Connect the limits of the self-test, and its findings."""

@@ -34,7 +34,8 @@ class Counters(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         # A carry through 64 bits would be the critical path of a small core: the upper half follows a cycle later.
-        upper, following = Signal(WORD_WIDTH), Signal(WORD_WIDTH)
+        upper = Signal(WORD_WIDTH)
+        following = Signal(WORD_WIDTH)
         carry = Signal()
         m.d.comb += following.eq(upper + carry)
         m.d.sync += [

@@ -11,6 +11,9 @@ __all__ = ["RegisterAccess"]
 
 _BYTE = 8
 
+#: Bits of a byte address within a word.
+_BYTE_BITS = 2
+
 
 class RegisterAccess(wiring.Component):
     """Sequencer of register accesses, one at a time.
@@ -19,13 +22,16 @@ class RegisterAccess(wiring.Component):
     the request was offered, or two cycles after others have carried out its command. The request is taken with the
     answer.
 
+    A register that acts when it is accessed has a part of a word refused: an access that does not begin at the word, or
+    a write of some of its bytes. A write of no byte at all is none.
+
     Members
     -------
     request : :py:`In(stream.Signature(BusRequest()))`
         Accesses.
     answer : :py:`Out(stream.Signature(BusReply()))`
         Their answers, in order.
-    exists, readable, keeps, current : :py:`In(…)`
+    exists, readable, keeps, whole, current : :py:`In(…)`
         As in :class:`RegisterFile`, of the register at the request's address.
     value : :py:`Out(32)`
         Value to be written: the bytes of the request and, for the others, those that the register keeps.
@@ -50,7 +56,8 @@ class RegisterAccess(wiring.Component):
     """
 
     def __init__(self):
-        flags = ("exists", "readable", "keeps", "writable", "asks_row", "asks_correction", "replied", "row_error")
+        flags = ("exists", "readable", "keeps", "whole", "writable")
+        asked = ("asks_row", "asks_correction", "replied", "row_error")
         steps = ("writes", "look_up", "act", "row", "row_done", "correction_done", "refused")
         super().__init__(
             {
@@ -58,7 +65,7 @@ class RegisterAccess(wiring.Component):
                 "answer": Out(stream.Signature(BusReply())),
                 "current": In(WORD_WIDTH),
                 "value": Out(WORD_WIDTH),
-                **dict.fromkeys(flags, In(1)),
+                **dict.fromkeys((*flags, *asked), In(1)),
                 **dict.fromkeys(steps, Out(1)),
             }
         )
@@ -71,12 +78,15 @@ class RegisterAccess(wiring.Component):
         # The request stays where it is until its answer is taken.
         exists = Signal()
         readable = Signal()
+        partial = Signal()
         allowed = Signal()
         current = Signal(WORD_WIDTH)
         with m.FSM():
             with m.State("LOOK UP"), m.If(self.request.valid):
                 m.d.comb += self.look_up.eq(1)
                 m.d.sync += [exists.eq(self.exists), readable.eq(self.readable)]
+                incomplete = request.address[:_BYTE_BITS].any() | (request.write & ~request.strobe.all())
+                m.d.sync += partial.eq(self.whole & incomplete)
                 m.d.sync += [current.eq(self.current), value.eq(Mux(self.keeps, self.current, 0))]
                 m.next = "MERGE"
             with m.State("MERGE"):
@@ -85,7 +95,8 @@ class RegisterAccess(wiring.Component):
                         m.d.sync += value.word_select(index, _BYTE).eq(request.data.word_select(index, _BYTE))
                 m.next = "JUDGE"
             with m.State("JUDGE"):
-                m.d.sync += allowed.eq(Mux(self.writes, self.writable, Mux(request.write, exists, readable)))
+                accepted = Mux(self.writes, self.writable, readable) & ~partial
+                m.d.sync += allowed.eq(Mux(request.write & ~self.writes, exists, accepted))
                 m.next = "ACT"
             with m.State("ACT"):
                 m.d.comb += self.act.eq(allowed)

@@ -35,8 +35,8 @@ class RegisterFile(wiring.Component):
         Byte address of the register that is accessed.
     current : :py:`Out(32)`
         Its value.
-    exists, readable, keeps : :py:`Out(1)`
-        There is a register; it can be read; bytes that are not written keep their value.
+    exists, readable, keeps, whole : :py:`Out(1)`
+        There is a register; it can be read; bytes that are not written keep their value; it takes whole words only.
     value : :py:`In(32)`
         Value to write.
     running : :py:`In(1)`
@@ -51,6 +51,8 @@ class RegisterFile(wiring.Component):
         Each field: its value, kept or shown; in a register of flags, the condition that sets the flag.
     <register>_<field>_loaded : :py:`In(…)`
         Value that ``load`` puts there.
+    <register>_<field>_set : :py:`Out(1)`
+        Flag of a register of flags.
     """
 
     def __init__(self, registers: tuple[RegisterEntry, ...]):
@@ -61,6 +63,7 @@ class RegisterFile(wiring.Component):
             "exists": Out(1),
             "readable": Out(1),
             "keeps": Out(1),
+            "whole": Out(1),
             "value": In(WORD_WIDTH),
             "running": In(1),
             "writable": Out(1),
@@ -75,6 +78,8 @@ class RegisterFile(wiring.Component):
                 members[name] = In(_shape(field))
             if entry.access is Access.LOAD:
                 members[f"{name}_loaded"] = In(_shape(field))
+            if entry.access is Access.CLEAR:
+                members[f"{name}_set"] = Out(1)
         super().__init__(members)
 
     def __getitem__(self, place: tuple[Register | str, str]) -> Value:
@@ -87,10 +92,22 @@ class RegisterFile(wiring.Component):
         """Return the port of the value that a command loads into a field."""
         return getattr(self, f"{_name(register.name, field)}_loaded")
 
+    def fields(self, register: Register) -> Value:
+        """Return the ports of all fields of ``register``, lowest first."""
+        return Cat(self[register, field.name] for entry, field in self._fields() if entry.address == register)
+
+    def flags(self, register: Register) -> Value:
+        """Return the flags of ``register``."""
+        return Cat(
+            getattr(self, f"{_name(entry.name, field.name)}_set")
+            for entry, field in self._fields()
+            if entry.address == register
+        )
+
     def elaborate(self, platform: object) -> Module:
         m = Module()
         flags = {
-            _name(entry.name, field.name): Signal(name=_name(entry.name, field.name))
+            _name(entry.name, field.name): getattr(self, f"{_name(entry.name, field.name)}_set")
             for entry, field in self._fields()
             if entry.access is Access.CLEAR
         }
@@ -100,7 +117,8 @@ class RegisterFile(wiring.Component):
                     m.d.comb += [
                         self.exists.eq(1),
                         self.readable.eq(entry.access is not Access.COMMAND),
-                        self.keeps.eq(entry.access in (*_KEPT, Access.WINDOW)),
+                        self.keeps.eq(entry.access in _KEPT),
+                        self.whole.eq(entry.access.whole),
                         self.current.eq(_word(self._shown(entry, flags))),
                         self.writable.eq(self._may_be_written(entry)),
                     ]

@@ -2,7 +2,7 @@
 
 import itertools
 
-from amaranth import Cat, Const, Module, Mux, Signal, unsigned
+from amaranth import Cat, Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -64,7 +64,7 @@ class WindowBuffer(wiring.Component):
         move = Signal()
         m.d.comb += [
             last_col.eq(col == self._cols - 1),
-            border.eq((row >= source.height) | (col >= source.width)),
+            border.eq(_at_least(row, source.height) | _at_least(col, source.width)),
             move.eq((~self.o.valid | self.o.ready) & (border | self.i.valid)),
             self.i.ready.eq((~self.o.valid | self.o.ready) & ~border),
         ]
@@ -101,7 +101,7 @@ class WindowBuffer(wiring.Component):
         complete = Signal(name=f"{corner.name}_complete")
         reach = self._reach
         last = reach + (windows - 1) * self._window.stride
-        inside = (corner >= reach) & (corner <= last)
+        inside = _at_least(corner, reach) & _below(corner, last + 1)
         # With stride 2 every other one.
         phase = Const(1) if self._window.stride == 1 else corner[0] == reach % 2
         m.d.comb += complete.eq(inside & phase)
@@ -129,7 +129,7 @@ class WindowBuffer(wiring.Component):
             column.eq(
                 Cat(
                     *(
-                        Mux(there & (col < source.width), reader.data.word_select(index, width), 0)
+                        Mux(there & _below(col, source.width), reader.data.word_select(index, width), 0)
                         for index, there in enumerate(filled)
                     ),
                     newest,
@@ -137,7 +137,7 @@ class WindowBuffer(wiring.Component):
             ),
             writer.addr.eq(col),
             writer.data.eq(column[width:]),
-            writer.en.eq(move & (col < source.width)),
+            writer.en.eq(move & _below(col, source.width)),
         ]
         with m.If(move & last_col):
             with m.If(row == self._rows - 1):
@@ -145,3 +145,17 @@ class WindowBuffer(wiring.Component):
             with m.Else():
                 m.d.sync += filled.eq(Cat(filled[1:], Const(1)))
         return column
+
+
+def _at_least(index: Signal, bound: int) -> Value:
+    """Return whether ``index >= bound``, a constant where its bits have no other values."""
+    if bound <= 0:
+        return Const(1)
+    return Const(0) if bound >> len(index) else index >= bound
+
+
+def _below(index: Signal, bound: int) -> Value:
+    """Return whether ``index < bound``, a constant where its bits have no other values."""
+    if bound <= 0:
+        return Const(0)
+    return Const(1) if bound >> len(index) else index < bound

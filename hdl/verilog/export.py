@@ -9,8 +9,12 @@ from pathlib import Path
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
+from ..caches import require_caches
+from .named_design import named_design
+from .processes import clock_processes, start_processes
 from .shared_modules import SharedModules
 from .sharing import share_modules
+from .values import inline_conditions, name_ports, name_values
 
 __all__ = ["export", "name_elements", "to_metadata", "to_verilog"]
 
@@ -27,18 +31,29 @@ _INDEX = re.compile(r"\[(\d+)\]")
 
 
 def to_verilog(component: wiring.Component, name: str, platform: SharedModules | None = None) -> str:
-    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` gives its kind."""
+    """Return Verilog with the top module ``name``, the same on every machine; ``platform`` gives its kind.
+
+    Raises
+    ------
+    InputError
+        The cache of Amaranth's Yosys cannot be written.
+    """
+    require_caches()
     # Amaranth prefers any `yosys` on the path; the bundled one is pinned with this package.
     os.environ["AMARANTH_USE_YOSYS"] = "builtin"
     # A new platform for each core, since it collects modules.
     shared = (SharedModules if platform is None else type(platform))(f"{name}.")
     text = _to_verilog(component, name, shared)
     text += "".join(_to_verilog(part, part_name, shared) for part_name, part in shared.modules())
-    return share_modules(name_elements(_NO_BITS.sub("", text)))
+    text = start_processes(clock_processes(_NO_BITS.sub("", text)))
+    text = name_values(inline_conditions(name_ports(text)))
+    return share_modules(name_elements(text))
 
 
 def _to_verilog(component: wiring.Component, name: str, platform: SharedModules) -> str:
-    return verilog.convert(component, name=name, platform=platform, emit_src=False, strip_internal_attrs=True)
+    design = named_design(component, name, platform)
+    text, _ = verilog.convert_fragment(design, name=name, emit_src=False, strip_internal_attrs=True)
+    return str(text)
 
 
 def name_elements(text: str) -> str:
@@ -60,6 +75,6 @@ def export(component: wiring.Component, name: str, directory: str | Path) -> Pat
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     source = directory / f"{name}.v"
-    source.write_text(to_verilog(component, name))
-    source.with_suffix(".json").write_text(json.dumps(to_metadata(component), indent=2) + "\n")
+    source.write_text(to_verilog(component, name), encoding="utf-8")
+    source.with_suffix(".json").write_text(json.dumps(to_metadata(component), indent=2) + "\n", encoding="utf-8")
     return source

@@ -9,7 +9,7 @@ from typing import Any
 
 import cocotb
 import numpy as np
-from cocotb.triggers import ClockCycles, Combine
+from cocotb.triggers import ClockCycles, Combine, RisingEdge, with_timeout
 
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.benches.axi_bench import AxiBench
@@ -87,7 +87,14 @@ async def bytes_are_written_alone(dut: Any) -> None:
     await bench.quiet()
     runs = [((1 << length) - 1) << first for length in range(1, 5) for first in range(5 - length)]
     for strobe in runs:
-        for register in (Register.SEED_LOW, Register.DATA, Register.GAIN, Register.ERRORS, Register.COMMAND):
+        for register in (
+            Register.SEED_LOW,
+            Register.DATA,
+            Register.GAIN,
+            Register.ERRORS,
+            Register.INTERRUPT_ENABLE,
+            Register.COMMAND,
+        ):
             await bench.access(register, bench.rng.getrandbits(32), strobe=strobe)
             if register is not Register.COMMAND:
                 await bench.access(register)
@@ -176,6 +183,45 @@ async def sampling_is_changed(dut: Any) -> None:
         bench.send(bench.pixels())
         await bench.finish()
     assert bench.compared == 3
+
+
+@_testcase()
+async def events_call_the_processor(dut: Any) -> None:
+    """A result, a malformed packet and a refused access raise the line, which software lowers at their flags."""
+    bench = await _start(dut, Stalls.NEVER, Stalls.OFTEN)
+
+    async def called(flag: int) -> None:
+        await bench.compare_interrupt()
+        assert dut.irq.value == 1
+        assert (await bench.access(Register.INTERRUPTS))[0] & flag
+        await bench.write(Register.INTERRUPTS, flag)
+        await bench.compare_interrupt()
+        assert dut.irq.value == 0
+
+    error, done = 1, 2
+    bench.send(bench.pixels())
+    await bench.finish()
+    await bench.compare_interrupt()
+    assert dut.irq.value == 0
+    # A flag that waits calls at once when its interrupt is enabled.
+    await bench.write(Register.INTERRUPT_ENABLE, done)
+    await called(done)
+    bench.send(*(bench.pixels() for _ in range(_INPUTS)))
+    await with_timeout(RisingEdge(dut.irq), 1, "ms")
+    await bench.finish()
+    await called(done)
+    await bench.write(Register.INTERRUPT_ENABLE, error)
+    bench.send_malformed(bench.config.beats_per_input + 1)
+    await bench.finish()
+    await called(error)
+    await bench.access(Register.IDENTITY, 0)
+    await called(error)
+    # What is not enabled is seen in the register only.
+    await bench.write(Register.INTERRUPT_ENABLE, done)
+    await bench.access(Register.IDENTITY, 0)
+    await bench.compare_interrupt()
+    await bench.access(Register.INTERRUPTS)
+    assert bench.compared == 1 + _INPUTS
 
 
 @_testcase()

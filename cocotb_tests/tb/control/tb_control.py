@@ -105,9 +105,15 @@ class _Bench:
             drive(self.dut, started=started, done=done, short_packet=short, long_packet=long)
             await FallingEdge(self.dut.clk)
             self.model.in_flight += started - done
-            self.model.inputs += done
-            self.model.errors |= short << 2 | long << 3
+            if done:
+                self.model.finish()
+            self.model.fail(short=bool(short), long=bool(long))
         drive(self.dut, started=0, done=0, short_packet=0, long_packet=0)
+
+    async def compare_interrupt(self) -> None:
+        """Compare the line with the model's, which has no delays."""
+        await cycles(self.dut, 2)
+        assert self.dut.irq.value == self.model.interrupt
 
     async def drain(self) -> None:
         """Disable, and finish all inputs."""
@@ -183,6 +189,7 @@ def _value(bench: _Bench, address: int) -> int:
         Register.SEED_HIGH: 2 ** max(config.random.lfsr_width - 32, 0) - 1,
         Register.TARGET: rng.choice((1, 1 << 16, 1 << 24, 1 << 25)),
         Register.ROW: rng.choice((1, 1 << 16)),
+        Register.INTERRUPT_ENABLE: 3 if config.self_test is None else 7,
         Register.SELF_TEST_SELECT: config.stochastic.mask_width,
         Register.SELF_TEST_UNIT: max(len(config.stochastic.watched) - 1, 0),
         Register.SELF_TEST_BOUND: 2 * config.self_test.window - 1 if config.self_test is not None else 1,
@@ -190,7 +197,7 @@ def _value(bench: _Bench, address: int) -> int:
     if config.measures is not None:
         limits[Register.UNKNOWN] = rng.choice((2**config.measures.threshold_width - 1, (4 << 24) - 1))
     limit = limits.get(Register(address), 1) if address in list(Register) else 1
-    if address >= Register.CODES:
+    if Register.CODES <= address < Register.INTERRUPTS:
         limit = 2**config.random.draw_bits - 1
     near = rng.choice((0, limit, limit + 1, rng.randint(0, limit), -limit, -limit - 1, -limit - 2))
     return rng.choice((near, near, near, rng.getrandbits(32))) & 2**32 - 1
@@ -227,8 +234,10 @@ async def accesses_do_as_described(dut: Any, stalls: Stalls) -> None:
             address = Register.STATUS
         strobe = bench.rng.choice((_ALL_BYTES, _ALL_BYTES, bench.rng.getrandbits(4)))
         write = bench.rng.getrandbits(1)
-        await bench.access(address, write=write, data=_value(bench, address), strobe=strobe)
+        offset = bench.rng.choice((0, 0, 0, bench.rng.randrange(4)))
+        await bench.access(address + offset, write=write, data=_value(bench, address), strobe=strobe)
         await bench.count_inputs()
+        await bench.compare_interrupt()
     assert bench.compared >= _ACCESSES
 
 
@@ -253,10 +262,74 @@ async def running_refuses_changes(dut: Any) -> None:
             assert answer["error"] == (enable | in_flight), f"{address:#04x}, {value}"
         if in_flight:
             bench.model.in_flight = 0
-            bench.model.inputs += 1
+            bench.model.finish()
             drive(dut, done=1)
             await FallingEdge(dut.clk)
             drive(dut, done=0)
+
+
+@testcase()
+async def parts_of_words_do_not_act(dut: Any) -> None:
+    """Every strobe and every byte address of the registers that act: whole words act, parts are refused."""
+    bench = _Bench(dut)
+    await bench.reset()
+    await bench.drain()
+    for address in (Register.DATA, Register.COMMAND):
+        for strobe in range(_ALL_BYTES + 1):
+            for offset in range(4):
+                data = Command.STORE_CORRECTION
+                answer = await bench.access(address + offset, write=1, data=data, strobe=strobe)
+                whole = not offset and strobe == _ALL_BYTES
+                assert answer["error"] == (strobe > 0 and not whole), f"{address + offset:#x}, {strobe:#06b}"
+                await bench.access(Register.DATA)
+                await bench.access(Register.ERRORS, write=1, data=1)
+    for offset in range(1, 4):
+        answer = await bench.access(Register.DATA + offset)
+        assert answer == {"data": 0, "error": 1}
+        await bench.access(Register.DATA)
+
+
+@testcase()
+async def events_call(dut: Any) -> None:
+    """Each event raises the line where its interrupt is enabled, until its flag, and no other, is cleared."""
+    bench = _Bench(dut)
+    await bench.reset()
+    events = {"error": ("long_packet", 1), "done": ("done", 2)}
+    if bench.config.self_test is not None:
+        several = len(bench.config.stochastic.watched) > 1
+        events["alarm"] = (f"self_test__{'alarms' if several else 'stuck'}", 4)
+    await bench.access(Register.CONTROL, write=1, data=1)
+    for _ in range(2):
+        for enabled in range(1 << len(events)):
+            await bench.access(Register.INTERRUPT_ENABLE, write=1, data=enabled)
+            for name, (port, flag) in events.items():
+                drive(dut, started=int(name == "done"))
+                await FallingEdge(dut.clk)
+                drive(dut, started=0)
+                drive(dut, **{port: 1})
+                await FallingEdge(dut.clk)
+                drive(dut, **{port: int(name == "alarm")})
+                if name == "error":
+                    bench.model.fail(long=True)
+                elif name == "done":
+                    bench.model.finish()
+                else:
+                    bench.model.alarm()
+                await bench.compare_interrupt()
+                assert dut.irq.value == bool(enabled & flag)
+                await bench.access(Register.INTERRUPTS, write=1, data=7 & ~flag)
+                await bench.compare_interrupt()
+                # An alarm lasts, and calls once.
+                await bench.access(Register.INTERRUPTS, write=1, data=flag)
+                await bench.compare_interrupt()
+                assert not dut.irq.value
+                await bench.access(Register.INTERRUPTS)
+                drive(dut, **{port: 0})
+                await FallingEdge(dut.clk)
+    await bench.access(Register.INTERRUPT_ENABLE, write=1, data=1)
+    await bench.access(0xFDC)
+    await bench.compare_interrupt()
+    assert dut.irq.value == 1
 
 
 @testcase()
@@ -317,7 +390,7 @@ async def cycles_are_counted(dut: Any) -> None:
         drive(dut, done=0)
         await cycles(dut, bench.rng.randint(0, 3))
         expected += length
-        bench.model.inputs += 1
+        bench.model.finish()
         for address, value in ((Register.CYCLES_LOW, expected), (Register.CYCLES_HIGH, 0)):
             await bench.driver.send({"address": address, "write": 0, "data": 0, "strobe": 0})
             assert bench.answers == [{"data": value, "error": 0}]

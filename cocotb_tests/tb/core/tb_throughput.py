@@ -51,4 +51,4 @@ async def throughput(dut):
     expected = core_model(parameters.contents).logits(pixels)
     assert logits == expected.flatten().tolist()
     figures = {"seconds": seconds, "cycles": cycle() - first, "inputs": len(pixels)}
-    Path(parameters.values["figures"]).write_text(json.dumps(figures))
+    Path(parameters.values["figures"]).write_text(json.dumps(figures), encoding="utf-8")

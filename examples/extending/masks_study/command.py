@@ -6,7 +6,6 @@ import typer
 
 from flows.base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from flows.base.products import Products
-from hdl.config import CoreConfig
 
 from .options import MasksOptions
 
@@ -22,9 +21,9 @@ def masks(
 ) -> None:
     """Measure the accuracy of a network under each of its masks.
 
-    Writes DIR/masks.json, DIR/masks.md and a picture.
+    Writes DIR/masks.json, DIR/masks.md, DIR/masks.html and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = MasksOptions(inputs=inputs, data=data)
 
     # Imports torch, which `bayescim --help` does without.

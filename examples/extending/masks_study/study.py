@@ -8,7 +8,7 @@ import torch
 
 from flows.base.products import Products
 from flows.base.provenance import provenance
-from flows.road.generate import load_program
+from flows.road.generate import load_program, program_input
 from flows.studies.study import Study
 from golden.data import load
 from golden.model import core_model
@@ -16,6 +16,7 @@ from hdl.config import InputError
 
 from . import show
 from .options import MasksOptions
+from .record import MasksRecord
 
 #: Most bits of a mask, so that all masks can be computed.
 MOST_BITS = 8
@@ -42,7 +43,7 @@ def run(products: Products, options: MasksOptions) -> Mapping[str, Any]:
     for kept, accuracy in zip(bits.sum(dim=1).tolist(), right.tolist(), strict=True):
         found[width - kept].append(accuracy)
     return {
-        "provenance": provenance(config),
+        "provenance": provenance(config, {"program": program_input(products)}),
         "inputs": len(pixels),
         "bits": width,
         "dropped": [{"bits": dropped, "accuracy": found[dropped]} for dropped in sorted(found)],
@@ -51,6 +52,7 @@ def run(products: Products, options: MasksOptions) -> Mapping[str, Any]:
 
 STUDY = Study(
     name="masks",
+    record=MasksRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,

@@ -15,6 +15,7 @@ from .logits import Logits
 from .neurons import neurons
 from .pixel_buffer import PixelBuffer
 from .pool import Pool
+from .predictive import Predictive, Summaries
 from .queue import Queue
 from .register import Register
 from .repeater import Repeater
@@ -58,11 +59,8 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
     Raises
     ------
     InputError
-        There are no inputs, more passes than the core has, their order is not the plain one, or there are predictive
-        probabilities, which the model lacks.
+        There are no inputs, more passes than the core has, or their order is not the plain one.
     """
-    if config.predictive is not None:
-        raise InputError("predictive must be omitted where cycles are worked out without simulation, not given")
     if config.passes_weighted:
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
@@ -89,8 +87,7 @@ class _Assembly:
         self._skips: dict[int, SkipQueue] = {}
         classes = config.network.classes
         results: Consumer = self._add(Register(sink)) if axi else sink
-        statistics = self._add(Statistics(classes, results))
-        queue = self._add(Queue(self._add(LogitCorrection(statistics))))
+        queue = self._add(Queue(self._add(LogitCorrection(self._results(results)))))
         o: Consumer = self._add(Logits(classes, queue))
         for layer in reversed(config.layers):
             if layer is not config.layers[-1]:
@@ -109,6 +106,17 @@ class _Assembly:
         self.pixels = self._add(self._buffer(o))
         if axi:
             self.pixels = self._add(Register(self.pixels))
+
+    def _results(self, o: Consumer) -> Consumer:
+        """Return the consumer of logits."""
+        classes, measures = self._config.network.classes, self._config.measures
+        if measures is None:
+            return self._add(Statistics(classes, o))
+        summaries = Summaries(classes)
+        statistics = self._add(Statistics(classes, summaries))
+        predictive = Predictive(measures, summaries.queue, o)
+        self.blocks += predictive.queues
+        return Tee(statistics, self._add(predictive))
 
     def _add(self, block: Block) -> Block:
         self.blocks.append(block)

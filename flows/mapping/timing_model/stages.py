@@ -4,6 +4,7 @@ from hdl.config import CoreConfig
 
 from .crossbar import vector_pair_cycles
 from .neurons import neuron_cycles
+from .predictive import predictive_cycles
 from .statistics import SUMMING
 from .window_buffer import moves
 
@@ -37,4 +38,6 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
         if layer in config.hidden_layers:
             found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)
     found["statistics"] = (passes + 1) * classes + SUMMING - 1
+    if config.measures is not None:
+        found["predictive"] = predictive_cycles(config.measures, passes)
     return found

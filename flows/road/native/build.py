@@ -3,18 +3,20 @@
 import hashlib
 import os
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
+from cocotb_tests.runner.plain_paths import PlainPaths
+from cocotb_tests.runner.programs import run_program
+from cocotb_tests.runner.runtime_cache import RuntimeCache
 from cocotb_tests.runner.simulators import Simulator, find_simulator
+from hdl.caches import CacheEntry
 from hdl.config import InputError
-
-from ...base.cache import alone, cache_directory, compiler, unwritable
 
 __all__ = ["build_library"]
 
 _HARNESS = Path(__file__).with_name("harness.cpp")
+
+_LIBRARY = "core.so"
 
 #: Signals that stay readable in a library for :meth:`NativeCore.watch`: the outputs of the neurons.
 _VISIBLE = """`verilator_config
@@ -82,48 +84,50 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
         _HARNESS.read_bytes(),
         repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "", *([macros] if macros else []))).encode(),
         simulator.version.encode(),
-        compiler(),
+        _compiler(),
     ):
         key.update(hashlib.sha256(part).digest())
-    library = cache_directory() / "native" / key.hexdigest()[:32] / "core.so"
-    if not library.exists():
-        with alone(library):
-            if not library.exists():
-                _build(simulator, verilog.resolve(), top, library, visible=visible, macros=macros)
-    return library
+    entry = CacheEntry("native", key.hexdigest()[:32])
+
+    def build(place: Path) -> None:
+        _build(simulator, verilog.resolve(), top, place / _LIBRARY, visible=visible, macros=macros)
+
+    return entry.make(build) / _LIBRARY
+
+
+def _compiler() -> bytes:
+    """Return an identification of the compiler and its target processor."""
+    done = run_program(["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull])
+    if done.code:
+        raise InputError(f"c++ must be a C++ compiler that works: {done.reason}")
+    return done.output.encode()
 
 
 def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:
-    """Build in a scratch directory and move the library in one step: an interrupted build leaves nothing."""
-    place = library.parent
-    try:
-        with tempfile.TemporaryDirectory(prefix=".build-", dir=place.parent) as scratch:
-            command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
-            command += ["--top-module", top, "-Mdir", "obj", "-o", "core.so"]
-            if visible:
-                (Path(scratch) / "visible.vlt").write_text(_VISIBLE)
-                command.append("visible.vlt")
-            if macros:
-                # The harness is compiled there and includes the header.
-                place_of_header = Path(scratch) / "obj"
-                place_of_header.mkdir()
-                (place_of_header / "macros.h").write_text(macros)
-            command += [str(verilog), str(_HARNESS)]
-            done = subprocess.run(
-                command,
-                cwd=scratch,
-                env={**os.environ, **simulator.environment},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                complaints = [line for line in (done.stdout + done.stderr).splitlines() if "rror" in line]
-                reason = complaints[0] if complaints else f"exit code {done.returncode}"
-                raise InputError(f"verilog must be a core that Verilator can build, not {str(verilog)!r}: {reason}")
-            finished = Path(scratch) / "finished"
-            finished.mkdir()
-            shutil.move(Path(scratch) / "obj" / "core.so", finished / "core.so")
-            finished.rename(place)
-    except OSError as error:
-        raise unwritable(place, error) from None
+    """Build where make takes every name, and copy the library to its place."""
+    with PlainPaths() as plain:
+        place = plain.directory()
+        command = [str(simulator.executable), *_VERILATOR_OPTIONS, "-j", str(os.cpu_count() or 1)]
+        command += ["--top-module", top, "-Mdir", "obj", "-o", _LIBRARY]
+        if visible:
+            (place / "visible.vlt").write_text(_VISIBLE, encoding="utf-8")
+            command.append("visible.vlt")
+        if macros:
+            # The harness is compiled there and includes the header.
+            (place / "obj").mkdir()
+            (place / "obj" / "macros.h").write_text(macros, encoding="utf-8")
+        command += [str(plain(verilog)), str(plain(_HARNESS))]
+        environment = plain.verilator(simulator.environment)
+        # The runtime is the same for every core, and half of the build of a small one.
+        runtime = RuntimeCache(simulator.root, repr(_VERILATOR_OPTIONS)) if simulator.root else None
+        if runtime is not None:
+            environment["MAKEFLAGS"] = f"{environment.get('MAKEFLAGS', '')} {runtime.make_variables(plain)}"
+        try:
+            done = run_program(command, directory=place, environment=environment)
+        except OSError as error:
+            raise InputError(f"verilator must be a program, not {command[0]!r} ({error.strerror})") from None
+        if done.code:
+            raise InputError(f"build of {str(verilog)!r} by Verilator failed: {done.reason}")
+        shutil.copyfile(place / "obj" / _LIBRARY, library)
+        if runtime is not None:
+            runtime.keep(place / "obj")

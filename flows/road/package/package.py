@@ -19,13 +19,20 @@ from hdl.config import CoreConfig
 from hdl.contract import ADDRESS_WIDTH, IDENTITY, WORD_WIDTH, Program, Register, program_writes, register_map
 from hdl.streams import Logit, PixelBeat, Result
 
-from ...base.files import make_directory, to_json, write_atomically
-from .registers import c_header, compile_rdl, ip_xact, register_constants, register_table, system_rdl, template
+from ...base.files import to_json, write_folder
+from .ip_xact import ip_xact
+from .names import prefixed, vhdl_identifier
+from .ports import Port, core_ports
+from .registers import c_header, compile_rdl, register_constants, register_table, system_rdl
+from .template import template
 
 __all__ = ["package"]
 
 #: Inputs of the testbench: more than the core holds at a time.
 _INPUTS = 4
+
+#: File that every such folder has, whatever the name of the core.
+_MARK = "registers.md"
 
 #: Streams and the layouts of their beats.
 _STREAMS: Mapping[str, Callable[[CoreConfig], data.StructLayout]] = {
@@ -46,7 +53,7 @@ def package(
     Parameters
     ----------
     directory
-        Folder; the files of an earlier core in it are replaced.
+        Folder; that of an earlier core is replaced as a whole.
     config, program
         The core, and the contents of its memories, if any. Without a Program there is no testbench, nor where arrays
         are macros, which are outside the core.
@@ -56,34 +63,48 @@ def package(
     Raises
     ------
     InputError
-        The folder cannot be written.
+        The folder cannot be written, or is not of a core.
     """
-    make_directory(directory)
-    name = config.name
-    files: dict[str, str] = {f"{name}.v": verilog, f"{name}.json": to_json(metadata), **_documents(config, program)}
+    name, version = config.name, metadata["provenance"]["versions"]["bayescim"]
+    ports = core_ports(metadata["ports"])
+    files: dict[str, str] = {f"{name}.v": verilog, f"{name}.json": to_json(metadata)}
+    files |= _documents(config, program, ports, version) | _instances(name, ports)
     tested = program is not None and config.macro is None
     if program is not None and tested:
         files |= _testbench(config, program)
     files["README.md"] = template("README.md", **_facts(config, metadata["program"]))
     files["Makefile"] = template("Makefile", name=name)
     files["lint.vlt"] = template("lint.vlt")
-    version = metadata["provenance"]["versions"]["bayescim"]
     files[f"{name}.core"] = template("core.core", name=name, version=version, testbench=tested)
-    return [write_atomically(directory / file, text.encode()) for file, text in files.items()]
+    return write_folder(directory, {file: text.encode() for file, text in files.items()}, mark=_MARK)
 
 
-def _documents(config: CoreConfig, program: Program | None) -> dict[str, str]:
-    """Return the descriptions of the registers."""
+def _documents(config: CoreConfig, program: Program | None, ports: list[Port], version: str) -> dict[str, str]:
+    """Return the descriptions of the registers, and with them that of the whole core."""
     name = config.name
     registers = register_map(config, program)
     rdl = system_rdl(registers, name)
     root = compile_rdl(rdl)
     return {
         "registers.md": register_table(registers, name),
-        f"{name}_registers.h": c_header(root, name),
+        f"{name}_registers.h": c_header(registers, name),
         f"{name}_registers.py": register_constants(registers, name, _constants(config)),
         f"{name}.rdl": rdl,
-        f"{name}.xml": ip_xact(root, name),
+        f"{name}.xml": ip_xact(root, name, ports, version=version),
+    }
+
+
+def _instances(name: str, ports: list[Port]) -> dict[str, str]:
+    """Return what designs that contain the core begin with."""
+    return {
+        f"{name}_instance.vh": template("instance.vh", name=name, prefix=prefixed(name), ports=ports),
+        f"{name}_component.vhd": template(
+            "component.vhd",
+            name=name,
+            package=vhdl_identifier(f"{prefixed(name)}_component"),
+            component=vhdl_identifier(name),
+            ports=ports,
+        ),
     }
 
 

@@ -1,21 +1,19 @@
 """Documents and headers from the register map."""
 
 import enum
-import functools
-import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import jinja2
-from peakrdl_cheader.exporter import CHeaderExporter
-from peakrdl_ipxact import IPXACTExporter
 from systemrdl import RDLCompiler
 from systemrdl.node import RootNode
 
-from hdl.contract import ADDRESS_WIDTH, Access, Field, RegisterEntry
+from hdl.contract import ADDRESS_WIDTH, WORD_WIDTH, Access, Field, RegisterEntry
 
-__all__ = ["c_header", "compile_rdl", "ip_xact", "register_constants", "register_table", "system_rdl", "template"]
+from .names import prefixed
+from .template import template
+
+__all__ = ["c_header", "compile_rdl", "register_constants", "register_table", "system_rdl"]
 
 Registers = Sequence[RegisterEntry]
 
@@ -30,26 +28,10 @@ _RIGHTS: Mapping[Access, tuple[str, ...]] = {
     Access.WINDOW: ("sw = rw", "hw = rw", "onread = ruser", "onwrite = wuser"),
 }
 
+_WORD_BYTES = WORD_WIDTH // 8
+
 #: Kinds of access whose value after reset is documented.
 _WITH_RESET = (Access.CONSTANT, Access.WRITE, Access.LOAD, Access.CLEAR)
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("flows.road.package"),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        # None of the output is HTML.
-        autoescape=jinja2.select_autoescape(default=False),
-    )
-    environment.filters["quoted"] = json.dumps
-    return environment
-
-
-def template(file: str, /, **values: object) -> str:
-    """Return the template ``file`` of this package, filled in with ``values``."""
-    return _environment().get_template(f"{file}.jinja").render(**values)
 
 
 def system_rdl(registers: Registers, name: str) -> str:
@@ -70,10 +52,11 @@ def register_table(registers: Registers, name: str) -> str:
         name=name,
         registers=registers,
         address_bits=ADDRESS_WIDTH,
+        whole=[f"`{entry.name}`" for entry in registers if entry.access.whole],
         bits=_bits,
         values=_values,
-        has_reset=lambda entry: entry.access in _WITH_RESET,
-        reset=lambda entry: sum(field.reset << field.lowest for field in entry.fields),
+        has_reset=_has_reset,
+        reset=_reset,
     )
 
 
@@ -85,7 +68,7 @@ def register_constants(registers: Registers, name: str, constants: Mapping[str, 
         registers=registers,
         enumerations=_enumerations(registers),
         constants=constants,
-        mask=lambda field: (1 << field.width) - 1 << field.lowest,
+        mask=_mask,
     )
 
 
@@ -100,28 +83,34 @@ def compile_rdl(text: str) -> RootNode:
     compiler = RDLCompiler()
     with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
         path = Path(scratch) / "registers.rdl"
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         compiler.compile_file(str(path))
         return compiler.elaborate()
 
 
-def c_header(root: RootNode, name: str) -> str:
-    """Return the registers as a C header."""
-    return _exported(lambda path: CHeaderExporter().export(root, path, generate_bitfields=False), f"{name}_registers.h")
+def c_header(registers: Registers, name: str) -> str:
+    """Return the registers as a header for C and C++.
 
-
-def ip_xact(root: RootNode, name: str) -> str:
-    """Return the registers in IP-XACT 2014."""
-    exporter = IPXACTExporter(vendor="bayescim", library="cores")
-    return _exported(lambda path: exporter.export(root.top, path, component_name=name), "registers.xml")
-
-
-def _exported(export: Callable[[str], None], name: str) -> str:
-    """Return the output of a function that writes to a file."""
-    with tempfile.TemporaryDirectory(prefix="bayescim-rdl-") as scratch:
-        path = Path(scratch) / name
-        export(str(path))
-        return path.read_text()
+    Its structure is not packed, unlike that of PeakRDL: a compiler accesses a packed one byte by byte where the
+    processor has no unaligned accesses. All names have a prefix, so that no name of a core is one of the language's.
+    """
+    layout, end = [], 0
+    for entry in registers:
+        layout.append(((entry.address - end) // _WORD_BYTES, entry))
+        end = entry.address + _WORD_BYTES
+    return template(
+        "registers.h",
+        name=name,
+        prefix=prefixed(name),
+        registers=registers,
+        layout=layout,
+        size=1 << ADDRESS_WIDTH,
+        whole=[entry.name for entry in registers if entry.access.whole],
+        enumerations=_enumerations(registers),
+        mask=_mask,
+        has_reset=_has_reset,
+        reset=_reset,
+    )
 
 
 def _enumerations(registers: Registers) -> list[type[enum.IntEnum]]:
@@ -136,6 +125,18 @@ def _properties(entry: RegisterEntry, field: Field) -> Iterator[str]:
         yield f"reset = {field.reset & (1 << field.width) - 1:#x}"
     if field.values is not None:
         yield f"encode = {field.values.__name__.lower()}_e"
+
+
+def _mask(field: Field) -> int:
+    return (1 << field.width) - 1 << field.lowest
+
+
+def _has_reset(entry: RegisterEntry) -> bool:
+    return entry.access in _WITH_RESET
+
+
+def _reset(entry: RegisterEntry) -> int:
+    return sum((field.reset & (1 << field.width) - 1) << field.lowest for field in entry.fields)
 
 
 def _bits(field: Field) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
+from hdl.config import InputError
 
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from ...base.console import progress, show
@@ -37,16 +37,21 @@ def bench(
     output: OutputOption = None,
     data: DataOption = None,
     inputs: Annotated[
-        int, typer.Option("--inputs", metavar="N", help="Random images of `scale`.")
-    ] = ScaleOptions.inputs,
+        int | None,
+        typer.Option("--inputs", metavar="N", help="Random images of `scale`.", show_default=str(ScaleOptions.inputs)),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure speed: `golden` against float passes, `simulate` against cocotb on Icarus, `noise` in output space
     against weight by weight, or what a core of any size costs, with random weights and images, in DIR/scale.json
     and DIR/scale.md.
     """
-    chosen = CoreConfig.load(config)
-    products = Products.at(chosen, output)
+    if subject is Subject.SCALE and data is not None:
+        raise InputError(f"data must be omitted for `scale`, whose images are random, not {str(data)!r}")
+    if subject is not Subject.SCALE and inputs is not None:
+        raise InputError(f"inputs must be omitted for `{subject.value}`, not {inputs}")
+    products = Products.load(config, output)
+    chosen = products.config
 
     from .show import golden_tables, noise_tables, simulate_tables
     from .speed import bench_golden, bench_noise, bench_simulate
@@ -59,7 +64,7 @@ def bench(
     }
     with progress(f"measure {subject.value} of {chosen.name}") as advance:
         if subject is Subject.SCALE:
-            options = ScaleOptions(inputs=inputs)
+            options = ScaleOptions() if inputs is None else ScaleOptions(inputs=inputs)
             result = STUDY.conduct(products.directory, products, options, on_progress=advance)
             tables = STUDY.tables(result)
         else:

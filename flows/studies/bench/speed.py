@@ -96,7 +96,7 @@ def bench_simulate(products: Products, *, data: Path | None, on_progress: OnProg
             values={"pixels": pixels[:_COCOTB_IMAGES].tolist(), "figures": str(figures)},
         )
         run(case, directory=directory / "icarus", simulator=icarus, seed=0)
-        slow = json.loads(figures.read_text())
+        slow = json.loads(figures.read_text(encoding="utf-8"))
     on_progress(2, 2)
     slow_rate = slow["inputs"] / slow["seconds"]
     return {

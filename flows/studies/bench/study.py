@@ -4,6 +4,7 @@ Generating, building, loading and simulating it.
 """
 
 import dataclasses
+import functools
 import os
 import platform
 import shutil
@@ -14,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from golden.data import random_program
-from hdl.config import InputError
+from hdl.caches import VARIABLE, CacheEntry
 
-from ...base.cache import cache_directory
+from ...base.bounds import check_integer
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
@@ -28,8 +29,12 @@ from ..study import Study
 from . import show
 from .cost import cost, generate_empty
 from .options import ScaleOptions
+from .record import ScaleRecord
 
 __all__ = ["STUDY", "run"]
+
+#: Most random images.
+_MOST_INPUTS = 10**4
 
 #: Seed of the random Program and pixels.
 _SEED = 0
@@ -46,8 +51,7 @@ def run(products: Products, options: ScaleOptions, *, on_progress: OnProgress) -
         ``inputs`` is out of range, or the core cannot be built.
     """
     inputs = options.inputs
-    if inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("inputs", inputs, 1, _MOST_INPUTS)
     config = products.config
     rng = np.random.default_rng(_SEED)
     program = random_program(config, rng)
@@ -58,7 +62,8 @@ def run(products: Products, options: ScaleOptions, *, on_progress: OnProgress) -
         generated = cost(generate_empty, config, directory)
         built = cost(_build, source, config.name, directory / "cache")
         library_bytes = sum(path.stat().st_size for path in directory.rglob("*.so"))
-        shutil.copytree(directory / "cache", cache_directory(), dirs_exist_ok=True)
+        for library in (directory / "cache" / "native").glob("*/*.so"):
+            CacheEntry("native", library.parent.name).make(functools.partial(_copy, library))
         simulation, _, equivalence = run_both(
             program, source, pixels, passes=config.bayes.passes, load=True, on_progress=on_progress
         )
@@ -90,12 +95,17 @@ def run(products: Products, options: ScaleOptions, *, on_progress: OnProgress) -
 
 
 def _build(source: Path, top: str, cache: Path) -> None:
-    os.environ["BAYESCIM_CACHE"] = str(cache)
+    os.environ[VARIABLE] = str(cache)
     build_library(source, top)
+
+
+def _copy(library: Path, place: Path) -> None:
+    shutil.copyfile(library, place / library.name)
 
 
 STUDY = Study(
     name="scale",
+    record=ScaleRecord,
     run=run,
     title=lambda result: f"Cost of {result['scale']}",
     markdown=show.to_markdown,
@@ -103,6 +113,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/benchmarks.md"),
     kind=ResultKind(
-        command="bench scale", member="bit_macs_per_pass", directory="scale", stem=lambda result: result["scale"]
+        command="bench scale",
+        record=ScaleRecord,
+        member="bit_macs_per_pass",
+        directory="scale",
+        stem=lambda result: result["scale"],
     ),
 )

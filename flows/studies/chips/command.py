@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ...base.bounds import LARGEST_SEED
 from ...base.console import progress
 from ...base.number_list import parse_numbers, write_numbers
 from ...base.products import Products
-from .options import ChipsOptions
+from .options import DEVICE, LATEST, MAX_PULSES, ChipsOptions
 
 __all__ = ["COMMAND", "chips"]
 
@@ -20,7 +19,9 @@ def chips(
     config: ConfigArgument,
     output: OutputOption = None,
     program: ProgramOption = None,
-    device: Annotated[str, typer.Option("--device", metavar="NAME", help="Model of the cells.")] = ChipsOptions.device,
+    device: Annotated[
+        str | None, typer.Option("--device", metavar="NAME", help="Model of the cells.", show_default=DEVICE)
+    ] = None,
     measured: Annotated[
         Path | None,
         typer.Option("--table", metavar="FILE.csv", help="Cells of your own, as measured, instead."),
@@ -33,8 +34,14 @@ def chips(
         typer.Option("--tolerance", metavar="µS", help="Program and verify until within this; 0 for one pulse."),
     ] = ChipsOptions.tolerance,
     max_pulses: Annotated[
-        int, typer.Option("--max-pulses", metavar="N", help="Pulses of one cell at most.")
-    ] = ChipsOptions.max_pulses,
+        int | None,
+        typer.Option(
+            "--max-pulses",
+            metavar="N",
+            help="Pulses of one cell at most, with --tolerance.",
+            show_default=str(MAX_PULSES),
+        ),
+    ] = None,
     horizon: Annotated[
         float,
         typer.Option(
@@ -55,7 +62,7 @@ def chips(
     ] = ChipsOptions.calibration,
     passes: PassesOption = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Seed of the chips and of noise.")
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the chips and of noise.")
     ] = ChipsOptions.seed,
     data: DataOption = None,
     as_json: JsonOption = False,
@@ -63,9 +70,9 @@ def chips(
     """Measure a network of sampled weights on chips of a device, in golden: fresh and aged, with and without logit
     correction and drift compensation.
 
-    Writes DIR/chips.json, DIR/chips.md and a picture.
+    Writes DIR/chips.json, the pages DIR/chips.md and DIR/chips.html, and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = ChipsOptions(
         program=program,
         device=device,
@@ -75,7 +82,7 @@ def chips(
         max_pulses=max_pulses,
         horizon=horizon,
         chips=chips,
-        ages=parse_numbers("ages", ages, float) if ages else (),
+        ages=parse_numbers("ages", ages, float, lowest=0.0, highest=LATEST) if ages else (),
         inputs=inputs,
         calibration=calibration,
         passes=passes,

@@ -4,7 +4,16 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["ChipsOptions"]
+__all__ = ["DEVICE", "LATEST", "MAX_PULSES", "ChipsOptions"]
+
+#: Latest age, 30 years, s.
+LATEST = 1e9
+
+#: Device model where none is named.
+DEVICE = "pcm"
+
+#: Pulses of one cell that is programmed and verified.
+MAX_PULSES = 10
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -14,8 +23,8 @@ class ChipsOptions:
     program: Path | None = None
     """Program to run, by default the one among the products."""
 
-    device: str = "pcm"
-    """Name of the device model."""
+    device: str | None = None
+    """Name of the device model, by default :data:`DEVICE`."""
 
     table: Path | None = None
     """Measured cells, to use instead of a device model."""
@@ -26,8 +35,8 @@ class ChipsOptions:
     tolerance: float = 0.0
     """Distance from the target until which cells are programmed and verified, µS; 0 for one pulse each."""
 
-    max_pulses: int = 10
-    """Pulses of one cell, at most."""
+    max_pulses: int | None = None
+    """Pulses of one cell, at most, where cells are verified; by default :data:`MAX_PULSES`."""
 
     horizon: float = 86400.0
     """Age at which the mean P of a weight over chips is the one wanted, s; 0 for targets as if cells were exact."""

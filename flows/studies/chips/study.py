@@ -13,20 +13,26 @@ from golden.arrays import code_probabilities
 from golden.chips import COMPENSATIONS, MEASURES, ChipMeasures, ChipStudy, Deployment, VerifiedProgramming, histograms
 from golden.data import is_random, load
 from golden.devices import DeviceModel, MeasuredDevice, Pair, devices
-from hdl.config import InputError
+from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import LARGEST_SEED, MOST_CHIPS, MOST_INPUTS, check_choices, check_integer, check_passes, check_real
 from ...base.console import OnProgress
+from ...base.files import read
 from ...base.products import Products
-from ...base.provenance import provenance
+from ...base.provenance import Input, input_of, provenance
 from ...base.spread import Spread
-from ...road.generate import load_sampled_program
+from ...road.generate import load_sampled_program, program_input
 from ..result_kind import ResultKind, of_trained
 from ..study import Study
 from . import show
-from .options import ChipsOptions
+from .options import DEVICE, LATEST, MAX_PULSES, ChipsOptions
+from .record import ChipsRecord
 
 __all__ = ["STUDY", "run"]
+
+#: Largest conductance, µS, and most pulses of a cell.
+_MOST_CONDUCTANCE, _MOST_PULSES = 1e6, 10**4
 
 
 def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
@@ -49,21 +55,24 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     InputError
         An option is out of range, or a file cannot be used.
     """
+    _check_bounds(products.config, options)
     model = _model(options)
-    verify = (
-        VerifiedProgramming(tolerance=options.tolerance, max_pulses=options.max_pulses) if options.tolerance else None
-    )
+    verify = None
+    if options.tolerance:
+        pulses = MAX_PULSES if options.max_pulses is None else options.max_pulses
+        verify = VerifiedProgramming(tolerance=options.tolerance, max_pulses=pulses)
     horizon, chips, seed = options.horizon or None, options.chips, options.seed
-    if chips < 2:
-        raise InputError(f"chips must be at least 2, not {chips}")
-    if options.inputs is not None and options.inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {options.inputs}")
     contents = load_sampled_program(products, options.program)
     code_probabilities(contents)
     ages = sorted(set(options.ages))
     if ages and not ages[0] > model.first_read:
         raise InputError(f"ages must be later than the first read ({model.first_read:g} s), not {ages[0]:g}")
-    passes = contents.config.bayes.passes if options.passes is None else options.passes
+    for name, latest in (("ages", ages[-1] if ages else 0.0), ("horizon", options.horizon)):
+        if latest > model.last_read:
+            raise InputError(
+                f"{name} must be at most {model.last_read:g} s, the last that was measured, not {latest:g}"
+            )
+    passes = check_passes(contents.config, options.passes)
     dataset, calibration = load(contents.config, options.data), options.calibration
     if not 2 <= calibration <= len(dataset.train_pixels):
         raise InputError(f"calibration must be between 2 and {len(dataset.train_pixels)} images, not {calibration}")
@@ -108,7 +117,7 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     return {
         "name": products.config.name,
         "deployment": model.name,
-        "provenance": provenance(products.config),
+        "provenance": provenance(products.config, _sources(products, options), data=dataset.digest),
         "random_weights": is_random(contents),
         "network": _shape(contents),
         "device": {name: value for name, value in vars(model).items() if name != "measurements"},
@@ -134,14 +143,40 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     }
 
 
+def _sources(products: Products, options: ChipsOptions) -> dict[str, Input]:
+    """Return the files that the result is made from."""
+    found = {"program": program_input(products, options.program)}
+    if options.table is not None:
+        found["table"] = input_of(products.directory, options.table, read(options.table, "bayescim chips"))
+    return found
+
+
 def _model(options: ChipsOptions) -> DeviceModel:
     """Return the model of the cells."""
     if options.table is not None:
         return MeasuredDevice.load(options.table)
-    known = devices()
-    if options.device not in known:
-        raise InputError(f"device must be one of {', '.join(known)}, not {options.device!r}")
-    return known[options.device]
+    known, device = devices(), DEVICE if options.device is None else options.device
+    check_choices("device", [device], known)
+    return known[device]
+
+
+def _check_bounds(config: CoreConfig, options: ChipsOptions) -> None:
+    """Check all numbers before anything is read."""
+    check_integer("chips", options.chips, 2, MOST_CHIPS)
+    check_integer("inputs", options.inputs, 1, MOST_INPUTS)
+    check_integer("calibration", options.calibration, 2, MOST_INPUTS)
+    check_integer("max_pulses", options.max_pulses, 1, _MOST_PULSES)
+    check_integer("seed", options.seed, 0, LARGEST_SEED)
+    check_passes(config, options.passes)
+    check_real("noise_target", options.noise_target, 0, _MOST_CONDUCTANCE)
+    check_real("tolerance", options.tolerance, 0, _MOST_CONDUCTANCE)
+    check_real("horizon", options.horizon, 0, LATEST)
+    for age in options.ages:
+        check_real("ages", age, 0, LATEST)
+    if options.table is not None and options.device is not None:
+        raise InputError(f"device must be omitted beside a table, not {options.device!r}")
+    if options.max_pulses is not None and not options.tolerance:
+        raise InputError(f"max_pulses must be omitted without a tolerance, not {options.max_pulses}")
 
 
 def _shape(program: Program) -> str:
@@ -168,6 +203,7 @@ def _summary(measures: ChipMeasures) -> dict[str, Any]:
 
 STUDY = Study(
     name="chips",
+    record=ChipsRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
@@ -176,5 +212,7 @@ STUDY = Study(
     pictures=show.pictures,
     sections=show.sections,
     document=Path("docs/bayes2imc.md"),
-    kind=ResultKind(command="chips", member="deployment", directory="chips", stem=show.stem, keep=of_trained),
+    kind=ResultKind(
+        command="chips", record=ChipsRecord, member="deployment", directory="chips", stem=show.stem, keep=of_trained
+    ),
 )

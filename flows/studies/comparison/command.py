@@ -9,8 +9,10 @@ import typer
 from hdl.config import CoreConfig
 
 from ...base.arguments import JsonOption, PassesOption
+from ...base.bounds import LARGEST_SEED
+from ...base.configuration import load_config
 from ...base.console import notice, show
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from .options import ComparisonOptions, Sweep
 
@@ -46,7 +48,9 @@ def compare(
     ] = write_numbers(Sweep.lines),
     passes: PassesOption = None,
     samples: Annotated[int, typer.Option("--samples", metavar="N", help="Samples of all constants.")] = Sweep.samples,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the samples.")] = Sweep.seed,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the samples.")
+    ] = Sweep.seed,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the core on PCM cells with its SRAM equivalent: area, energy and time in a model, and which of its
@@ -54,12 +58,12 @@ def compare(
 
     Writes DIR/CONFIG/compare.json, DIR/CONFIG/compare.md and two pictures.
     """
-    chosen = [CoreConfig.load(config) for config in configs]
+    chosen = [load_config(config) for config in configs]
 
     sweep = Sweep(
-        bits=parse_numbers("bits", bits, int),
-        sizes=parse_numbers("sizes", sizes, int),
-        lines=parse_numbers("lines", lines, float),
+        bits=parse_numbers("bits", bits, int, lowest=2, highest=16),
+        sizes=parse_numbers("sizes", sizes, int, lowest=2, highest=4096),
+        lines=parse_numbers("lines", lines, float, lowest=0.0, highest=512.0),
         samples=samples,
         seed=seed,
     )
@@ -69,7 +73,7 @@ def compare(
 
     found = {}
     for each in chosen:
-        directory = make_directory(output / each.name)
+        directory = claim_directory(output / each.name)
         on_step = functools.partial(_tell, each.name)
         found[each.name] = STUDY.conduct(directory, each, directory, options, on_step=on_step)
     results = found.values()

@@ -3,14 +3,13 @@
 Values with bounds, units and sources.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 
-from hdl.config import InputError
+from hdl.config import InputError, brief, parse_toml, read_text
 
 __all__ = ["DEFAULTS", "UNITS", "Constant", "Constants", "load_constants"]
 
@@ -66,7 +65,7 @@ UNITS: Mapping[str, Mapping[str, str]] = {
     "adc": {"step_energy": "fJ", "step_area": "µm²", "conversion_time": "ns", "columns": "1"},
 }
 
-Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -145,12 +144,12 @@ def load_constants(path: Path | None = None) -> Constants:
     """
     source = DEFAULTS if path is None else path
     try:
-        content = tomllib.loads(source.read_text())
+        content = parse_toml(read_text(source))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
         raise InputError(f"constants must be a TOML file, not {str(source)!r} ({reason})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"constants must be TOML: {error}") from None
+    except InputError as error:
+        raise InputError(f"constants must be TOML: {str(error).removeprefix('not TOML: ')}") from None
     try:
         checked = _MODEL.model_validate(content)
     except ValidationError as error:
@@ -166,7 +165,7 @@ def _line(error: ValidationError) -> str:
     """Report the first of pydantic's errors: field, permitted values, value."""
     # A misspelt name is also a missing one: the one that is there explains more.
     first = min(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
-    where = ".".join(map(str, first["loc"]))
+    where = ".".join(f"{each!s:.60}" for each in first["loc"])
     match first["type"]:
         case "missing":
             return f"{where} is missing"
@@ -175,7 +174,7 @@ def _line(error: ValidationError) -> str:
         case "value_error":
             return ".".join(filter(None, (where, first["msg"].removeprefix("Value error, "))))
         case "greater_than_equal":
-            return f"{where} must be at least 0, not {first['input']!r}"
+            return f"{where} must be at least 0, not {brief(first['input'])}"
         case _:
             told = first["msg"].removeprefix("Input should be ")
-            return f"{where} must be {told}, not {first['input']!r}"
+            return f"{where} must be {told}, not {brief(first['input'])}"

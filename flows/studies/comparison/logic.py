@@ -152,11 +152,11 @@ def run_gates(text: str, commands: Sequence[str], yosys: Yosys) -> dict[str, Any
     """
     with tempfile.TemporaryDirectory(prefix="bayescim-compare-") as name:
         directory = Path(name)
-        (directory / "design.v").write_text(text)
+        (directory / "design.v").write_text(text, encoding="utf-8")
         script = ("read_verilog design.v", *commands, f"tee -q -o stat.json stat {GATES.statistics} -json")
         log = run_script(directory, "gates", script, yosys=yosys)
         found = complaint(log)
         if found is not None or not (directory / "stat.json").exists():
             raise InputError(f"synthesis of blocks failed: {found}")
-        content: dict[str, Any] = json.loads((directory / "stat.json").read_text())
+        content: dict[str, Any] = json.loads((directory / "stat.json").read_text(encoding="utf-8"))
         return content

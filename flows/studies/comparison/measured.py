@@ -6,16 +6,16 @@ Blocks of both cores are measured once.
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from ...base.files import read_json, to_json, write_atomically
+from ...base.record import MADE_ANEW, Record
 from ...base.yosys import Yosys
 from .blocks import Block, blocks_of
 from .core_logic import rest_of_core
 from .logic import LANES, Lanes, Logic, measure_lanes
 from .work import Work
 
-__all__ = ["Measured", "measure"]
+__all__ = ["LogicRecord", "Measured", "measure"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -38,12 +38,12 @@ class Measured:
         """Return the same as plain data."""
         return dataclasses.asdict(self)
 
-    @classmethod
-    def load(cls, content: Mapping[str, Any]) -> Self:
-        """Return the logic that :meth:`dump` wrote."""
-        lanes = {key: Lanes(Logic(**each["lane"]), Logic(**each["shared"])) for key, each in content["lanes"].items()}
-        rest = {key: Logic(**each) for key, each in content["rest"].items()}
-        return cls(yosys=content["yosys"], core=content["core"], lanes=lanes, rest=rest)
+
+class LogicRecord(Record):
+    """Contents of ``logic.json``, which saves counting the gates of a block again."""
+
+    measured: Measured
+    """Logic that was counted."""
 
 
 def measure(
@@ -64,7 +64,9 @@ def measure(
         Yosys fails, or ``path`` is damaged.
     """
     base = works[None, 1.0].config
-    known = Measured.load(read_json(path, "bayescim compare")) if path.exists() else None
+    known = None
+    if path.exists():
+        known = LogicRecord.read(path, "bayescim compare", MADE_ANEW).measured
     if known is not None and known.yosys != yosys.version:
         known = None
     lanes = dict(known.lanes) if known else {}
@@ -84,5 +86,5 @@ def measure(
         on_step("count the gates of the core around the arrays")
         rest = rest_of_core(base, yosys=yosys)
     found = Measured(yosys=yosys.version, core=core, lanes=lanes, rest=rest)
-    write_atomically(path, to_json(found.dump()).encode())
+    LogicRecord(measured=found).write(path, resumes=True)
     return dataclasses.replace(found, lanes={key: lanes[key] for key in wanted})

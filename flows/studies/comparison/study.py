@@ -11,7 +11,9 @@ from typing import Any
 from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import SampledWeightsConfig
 
-from ...base.provenance import provenance
+from ...base.bounds import check_integer, check_passes
+from ...base.files import read
+from ...base.provenance import Input, input_of, provenance
 from ...base.yosys import Yosys
 from ..result_kind import ResultKind
 from ..study import Study
@@ -20,6 +22,7 @@ from .constants import Constants, load_constants
 from .measured import Measured, measure
 from .options import ComparisonOptions, Sweep
 from .pcm_core import pcm_core
+from .record import CompareRecord
 from .sensitivity import sensitivity
 from .sram_core import sram_core
 from .terms import Core, Cost, cost
@@ -29,6 +32,9 @@ __all__ = ["STUDY", "evaluate", "run", "works_of"]
 
 #: Most word lines driven at a time, over those of the configuration.
 _MOST_LINES = 512
+
+#: Most samples of all constants.
+_MOST_SAMPLES = 10**6
 
 #: Digits that are kept: the model is not worth more, and different machines agree on them.
 _DIGITS = 6
@@ -60,14 +66,14 @@ def run(
         An option is out of range, a file cannot be used, or Yosys fails.
     """
     constants, chosen = load_constants(options.constants), _checked(options.sweep)
-    passes = config.bayes.passes if options.passes is None else options.passes
+    passes = check_passes(config, options.passes)
     works = works_of(config, chosen, passes)
     measured = measure(
         works, (*chosen.bits, _drawn(config).weight_bits), directory / "logic.json", yosys=Yosys.find(), on_step=on_step
     )
     return {
         "comparison": config.name,
-        "provenance": provenance(config),
+        "provenance": provenance(config, _sources(directory, options)),
         "yosys": measured.yosys,
         "layers": [config.layers[0].inputs, *(layer.outputs for layer in config.layers)],
         "passes": passes,
@@ -76,6 +82,13 @@ def run(
         "logic": measured.dump(),
         **evaluate(config, works, measured, constants, chosen),
     }
+
+
+def _sources(directory: Path, options: ComparisonOptions) -> dict[str, Input]:
+    """Return the files that the result is made from, those that ship aside."""
+    if options.constants is None:
+        return {}
+    return {"constants": input_of(directory, options.constants, read(options.constants, "bayescim compare"))}
 
 
 def works_of(config: CoreConfig, sweep: Sweep, passes: int) -> dict[tuple[int | None, float], Work]:
@@ -164,8 +177,7 @@ def _checked(sweep: Sweep) -> Sweep:
             raise InputError(f"lines must be above 0 and at most {_MOST_LINES}, not {lines!r}")
     if not sweep.bits or not sweep.lines:
         raise InputError(f"{'lines' if sweep.bits else 'bits'} must be numbers, not none")
-    if sweep.samples < 1:
-        raise InputError(f"samples must be at least 1, not {sweep.samples!r}")
+    check_integer("samples", sweep.samples, 1, _MOST_SAMPLES)
     return sweep
 
 
@@ -216,6 +228,7 @@ def _rounded(value: Any) -> float:
 
 STUDY = Study(
     name="compare",
+    record=CompareRecord,
     run=run,
     title=lambda result: f"PCM and SRAM cores for {result['comparison']}",
     markdown=show.to_markdown,
@@ -225,6 +238,10 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/comparison.md"),
     kind=ResultKind(
-        command="compare", member="comparison", directory="comparison", stem=lambda result: result["comparison"]
+        command="compare",
+        record=CompareRecord,
+        member="comparison",
+        directory="comparison",
+        stem=lambda result: result["comparison"],
     ),
 )

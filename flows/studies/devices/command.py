@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ...base.arguments import JsonOption
+from ...base.bounds import LARGEST_SEED
 from ...base.console import progress
 from .options import DevicesOptions
 
@@ -25,12 +26,14 @@ def devices(
         typer.Option("--table", metavar="FILE.csv", help="Measurements of a device of one's own (docs/devices.md)."),
     ] = None,
     chips: Annotated[
-        int, typer.Option("--chips", metavar="N", min=1, help="Chips that are programmed.")
+        int, typer.Option("--chips", metavar="N", min=1, max=10**4, help="Chips that are programmed.")
     ] = DevicesOptions.chips,
     samples: Annotated[
-        int, typer.Option("--samples", metavar="N", min=2, help="Cells of each target on each chip.")
+        int, typer.Option("--samples", metavar="N", min=2, max=10**6, help="Cells of each target on each chip.")
     ] = DevicesOptions.cells,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed.")] = DevicesOptions.seed,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed.")
+    ] = DevicesOptions.seed,
     as_json: JsonOption = False,
 ) -> None:
     """Program, age and read cells of each device model, and compare their moments with the formulas.

@@ -3,6 +3,7 @@
 Moments with a verdict, and the curves of the pictures.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,11 +24,13 @@ from golden.devices import (
 from hdl.config import InputError
 
 from ...base.console import OnProgress
+from ...base.files import read
 from ...base.provenance import versions
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import DevicesOptions
+from .record import DevicesRecord
 from .times import TIMES
 
 __all__ = ["LEVEL", "STUDY", "choose_models", "examine_devices", "run"]
@@ -128,7 +131,13 @@ def run(options: DevicesOptions, *, on_progress: OnProgress | None = None) -> di
         There is no such model, the table is not what it should be, or a number is too small.
     """
     models = choose_models(options.names, options.table)
-    return examine_devices(models, chips=options.chips, cells=options.cells, seed=options.seed, on_progress=on_progress)
+    found = examine_devices(
+        models, chips=options.chips, cells=options.cells, seed=options.seed, on_progress=on_progress
+    )
+    if options.table is not None:
+        content = read(options.table, "bayescim devices")
+        found["provenance"] |= {"table": hashlib.sha256(content).hexdigest()}
+    return found
 
 
 def _targets(model: DeviceModel) -> list[float]:
@@ -204,6 +213,7 @@ def _rounded(values: Sequence[float]) -> list[float]:
 
 STUDY = Study(
     name="devices",
+    record=DevicesRecord,
     run=run,
     title=lambda _: "Device models",
     markdown=show.to_markdown,
@@ -214,5 +224,7 @@ STUDY = Study(
     sections=show.sections,
     document=Path("docs/devices.md"),
     # All models are in one result.
-    kind=ResultKind(command="devices", member="devices", directory="devices", stem=lambda _: "devices"),
+    kind=ResultKind(
+        command="devices", record=DevicesRecord, member="devices", directory="devices", stem=lambda _: "devices"
+    ),
 )

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
 from ...base.console import progress
 from ...base.products import Products
@@ -29,8 +27,8 @@ def exact(
     golden, and the exact distribution with the mean of 2^16 samples. Writes DIR/exact.json, DIR/exact.md
     and a picture; the exit code is 1 where something differs.
     """
-    chosen = CoreConfig.load(config)
-    products = Products.at(chosen, output)
+    products = Products.load(config, output)
+    chosen = products.config
 
     from .study import STUDY
 

@@ -4,7 +4,6 @@ Masks are drawn by prefixes and in the plain order.
 """
 
 import dataclasses
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,18 @@ from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import MOST_INPUTS, check_integer
 from ...base.console import OnProgress
 from ...base.files import make_directory, write_atomically
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...road.equivalence import run_both
-from ...road.generate import generate, load_program
+from ...road.generate import generate, load_program, program_input
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import ExactOptions
+from .record import ExactRecord
 
 __all__ = ["PASSES", "STUDY", "in_plain_order", "run"]
 
@@ -70,10 +71,10 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
     config = products.config
     if not config.passes_weighted:
         raise InputError(f"bayes.order must be 'prefix' for the exact mode, not {config.bayes.order!r}")
-    if options.inputs is not None and options.inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {options.inputs}")
+    check_integer("inputs", options.inputs, 1, MOST_INPUTS)
     program = load_program(products)
-    pixels = load(config, options.data).test_pixels[: options.inputs].numpy()
+    dataset = load(config, options.data)
+    pixels = dataset.test_pixels[: options.inputs].numpy()
     plain = Products(in_plain_order(program).config, make_directory(products.directory / "plain"))
     write_atomically(plain.program, in_plain_order(program).to_bytes())
     for each in (products, plain):
@@ -108,8 +109,7 @@ def run(products: Products, options: ExactOptions, *, on_progress: OnProgress) -
     sampled = agreement(logits, weights, _sampled(program, len(pixels)), fraction=config.logits.fraction)
     result = {
         "exact": config.name,
-        "provenance": provenance(config),
-        "program": hashlib.sha256(program.to_bytes()).hexdigest(),
+        "provenance": provenance(config, {"program": program_input(products)}, data=dataset.digest),
         "inputs": len(pixels),
         "masks": config.stochastic.masks,
         "rows": rows,
@@ -145,6 +145,7 @@ def _long_run(products: Products, program: Program, pixels: np.ndarray) -> dict[
 
 STUDY = Study(
     name="exact",
+    record=ExactRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
@@ -154,5 +155,7 @@ STUDY = Study(
     holds=show.agrees,
     sections=show.sections,
     document=Path("docs/exact.md"),
-    kind=ResultKind(command="exact", member="long_run", directory="exact", stem=lambda result: result["exact"]),
+    kind=ResultKind(
+        command="exact", record=ExactRecord, member="long_run", directory="exact", stem=lambda result: result["exact"]
+    ),
 )

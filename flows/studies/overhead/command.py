@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
-from ...base.arguments import ConfigArgument, JsonOption, OutputOption
+from ...base.arguments import ConfigArgument, JsonOption
+from ...base.configuration import load_config
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from ...base.number_list import parse_numbers, write_numbers
 from ...synthesis.targets import TARGETS
 from .options import OverheadOptions
@@ -19,7 +18,12 @@ __all__ = ["COMMAND", "overhead"]
 
 def overhead(
     config: ConfigArgument,
-    output: OutputOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Directory of the products.", show_default="build/overhead/<name>"
+        ),
+    ] = None,
     hidden: Annotated[
         str, typer.Option("--hidden", metavar="N,N,…", help="Neurons of each hidden layer, for each size.")
     ] = write_numbers(OverheadOptions.widths),
@@ -31,13 +35,15 @@ def overhead(
 ) -> None:
     """Synthesize a core at several sizes and tell what its stochastic unit takes of each.
 
-    Writes DIR/overhead.json and DIR/overhead.md. What was synthesized before is not synthesized again.
+    Writes DIR/overhead.json, DIR/overhead.md and DIR/overhead.html. What was synthesized before is not
+    synthesized again.
     """
-    base = CoreConfig.load(config)
+    base = load_config(config)
     options = OverheadOptions(
-        widths=parse_numbers("hidden", hidden, int), targets=tuple(target or OverheadOptions.targets)
+        widths=parse_numbers("hidden", hidden, int, lowest=2, highest=2**16),
+        targets=tuple(target or OverheadOptions.targets),
     )
-    directory = make_directory(output if output is not None else Path("build/overhead") / base.name)
+    directory = claim_directory(output if output is not None else Path("build/overhead") / base.name)
 
     from .study import STUDY
 

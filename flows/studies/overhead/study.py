@@ -6,17 +6,19 @@ from typing import Any
 
 from hdl.config import CoreConfig, InputError
 
-from ...base.files import read_json
+from ...base.bounds import check_choices
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import generate
+from ...road.generate import generate, is_generated
 from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
+from ...synthesis.synthesis import Synthesis
 from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import OverheadOptions
+from .record import OverheadRecord
 
 __all__ = ["STUDY", "resize", "run"]
 
@@ -73,14 +75,12 @@ def run(
         An argument is out of range, or Yosys cannot be used.
     """
     widths, targets = options.widths, options.targets
-    for target in targets:
-        if target not in TARGETS:
-            raise InputError(f"target must be one of {', '.join(TARGETS)}, not {target!r}")
+    check_choices("target", targets, TARGETS)
     configs = [resize(base, width) for width in widths]
     sizes = []
     for width, config in zip(widths, configs, strict=True):
         products = Products.at(config, directory / f"hidden_{width}")
-        if not _generated(products):
+        if not is_generated(products, {}):
             generate(products, empty=True)
 
         def tell(target: str, width: int = width) -> None:
@@ -91,7 +91,7 @@ def run(
             {
                 "hidden": list(config.network.hidden),
                 "weights": sum(layer.inputs * layer.outputs for layer in config.layers),
-                "targets": {target: _cells(found["targets"][target]) for target in targets},
+                "targets": {target: _cells(found.targets[target]) for target in targets},
             }
         )
     return {
@@ -103,17 +103,9 @@ def run(
     }
 
 
-def _generated(products: Products) -> bool:
-    """Return whether the core that is there is that of the configuration."""
-    if not products.metadata.exists():
-        return False
-    made: object = read_json(products.metadata, "bayescim overhead")["provenance"]
-    return made == provenance(products.config)
-
-
-def _cells(target: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def _cells(target: Synthesis) -> dict[str, dict[str, int]]:
     """Return logic and flip-flops of one target, of the core and of its stochastic unit."""
-    counted = {"core": target["kinds"], "unit": rooms_of(target["blocks"])[_ROOM]}
+    counted = {"core": target.kinds, "unit": rooms_of(target.blocks)[_ROOM]}
     return {
         part: {"logic": sum(kinds.get(kind, 0) for kind in _LOGIC), _FLIP_FLOPS: kinds.get(_FLIP_FLOPS, 0)}
         for part, kinds in counted.items()
@@ -127,6 +119,7 @@ def _constant(sizes: Sequence[Mapping[str, Any]], targets: Sequence[str]) -> boo
 
 STUDY = Study(
     name="overhead",
+    record=OverheadRecord,
     run=run,
     title=lambda result: f"Stochastic unit of {result['name']} at several sizes",
     markdown=show.to_markdown,
@@ -134,5 +127,11 @@ STUDY = Study(
     sentences=lambda result: [show.overhead_sentence(result)],
     sections=show.sections,
     document=Path("docs/schemes.md"),
-    kind=ResultKind(command="overhead", member="overhead", directory="overhead", stem=lambda result: result["name"]),
+    kind=ResultKind(
+        command="overhead",
+        record=OverheadRecord,
+        member="overhead",
+        directory="overhead",
+        stem=lambda result: result["name"],
+    ),
 )

@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
-from ...base.sections import replace_section
+from ...base.sections import read_document, replace_section
 from .options import RandomnessOptions
 
 __all__ = ["COMMAND", "randomness"]
@@ -23,13 +22,16 @@ def randomness(
     data: DataOption = None,
     passes: PassesOption = None,
     tested: Annotated[
-        int, typer.Option("--tested", metavar="N", min=64, help="Passes whose bits are tested.")
+        int, typer.Option("--tested", metavar="N", min=64, max=2**24, help="Passes whose bits are tested.")
     ] = RandomnessOptions.tested,
     repeats: Annotated[
-        int, typer.Option("--repeats", metavar="R", min=1, help="Repetitions with other bits of each source.")
+        int,
+        typer.Option(
+            "--repeats", metavar="R", min=1, max=MOST_REPEATS, help="Repetitions with other bits of each source."
+        ),
     ] = RandomnessOptions.repeats,
     inputs: Annotated[
-        int, typer.Option("--inputs", metavar="N", min=2, help="Test inputs at the most.")
+        int, typer.Option("--inputs", metavar="N", min=2, max=MOST_INPUTS, help="Test inputs at the most.")
     ] = RandomnessOptions.inputs,
     into: Annotated[
         Path | None,
@@ -44,13 +46,13 @@ def randomness(
     """Test the mask bits of good and poor sources, and measure what poor ones do to accuracy, calibration and OOD
     detection of the trained network.
 
-    Writes DIR/randomness.json, DIR/randomness.md and a picture.
+    Writes DIR/randomness.json, the pages DIR/randomness.md and DIR/randomness.html, and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
 
     if into is not None:
         for name in (f"randomness {products.config.name}", "self-test"):
-            replace_section(into.read_text(), name, "")
+            replace_section(read_document(into), name, "")
     options = RandomnessOptions(
         program=program, data=data, passes=passes, tested=tested, repeats=repeats, inputs=inputs
     )

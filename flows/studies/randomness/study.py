@@ -17,15 +17,17 @@ from golden.randomness import bit_tests, core_limits, mask_sources
 from hdl.config import LFSR_TAPS, CoreConfig, InputError, RandomConfig, SelfTestConfig
 from hdl.contract import Program
 
+from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import load_program
+from ...road.generate import load_program, program_input
 from ..effect import Effect, Logits, measure_effect, probes
 from ..study import Study
 from . import show
 from .options import RandomnessOptions
 from .quality import Quality
+from .record import RandomnessRecord
 
 __all__ = ["STUDY", "effects", "qualities", "run"]
 
@@ -66,14 +68,15 @@ def run(products: Products, options: RandomnessOptions, *, on_progress: OnProgre
         Nothing is drawn, a number is out of range, or a file cannot be used.
     """
     config = products.config
+    passes = check_passes(config, options.passes)
+    _limits(config)
     program = load_program(products, options.program)
     dataset = load(config, options.data)
-    passes = config.bayes.passes if options.passes is None else options.passes
     tests = list(qualities(config, passes=options.tested))
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
     found = effects(program, images, labels, passes=passes, repeats=options.repeats, on_progress=on_progress)
     return {
-        "provenance": provenance(config),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}, data=dataset.digest),
         "inputs": len(images),
         "passes": passes,
         "tested": options.tested,
@@ -250,6 +253,7 @@ def _quality(
 
 STUDY = Study(
     name="randomness",
+    record=RandomnessRecord,
     run=run,
     title=lambda result: f"Random bits of {show.name(result)}",
     markdown=show.to_markdown,

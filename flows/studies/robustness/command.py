@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ...base.bounds import LARGEST_SEED
 from ...base.console import progress
 from ...base.number_list import parse_numbers
 from ...base.products import Products
@@ -55,18 +54,22 @@ def robustness(
     inputs: Annotated[int, typer.Option("--inputs", metavar="N", help="Most test inputs.")] = RobustnessOptions.inputs,
     passes: PassesOption = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Seed of the faults.")
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the faults.")
     ] = RobustnessOptions.seed,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure accuracy, NLL and calibration under faults, in golden: flipped bits, variation, noise; on many chips.
 
-    Writes DIR/robustness.json, DIR/robustness.md and a picture.
+    Writes DIR/robustness.json, the pages DIR/robustness.md and DIR/robustness.html, and a picture.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     wanted = [each.partition("=") for each in fault or ()]
-    given = {name: parse_numbers(f"strengths of {name}", text, float) for name, sign, text in wanted if sign}
+    given = {
+        name: parse_numbers(f"strengths of {name}", text, float, lowest=0.0, highest=1e6)
+        for name, sign, text in wanted
+        if sign
+    }
 
     names = [name for name, _, _ in wanted] or list(STRENGTHS)
     options = RobustnessOptions(

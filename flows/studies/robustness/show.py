@@ -10,16 +10,19 @@ from rich.table import Table
 from ...base import markdown
 from ...base.console import table
 from ...base.spread import Spread
-from ..study import Draw, Shown
-from .picture import draw_robustness
+from ..study import Draw, Panel, Shown
+from .picture import draw_robustness, robustness_panels
 
 __all__ = [
     "COLUMNS",
+    "described",
     "gain_sentences",
     "largest_gains",
+    "panels",
     "pictures",
     "rows",
     "sections",
+    "sentences",
     "tables",
     "title",
     "to_markdown",
@@ -107,6 +110,28 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
 def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
     """Return the picture of a result."""
     return {f"robustness_{result['name']}": functools.partial(draw_robustness, result["networks"], result["kinds"])}
+
+
+def panels(result: Mapping[str, Any]) -> Sequence[Panel]:
+    """Return the parts of the picture."""
+    return robustness_panels(result["networks"], result["kinds"])
+
+
+def sentences(result: Mapping[str, Any]) -> list[str]:
+    """Return a sentence on what was measured, and those on the largest gains."""
+    return [described(result), *gain_sentences(result)]
+
+
+def described(result: Mapping[str, Any]) -> str:
+    """Return a sentence on the networks, chips and inputs."""
+    networks = result["networks"]
+    passes = ", ".join(str(each["passes"]) for each in networks)
+    labels = ", ".join(each["label"] for each in networks)
+    chance = " Random weights: right by chance only." if any(each["random_weights"] for each in networks) else ""
+    return (
+        f"{labels}: {result['chips']} chips for each point, {networks[0]['inputs']:,} test inputs, T = {passes}; "
+        f"mean ± standard deviation over the chips.{chance}"
+    )
 
 
 def sections(results: Sequence[Shown]) -> Mapping[str, str]:

@@ -14,16 +14,18 @@ from golden.measures import uncertainty
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import MOST_CHIPS, MOST_INPUTS, check_choices, check_integer, check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
 from ...base.spread import Spread
-from ...road.generate import load_program
+from ...road.generate import load_program, program_input
 from ...road.network_files import find_program
 from ..result_kind import ResultKind, of_trained
 from ..study import Study
 from . import show
 from .options import RobustnessOptions
+from .record import RobustnessRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -50,10 +52,8 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
         An option is out of range, or a file cannot be used.
     """
     chips, inputs, passes, seed = options.chips, options.inputs, options.passes, options.seed
-    if chips < 2:
-        raise InputError(f"chips must be at least 2, not {chips}")
-    if inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("chips", chips, 2, MOST_CHIPS)
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
     made = {name: _faults(name, strengths, options.fresh) for name, strengths in options.faults.items()}
     programs = [load_program(products, options.program), *(find_program(path) for path in options.against)]
     _check_passes(programs, passes)
@@ -69,6 +69,8 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
 
     for label, each in zip(labels, programs, strict=True):
         dataset = load(each.config, options.data)
+        # Raw images are the same for all networks.
+        digest = dataset.digest
         bench = _Bench(each, dataset.test_pixels[:inputs], dataset.test_labels[:inputs], passes, seed)
         network = _describe(label, each) | {"inputs": len(bench.labels), "passes": bench.passes}
         # No chip differs from another one.
@@ -83,7 +85,7 @@ def run(products: Products, options: RobustnessOptions, *, on_progress: OnProgre
         networks.append(network)
     return {
         "name": products.config.name,
-        "provenance": provenance(products.config),
+        "provenance": provenance(products.config, {"program": program_input(products, options.program)}, data=digest),
         "chips": chips,
         "seed": seed,
         "kinds": {
@@ -118,8 +120,7 @@ def _summary(measured: Mapping[str, Sequence[float]]) -> dict[str, dict[str, flo
 
 
 def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[Fault]:
-    if name not in FAULTS:
-        raise InputError(f"fault must be one of {', '.join(FAULTS)}, not {name!r}")
+    check_choices("fault", [name], FAULTS)
     kind = FAULTS[name]
     own = {} if fresh is None or issubclass(kind, WeightFault) else {"fresh": fresh}
     made: list[Fault] = [kind(strength=strength, **own) for strength in strengths if strength]
@@ -130,9 +131,7 @@ def _faults(name: str, strengths: Sequence[float], fresh: bool | None) -> list[F
 
 def _check_passes(programs: Sequence[Program], passes: int | None) -> None:
     for program in programs:
-        most = program.config.bayes.max_passes
-        if passes is not None and not 1 <= passes <= most:
-            raise InputError(f"passes must be between 1 and {most}, not {passes}")
+        check_passes(program.config, passes)
         if program.config.data.set != programs[0].config.data.set:
             raise InputError(
                 f"against must be of the data set {programs[0].config.data.set!r}, not {program.config.data.set!r}"
@@ -163,16 +162,19 @@ def _describe(label: str, program: Program) -> dict[str, Any]:
 
 STUDY = Study(
     name="robustness",
+    record=RobustnessRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
     tables=show.tables,
-    sentences=show.gain_sentences,
+    sentences=show.sentences,
     pictures=show.pictures,
+    panels=show.panels,
     sections=show.sections,
     document=Path("docs/uncertainty.md"),
     kind=ResultKind(
         command="robustness",
+        record=RobustnessRecord,
         member="gains",
         directory="robustness",
         stem=lambda result: result["name"],

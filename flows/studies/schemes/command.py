@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
-from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption
+from ...base.arguments import ConfigArgument, DataOption, JsonOption
+from ...base.configuration import load_config
 from ...base.console import notice
-from ...base.files import make_directory
+from ...base.files import claim_directory
 from .options import SchemesOptions
 
 __all__ = ["COMMAND", "schemes"]
@@ -17,7 +16,12 @@ __all__ = ["COMMAND", "schemes"]
 
 def schemes(
     config: ConfigArgument,
-    output: OutputOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Directory of the products.", show_default="build/schemes/<name>"
+        ),
+    ] = None,
     method: Annotated[
         list[str] | None,
         typer.Option(
@@ -42,8 +46,8 @@ def schemes(
     Writes DIR/schemes.json and DIR/schemes.md. What is there from before is not made again: call it once more for
     further seeds, methods or targets.
     """
-    base = CoreConfig.load(config)
-    directory = make_directory(output if output is not None else Path("build/schemes") / base.name)
+    base = load_config(config)
+    directory = claim_directory(output if output is not None else Path("build/schemes") / base.name)
 
     options = SchemesOptions(methods=method or (), seeds=seeds, inputs=inputs, targets=target or (), data=data)
 

@@ -5,27 +5,36 @@ The cost of each, and the quality of its uncertainty.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from golden.data import comes_with_package
 from hdl.config import CoreConfig, InputError
 from hdl.config.schemes import schemes, sections
 
-from ...base.files import read_json, to_json, write_atomically
+from ...base.bounds import MOST_INPUTS, MOST_REPEATS, check_choices, check_integer
+from ...base.files import read
 from ...base.products import Products
-from ...base.provenance import provenance
+from ...base.provenance import check_provenance, input_of, provenance
+from ...base.record import MADE_ANEW
 from ...base.spread import Spread
-from ...road.generate import generate
+from ...road.generate import generate, is_generated, program_input
 from ...road.lower import lower
 from ...road.simulate import simulate
+from ...road.simulation_record import SimulationRecord
 from ...road.train import train
 from ...synthesis.area import rooms_of
 from ...synthesis.synth import synth_missing
+from ...synthesis.synthesis import Synthesis
+from ...synthesis.synthesis_record import SynthesisRecord
+from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
 from ..study import Study
 from ..uncertainty.options import LogitSource, UncertaintyOptions
+from ..uncertainty.record import UncertaintyRecord
 from ..uncertainty.study import STUDY as UNCERTAINTY
 from . import show
 from .options import SchemesOptions
+from .record import SchemesRecord
 
 __all__ = ["COMPARED", "METHODS", "STUDY", "run", "scheme_config"]
 
@@ -38,6 +47,9 @@ COMPARED = tuple(name for name in METHODS if not schemes()[name].draws_weights)
 
 #: Stochastic units of each layer whose channels have bits of their own.
 _LOCAL_UNITS = 4
+
+#: Whose logits are measured.
+_GOLDEN: Final = "golden"
 
 #: Room of the cores that draws: the shared unit and those of layers.
 _ROOM = "stochastic"
@@ -59,8 +71,7 @@ def scheme_config(base: CoreConfig, method: str) -> CoreConfig:
     InputError
         There is no such method, or the network of ``base`` cannot have it.
     """
-    if method not in METHODS:
-        raise InputError(f"method must be one of {', '.join(METHODS)}, not {method!r}")
+    check_choices("method", [method], METHODS)
     document = base.model_dump()
     own = sections()[method]
     shared = own.model_fields.keys() & document["bayes"].keys() if own.scheme.stochastic else ()
@@ -100,8 +111,12 @@ def run(
         An argument is out of range, or a step cannot be done.
     """
     seeds, data = options.seeds, options.data
-    if seeds < 1:
-        raise InputError(f"seeds must be at least 1, not {seeds}")
+    check_integer("seeds", seeds, 1, MOST_REPEATS)
+    check_integer("inputs", options.inputs, 1, MOST_INPUTS)
+    check_choices("target", options.targets, TARGETS)
+    # All of them before the first is trained, which takes long.
+    for method in options.methods or COMPARED:
+        scheme_config(base, method)
     for method in options.methods or COMPARED:
         config = scheme_config(base, method)
         for seed in range(seeds):
@@ -121,73 +136,102 @@ def _measure(products: Products, seed: int, data: Path | None, on_step: Callable
     """Train, lower and measure with golden, as far as it was not done."""
     method = products.config.bayes.method
     on_step(f"{method}, seed {seed}: train")
-    state = train(
-        products, data=data, seed=seed, on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}")
+    train(
+        products,
+        data=_files(products, data),
+        seed=seed,
+        on_epoch=lambda state: on_step(f"{method}, seed {seed}: {state.epoch}"),
     )
     program, _ = lower(products)
     known = products.directory / "uncertainty.json"
-    if known.exists() and read_json(known, "bayescim schemes").get("epochs") == state.epoch:
-        return
+    made = provenance(products.config, {"program": program_input(products)})
+    if known.exists():
+        told = UncertaintyRecord.read(known, "bayescim schemes", MADE_ANEW)
+        if _GOLDEN in told.assessments and told.provenance.inputs == made.inputs:
+            return
     on_step(f"{method}, seed {seed}: measure")
     options = UncertaintyOptions(source=LogitSource.GOLDEN, passes=(program.config.bayes.passes,), data=data)
-    told = UNCERTAINTY.conduct(products.directory, products, options)
-    write_atomically(known, to_json({**told, "epochs": state.epoch}).encode())
+    UNCERTAINTY.conduct(products.directory, products, options)
+
+
+def _files(products: Products, data: Path | None) -> Path | None:
+    """Return the directory of the data set itself: others may be in ``data`` where it is read from no files."""
+    return None if comes_with_package(products.config) else data
 
 
 def _build(products: Products, options: SchemesOptions, on_step: Callable[[str], None]) -> None:
     """Generate, simulate and synthesize, as far as it was not done."""
     method = products.config.bayes.method
     on_step(f"{method}: generate")
-    if not products.metadata.exists():
+    if not is_generated(products, {"program": program_input(products)}):
         generate(products)
-    if not products.simulation.exists():
+    if not _simulated(products):
         on_step(f"{method}: simulate")
-        simulate(products, inputs=options.inputs, data=options.data)
+        simulate(products, inputs=options.inputs, data=_files(products, options.data))
     synth_missing(products, options.targets, on_target=lambda target: on_step(f"{method}: synthesize for {target}"))
+
+
+def _simulated(products: Products) -> bool:
+    """Return whether the simulation among ``products`` is of the Program and the core that are there."""
+    if not products.simulation.exists():
+        return False
+    found = SimulationRecord.read(products.simulation, "bayescim schemes", MADE_ANEW).provenance.inputs
+    verilog = read(products.verilog, products.made_by("generate"))
+    made = {"program": program_input(products), "verilog": input_of(products.directory, products.verilog, verilog)}
+    return all(found[role] == each for role, each in made.items())
 
 
 def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
     """Return the figures of one method."""
-    told = [read_json(path, "bayescim schemes") for path in sorted(directory.glob("seed_*/uncertainty.json"))]
-    last = [each["assessments"]["golden"][-1] for each in told]
+    told = [_uncertainty(config, path) for path in sorted(directory.glob("seed_*/uncertainty.json"))]
+    last = [each.assessments[_GOLDEN][-1] for each in told]
     first = Products(config, directory / "seed_0")
     result: dict[str, Any] = {
         "method": config.bayes.method,
         "p": config.stochastic.realised_p,
         "passes": config.bayes.passes,
         "seeds": len(told),
-        **{measure: Spread.of([each[measure] for each in last]) for measure in _MEASURES},
-        "auroc": {
-            name: Spread.of([each["detection"][name][_SCORE]["auroc"] for each in last])
-            for name in last[0]["detection"]
-        },
+        **{measure: Spread.of([getattr(each, measure) for each in last]) for measure in _MEASURES},
+        "auroc": {name: Spread.of([each.detection[name][_SCORE].auroc for each in last]) for name in last[0].detection},
         "random_bits": config.stochastic.random_bits,
         "units": config.stochastic.units,
         "simulation": None,
         "synthesis": None,
     }
     if first.simulation.exists():
-        simulated = read_json(first.simulation, "bayescim schemes")
+        simulated = SimulationRecord.read(first.simulation, "bayescim schemes", MADE_ANEW)
+        check_provenance(first.simulation, simulated.provenance, config, MADE_ANEW)
         result["simulation"] = {
-            "inputs": simulated["inputs"],
-            "passes": simulated["passes"],
-            "cycles_per_input": simulated["cycles_per_input"],
-            "equivalence": simulated["equivalence"],
+            "inputs": simulated.inputs,
+            "passes": simulated.passes,
+            "cycles_per_input": simulated.cycles_per_input,
+            "equivalence": simulated.equivalence,
         }
     if first.synthesis.exists():
-        targets = read_json(first.synthesis, "bayescim schemes")["targets"]
-        result["synthesis"] = {name: _cells(each) for name, each in targets.items()}
+        synthesis = SynthesisRecord.read(first.synthesis, "bayescim schemes", MADE_ANEW)
+        check_provenance(first.synthesis, synthesis.provenance, config, MADE_ANEW)
+        result["synthesis"] = {name: _cells(each) for name, each in synthesis.targets.items()}
     return result
 
 
-def _cells(target: Mapping[str, Any]) -> dict[str, Any]:
+def _uncertainty(config: CoreConfig, path: Path) -> UncertaintyRecord:
+    """Return the measures of one training with golden."""
+    record = UncertaintyRecord.read(path, "bayescim schemes", MADE_ANEW)
+    check_provenance(path, record.provenance, config, MADE_ANEW)
+    if _GOLDEN not in record.assessments:
+        raise InputError(f"{path} must be of golden, not of {record.source}: {MADE_ANEW}")
+    return record
+
+
+def _cells(target: Synthesis) -> dict[str, Any]:
     """Return the cost on one target, and the share of the stochastic units."""
-    units: Mapping[str, int] = rooms_of(target["blocks"]).get(_ROOM, {})
-    return {"kinds": target["kinds"], "stochastic units": units, "transistors": target["transistors"]}
+    units: Mapping[str, int] = rooms_of(target.blocks).get(_ROOM, {})
+    return {"kinds": target.kinds, "stochastic units": units, "transistors": target.transistors}
 
 
 STUDY = Study(
     name="schemes",
+    record=SchemesRecord,
     run=run,
     title=lambda result: f"Schemes on {result['network']}",
     markdown=show.to_markdown,
@@ -196,5 +240,11 @@ STUDY = Study(
     holds=lambda result: not show.differing(result),
     sections=show.sections,
     document=Path("docs/schemes.md"),
-    kind=ResultKind(command="schemes", member="schemes", directory="schemes", stem=lambda result: result["network"]),
+    kind=ResultKind(
+        command="schemes",
+        record=SchemesRecord,
+        member="schemes",
+        directory="schemes",
+        stem=lambda result: result["network"],
+    ),
 )

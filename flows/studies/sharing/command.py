@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
+from ...base.bounds import MOST_INPUTS, MOST_REPEATS
 from ...base.console import progress
 from ...base.products import Products
-from ...base.sections import replace_section
+from ...base.sections import read_document, replace_section
 from .options import SharingOptions
 
 __all__ = ["COMMAND", "sharing"]
@@ -24,16 +23,21 @@ def sharing(
     passes: PassesOption = None,
     generators: Annotated[
         list[int] | None,
-        typer.Option("--generators", "-g", metavar="G", min=1, help="May be repeated.", show_default="1, 4, 16, all"),
+        typer.Option(
+            "--generators", "-g", metavar="G", min=1, max=2**16, help="May be repeated.", show_default="1, 4, 16, all"
+        ),
     ] = None,
     repeats: Annotated[
-        int, typer.Option("--repeats", metavar="R", min=1, help="Repetitions with other passes.")
+        int, typer.Option("--repeats", metavar="R", min=1, max=MOST_REPEATS, help="Repetitions with other passes.")
     ] = SharingOptions.repeats,
     correlated: Annotated[
-        int, typer.Option("--correlated", metavar="N", min=2, help="Passes that correlations are estimated from.")
+        int,
+        typer.Option(
+            "--correlated", metavar="N", min=2, max=10**6, help="Passes that correlations are estimated from."
+        ),
     ] = SharingOptions.correlated,
     inputs: Annotated[
-        int, typer.Option("--inputs", metavar="N", min=2, help="Test inputs at the most.")
+        int, typer.Option("--inputs", metavar="N", min=2, max=MOST_INPUTS, help="Test inputs at the most.")
     ] = SharingOptions.inputs,
     into: Annotated[
         Path | None,
@@ -44,11 +48,11 @@ def sharing(
     """Measure what sharing draws among columns does to a trained network with sampled weights: correlations,
     accuracy, calibration and OOD detection, for draws in each read and in each pass.
 
-    Writes DIR/sharing.json and DIR/sharing.md.
+    Writes DIR/sharing.json and the pages DIR/sharing.md and DIR/sharing.html.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     if into is not None:
-        replace_section(into.read_text(), f"sharing {products.config.name}", "")
+        replace_section(read_document(into), f"sharing {products.config.name}", "")
     options = SharingOptions(
         program=program,
         data=data,

@@ -13,39 +13,22 @@ from golden.randomness import column_correlation
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import check_passes
 from ...base.console import OnProgress
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import load_sampled_program
-from ..effect import Effect, measure_effect, probes
+from ...road.generate import load_sampled_program, program_input
+from ..effect import measure_effect, probes
 from ..study import Study
 from . import show
 from .options import SharingOptions
+from .record import SharingRecord
+from .sharing import Sharing
 
-__all__ = ["STUDY", "Sharing", "run", "sharing"]
+__all__ = ["STUDY", "run", "sharing"]
 
 #: Numbers of generators below that of the widest layer.
 _USUAL = (1, 4, 16)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Sharing:
-    """One way to draw the weights, with its effect."""
-
-    sampling: str
-    """Whether each read draws anew, or each pass."""
-
-    generators: int | None
-    """Draws side by side for each word line; None for independent ones, which no core has."""
-
-    registers: int | None
-    """Shift registers of the whole core."""
-
-    correlations: tuple[float, ...]
-    """Of each layer, as :func:`golden.randomness.column_correlation` has them."""
-
-    effect: Effect
-    """Accuracy, calibration and detection."""
 
 
 def run(products: Products, options: SharingOptions, *, on_progress: OnProgress | None = None) -> dict[str, Any]:
@@ -66,10 +49,10 @@ def run(products: Products, options: SharingOptions, *, on_progress: OnProgress 
         The weights of the network are fixed, a number is out of range, or a file cannot be used.
     """
     config = products.config
+    passes = check_passes(config, options.passes)
     program = load_sampled_program(products, options.program)
     dataset = load(config, options.data)
     images, labels = dataset.test_pixels[: options.inputs], dataset.test_labels[: options.inputs]
-    passes = config.bayes.passes if options.passes is None else options.passes
     widest = max(layer.outputs for layer in config.layers)
     ways = sharing(
         program,
@@ -82,7 +65,7 @@ def run(products: Products, options: SharingOptions, *, on_progress: OnProgress 
         on_progress=on_progress,
     )
     return {
-        "provenance": provenance(config),
+        "provenance": provenance(config, {"program": program_input(products, options.program)}, data=dataset.digest),
         "inputs": len(images),
         "passes": passes,
         "repeats": options.repeats,
@@ -179,6 +162,7 @@ def _changed(program: Program, fields: dict[str, Any]) -> Program:
 
 STUDY = Study(
     name="sharing",
+    record=SharingRecord,
     run=run,
     title=lambda result: f"Shared draws of {result['provenance']['config_name']}",
     markdown=show.to_markdown,

@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ...base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, ProgramOption
+from ...base.bounds import LARGEST_SEED
 from ...base.console import notice, progress
 from ...base.number_list import parse_numbers
 from ...base.products import Products
@@ -36,7 +35,7 @@ def uncertainty(
         int | None, typer.Option("--inputs", metavar="N", help="Most inputs of each set.", show_default="all")
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Seed of the sets.")
+        int, typer.Option("--seed", metavar="N", min=0, max=LARGEST_SEED, help="Seed of the sets.")
     ] = UncertaintyOptions.seed,
     data: DataOption = None,
     deterministic: DeterministicOption = False,
@@ -48,14 +47,15 @@ def uncertainty(
 ) -> None:
     """Measure accuracy, calibration, detection of strange inputs and risk against coverage, for any number of passes.
 
-    Writes DIR/uncertainty.json, DIR/uncertainty.md and a picture. The exit code is 1 where RTL and golden differ.
+    Writes DIR/uncertainty.json, the pages DIR/uncertainty.md and DIR/uncertainty.html, and a picture. The exit
+    code is 1 where RTL and golden differ.
     """
-    products = Products.at(CoreConfig.load(config), output)
+    products = Products.load(config, output)
     options = UncertaintyOptions(
         source=source,
         deterministic=deterministic,
         program=program,
-        passes=None if passes is None else parse_numbers("passes", passes, int),
+        passes=None if passes is None else parse_numbers("passes", passes, int, lowest=1, highest=2**16),
         ood=ood or (),
         inputs=inputs,
         seed=seed,

@@ -1,6 +1,7 @@
 """Picture of uncertainty over the number of passes."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from matplotlib import style
@@ -9,10 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ...base.pictures import STYLE
+from ..study import Panel
 
-__all__ = ["draw_uncertainty"]
+__all__ = ["draw_uncertainty", "uncertainty_panels"]
 
-_SIZE = (10.2, 5.8)
+_SIZE, _PANEL = (10.2, 5.8), (4.4, 3.2)
 _CHANCE = "#718096"
 
 #: Scores whose detection is drawn; that of the largest probability is like that of the entropy.
@@ -24,33 +26,82 @@ def draw_uncertainty(assessments: Sequence[Mapping[str, Any]], exact: Mapping[st
 
     What ``exact``, the assessment by all masks, has of the first three is dashed.
     """
-    passes = [each["passes"] for each in assessments]
     with style.context(STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")
-        upper, lower = figure.subplots(2, 3)
-        for axis, names in zip(upper, (("accuracy",), ("nll", "brier"), ("ece", "adaptive_ece")), strict=True):
-            for name in names:
-                (line,) = axis.plot(
-                    passes, [each[name] for each in assessments], "o-", markersize=4, label=_LABELS[name]
-                )
-                if exact is not None:
-                    axis.axhline(exact[name], color=line.get_color(), linestyle="--", linewidth=1)
-            axis.set_title(", ".join(_LABELS[name] for name in names))
-            if len(names) > 1:
-                axis.legend()
-                axis.set_ylim(0, None)
-        upper[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-        for axis, (score, title) in zip(lower, _DRAWN.items(), strict=False):
-            for name in assessments[-1]["detection"]:
-                values = [each["detection"][name][score]["auroc"] for each in assessments]
-                axis.plot(passes, values, "o-", markersize=4, label=name)
-            axis.axhline(1 / 2, color=_CHANCE, linestyle="--", linewidth=1)
-            axis.set(title=f"AUROC by {title}", ylim=(None, 1.01))
-        lower[1].legend(loc="best")
-        for axis in (*upper, *lower[:2]):
-            _against_passes(axis, passes)
-        _draw_risk(lower[2], assessments)
+        axes = figure.subplots(2, 3).flat
+        for axis, (_, draw) in zip(axes, _parts(assessments, exact), strict=True):
+            draw(axis)
         return figure
+
+
+def uncertainty_panels(assessments: Sequence[Mapping[str, Any]], exact: Mapping[str, Any] | None) -> list[Panel]:
+    """Return the same as one picture for each measure."""
+    return [Panel(functools.partial(_alone, draw), caption) for caption, draw in _parts(assessments, exact)]
+
+
+def _alone(draw: Callable[[Axes], None]) -> Figure:
+    with style.context(STYLE):
+        figure = Figure(figsize=_PANEL, layout="constrained")
+        axis = figure.subplots()
+        draw(axis)
+        if axis.get_legend() is None and len(axis.get_legend_handles_labels()[1]) > 1:
+            axis.legend()
+        return figure
+
+
+def _parts(
+    assessments: Sequence[Mapping[str, Any]], exact: Mapping[str, Any] | None
+) -> list[tuple[str, Callable[[Axes], None]]]:
+    """Return caption and drawing of each part."""
+    found: list[tuple[str, Callable[[Axes], None]]] = []
+    dashed = "" if exact is None else "; dashed: by all masks"
+    for caption, names in (
+        ("Accuracy", ("accuracy",)),
+        ("Proper scores", ("nll", "brier")),
+        ("Calibration errors", ("ece", "adaptive_ece")),
+    ):
+        draw = functools.partial(_draw_measures, assessments, exact, names)
+        found.append((f"{caption} against the number of passes{dashed}.", draw))
+    for score, title in _DRAWN.items():
+        draw = functools.partial(_draw_detection, assessments, score, title, legend=score == "mutual_information")
+        found.append((f"Detection of each out-of-distribution set by {title}; dashed: chance.", draw))
+    found.append(("Share of wrong answers where the least certain inputs are not answered.", _of_risk(assessments)))
+    return found
+
+
+def _draw_measures(
+    assessments: Sequence[Mapping[str, Any]], exact: Mapping[str, Any] | None, names: Sequence[str], axis: Axes
+) -> None:
+    passes = [each["passes"] for each in assessments]
+    for name in names:
+        (line,) = axis.plot(passes, [each[name] for each in assessments], "o-", markersize=4, label=_LABELS[name])
+        if exact is not None:
+            axis.axhline(exact[name], color=line.get_color(), linestyle="--", linewidth=1)
+    axis.set_title(", ".join(_LABELS[name] for name in names))
+    if len(names) > 1:
+        axis.legend()
+        axis.set_ylim(0, None)
+    else:
+        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    _against_passes(axis, passes)
+
+
+def _draw_detection(
+    assessments: Sequence[Mapping[str, Any]], score: str, title: str, axis: Axes, *, legend: bool
+) -> None:
+    passes = [each["passes"] for each in assessments]
+    for name in assessments[-1]["detection"]:
+        values = [each["detection"][name][score]["auroc"] for each in assessments]
+        axis.plot(passes, values, "o-", markersize=4, label=name)
+    axis.axhline(1 / 2, color=_CHANCE, linestyle="--", linewidth=1)
+    axis.set(title=f"AUROC by {title}", ylim=(None, 1.01))
+    if legend:
+        axis.legend(loc="best")
+    _against_passes(axis, passes)
+
+
+def _of_risk(assessments: Sequence[Mapping[str, Any]]) -> Callable[[Axes], None]:
+    return lambda axis: _draw_risk(axis, assessments)
 
 
 _LABELS = {"accuracy": "accuracy", "nll": "NLL, nats", "brier": "Brier", "ece": "ECE", "adaptive_ece": "adaptive ECE"}

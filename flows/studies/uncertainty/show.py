@@ -11,8 +11,8 @@ from hdl.config import InputError
 from ...base import markdown
 from ...base.console import table
 from ..result_kind import of_trained
-from ..study import Draw, Shown
-from .picture import draw_uncertainty
+from ..study import Draw, Panel, Shown
+from .picture import draw_uncertainty, uncertainty_panels
 
 __all__ = [
     "COLUMNS",
@@ -20,6 +20,7 @@ __all__ = [
     "agrees",
     "keep",
     "measured",
+    "panels",
     "pictures",
     "rows_of_detection",
     "rows_of_passes",
@@ -108,6 +109,11 @@ def pictures(result: Mapping[str, Any]) -> Mapping[str, Draw]:
     """Return the picture of a result."""
     drawn = functools.partial(draw_uncertainty, measured(result)[1], result["exact"])
     return {f"uncertainty_{result['name']}": drawn}
+
+
+def panels(result: Mapping[str, Any]) -> Sequence[Panel]:
+    """Return the parts of the picture."""
+    return uncertainty_panels(measured(result)[1], result["exact"])
 
 
 def sections(results: Sequence[Shown]) -> Mapping[str, str]:

@@ -1,6 +1,5 @@
 """Measurement of calibration and detection."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,24 +7,26 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from golden.data import default_names, foreign_names, is_random, load, make_ood
+from golden.data import check_name, comes_with_package, default_names, foreign_names, is_random, load, make_ood
 from golden.measures import Assessment, assess, assess_exactly
 from golden.model import IntegerModel, core_model, exact_weights, places
 from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
+from ...base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer, check_passes
 from ...base.console import OnProgress
 from ...base.files import read
 from ...base.products import Products
-from ...base.provenance import provenance
+from ...base.provenance import input_of, provenance
 from ...road.equivalence import run_both
-from ...road.generate import generated_with_program, load_program
+from ...road.generate import generated_with_program, load_program, program_input
 from ...road.native import simulate
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show
 from .options import LogitSource, UncertaintyOptions
+from .record import UncertaintyRecord
 
 __all__ = ["STUDY", "run"]
 
@@ -59,18 +60,23 @@ def run(
     source, deterministic, inputs = options.source, options.deterministic, options.inputs
     own = products.twin if deterministic else products
     passes = _passes(own.config, options.passes)
-    if inputs is not None and inputs < 1:
-        raise InputError(f"inputs must be at least 1, not {inputs}")
+    check_integer("inputs", inputs, 1, MOST_INPUTS)
+    check_integer("workers", options.workers, 1, MOST_WORKERS)
+    check_integer("seed", options.seed, 0, LARGEST_SEED)
+    for name in options.ood:
+        check_name(name, own.config)
     rtl = source is not LogitSource.GOLDEN
     if rtl and products.config.passes_weighted:
         raise InputError(f"source must be golden where bayes.order is 'prefix', not {source.value!r}")
     contents = load_program(own, options.program)
-    digest = hashlib.sha256(contents.to_bytes()).hexdigest()
+    sources = {"program": program_input(own, options.program)}
+    digest = sources["program"].sha256
     if rtl:
         core = products.core(deterministic)
-        read(core.verilog, core.made_by("generate"))
-        generated_with = generated_with_program(core)
-    dataset = load(own.config, options.data)
+        text = read(core.verilog, core.made_by("generate"))
+        sources["verilog"] = input_of(own.directory, core.verilog, text)
+        generated_with = generated_with_program(core, text)
+    dataset = load(own.config, None if comes_with_package(own.config) else options.data)
     labels = dataset.test_labels[:inputs]
     sets, left_out = _sets(own.config, dataset.test_pixels[:inputs], options)
     pixels = torch.cat(list(sets.values()))
@@ -96,8 +102,7 @@ def run(
     assessments = {name: _assess(contents, found, sets, labels, passes) for name, found in logits.items()}
     return {
         "name": own.config.name,
-        "provenance": provenance(own.config),
-        "program": digest,
+        "provenance": provenance(own.config, sources, data=dataset.digest),
         "method": own.config.bayes.method,
         "random_weights": is_random(contents),
         "source": source.value,
@@ -114,13 +119,11 @@ def run(
 
 def _passes(config: CoreConfig, wanted: Sequence[int] | None) -> tuple[int, ...]:
     """Return the numbers of passes in rising order."""
-    most = config.bayes.max_passes
     if wanted is None:
         count = config.bayes.passes
         return tuple(sorted({2**power for power in range(count.bit_length())} | {count}))
     for count in wanted:
-        if not 1 <= count <= most:
-            raise InputError(f"passes must be between 1 and {most}, not {count}")
+        check_passes(config, count)
     return tuple(sorted(set(wanted)))
 
 
@@ -170,17 +173,20 @@ def _parts(program: Program, logits: Tensor, sets: Mapping[str, Tensor]) -> dict
 
 STUDY = Study(
     name="uncertainty",
+    record=UncertaintyRecord,
     run=run,
     title=show.title,
     markdown=show.to_markdown,
     tables=show.tables,
     sentences=lambda result: [show.said(result)],
     pictures=show.pictures,
+    panels=show.panels,
     holds=show.agrees,
     sections=show.sections,
     document=Path("docs/uncertainty.md"),
     kind=ResultKind(
         command="uncertainty",
+        record=UncertaintyRecord,
         member="assessments",
         directory="uncertainty",
         stem=lambda result: result["name"],

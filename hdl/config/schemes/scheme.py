@@ -25,7 +25,7 @@ class BayesConfig(Section):
     method: str
     """Where randomness enters the network: the name of a scheme."""
 
-    passes: Annotated[int, Field(strict=True, ge=1)] = 16
+    passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 16
     """Monte-Carlo passes T per input after reset."""
 
     max_passes: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
@@ -46,7 +46,7 @@ class BayesConfig(Section):
 class DropConfig(BayesConfig):
     """Section `bayes` of a scheme that drops."""
 
-    p: tuple[Probability, ...] = ()
+    p: Annotated[tuple[Probability, ...], Field(max_length=48)] = ()
     """Probability of dropping, one per hidden layer, convolutions first."""
 
 

@@ -39,10 +39,12 @@ def proofs() -> Iterator[Proof]:
             block="control",
             name=config.name,
             claim="each access is answered once and, waiting for others not counted, six cycles later at the latest, "
-            "when the controller is idle again; it never gives two commands at once, and none but to a core that is "
-            "disabled and idle; a row command writes where the access asked for that; passes, codes and streams do "
-            "not change in another core; a seed that is loaded is not 0, and passes are in range; answers and row "
-            "commands keep valid and payload until taken",
+            "when the controller is idle again; it never gives two commands at once, and none but to a core that "
+            "is disabled and idle; a row command writes where the access asked for that; passes, codes and "
+            "streams do not change in another core; a seed that is loaded is not 0, and passes are in range; "
+            "commands, and accesses that move the window on, are of whole words; the interrupt line is 1 in the "
+            "cycle after a flag whose interrupt is enabled, and a flag is set by its event and cleared by a "
+            "written 1 only; answers and row commands keep valid and payload until taken",
             sizes=f"`{config.name}`",
             method=Method.INDUCTION,
             bench=lambda config=config: Bench(  # type: ignore[misc]
@@ -99,6 +101,8 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
         Cover(dut.command.valid & dut.command.p.write),
         Cover(transferred(dut.request) & running),
     ]
+    _whole_words(m, dut, internals)
+    _interrupts(m, dut, internals)
     fixed = Cat(dut.passes, dut.send_logits, *dut.codes)
     m.d.comb += Assert(implies(past(m, running), fixed == past(m, fixed)))
     # An access that was refused has given no command.
@@ -136,3 +140,43 @@ def _commands(config: CoreConfig, m: Module, dut: Control, internals: Internals)
     m.d.comb += Assert(implies(acts & writes, internals["registers"].signal("writable")))
     known = [access.in_state(state) for state in (*_STEPS, "ANSWER")]
     m.d.comb += Assert(Cat(known).any())
+
+
+def _whole_words(m: Module, dut: Control, internals: Internals) -> None:
+    """Claim that no part of a word has a side effect."""
+    request, access = dut.request.p, internals["access"]
+    acts = access.in_state("ACT") & access.signal("allowed")
+    word = request.address[2:]
+    acting = (word == Register.COMMAND >> 2) | (word == Register.DATA >> 2)
+    part = request.address[:2].any() | (request.write & ~request.strobe.all())
+    nothing = request.write & ~request.strobe.any()
+    m.d.comb += [
+        Assert(implies(acts & acting & part, nothing)),
+        # Inductive invariants.
+        *(
+            Assert(implies(access.in_state(state), access.signal("partial") == (acting & part)))
+            for state in ("MERGE", "JUDGE")
+        ),
+        Cover(acts & acting & ~part),
+        Cover(acts & acting & nothing),
+    ]
+
+
+def _interrupts(m: Module, dut: Control, internals: Internals) -> None:
+    """Claim the cause and the end of an interrupt."""
+    registers, access = internals["registers"], internals["access"]
+    written = access.signal("act") & access.signal("writes") & (dut.request.p.address[2:] == Register.INTERRUPTS >> 2)
+    differs = internals["outcome"].signal("differs")
+    error = access.signal("refused") | differs | dut.short_packet | dut.long_packet
+    flags, enabled = [], []
+    for bit, (name, event) in enumerate((("error", error), ("done", dut.done))):
+        flag = registers.signal(f"interrupts_{name}_set")
+        cleared = written & access.signal("value")[bit]
+        m.d.comb += Assert(flag == past(m, event | (flag & ~cleared)))
+        m.d.comb += Cover(past(m, flag) & ~flag)
+        flags.append(flag)
+        enabled.append(registers.signal(f"interrupt_enable_{name}"))
+    m.d.comb += [
+        Assert(dut.irq == past(m, (Cat(flags) & Cat(enabled)).any())),
+        Cover(dut.irq),
+    ]

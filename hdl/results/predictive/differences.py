@@ -52,13 +52,16 @@ class Differences(wiring.Component):
         m.submodules.values = values = StreamQueue(signed(width), 3 * classes)
         m.submodules.peaks = known = StreamQueue(peaks, _PASSES)
 
-        beat, take, final = self.i.p, Signal(), Signal()
+        beat = self.i.p
+        take = Signal()
+        final = Signal()
         m.d.comb += [
             self.i.ready.eq(values.i.ready & known.i.ready),
             take.eq(self.i.valid & self.i.ready),
             final.eq(beat.index == classes - 1),
         ]
-        largest, peak = Signal(signed(width)), Signal(peaks)
+        largest = Signal(signed(width))
+        peak = Signal(peaks)
         m.d.comb += [
             peak.value.eq(Mux((beat.index == 0) | (beat.value > largest), beat.value, largest)),
             peak.end.last.eq(beat.last),

@@ -53,7 +53,8 @@ class Exponentials(wiring.Component):
         m.d.comb += [step.eq(~self.o.valid | self.o.ready), self.i.ready.eq(step)]
 
         # Rounded half up, as everywhere.
-        index, beyond = Signal(range(measures.index_max + 1)), Signal()
+        index = Signal(range(measures.index_max + 1))
+        beyond = Signal()
         half = 1 << measures.dropped_bits >> 1
         m.d.comb += [
             index.eq((self.i.p.value + half) >> measures.dropped_bits),

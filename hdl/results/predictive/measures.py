@@ -75,7 +75,8 @@ class Measures(wiring.Component):
         m.submodules.divider = divider = self._divider
         m.submodules.means = means = StreamQueue(measures.probability_width, classes)
 
-        weight, numerator = self.i.p.weight, Signal(divider.i.p.numerator.shape())
+        weight = self.i.p.weight
+        numerator = Signal(divider.i.p.numerator.shape())
         quotient = divider.o.payload
         m.d.comb += [
             # Rounded half up.
@@ -86,7 +87,8 @@ class Measures(wiring.Component):
             self.o.p.probability.eq(means.o.payload),
         ]
 
-        index, given = Signal(range(classes + 1)), Signal(range(classes))
+        index = Signal(range(classes + 1))
+        given = Signal(range(classes))
         largest = Signal(measures.probability_width)
         entropy, expected = self.o.p.predictive_entropy, self.o.p.expected_entropy
         with m.FSM():

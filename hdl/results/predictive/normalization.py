@@ -67,8 +67,10 @@ class Normalization(wiring.Component):
         m.submodules.shares = shares = StreamQueue(parts, _PASSES * measures.classes)
         m.submodules.ends = known = StreamQueue(PassEnd(self._pass_weight_width), _PASSES)
 
-        beat, take = self.i.p, Signal()
-        sum_before, total = Signal(measures.total_width), Signal(measures.total_width)
+        beat = self.i.p
+        take = Signal()
+        sum_before = Signal(measures.total_width)
+        total = Signal(measures.total_width)
         m.d.comb += [
             self.i.ready.eq(shares.i.ready & (~beat.final | (known.i.ready & divider.i.ready))),
             take.eq(self.i.valid & self.i.ready),
@@ -85,7 +87,8 @@ class Normalization(wiring.Component):
         with m.If(take):
             m.d.sync += sum_before.eq(Mux(beat.final, 0, total))
 
-        step, give = Signal(), Signal()
+        step = Signal()
+        give = Signal()
         share, final = shares.o.p.value, shares.o.p.final
         product = Signal(measures.reciprocal_bits + 1)
         shift = measures.reciprocal_bits - measures.probability_bits

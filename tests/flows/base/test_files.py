@@ -2,10 +2,12 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from flows.base.files import make_directory, read, read_json, to_json, write_atomically
+from flows.base import files
+from flows.base.files import make_directory, read, read_json, to_json, write_atomically, write_folder
 from hdl.config import CoreConfig, InputError
 
 
@@ -83,3 +85,85 @@ def test_read_names_the_command(tmp_path):
         read(tmp_path / "none", "make it")
     with pytest.raises(InputError, match=r"must be a file that can be read \(Is a directory\)$"):
         read(tmp_path, "make it")
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_symbolic_link_stays_one(tmp_path, depth):
+    (tmp_path / "elsewhere").mkdir()
+    target = tmp_path / "elsewhere" / "file"
+    target.write_bytes(b"old")
+    path = target
+    for index in range(depth):
+        link = tmp_path / f"link_{index}"
+        link.symlink_to(path)
+        path = link
+    assert write_atomically(path, b"new") == path
+    assert path.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert list((tmp_path / "elsewhere").iterdir()) == [target]
+
+
+def test_a_link_to_what_is_not_there_yet(tmp_path):
+    (tmp_path / "link").symlink_to("file")
+    write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_link_that_leads_nowhere(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(InputError, match=r"Too many levels of symbolic links"):
+        write_atomically(tmp_path / "a", b"new")
+    (tmp_path / "c").symlink_to(tmp_path / "none" / "file")
+    with pytest.raises(InputError, match=r"No such file"):
+        write_atomically(tmp_path / "c", b"new")
+
+
+def test_a_device_is_written_and_stays(tmp_path):
+    (tmp_path / "null").symlink_to("/dev/null")
+    for path in (tmp_path / "null", Path("/dev/null")):
+        write_atomically(path, b"new")
+        assert path.is_char_device()
+    with pytest.raises(InputError, match=r"No space left on device"):
+        write_atomically(Path("/dev/full"), b"new")
+
+
+def test_a_folder_is_replaced_whole(tmp_path):
+    folder = tmp_path / "ip"
+    assert write_folder(folder, {"mark": b"1", "old": b""}, mark="mark") == [folder / "mark", folder / "old"]
+    write_folder(folder, {"mark": b"2", "new": b""}, mark="mark")
+    assert {path.name for path in folder.iterdir()} == {"mark", "new"}
+    assert (folder / "mark").read_bytes() == b"2"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "none/below"])
+def test_a_folder_is_replaced_not_at_all(tmp_path, name):
+    folder = tmp_path / "ip"
+    write_folder(folder, {"mark": b"1"}, mark="mark")
+    with pytest.raises(InputError, match=r"^output must be a directory that can be written, not "):
+        write_folder(folder, {"mark": b"2", name: b""}, mark="mark")
+    assert (folder / "mark").read_bytes() == b"1"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_folder_where_names_cannot_change_places(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.ctypes, "CDLL", lambda *_, **__: object())
+    test_a_folder_is_replaced_whole(tmp_path)
+
+
+def test_a_folder_behind_a_link(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "ip").symlink_to("elsewhere")
+    write_folder(tmp_path / "ip", {"mark": b"1"}, mark="mark")
+    assert (tmp_path / "ip").is_symlink()
+    assert (tmp_path / "elsewhere" / "mark").read_bytes() == b"1"
+
+
+def test_a_folder_of_somebody_else_is_left(tmp_path):
+    (tmp_path / "ip").mkdir()
+    (tmp_path / "ip" / "clock.xci").write_bytes(b"theirs")
+    with pytest.raises(InputError, match=r"^output must have no folder 'ip' of other origin: it has no file 'mark'$"):
+        write_folder(tmp_path / "ip", {"mark": b"1"}, mark="mark")
+    assert [path.name for path in (tmp_path / "ip").iterdir()] == ["clock.xci"]

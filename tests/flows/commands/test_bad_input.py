@@ -8,8 +8,9 @@ import re
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
+from golden.training.sealing import seal
 from hdl.config import CoreConfig
 
 from ..conftest import TINY, with_epochs
@@ -82,7 +83,7 @@ def test_truncated_program(refused, products, quick, command, share):
 
 def test_missing_program(refused, quick, tmp_path):
     line = refused("simulate", quick, "-o", tmp_path)
-    assert re.search(r"must exist, and does not: run `bayescim generate tiny -o .*` first$", line)
+    assert re.search(rf"must exist, and does not: run `bayescim generate {re.escape(str(quick))} -o .*` first$", line)
     assert refused("generate", quick, "-o", tmp_path, "--program", tmp_path / "none.npz").endswith(
         "cannot be read: No such file or directory"
     )
@@ -92,7 +93,7 @@ def test_missing_program(refused, quick, tmp_path):
 def test_nan_in_checkpoint(refused, products, quick):
     tensors = load_file(products.checkpoint)
     tensors["network.gain"][3] = torch.nan
-    save_file(tensors, products.checkpoint)
+    products.checkpoint.write_bytes(seal(tensors))
     before = contents(products)
     for command in ("lower", "train"):
         line = refused(command, quick, "-o", products.directory)
@@ -163,7 +164,7 @@ def test_inputs(refused, products, quick):
 
 def test_report_without_simulation(refused, products, quick):
     line = refused("report", quick, "-o", products.directory)
-    assert line.startswith(f"{products.simulation} must exist, and does not: run `bayescim simulate tiny -o ")
+    assert line.startswith(f"{products.simulation} must exist, and does not: run `bayescim simulate {quick} -o ")
 
 
 @pytest.mark.parametrize("name", ["simulate.json", "simulate.npz"])

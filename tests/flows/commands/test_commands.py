@@ -9,7 +9,6 @@ import time
 import pytest
 
 import flows.commands
-from flows.cli import run
 from flows.commands import register
 from flows.studies.registry import find_studies
 from golden.training import from_bytes
@@ -139,7 +138,7 @@ def test_generate_is_deterministic(bayescim, products, quick, tmp_path):
 def test_training_goes_on_where_it_was_interrupted(tmp_path):
     """Stopped from the keyboard after an epoch, it ends with the bytes of a training that was not."""
     long = tmp_path / "long.toml"
-    long.write_text(with_epochs(400))
+    long.write_text(with_epochs(60))
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     subprocess.run(
@@ -159,8 +158,9 @@ def test_training_goes_on_where_it_was_interrupted(tmp_path):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, "")
-    assert err == "bayescim: interrupted; what was finished is kept, and the same command goes on from there\n"
-    assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 400
+    kept = f"kept are {checkpoint}, from which the same command goes on; the rest of this run is lost"
+    assert err == f"bayescim: interrupted; {kept}\n"
+    assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 60
     assert list(parts.iterdir()) == [checkpoint]
     subprocess.run(
         [*PROGRAM, "train", long, "-o", parts], env=environment, capture_output=True, check=True, timeout=300
@@ -178,13 +178,48 @@ def test_no_reader():
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait(60) == 1
+    assert process.wait(60) == 141
 
 
-def test_a_bug_of_ours_is_not_hidden(monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (RuntimeError("a bug"), r"unforeseen RuntimeError: a bug \(test_commands\.py:\d+\); BAYESCIM_TRACEBACK=1 .*"),
+        (AssertionError(), r"unforeseen AssertionError: .*"),
+        (SystemExit(1), r"unforeseen SystemExit: 1 .*"),
+        (ExceptionGroup("", [KeyError("one"), ValueError("two")]), r"unforeseen KeyError: 'one' .*"),
+        (MemoryError(), r"memory must be enough for the command, and ran out \(no more details\)"),
+        (
+            RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
+            r"memory must be enough .* ran out \(DefaultCPUAllocator: .*\)",
+        ),
+        (RecursionError("maximum recursion depth exceeded"), r"input must not be nested as deeply as this one \(.*\)"),
+        (
+            OSError(28, "No space left on device", "/x/y"),
+            r"/x/y must have room for what is written, and has none \(.*\)",
+        ),
+        (
+            PermissionError(13, "Permission denied", "a", None, "b"),
+            r"a, b must be usable, and is not \(Permission denied\)",
+        ),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, BaseException) else "",
+)
+def test_whatever_stops_a_command_is_one_line(refused, monkeypatch, error, line):
+    def broken(*_, **__):
+        raise error
+
+    monkeypatch.setattr(CoreConfig, "model_json_schema", broken)
+    assert re.fullmatch(line, refused("schema"))
+
+
+def test_a_bug_of_ours_can_be_traced(bayescim, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(CoreConfig, "model_json_schema", broken)
-    with pytest.raises(RuntimeError, match="a bug"):
-        run(["schema"])
+    monkeypatch.setenv("BAYESCIM_TRACEBACK", "1")
+    answer = bayescim("schema")
+    assert answer.code == 2
+    assert "Traceback (most recent call last)" in answer.err
+    assert "in broken" in answer.err

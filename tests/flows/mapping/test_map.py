@@ -13,6 +13,8 @@ from flows.mapping.storage import memory_bits
 from flows.mapping.timing_model import predict, stage_cycles
 from hdl.config import CoreConfig, InputError
 from hdl.core import Core
+from hdl.results.predictive import Predictive
+from hdl.streams import Logit
 from hdl.testing import StreamMonitor, sending, simulate
 from tests.hdl.beats import pixel_beats
 from tests.hdl.configurations import WEIGHTED, by_name
@@ -101,6 +103,23 @@ _SIMULATED = {
 }
 
 
+def _predictive(network, folding, bits, **arguments):
+    """Return a configuration with probabilities; the fewer its passes, the more their measures take."""
+    config = _config(network, folding, **arguments)
+    section = {"probability_bits": bits, "entropy_bits": bits}
+    return CoreConfig.model_validate(config.model_dump() | {"predictive": section})
+
+
+#: The same with predictive probabilities: their measures are the slowest, or their passes, or the layers.
+_WITH_PROBABILITIES = {
+    "probabilities": (_predictive({"inputs": 17, "hidden": [7, 13]}, (12, 4, 12), 12, passes=8), 4),
+    "probabilities of one pass": (_predictive({"inputs": 5, "hidden": [4], "classes": 10}, (12, 12), 8, passes=0), 4),
+    "probabilities of two classes": (_predictive({"inputs": 9, "hidden": [4], "classes": 2}, (2, 4), 16, passes=3), 5),
+    "probabilities of maps": (_predictive(_CONV, (12, 6, 4, 2), 4, pixels_per_beat=2), 2),
+}
+_SIMULATED |= _WITH_PROBABILITIES
+
+
 def _simulate(config, inputs):
     """Return the clock cycles of inputs that are always offered, and whose results are always taken."""
     dut = Core(config)
@@ -137,18 +156,21 @@ def test_prediction_is_the_native_simulation(bayescim, products, quick):
     assert predict(products.config, inputs=9, passes=5, axi=True).cycles == json.loads(answer.out)["cycles"]
 
 
-@pytest.mark.parametrize("name", ["dense", "pooled", "two skips from one", "means", "means of maps"])
+@pytest.mark.parametrize(
+    "name", ["dense", "pooled", "two skips from one", "means", "means of maps", *_WITH_PROBABILITIES]
+)
 def test_what_is_left_out_changes_nothing(name):
-    """Periods are left out; one input more at a time, none is."""
+    """Periods are left out; one input more at a time, none is. Queues of probabilities are full only after a while."""
     config, _ = _SIMULATED[name]
     passes = config.bayes.max_passes
-    few = [predict(config, inputs=inputs, passes=passes) for inputs in range(1, 13)]
+    inputs = 40 if config.measures is not None else 12
+    few = [predict(config, inputs=inputs - before, passes=passes) for before in range(6, -1, -1)]
     many = predict(config, inputs=500, passes=passes)
-    assert few[0].cycles_per_input is None
+    assert predict(config, inputs=1, passes=passes).cycles_per_input is None
     assert many.cycles_per_input == few[-1].cycles_per_input
-    steps = {later.cycles - sooner.cycles for sooner, later in itertools.pairwise(few[6:])}
+    steps = {later.cycles - sooner.cycles for sooner, later in itertools.pairwise(few)}
     assert steps == {many.cycles_per_input}
-    assert many.cycles == few[-1].cycles + (500 - 12) * many.cycles_per_input
+    assert many.cycles == few[-1].cycles + (500 - inputs) * many.cycles_per_input
 
 
 @pytest.mark.parametrize("name", _SIMULATED)
@@ -158,7 +180,9 @@ def test_no_core_is_faster_than_its_slowest_block(name):
     assert predict(config, inputs=100, passes=passes).cycles_per_input >= max(stage_cycles(config, passes).values())
 
 
-@pytest.mark.parametrize("name", ["dense, no masks", "pooled", "two skips from one", "means", "means of maps"])
+@pytest.mark.parametrize(
+    "name", ["dense, no masks", "pooled", "two skips from one", "means", "means of maps", *_WITH_PROBABILITIES]
+)
 def test_bits_of_memories_are_those_of_the_core(name):
     config, _ = _SIMULATED[name]
     assert sum(memory_bits(config).values()) == sum(_memories(rtlil.convert(Core(config))))
@@ -233,6 +257,7 @@ def test_command_writes_everything(bayescim, tmp_path):
     assert (answer.code, answer.err) == (0, "")
     found = json.loads(answer.out)
     assert found == json.loads((tmp_path / "map.json").read_text())
+    found = found["mapping"]
     assert (found["weights"], found["passes"], len(found["layers"])) == (16 * 16 * 2 + 160, 2, 3)
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
     picture = (tmp_path / "map.svg").read_text()
@@ -266,6 +291,14 @@ def test_bad_input(refused, tmp_path):
     assert refused(*arguments, "--document", document).startswith("document must have a section 'map tiny'")
     with pytest.raises(InputError, match=r"^inputs must be at least 1, not 0$"):
         predict(_VGG, inputs=0, passes=1)
-    predictive = CoreConfig.model_validate(_VGG.model_dump() | {"predictive": {}})
-    with pytest.raises(InputError, match=r"^predictive must be omitted where cycles are worked out"):
-        predict(predictive, inputs=1, passes=1)
+
+
+def test_a_core_with_probabilities():
+    """Its measures are among the blocks, and their tables and queues in the storage."""
+    config, _ = _WITH_PROBABILITIES["probabilities"]
+    mapping = map_core(config)
+    block = Predictive(config.measures, Logit(config), total_width=config.pass_weight_width)
+    assert mapping.stages["predictive"] == max(8 * block.cycles, block.input_cycles)
+    assert mapping.bottleneck in mapping.stages
+    assert mapping.memory_bits["probabilities"] > 0
+    assert mapping.latency == predict(config, inputs=1, passes=8, axi=True).cycles

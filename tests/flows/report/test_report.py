@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 import shutil
@@ -10,10 +11,12 @@ import pytest
 from flows.base.files import to_json
 from flows.base.pictures import to_png, to_svg
 from flows.base.products import Products
+from flows.base.provenance import input_of, provenance
 from flows.cli import run
 from flows.report.evidence import Evidence
 from flows.report.figures import passes, reliability
 from flows.report.summary import summarize
+from flows.road.regression_record import RegressionRecord
 from hdl.config import InputError
 
 INPUTS = 40
@@ -98,7 +101,8 @@ def test_page_is_whole_and_needs_nothing_else(reported, numbers):
     text = reported.report.read_text()
     page = Page(text)
     assert page.open == []
-    assert len(page.images) == 4
+    # Two targets have a picture each.
+    assert len(page.images) == 4 + 2
     for image in page.images:
         assert image["src"].startswith("data:image/svg+xml;base64,")
         assert len(image["alt"]) > 20
@@ -114,7 +118,7 @@ def test_page_is_whole_and_needs_nothing_else(reported, numbers):
 
 
 def test_pictures_are_beside_it(reported):
-    for name in ("reliability", "passes", "uncertainty", "area"):
+    for name in ("reliability", "accuracy", "nll", "uncertainty", "area_ecp5", "area_gates"):
         assert (reported.directory / f"{name}.svg").read_bytes().startswith(b"<?xml")
         assert (reported.directory / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -129,14 +133,17 @@ def test_same_evidence_gives_the_same_bytes(bayescim, reported, quick):
 
 def test_regression_is_shown(reported, products):
     shutil.copytree(reported.directory, products.directory, dirs_exist_ok=True)
+    inputs = {"program": input_of(products.directory, products.program, products.program.read_bytes())}
     result = {
-        "provenance": {"config_hash": products.config.hash},
+        "provenance": provenance(products.config, inputs),
+        "seed": 0,
         "simulators": {"verilator": {"version": "5.48", "tests": 7, "failed": 2}},
         "skipped": {"icarus": "icarus must be installed"},
         "results": [{"simulator": "verilator", "block": "core", "tests": 7, "failed": 2, "seconds": 1.0}],
+        "logs": [],
     }
-    products.regression.write_text(to_json(result))
-    numbers = summarize(Evidence.load(products))
+    RegressionRecord.of(result).write(products.regression)
+    numbers = summarize(Evidence.load(products)).plain()
     assert numbers["regression"] == result["simulators"]
     assert numbers["skipped_simulators"] == result["skipped"]
 
@@ -152,9 +159,168 @@ def test_products_of_another_configuration_are_refused(reported, products):
         Evidence.load(products)
 
 
+@pytest.fixture(scope="module")
+def complete(reported, quick, once, tmp_path_factory):
+    """Products with everything that a report reads."""
+
+    def make(directory):
+        shutil.copytree(reported.directory, directory, dirs_exist_ok=True)
+        base = [str(quick), "-o", str(directory)]
+        few = ["--inputs", "20"]
+        assert run(["map", *base]) == 0
+        assert run(["uncertainty", *base, "--source", "golden", "--ood", "noise", "--passes", "2", *few]) == 0
+        assert run(["robustness", *base, "--fault", "bit-flips=0.1", "--chips", "2", "--passes", "2", *few]) == 0
+        assert run(["report", *base]) == 0
+        own = Products(reported.config, directory)
+        inputs = {"program": input_of(directory, own.program, own.program.read_bytes())}
+        counts = {"tests": 7, "failed": 0}
+        content = {"provenance": provenance(own.config, inputs), "seed": 0, "skipped": {}, "logs": []}
+        content |= {"simulators": {"icarus": {"version": "11.0", **counts}}}
+        content |= {"results": [{"simulator": "icarus", "block": "core", "seconds": 1.0, **counts}]}
+        RegressionRecord.of(content).write(own.regression)
+
+    own = tmp_path_factory.mktemp("complete") / "copy"
+    return Products(reported.config, Path(shutil.copytree(once("complete", make), own)))
+
+
+#: Products that a report reads, and the arguments that make each anew.
+READ = {
+    "simulate.json": "simulate",
+    "synth.json": "synth",
+    "regress.json": "regress",
+    "map.json": "map",
+    "uncertainty.json": "uncertainty",
+    "robustness.json": "robustness",
+    "deterministic/simulate.json": "simulate --deterministic",
+}
+
+
+@pytest.fixture
+def again(complete, tmp_path):
+    """A copy of those products."""
+    return Products(complete.config, Path(shutil.copytree(complete.directory, tmp_path / "again")))
+
+
+def test_studies_and_mapping_are_sections(bayescim, again, quick):
+    answer = bayescim("report", quick, "-o", again.directory)
+    assert answer.code == 0, answer.err
+    page = Page(again.report.read_text())
+    words = " ".join("".join(page.words).split())
+    for title in ("Uncertainty of tiny", "Robustness of tiny", "Mapping", "Regression"):
+        assert title in words
+    # Those of the report, six parts of uncertainty, one fault, the mapping.
+    assert len(page.images) == 6 + 6 + 1 + 1
+    inputs = json.loads(again.figures.read_text())["provenance"]["inputs"]
+    for role, name in (
+        ("mapping", "map.json"),
+        ("uncertainty", "uncertainty.json"),
+        ("twin", "deterministic/simulate.json"),
+    ):
+        assert inputs[role]["sha256"] == hashlib.sha256((again.directory / name).read_bytes()).hexdigest()
+    for name in ("uncertainty.html", "robustness.html"):
+        own = Page((again.directory / name).read_text())
+        assert own.open == []
+        assert own.images
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"[]", b"null", b"{}", b"{", b"[[[", b"\xff\xfe", b'{"provenance": null}', b"17"]
+)
+@pytest.mark.parametrize("name", READ)
+def test_a_damaged_product_is_one_line(refused, again, quick, name, damage):
+    path, before = again.directory / name, again.report.read_bytes()
+    path.write_bytes(damage)
+    line = refused("report", quick, "-o", again.directory)
+    assert line.startswith(f"{path} ")
+    assert f"run `bayescim {READ[name]}" in line
+    assert again.report.read_bytes() == before
+
+
+@pytest.mark.parametrize("role", ["program", "verilog"])
+@pytest.mark.parametrize("name", READ)
+def test_a_product_of_another_input_is_one_line(refused, again, quick, name, role):
+    path = again.directory / name
+    content = json.loads(path.read_text())
+    if role not in content["provenance"]["inputs"]:
+        pytest.skip(f"it is made without the {role}")
+    content["provenance"]["inputs"][role]["sha256"] = "0" * 64
+    path.write_text(to_json(content))
+    line = refused("report", quick, "-o", again.directory)
+    assert line.startswith(f"{path}: {role} must be ")
+    assert "not 000000000000…: run `bayescim " in line
+
+
+def test_logits_of_another_run_are_one_line(refused, again, quick):
+    shutil.copyfile(again.twin.logits, again.logits)
+    line = refused("report", quick, "-o", again.directory)
+    assert line.startswith(f"{again.logits} must be of the same simulation as {again.simulation}, and is not: run `")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"logits": None}, "must have the array logits, and has not"),
+        ({"golden_logits": np.zeros((3, 2, 1), dtype=np.int32)}, "golden_logits must be integer of shape (40, 16, 10)"),
+        ({"labels": np.full(INPUTS, 10)}, "labels must be classes, 0 to 9"),
+        ({"labels": None}, "labels must be there for a data set"),
+        ({"labels": np.zeros(INPUTS)}, "labels must be integer of shape (40,), not float64"),
+        ({"weights": np.ones((INPUTS, 16), dtype=np.int64) * 2}, "weights must be counts that add up to 16 passes"),
+        ({"float_logits": np.full((INPUTS, 16, 10), np.nan)}, "float_logits must be finite"),
+        ({"more": np.zeros(3)}, "must have no array more"),
+        ({"figures": None}, "must have the array figures, and has not"),
+        ({"logits": np.array([{"a": 1}], dtype=object)}, "must be whole, and is not"),
+        ({"logits": np.zeros(10**6)}, "must be whole, and is not"),
+    ],
+)
+def test_damaged_logits_are_one_line(refused, again, quick, change, words):
+    with np.load(again.logits) as file:
+        arrays = {name: file[name] for name in file.files} | change
+    np.savez_compressed(again.logits, **{name: array for name, array in arrays.items() if array is not None})
+    line = refused("report", quick, "-o", again.directory)
+    assert line.startswith(f"{again.logits}")
+    assert words in line
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY", b"junk" * 99])
+def test_logits_that_are_none_are_one_line(refused, again, quick, content):
+    again.logits.write_bytes(content)
+    line = refused("report", quick, "-o", again.directory)
+    again_by = f"bayescim simulate {quick} -o {again.directory}"
+    assert line == f"{again.logits} must be whole, and is not: run `{again_by}` again"
+
+
+def test_another_training_is_noticed(bayescim, refused, again, quick):
+    """Up to the last product of the old network."""
+    output = ("-o", again.directory)
+    assert bayescim("train", quick, *output, "--restart", "--seed", 5).code == 0
+    assert refused("report", quick, *output).startswith(f"{again.simulation}: checkpoint must be ")
+    for command in ("generate", "simulate"):
+        line = refused(command, quick, *output)
+        assert line.startswith(f"{again.program}: checkpoint must be ")
+        assert f"run `bayescim lower {quick} -o {again.directory}` again" in line
+    assert bayescim("lower", quick, *output).code == 0
+    assert refused("report", quick, *output).startswith(f"{again.simulation}: program must be ")
+    assert bayescim("generate", quick, *output).code == 0
+    assert bayescim("simulate", quick, *output, "--inputs", INPUTS).code == 0
+    # What was made of the old network is not of this one.
+    line = refused("report", quick, *output)
+    assert line.startswith(tuple(f"{again.directory / name}: " for name in READ))
+
+
+def test_a_tile_tells_what_was_simulated(reported, numbers):
+    """All tiles are of one number of passes."""
+    labels = re.findall(r'<div class="card">.*?<span>(.*?)</span>', reported.report.read_text())
+    told = [label for label in labels if "T = " in label]
+    assert len(told) == 2
+    assert all(label.endswith("T = 16") for label in told)
+    with np.load(reported.logits) as file:
+        winners = file["logits"].sum(axis=1).argmax(axis=1)
+        assert numbers["correct"] == (winners == file["labels"]).sum()
+
+
 def test_figures_are_the_same_every_time():
     def draw():
-        return passes([1, 2, 4], [0.5, 0.6, 0.7], [1.0, 0.8, 0.7], (0.6, 0.9))
+        return passes([1, 2, 4], [0.5, 0.6, 0.7], 0.6, title="accuracy", percent=True)
 
     assert to_svg(draw()) == to_svg(draw())
     assert to_png(draw()) == to_png(draw())

@@ -21,8 +21,7 @@ def builds(monkeypatch, tmp_path):
     def compile_slowly(_simulator, _verilog, top, library, **_options):
         built.append(top)
         time.sleep(_BUILDING)
-        library.parent.mkdir()
-        library.touch()
+        library.write_text(top, encoding="utf-8")
 
     monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(build, "_build", compile_slowly)
@@ -68,6 +67,41 @@ def test_what_failed_is_built_by_the_next(builds, monkeypatch, tmp_path):
     monkeypatch.setattr(build, "_build", finish)
     assert build.build_library(source, "core").exists()
     assert builds == ["core"]
+
+
+@pytest.mark.parametrize("name", ["core.v", "my core of 2 'ä'.v"])
+def test_verilog_that_is_none(monkeypatch, tmp_path, name):
+    """The line is Verilator's own."""
+    source = tmp_path / name
+    source.write_text("module core; nonsense", encoding="utf-8")
+    monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "my cache"))
+    with pytest.raises(
+        InputError, match=r"^build of ['\"].*['\"] by Verilator failed: %Error: .*\.v:1:.* syntax error"
+    ):
+        build.build_library(source, "core")
+    assert not list((tmp_path / "my cache").glob("native/.unfinished-*"))
+
+
+_FULL = """#!/bin/sh
+case "$*" in
+*-dM*) echo '#define COMPILER full'; exit 0 ;;
+esac
+echo 'cc1plus: fatal error: error writing to /tmp/x.s: No space left on device' >&2
+exit 1
+"""
+
+
+def test_a_compiler_without_room(monkeypatch, tmp_path):
+    """The reason is the compiler's, and not that make or Verilator ended because of it."""
+    source = tmp_path / "core.v"
+    source.write_text("module core(input clk); endmodule", encoding="utf-8")
+    for program in ("c++", "g++"):
+        (tmp_path / program).write_text(_FULL, encoding="utf-8")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("BAYESCIM_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(InputError, match=r"^build of '.*' by Verilator failed: .*: No space left on device$"):
+        build.build_library(source, "core")
 
 
 def test_a_cache_that_cannot_be_written(monkeypatch, tmp_path):

@@ -14,15 +14,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import hdl
 from cocotb_tests.blocks.configurations import program as some_program
 from cocotb_tests.runner.simulators import find_simulator
 from flows.base.products import Products
 from flows.road.generate import generate
-from flows.road.package.registers import compile_rdl
-from golden.data import random_program
+from flows.road.package.registers import compile_rdl, template
+from golden.data import random_config, random_program
 from golden.model import passes_of
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig
+from hdl.config.schemes import schemes
 from hdl.contract import Register, commands, register_map
+from hdl.verilog import to_verilog
 
 TIMEOUT = 300
 
@@ -70,7 +74,9 @@ def test_testbench(copy, target):
     done = run(copy, "make", target)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "PASS"
-    assert "compared 40 results and 320 logits of 4 inputs" in done.stdout
+    # In two generations of the language.
+    runs = 2 if target == "test" else 1
+    assert done.stdout.count("compared 40 results and 320 logits of 4 inputs\nPASS\n") == runs
     assert (copy / "tiny.vcd").exists() == (target == "wave")
 
 
@@ -86,6 +92,35 @@ def test_testbench_where_passes_have_weights(configuration, tmp_path):
     classes = contents.config.network.classes
     logits = int((weights > 0).sum()) * classes
     assert f"compared {4 * classes} results and {logits} logits of 4 inputs" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    ["smallest", "smallest_prefix", "predictive_smallest", "affine_smallest", "drawn_smallest", "one_pixel"],
+)
+@pytest.mark.usefixtures("icarus")
+def test_every_kind_of_core_is_the_same_in_every_generation(configuration, tmp_path):
+    """Among them processes that nothing triggers, and parts of variables that are assigned by themselves."""
+    generations = ("2005", "2005-sv", "2009", "2012")
+    folder = packaged(tmp_path, some_program(configuration, 1))
+    done = run(folder, "make", "test", f"GENERATIONS={' '.join(generations)}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines().count("PASS") == len(generations)
+
+
+@pytest.mark.usefixtures("icarus")
+def test_a_core_that_differs_in_one_generation_only_is_found(copy):
+    source = copy / "tiny.v"
+    text = source.read_text()
+    # What it was before: the value of a declaration, which is an event in Verilog-2005 and none in SystemVerilog.
+    source.write_text(
+        text.replace("  reg at_start;\n", "  reg at_start = 0;\n").replace("  initial at_start = 1'h0;\n", "")
+    )
+    assert source.read_text() != text
+    assert run(copy, "make", "test", "GENERATIONS=2005").returncode == 0
+    done = run(copy, "make", "test")
+    assert done.returncode
+    assert done.stdout.splitlines()[-1].startswith("FAIL: ")
 
 
 @pytest.mark.slow
@@ -125,11 +160,85 @@ def test_lint(copy):
     assert run(copy, "make", "lint").returncode
 
 
+def with_verilator(copy, version):
+    """Put a program called `verilator` of some version on the path, which notes its arguments; return its folder."""
+    place = copy / "own tools"
+    place.mkdir()
+    own = place / "verilator"
+    own.write_text(f'#!/bin/sh\necho "Verilator {version} 2020-01-01 rev v{version}"; echo "$@" >> "{copy}/called"\n')
+    own.chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize(("own", "taken"), [(None, False), ("4.038", False), ("5.006", False), ("5.040", True)])
+def test_lint_with_the_verilator_of_the_package(copy, own, taken):
+    """Where there is none on the path, or too old a one; a newer one is preferred."""
+    path = [str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+    if own is not None:
+        path.insert(0, str(with_verilator(copy, own)))
+    for command in (["make", "lint"], ["make", "lint", "VERILATOR=false"]):
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            env={"PATH": ":".join(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        assert (done.returncode == 0) == (len(command) == 2), done.stdout + done.stderr
+    calls = (copy / "called").read_text() if own is not None else ""
+    assert ("--lint-only" in calls) == taken
+
+
+#: Named configurations.
+NAMED = sorted(path.stem for path in (Path(hdl.__file__).parent / "config" / "named").glob("*.toml"))
+
+#: Images of 4 × 4 positions without a border: every row that there is completes a window.
+SQUARE = {"image": (4, 4, 1), "inputs": 16, "convolutions": [{"channels": 2, "kernel": 3}], "hidden": [3]}
+#: Windows of a single position, and maps of a single one: nothing is above or beside.
+POINTS = {"image": (1, 1, 3), "inputs": 3, "convolutions": [{"channels": 2, "kernel": 1}], "hidden": []}
+
+
+def lint(config, tmp_path):
+    """Return what Verilator says about the empty core, with the waivers of the package."""
+    (tmp_path / "lint.vlt").write_text(template("lint.vlt"))
+    (tmp_path / "core.v").write_text(to_verilog(AxiCore(config), config.name))
+    command = ("verilator", "--lint-only", "-Wall", "--top-module", config.name, "lint.vlt", "core.v")
+    return run(tmp_path, *command)
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in NAMED])
+def test_lint_of_named_configurations(name, tmp_path):
+    done = lint(CoreConfig.load(name), tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("network", [SQUARE, POINTS], ids=["square", "points"])
+def test_lint_at_the_edges_of_ranges(network, tmp_path):
+    config = random_config(np.random.default_rng(5), convolutions=True, network=network, bayes={"method": "none"})
+    done = lint(config, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.slow if seed > 3 else ()) for seed in range(1, 101)]
+)
+def test_lint_of_random_configurations(seed, tmp_path):
+    """Of every method, two of three with convolutions."""
+    methods = list(schemes())
+    config = random_config(
+        np.random.default_rng([seed, 77]), convolutions=seed % 3 > 0, bayes={"method": methods[seed % len(methods)]}
+    )
+    done = lint(config, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     "configuration", ["smallest", "padded", "random", "deterministic", "smallest_prefix", "prefix"]
 )
 def test_lint_of_every_geometry(configuration, tmp_path):
-    done = run(packaged(tmp_path, some_program(configuration, 1)), "make", "lint")
+    done = lint(some_program(configuration, 1).config, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -173,17 +282,6 @@ def test_registers_for_other_tools(copy):
     table = (copy / "registers.md").read_text()
     for name, address in expected.items():
         assert re.search(rf"^\| `0x{address:02X}` \| \[`{name}`\]", table, re.MULTILINE)
-
-
-def test_c_header(copy):
-    """A C compiler accepts it, and has the registers where they are."""
-    checks = "\n".join(
-        f'_Static_assert(offsetof(tiny_t, {entry.name}) == {entry.address}, "{entry.name}");'
-        for entry in register_map(CoreConfig.load("tiny"))
-    )
-    (copy / "check.c").write_text(f'#include <stddef.h>\n#include "tiny_registers.h"\n{checks}\n')
-    done = run(copy, "gcc", "-std=c11", "-Wall", "-Werror", "-fsyntax-only", "check.c")
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", ["reg", "field", "small", "wire", "delete"])

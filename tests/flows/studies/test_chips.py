@@ -99,6 +99,7 @@ def test_figures(result, studied):
     assert {path.name for path in studied.glob("chips*")} == {
         "chips.json",
         "chips.md",
+        "chips.html",
         "chips_tiny_pcm_spread.svg",
         "chips_tiny_pcm_spread.png",
     }

@@ -42,9 +42,14 @@ from matplotlib.figure import Figure
 
 from flows.base import markdown
 from flows.base.console import table
+from flows.base.record import Record
 from flows.studies.result_kind import ResultKind
 from flows.studies.study import Study
 from hdl.config.extensions import PLUGINS
+
+
+class Counting(Record):
+    counted: int
 
 
 def run(number):
@@ -61,6 +66,7 @@ def to_markdown(result, picture):
 
 STUDY = Study(
     name="{name}",
+    record=Counting,
     run=run,
     title=lambda _: "Numbers",
     markdown=to_markdown,
@@ -70,7 +76,7 @@ STUDY = Study(
     holds=lambda result: result["counted"] > 1,
     sections=lambda results: {{"numbers": "\\n".join(to_markdown(result, *pictures) for result, pictures in results)}},
     document=Path("docs/numbers.md"),
-    kind=ResultKind(command="{name}", member="counted", directory="numbers", stem=lambda _: "all"),
+    kind=ResultKind(command="{name}", record=Counting, member="counted", directory="numbers", stem=lambda _: "all"),
 )
 """
 
@@ -139,6 +145,7 @@ def test_a_folder_is_given_on_the_command_line(bayescim, folder, tmp_path):
     assert json.loads((output / "counting.json").read_text()) == {"counted": 2}
     page = (output / "counting.md").read_text()
     assert page == "# Numbers\n\n| number |\n|---|\n| 0 |\n| 1 |\n![Numbers](numbers.svg)\n"
+    assert "There are 2." in (output / "counting.html").read_text()
     assert (output / "numbers.svg").read_bytes().startswith(b"<?xml")
     assert (output / "numbers.png").read_bytes().startswith(b"\x89PNG")
     assert bayescim(f"--plugin={folder}", "counting", output, "--number", 1).code == 1

@@ -173,11 +173,15 @@ def test_bad_input(refused, products, quick, more, line):
 def test_without_a_core_or_a_program(refused, quick, products, tmp_path):
     products.verilog.unlink()
     line = refused(*arguments(products, quick))
-    assert re.search(r"tiny\.v must exist, and does not: run `bayescim generate tiny -o .*` first$", line)
+    assert re.search(
+        rf"tiny\.v must exist, and does not: run `bayescim generate {re.escape(str(quick))} -o .*` first$", line
+    )
     line = refused("uncertainty", quick, "-o", tmp_path / "empty", "--source", "golden")
-    assert re.search(r"tiny\.npz must exist, and does not: run `bayescim lower tiny -o .*` first$", line)
+    assert re.search(
+        rf"tiny\.npz must exist, and does not: run `bayescim lower {re.escape(str(quick))} -o .*` first$", line
+    )
     line = refused("uncertainty", quick, "-o", tmp_path / "empty", "--source", "golden", "--deterministic")
-    assert line.endswith(f"run `bayescim lower --deterministic tiny -o {tmp_path / 'empty'}` first")
+    assert line.endswith(f"run `bayescim lower --deterministic {quick} -o {tmp_path / 'empty'}` first")
 
 
 def test_passes_with_weights_have_no_prefixes(refused, tmp_path):

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from cocotb_tests.blocks.configurations import configuration
 from flows.base.files import read_json
 from flows.base.yosys import Yosys
 from flows.studies.schemes.study import scheme_config
@@ -97,6 +98,25 @@ def test_liberty(tmp_path):
     assert found.cells["FF"] == 9
     assert found.area == sum(areas[cell] * number for cell, number in found.cells.items())
     assert found.kinds == {"cells": sum(found.cells.values()), "memory bits": 128}
+
+
+@pytest.mark.parametrize("name", ["smallest", "one_pixel"])
+def test_a_core_in_cells_without_initial_values(name, tmp_path):
+    """Flip-flops of the library start as they like: reset gives registers their values, and memories are loaded."""
+    path = tmp_path / "my.lib"
+    path.write_text(LIBERTY)
+    core = AxiCore(configuration(name, 1))
+    (found,) = synthesize(
+        to_verilog(core, name),
+        name,
+        [liberty_target("cells.lib")],
+        yosys=Yosys.find(),
+        files={"cells.lib": path},
+        on_progress=lambda *_: None,
+    )
+    assert set(found.cells) <= {"INV", "BUF", "NAND", "NOR", "FF"}
+    assert found.cells["FF"] > 100
+    assert found.kinds["memory bits"] > 0
 
 
 def test_bad_verilog():

@@ -175,4 +175,4 @@ def test_a_document_shows_all_proofs(refused, tmp_path, some):
 def test_a_missing_prover_is_named_with_its_remedy(refused, monkeypatch, package, tmp_path):
     monkeypatch.setattr("flows.verify.prove.package_version", lambda name: None if name == package else "1.0")
     line = refused("prove", "adder", "-o", tmp_path)
-    assert line == f"{package} must be installed, not missing: python -m pip install {package}"
+    assert line == f"{package} must be installed, not missing: python3 -m pip install {package}"

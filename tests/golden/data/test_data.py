@@ -270,3 +270,55 @@ def test_labels_that_do_not_fit(tmp_path, labels, message):
 def test_configuration_that_does_not_fit(section, update, message):
     with pytest.raises(InputError, match=message):
         load(changed(CoreConfig.load("digits"), section, **update))
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "line"),
+    [
+        (0, 5, "at least 2 training images, not 0"),
+        (1, 5, "at least 2 training images, not 1"),
+        (5, 0, "at least 1 test images, not 0"),
+    ],
+)
+def test_too_few_images(tmp_path, train, test, line):
+    for part, count in (("train", train), ("t10k", test)):
+        images, labels = np.zeros((count, 28, 28), dtype=np.uint8), np.zeros(count, dtype=np.uint8)
+        for name, array in ((f"{part}-images-idx3-ubyte", images), (f"{part}-labels-idx1-ubyte", labels)):
+            (tmp_path / name).write_bytes(
+                b"".join(size.to_bytes(4, "big") for size in (0x0800 | array.ndim, *array.shape)) + array.tobytes()
+            )
+    with pytest.raises(InputError, match=rf"^data directory must have {line}$"):
+        load(FASHION, tmp_path)
+
+
+def test_directory_that_is_not_read(tmp_path):
+    with pytest.raises(InputError, match=r"^data directory must be omitted for data\.set 'digits', which is not read"):
+        load(CoreConfig.load("digits"), tmp_path)
+
+
+def test_digest(tmp_path):
+    """That of what is in the files: of neither their form nor the configuration, and of every pixel and label."""
+    digits = load(CoreConfig.load("digits")).digest
+    assert load(CoreConfig.load("tiny")).digest == digits
+    assert len(digits) == 64
+    images, labels = cifar10_images(20)
+    write_folder(tmp_path / "folder", images, labels)
+    plain = load(CIFAR10, tmp_path / "folder").digest
+    assert load(CIFAR10, tmp_path / "folder").digest == plain != digits
+    other = images.copy()
+    other[3, 4, 5, 1] ^= 1
+    write_folder(tmp_path / "other", other, labels)
+    assert load(CIFAR10, tmp_path / "other").digest != plain
+
+
+def test_digest_of_packed_files(tmp_path):
+    for place in ("plain", "packed"):
+        (tmp_path / place).mkdir()
+        write_fashion(tmp_path / place)
+    for path in sorted((tmp_path / "packed").iterdir()):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    found = [load(FASHION, tmp_path / place).digest for place in ("plain", "packed")]
+    assert found[0] == found[1] is not None
+    write_fashion(tmp_path / "plain", labels=[1, 1, 2, 3, 4])
+    assert load(FASHION, tmp_path / "plain").digest != found[0]

@@ -51,6 +51,18 @@ def test_damaged_gzip(tmp_path, content):
         read_idx(path, dimensions=3)
 
 
+def test_claims_and_bombs(tmp_path):
+    """A header of 2^96 entries, and 300 MB of zeros in some hundred KB."""
+    path = tmp_path / "images"
+    path.write_bytes(struct.pack(">4I", 0x0803, *[2**32 - 1] * 3) + bytes(10))
+    with pytest.raises(InputError, match=r"size must be 79228162458924105385300197391 bytes for .* entries, not 26$"):
+        read_idx(path, dimensions=3)
+    packed = tmp_path / "images.gz"
+    packed.write_bytes(gzip.compress(bytes(300_000_000), compresslevel=1, mtime=0))
+    with pytest.raises(InputError, match=r"size must be at most 268435456 bytes, unpacked, not more$"):
+        read_idx(packed, dimensions=3)
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(InputError, match=r"must be readable, not 'No such file or directory'$"):
         read_idx(tmp_path / "images", dimensions=3)

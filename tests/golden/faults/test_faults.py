@@ -74,9 +74,9 @@ def test_deviation_is_that_of_random_inputs_and_weights(name):
     [
         (BitFlips, 1.5, "rate of bit-flips must be between 0 and 1, not 1.5"),
         (BitFlips, -0.1, "rate of bit-flips must be between 0 and 1, not -0.1"),
-        (AdditiveVariation, -1.0, "σ of additive must be a finite number of at least 0, not -1.0"),
-        (MultiplicativeVariation, math.inf, "σ of multiplicative must be a finite number of at least 0, not inf"),
-        (UniformNoise, math.nan, "amplitude of uniform must be a finite number of at least 0, not nan"),
+        (AdditiveVariation, -1.0, "σ of additive must be between 0 and 1e+06, not -1.0"),
+        (MultiplicativeVariation, math.inf, "σ of multiplicative must be between 0 and 1e+06, not inf"),
+        (UniformNoise, math.nan, "amplitude of uniform must be between 0 and 1e+06, not nan"),
     ],
 )
 def test_refuses_a_strength_that_is_none(fault, strength, line):

@@ -1,12 +1,15 @@
 import itertools
+import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torchmetrics.functional.classification import multiclass_calibration_error
 
-from golden.measures import adaptive_calibration_error, calibration_error, mean_of_ties, predict
+from golden.measures import adaptive_calibration_error, calibration_error, mean_of_ties, predict, reliability_bins
 
 
 def predicted(seed, images, classes=4, levels=None):
@@ -78,3 +81,45 @@ def test_mean_of_ties():
     score = torch.tensor([3.0, 1.0, 3.0, 2.0, 1.0])
     values = torch.tensor([True, False, False, True, False])
     assert mean_of_ties(score, values).tolist() == [0.5, 0.0, 0.5, 1.0, 0.0]
+
+
+def votes(counts, passes):
+    """Logits of passes each of which is certain of one of two classes: confidences are count / passes."""
+    logits = torch.full((len(counts), passes, 2), -1000.0)
+    for index, count in enumerate(counts):
+        logits[index, :count, 0] = logits[index, count:, 1] = 1000.0
+    return logits
+
+
+@pytest.mark.parametrize("bins", [15, 10, 7, 3])
+@pytest.mark.parametrize("passes", [15, 30, 45, 60, 7, 64])
+def test_limits_of_bins_are_exact(passes, bins):
+    """Confidences that are fractions fall where exact arithmetic has them, be it on a limit."""
+    counts = range(-(-passes // 2), passes + 1)
+    labels = torch.zeros(len(counts), dtype=torch.int64)
+    found = reliability_bins(votes(counts, passes), labels, bins=bins)
+    expected = [0] * bins
+    for count in counts:
+        expected[min(math.floor(Fraction(count, passes) * bins), bins - 1)] += 1
+    assert found.counts.tolist() == expected
+
+
+@pytest.mark.parametrize("passes", [15, 30])
+def test_error_with_confidences_on_limits(passes):
+    counts = list(range(-(-passes // 2), passes + 1))
+    labels = torch.arange(len(counts)) % 2
+    groups = {}
+    for count, label in zip(counts, labels.tolist(), strict=True):
+        # Of a tie the lowest class is predicted, as of a majority.
+        confidence = Fraction(count, passes)
+        groups.setdefault(min(math.floor(confidence * 15), 14), []).append((label == 0) - confidence)
+    exact = sum(abs(sum(gaps)) for gaps in groups.values()) / len(counts)
+    assert calibration_error(predict(votes(counts, passes)), labels) == pytest.approx(float(exact), abs=1e-12)
+
+
+@given(seed=st.integers(0, 2**32), images=st.integers(1, 60))
+def test_error_is_that_of_others(seed, images):
+    """Away from limits, as random confidences are."""
+    prediction, labels = predicted(seed, images)
+    others = multiclass_calibration_error(prediction.probability, labels, num_classes=4, n_bins=15)
+    assert calibration_error(prediction, labels) == pytest.approx(float(others), abs=1e-5)

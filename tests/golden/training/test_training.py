@@ -126,3 +126,22 @@ def test_a_state_of_another_training_is_refused():
 def test_a_seed_that_does_not_fit(seed):
     with pytest.raises(InputError, match=rf"^training\.seed must be between 0 and {2**63 - 1}, not {seed}$"):
         train(tiny(), DATASET, seed=seed)
+
+
+def coloured(inputs):
+    document = tiny(epochs=1).model_dump()
+    document["network"]["inputs"] = inputs
+    document["data"]["set"] = "cifar10"
+    return CoreConfig.model_validate(document)
+
+
+def of_size(inputs):
+    pixels, labels = torch.zeros(20, inputs, dtype=torch.uint8), torch.arange(20) % 10
+    return Dataset(train_pixels=pixels, train_labels=labels, test_pixels=pixels, test_labels=labels)
+
+
+def test_distortion_of_colours_without_an_image():
+    """Three colours of a square, as the data set has them."""
+    assert train(coloured(12), of_size(12), seed=0).done
+    with pytest.raises(InputError, match=r"^training\.distortion must be 0 for 14 inputs, which are no square image$"):
+        train(coloured(14), of_size(14), seed=0)

@@ -1,6 +1,7 @@
 import random
 
 import numpy as np
+import pytest
 
 from golden.data import random_program
 from hdl.contract import IDENTITY, VERSION, Command, Register, code_register
@@ -8,7 +9,7 @@ from hdl.control import Control
 from hdl.testing import simulate
 
 from ..bus import access, read, refused, write
-from ..configurations import CONFIGURATIONS
+from ..configurations import CONFIGURATIONS, by_name
 from ..control_bench import MONITORED, WATCHED, WIDE, WORD, each_control, run
 from ..register_values import values
 
@@ -54,6 +55,8 @@ def test_reset_values_and_read_only_registers(config):
         Register.SHIFT: 0,
         Register.UNIT: 0,
         Register.EXACT: 0,
+        Register.INTERRUPTS: 0,
+        Register.INTERRUPT_ENABLE: 0,
     }
     others |= {code_register(layer): code for layer, code in enumerate(config.stochastic.drop_codes)}
     assert fixed[Register.IDENTITY] == IDENTITY
@@ -229,34 +232,110 @@ def test_bytes(config):
         for _ in range(60):
             old, new, strobe = rng.getrandbits(32), rng.getrandbits(32), rng.getrandbits(4)
             mask = sum(0xFF << 8 * byte for byte in range(4) if strobe >> byte & 1)
-            for register, kept in ((Register.SEED_LOW, old), (Register.DATA, None)):
-                width = min(config.random.lfsr_width, 32) if register is Register.SEED_LOW else 32
-                low = 2**width - 1
-                if kept is not None:
-                    await write(ctx, dut, register, old & low)
-                before = await read(ctx, dut, register) if kept is not None else None
-                value = new if register is Register.DATA else new & low
-                answer = await access(ctx, dut, register + rng.randrange(4), value=value, strobe=strobe)
-                assert not answer["error"]
-                if before is not None:
-                    assert await read(ctx, dut, register) == before & ~mask | value & mask
+            low = 2 ** min(config.random.lfsr_width, 32) - 1
+            await write(ctx, dut, Register.SEED_LOW, old & low)
+            address = Register.SEED_LOW + rng.randrange(4)
+            assert not (await access(ctx, dut, address, value=new & low, strobe=strobe))["error"]
+            assert await read(ctx, dut, address) == old & low & ~mask | new & low & mask
 
     run(dut, testbench, max_cycles=20_000)
 
 
-def test_window_keeps_bytes():
-    """Writing some bytes of a word of the row buffer leaves the others, and writing none does not move on."""
-    config = WIDE
-    dut = Control(config)
+def test_window_takes_whole_words():
+    """Some bytes of a word of the row buffer are refused, read or written, and do not move on; nor do none."""
+    dut = Control(WIDE)
 
     async def testbench(ctx):
         words = [0x11223344, 0x55667788, 0x3C]
         for word in words:
             await write(ctx, dut, Register.DATA, word)
         assert not (await access(ctx, dut, Register.DATA, value=0xFFFFFFFF, strobe=0))["error"]
-        assert not (await access(ctx, dut, Register.DATA, value=0xAABBCCDD, strobe=0b0101))["error"]
-        for word in (words[1], words[2], 0x11BB33DD):
+        for strobe in range(1, 0b1111):
+            answer = await access(ctx, dut, Register.DATA, value=0xAABBCCDD, strobe=strobe)
+            assert answer == {"data": 0, "error": 1}, f"{strobe:#06b}"
+        for offset in range(1, 4):
+            # The processor loads or stores a byte.
+            await refused(ctx, dut, Register.DATA + offset)
+            await refused(ctx, dut, Register.DATA + offset, 0)
+        assert await read(ctx, dut, Register.ERRORS) == 1
+        for word in (*words, *words):
             assert await read(ctx, dut, Register.DATA) == word
+
+    run(dut, testbench)
+
+
+@pytest.mark.parametrize("command", [Command.STORE_CORRECTION, Command.RESEED, Command.READ])
+def test_commands_are_whole_words(command):
+    """A store of four bytes, as a compiler makes of a packed structure, gives no command and four errors."""
+    dut = Control(CONFIGURATIONS[0])
+
+    async def testbench(ctx):
+        await write(ctx, dut, Register.CONTROL, 0)
+        for byte in range(4):
+            address, value = Register.COMMAND + byte, command if byte == 0 else 0
+            answer = await access(ctx, dut, address, value=value << 8 * byte, strobe=1 << byte)
+            assert answer == {"data": 0, "error": 1}
+        assert await read(ctx, dut, Register.ERRORS) == 1
+        assert not (await access(ctx, dut, Register.COMMAND, value=command, strobe=0))["error"]
+
+    surroundings = run(dut, testbench)
+    assert surroundings.pulses == surroundings.commands == []
+
+
+@pytest.mark.parametrize("config", [CONFIGURATIONS[0], MONITORED, WATCHED], ids=by_name)
+def test_interrupts(config):
+    """The line follows the flags whose interrupt is enabled; events are not lost; an alarm calls once for each unit."""
+    dut = Control(config)
+    several = config.self_test is not None and len(config.stochastic.watched) > 1
+
+    async def pulse(ctx, port):
+        ctx.set(port, 1)
+        await ctx.tick()
+        ctx.set(port, 0)
+
+    async def testbench(ctx):
+        events = {1: dut.short_packet, 2: dut.done}
+        ctx.set(dut.started, 1)
+        await ctx.tick().repeat(4)
+        ctx.set(dut.started, 0)
+        known = 3 if config.self_test is None else 7
+        await refused(ctx, dut, Register.INTERRUPT_ENABLE, known + 1)
+        for flag, port in events.items():
+            for enabled in range(known + 1):
+                await write(ctx, dut, Register.INTERRUPT_ENABLE, enabled)
+                assert ctx.get(dut.irq) == 0
+                await pulse(ctx, port)
+                assert ctx.get(dut.irq) == 0
+                await ctx.tick()
+                assert ctx.get(dut.irq) == bool(enabled & flag)
+                assert await read(ctx, dut, Register.INTERRUPTS) == flag
+                await write(ctx, dut, Register.INTERRUPTS, known & ~flag)
+                assert await read(ctx, dut, Register.INTERRUPTS) == flag
+                await write(ctx, dut, Register.INTERRUPTS, flag)
+                assert await read(ctx, dut, Register.INTERRUPTS) == ctx.get(dut.irq) == 0
+        # An event in the cycle that clears its flag is not lost.
+        ctx.set(dut.short_packet, 1)
+        await write(ctx, dut, Register.INTERRUPTS, known)
+        ctx.set(dut.short_packet, 0)
+        assert await read(ctx, dut, Register.INTERRUPTS) == 1
+        await write(ctx, dut, Register.INTERRUPTS, known)
+        if config.self_test is None:
+            return
+        await write(ctx, dut, Register.INTERRUPT_ENABLE, 4)
+        stuck = dut.self_test.stuck
+        causes = [(dut.self_test.alarms, 2), (dut.self_test.alarms, 3)] if several else [(stuck, 1)]
+        for port, value in causes:
+            ctx.set(port, value)
+            await ctx.tick().repeat(2)
+            assert ctx.get(dut.irq) == 1
+            await write(ctx, dut, Register.INTERRUPTS, 4)
+            await ctx.tick().repeat(3)
+            assert ctx.get(dut.irq) == 0
+        ctx.set(causes[-1][0], 0)
+        await ctx.tick()
+        ctx.set(dut.self_test.alarms if several else dut.self_test.out_of_bounds, 1)
+        await ctx.tick()
+        assert await read(ctx, dut, Register.INTERRUPTS) == 4
 
     run(dut, testbench)
 

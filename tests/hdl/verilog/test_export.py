@@ -56,7 +56,7 @@ def test_top_has_the_name_and_the_ports():
     write, read = ("data", "strb", "valid", "ready"), ("data", *answer)
     channels = {"aw": address, "w": write, "b": answer, "ar": address, "r": read}
     buses["s_axi"] = tuple(f"{channel}{member}" for channel, members in channels.items() for member in members)
-    expected = {f"{bus}_{member}" for bus, members in buses.items() for member in members} | {"aclk", "aresetn"}
+    expected = {f"{bus}_{member}" for bus, members in buses.items() for member in members} | {"aclk", "aresetn", "irq"}
     assert set(re.findall(r"\w+", ports)) == expected
 
 
@@ -75,7 +75,7 @@ def test_metadata(tmp_path):
     source = export(Core(SMALLEST), "smallest", tmp_path)
     metadata = json.loads(source.with_suffix(".json").read_text())
     members = metadata["interface"]["members"]
-    assert set(members) == {"pixels", "logits", "results", "request", "answer", "short_packet", "long_packet"}
+    assert set(members) == {"pixels", "logits", "results", "request", "answer", "irq", "short_packet", "long_packet"}
     assert members["logits"]["members"]["payload"]["width"] == SMALLEST.logits.width + 2
     lfsr = Lfsr(SMALLEST.random)
     plain = to_metadata(lfsr)
