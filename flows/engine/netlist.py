@@ -260,9 +260,9 @@ class _Flattening:
             words = (driver[data] == 1).astype(np.uint8).reshape(-1, width)
             self.stores[store].init[first : first + len(words)] = words
         for store, _, write in sorted(self.store_writes, key=lambda each: each[:2]):
-            own = StoreWrite(driver[write.address], driver[write.data], driver[write.enable])
-            if (own.enable != 0).any():
-                self.stores[store].writes.append(own)
+            port = StoreWrite(driver[write.address], driver[write.data], driver[write.enable])
+            if (port.enable != 0).any():
+                self.stores[store].writes.append(port)
         inputs, outputs = {}, {}
         for name, wire in self._top.wires.items():
             if wire.direction == "input" and name[1:] != self.clock:

@@ -179,6 +179,6 @@ def _signal(tokens: list[str], place: int) -> tuple[Signal, int]:
         parts, place = [bits(head)], place + 1
     while place < len(tokens) and tokens[place].startswith("["):
         high, _, low = tokens[place].strip("[]").partition(":")
-        (name, _, _), first = parts[0], int(low or high)  # type: ignore[misc]
-        parts, place = [(name, first, int(high) - first + 1)], place + 1
+        first = int(low or high)
+        parts, place = [(str(parts[0][0]), first, int(high) - first + 1)], place + 1
     return parts, place

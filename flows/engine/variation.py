@@ -6,9 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from .netlist import Bits, Netlist, Operation
+from .netlist import Bits, FlipFlops, Netlist, Operation
 
 __all__ = ["find_varying"]
+
+#: What has results: an operation, flip-flops, or a memory by its index.
+_Node = Operation | FlipFlops | int
 
 _BITWISE = frozenset(("not", "and", "or", "xor", "xnor", "pos"))
 
@@ -35,56 +38,48 @@ def find_varying(
     for each in bits:
         varying[each] = True
     varying[:4] = False
-    nodes: list[tuple[str, object]] = [("operation", each) for each in netlist.operations]
-    nodes += [("flip-flops", each) for each in netlist.flip_flops]
-    nodes += [("store", index) for index in range(len(netlist.stores))]
-    made_by = np.full(netlist.bits, -1, dtype=np.int32)
+    nodes: list[_Node] = [*netlist.operations, *netlist.flip_flops, *range(len(netlist.stores))]
     first_store = len(netlist.operations) + len(netlist.flip_flops)
+    made_by = np.full(netlist.bits, -1, dtype=np.int32)
+    for number, node in enumerate(nodes):
+        if isinstance(node, Operation):
+            made_by[node.y] = number
+        elif isinstance(node, FlipFlops):
+            made_by[node.q] = number
     readers: list[list[int]] = [[] for _ in nodes]
-    for number, (kind, each) in enumerate(nodes):
-        if kind == "operation":
-            made_by[each.y] = number  # type: ignore[attr-defined]
-        elif kind == "flip-flops":
-            made_by[each.q] = number  # type: ignore[attr-defined]
-    sources: dict[int, list[int]] = collections.defaultdict(list)
-    for number, (kind, each) in enumerate(nodes):
-        for own in _inputs(netlist, kind, each):
+    sources = []
+    for number, node in enumerate(nodes):
+        inputs = _inputs(netlist, node)
+        for own in inputs:
             for maker in np.unique(made_by[own]).tolist():
                 if maker >= 0:
                     readers[maker].append(number)
-            if varying[own].any():
-                sources[number].append(number)
-        if kind == "operation" and each.kind == "force":  # type: ignore[attr-defined]
-            sources[number].append(number)
-        if kind == "operation" and each.store >= 0:  # type: ignore[attr-defined]
-            readers[first_store + each.store].append(number)  # type: ignore[attr-defined]
-            if differ[each.store].any():  # type: ignore[attr-defined]
-                sources[number].append(number)
+        source = any(varying[own].any() for own in inputs)
+        if isinstance(node, Operation):
+            source |= node.kind == "force"
+            if node.store >= 0:
+                readers[first_store + node.store].append(number)
+                source |= bool(differ[node.store].any())
+        if source:
+            sources.append(number)
     queue = collections.deque(sources)
     queued = set(sources)
     while queue:
         number = queue.popleft()
         queued.discard(number)
-        kind, each = nodes[number]
-        if kind == "store":
-            index: int = each  # type: ignore[assignment]
-            after = differ[index].copy()
-            for write in netlist.stores[index].writes:
-                after |= varying[write.address].any() | varying[write.data] | varying[write.enable]
-            changed = bool((after != differ[index]).any())
-            differ[index] = after
-        elif kind == "flip-flops":
-            before = varying[each.q]  # type: ignore[attr-defined]
-            after = before | varying[each.d]  # type: ignore[attr-defined]
-            changed = bool((after != before).any())
-            varying[each.q] = after  # type: ignore[attr-defined]
+        node = nodes[number]
+        if isinstance(node, Operation):
+            before, after = varying[node.y], varying[node.y] | _result(node, varying, differ)
+            varying[node.y] = after
+        elif isinstance(node, FlipFlops):
+            before, after = varying[node.q], varying[node.q] | varying[node.d]
+            varying[node.q] = after
         else:
-            operation: Operation = each  # type: ignore[assignment]
-            before = varying[operation.y]
-            after = before | _result(operation, varying, differ)
-            changed = bool((after != before).any())
-            varying[operation.y] = after
-        if changed:
+            before, after = differ[node], differ[node].copy()
+            for write in netlist.stores[node].writes:
+                after |= varying[write.address].any() | varying[write.data] | varying[write.enable]
+            differ[node] = after
+        if (after != before).any():
             for reader in readers[number]:
                 if reader not in queued:
                     queued.add(reader)
@@ -92,13 +87,12 @@ def find_varying(
     return varying, differ
 
 
-def _inputs(netlist: Netlist, kind: str, each: object) -> list[Bits]:
-    if kind == "operation":
-        return list(each.inputs.values())  # type: ignore[attr-defined]
-    if kind == "flip-flops":
-        return [each.d]  # type: ignore[attr-defined]
-    store = netlist.stores[each]  # type: ignore[call-overload]
-    return [bits for write in store.writes for bits in (write.address, write.data, write.enable)]
+def _inputs(netlist: Netlist, node: _Node) -> list[Bits]:
+    if isinstance(node, Operation):
+        return list(node.inputs.values())
+    if isinstance(node, FlipFlops):
+        return [node.d]
+    return [bits for write in netlist.stores[node].writes for bits in (write.address, write.data, write.enable)]
 
 
 def _result(

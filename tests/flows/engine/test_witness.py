@@ -19,6 +19,7 @@ from hdl.verilog import to_verilog
 from .witness import build, faulty, packed, played, simulated
 
 FAULTS = 250
+MODULE = r"^module \\?(\S+) ?\(.*?^endmodule"
 KINDS = ("stuck-0", "stuck-1", "inverted", "flipped")
 
 
@@ -33,6 +34,14 @@ def recorded(name, *, images):
     use_everything(stimulus, program, images, rng)
     assert all(stimulus.taken.values())
     return verilog, netlist, stimulus.rows
+
+
+def instances(texts, top, wanted):
+    """Return how often module ``wanted`` is in ``top``."""
+    if top == wanted:
+        return 1
+    inner = re.findall(r"^  \\?(\S+) +\S+ +?\($", texts[top], re.MULTILINE)
+    return sum(instances(texts, each, wanted) for each in inner if each in texts)
 
 
 def machine(netlist, *, portable=False):
@@ -66,18 +75,19 @@ def test_faults_are_those_of_edited_verilog(tmp_path):
     rng = np.random.default_rng(12)
     candidates = []
     needed = np.concatenate([bits for each in netlist.operations for bits in each.inputs.values()])
-    for module in re.finditer(r"^module \\?(\S+) ?\(.*?^endmodule", verilog, re.MULTILINE | re.DOTALL):
-        path = module[1].removeprefix("tiny").removeprefix(".")
-        if "columns" in path:
-            # One module for several arrays, and the fault is in one of them.
+    texts = {each[1]: each[0] for each in re.finditer(MODULE, verilog, re.MULTILINE | re.DOTALL)}
+    for module, body in texts.items():
+        path = module.removeprefix("tiny").removeprefix(".")
+        if instances(texts, "tiny", module) != 1:
+            # One module for several instances, and the fault is in one of them.
             continue
-        for match in re.finditer(r"^  assign (\S+) +=( .*);$", module[0], re.MULTILINE):
+        for match in re.finditer(r"^  assign (\S+) +=( .*);$", body, re.MULTILINE):
             net = (path + "." if path else "") + match[1].removeprefix("\\")
             # The mask of a fault would make a signed expression unsigned.
             simple = not re.search(r"[{]|signed|>>>", match[2])
             if simple and re.search(r"[~&|^?+<]|==", match[2]) and net in netlist.names:
                 bits = netlist.names[net]
-                candidates += [(match[0], module[1], match[1], place, int(bit)) for place, bit in enumerate(bits)]
+                candidates += [(match[0], module, match[1], place, int(bit)) for place, bit in enumerate(bits)]
     candidates = [each for each in candidates if each[-1] >= 4 and each[-1] in set(needed.tolist())]
     chosen = [candidates[index] for index in rng.choice(len(candidates), FAULTS, replace=False)]
     cycles = rng.integers(100, len(stimulus) - 100, FAULTS).tolist()
