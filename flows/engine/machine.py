@@ -193,11 +193,11 @@ def _table(values: Integers) -> tuple[int, int]:
     return values.ctypes.data, len(values)
 
 
-def _view(address: int, count: int, kind: type) -> npt.NDArray:
+def _view(address: int, count: int, kind: type[np.generic]) -> npt.NDArray:
     if not count:
         return np.empty(0, dtype=kind)
     size = count * np.dtype(kind).itemsize
-    return np.frombuffer((ctypes.c_uint8 * size).from_address(address), dtype=kind)
+    return np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address)).view(kind)
 
 
 def _functions(library: Path) -> ctypes.CDLL:

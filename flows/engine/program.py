@@ -158,8 +158,8 @@ class _Compiler:
                 store_bits.append(chosen)
                 sizes[space] += store.size * len(chosen)
                 for write in store.writes if len(chosen) else ():
-                    bits = (write.address, write.data[chosen], write.enable[chosen])
-                    ports = [self.operand(each, space) for each in bits]
+                    signals = (write.address, write.data[chosen], write.enable[chosen])
+                    ports = [self.operand(each, space) for each in signals]
                     if not space:
                         ports = [(mode + 2, slot) for mode, slot in ports]
                     writes.append([2 * index + space, len(write.address), *(part for port in ports for part in port)])
@@ -268,12 +268,11 @@ class _Compiler:
         code: Code,
         count: int,
         result: int,
-        a: tuple[int, int] = (0, 0),
-        b: tuple[int, int] = (0, 0),
-        c: tuple[int, int] = (0, 0),
+        *operands: tuple[int, int],
         extra: int = 0,
     ) -> None:
-        """Append an instruction."""
+        """Append an instruction with up to three operands."""
+        a, b, c = (*operands, *[(0, 0)] * (3 - len(operands)))
         self.code[space].append([int(code), count, result, *a, *b, *c, extra, 0, 0])
 
     def apply(
@@ -364,8 +363,7 @@ class _Compiler:
                 self.widened(self.apply(code, 1, *some), y)
             case "memrd":
                 address, differ = inputs["ADDR"], self.differ[each.store]
-                space = self.varying[address].any()
-                self.varying[y] = differ | space
+                self.varying[y] = differ | self.varying[address].any()
                 for part in (0, 1):
                     own = y[differ == bool(part)]
                     if not len(own):
@@ -375,7 +373,14 @@ class _Compiler:
                     port = self.operand(address, space)
                     extra = 2 * each.store + part
                     self.emit(
-                        space, Code.READ, len(own), int(self.slots[own[0]]), port, c=(0, len(address)), extra=extra
+                        space,
+                        Code.READ,
+                        len(own),
+                        int(self.slots[own[0]]),
+                        port,
+                        (0, 0),
+                        (0, len(address)),
+                        extra=extra,
                     )
             case "force":
                 self.varying[y] = True

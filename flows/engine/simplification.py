@@ -134,7 +134,7 @@ class _Constants:
         unknown = np.zeros(width, dtype=np.uint8), np.zeros(width, dtype=bool)
         if kind in ("not", "pos"):
             values, known = get(a, width)
-            return (values if kind == "pos" else values ^ 1) & known, known
+            return ((values if kind == "pos" else values ^ 1) & known).astype(np.uint8), known
         if kind in ("and", "or", "xor", "xnor"):
             (va, ka), (vb, kb) = get(a, width), get(b, width)
             if kind == "and":
@@ -223,12 +223,12 @@ class _Reduction:
                 flip_flops.append(FlipFlops(each.q[left], alias[each.d[left]], each.init[left]))
         stores = []
         for store in netlist.stores:
-            own = copy.copy(store)
-            own.writes = [
+            kept = copy.copy(store)
+            kept.writes = [
                 StoreWrite(alias[write.address], alias[write.data], alias[write.enable]) for write in store.writes
             ]
-            own.writes = [write for write in own.writes if (write.enable != 0).any()]
-            stores.append(own)
+            kept.writes = [write for write in kept.writes if (write.enable != 0).any()]
+            stores.append(kept)
         return ordered(
             dataclasses.replace(
                 netlist,

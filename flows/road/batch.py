@@ -206,7 +206,8 @@ def _prepared(
     machine.edge()
     machine.set(netlist.inputs["aresetn"], 1)
     _write(machine, writes[:1])
-    for first in range(0, 0 if loading is None else len(loading), _WRITES):
+    loading = np.empty((0, 2), dtype=np.uint32) if loading is None else loading
+    for first in range(0, len(loading), _WRITES):
         _write(machine, loading[first : first + _WRITES])
         if on_loading is not None:
             on_loading(min(first + _WRITES, len(loading)), len(loading))
