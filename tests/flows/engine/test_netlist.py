@@ -107,7 +107,7 @@ def test_arithmetic(portable):
 @pytest.mark.parametrize("portable", [False, True])
 @pytest.mark.parametrize("differing", [("address", "data", "write", "read"), ("data",), ("read",), ("write", "read")])
 def test_state_and_memory(portable, differing):
-    """Whatever differs between lanes, each of them is a machine of its own."""
+    """Each lane is a machine of its own, whatever differs between them."""
     netlist = lower(STATE.encode(), "top", "clk", yosys=Yosys.find())
     varying = [netlist.inputs[name] for name in differing]
     own = machine(STATE, portable=portable, varying=varying)
