@@ -1,6 +1,7 @@
 """Application: all commands, and one net under them."""
 
 import errno
+import logging
 import os
 import pathlib
 import shutil
@@ -69,6 +70,8 @@ def run(arguments: Sequence[str], *, interrupted: Callable[[], bool]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     tell_tools()
+    # Without a place for its fonts it works as well, and would say so in two lines at every start.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     for folder in _plugin_folders(arguments):
         CoreConfig.add_plugin(Path(folder))
     application = _application(find_studies())

@@ -51,7 +51,7 @@ OTHERS = {
     "overhead": [TINY, "--hidden", "8", "--target", "ice40"],
     "randomness": [TINY, "--tested", "64", "--repeats", "1", "--inputs", "2"],
     "robustness": [TINY, "--chips", "2", "--inputs", "2"],
-    "schemes": [TINY, "--method", "none", "--seeds", "1", "--inputs", "2"],
+    "schemes": [TINY, "--method", "none", "--seeds", "1", "--inputs", "2", "--target", "ice40"],
     "sharing": [SAMPLED, "--repeats", "1", "--correlated", "2", "--inputs", "2"],
     "uncertainty": [TINY, "--inputs", "16"],
     "netlist": [TINY, "--target", "ice40", "--limit", "1"],

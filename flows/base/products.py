@@ -30,7 +30,7 @@ class Products:
     """Directory of the network whose deterministic twin these are of, None where they are of no twin."""
 
     source: str | None = None
-    """What names the configuration on the command line, by default its name, which that of a file need not be."""
+    """Argument that names the configuration, by default its name, which that of a file need not be."""
 
     @classmethod
     def load(cls, argument: str, output: Path | None) -> "Products":

@@ -40,7 +40,6 @@ def fuzz(
     Kinds are `command line` and those of the files: configuration, checkpoint, program, product, table, constants,
     `data set`, image, extension, document, verilog (which runs Yosys in every case).
     """
-    from ..studies.comparison.constants import DEFAULTS
     from ..verify.fuzz.command_lines import commands_of
     from ..verify.fuzz.fuzz import KINDS_OF_CASES
     from ..verify.fuzz.fuzz import fuzz as step
@@ -57,7 +56,7 @@ def fuzz(
 
     with tempfile.TemporaryDirectory(prefix="bayescim-fuzz-") as place:
         template = Path(place) / "template"
-        fill_sandbox(template, DEFAULTS, simulated="product" in chosen)
+        fill_sandbox(template, simulated="product" in chosen)
         tallies = step(
             commands_of(context.find_root().command),
             template,

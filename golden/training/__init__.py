@@ -9,6 +9,7 @@ from .logit_format import Reals, to_correction
 from .lowering import lower
 from .network import Network
 from .sampled_scale import SampledScale, levels_of
+from .sealing import seal
 from .thresholds import BatchNorm, limits
 from .training import TrainingState, train
 from .twin_program import twin_program
@@ -29,6 +30,7 @@ __all__ = [
     "levels_of",
     "limits",
     "lower",
+    "seal",
     "shift",
     "sign",
     "to_bytes",

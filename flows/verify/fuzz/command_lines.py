@@ -143,7 +143,7 @@ _RIGHT: Mapping[str, Sequence[str]] = {
     "--against": ("products/tiny.npz", "products"),
     "--table": ("cells.csv",),
     "--constants": ("constants.toml",),
-    "--document": ("document.md",),
+    "--document": ("sections.txt",),
     "--root": (".", "products"),
     "--data": ("fashion", "cifar10"),
     "--passes": ("1", "2"),

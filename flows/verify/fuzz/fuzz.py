@@ -42,7 +42,7 @@ class Fault:
     """The case."""
 
     reason: str
-    """What is wrong."""
+    """Fault in a few words."""
 
     outcome: Outcome
     """How it ended."""

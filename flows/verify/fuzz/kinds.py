@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load as load_tensors
 
-from golden.training.sealing import seal
+from golden.training import seal
 from hdl.contract import ArrayFile
 
 from .case import Case
@@ -193,8 +193,8 @@ KINDS: Mapping[str, Kind] = {
         damages=(damage_text,),
     ),
     "document": Kind(
-        files=("document.md",),
-        commands=("map tiny.toml -o out --document document.md",),
+        files=("sections.txt",),
+        commands=("map tiny.toml -o out --document sections.txt",),
         damages=(damage_text,),
     ),
     "verilog": Kind(

@@ -17,6 +17,9 @@ from .workers import Worker
 
 __all__ = ["fill_sandbox"]
 
+#: Constants of the comparison, as they ship.
+_CONSTANTS = Path(__file__).parents[2] / "studies" / "comparison" / "constants.toml"
+
 _SIDE = 28
 
 _TABLE = """target_uS,seconds,mean_uS,programming_deviation_uS,read_deviation_uS
@@ -52,15 +55,13 @@ _SIMULATION: Sequence[Sequence[str]] = (
 )
 
 
-def fill_sandbox(directory: Path, constants: Path, *, simulated: bool = False) -> None:
+def fill_sandbox(directory: Path, *, simulated: bool = False) -> None:
     """Fill ``directory`` with configurations, data sets, products and all else that commands read.
 
     Parameters
     ----------
     directory
         Where they go.
-    constants
-        File of constants to copy.
     simulated
         Whether there are products of a simulation, which takes a compiler and half a minute.
 
@@ -73,10 +74,10 @@ def fill_sandbox(directory: Path, constants: Path, *, simulated: bool = False) -
     for name, text in _configurations().items():
         (directory / f"{name}.toml").write_text(text, encoding="utf-8")
     (directory / "cells.csv").write_text(_TABLE, encoding="utf-8")
-    (directory / "document.md").write_text(
+    (directory / "sections.txt").write_text(
         "".join(f"<!-- {name}: written -->\n\n<!-- end of {name} -->\n" for name in _SECTIONS), encoding="utf-8"
     )
-    shutil.copyfile(constants, directory / "constants.toml")
+    shutil.copyfile(_CONSTANTS, directory / "constants.toml")
     (directory / "plugin").mkdir()
     (directory / "plugin" / "pyproject.toml").write_text(_PLUGIN, encoding="utf-8")
     _write_fashion(directory / "fashion")

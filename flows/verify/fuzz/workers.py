@@ -81,5 +81,5 @@ def run_alone(arguments: Sequence[str], directory: Path, limit: float) -> Outcom
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return Outcome(None, "", "did not end", time.monotonic() - begin)
-    texts = [each.decode(errors="replace") for each in (out, err)]
-    return Outcome(process.returncode, *texts, time.monotonic() - begin)
+    told = (out.decode(errors="replace"), err.decode(errors="replace"))
+    return Outcome(process.returncode, *told, time.monotonic() - begin)

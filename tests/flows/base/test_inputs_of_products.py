@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from flows.studies.comparison.constants import DEFAULTS
 from flows.verify.fuzz.sandbox import fill_sandbox
 from golden.data import load
 from hdl.config import CoreConfig
@@ -14,7 +13,7 @@ from hdl.config import CoreConfig
 
 @pytest.fixture
 def sandbox(once, tmp_path):
-    made = once("fuzz", lambda directory: fill_sandbox(directory / "files", DEFAULTS)) / "files"
+    made = once("fuzz", lambda directory: fill_sandbox(directory / "files")) / "files"
     return shutil.copytree(made, tmp_path / "files")
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from golden.training.sealing import seal
+from golden.training import seal
 from hdl.config import CoreConfig
 
 from ..conftest import TINY, with_epochs

@@ -121,6 +121,13 @@ def test_a_home_that_cannot_be_written(quick, tmp_path, variable):
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_pictures_where_no_cache_can_be_written(quick, tmp_path):
+    environment = {"HOME": "/proc/nobody", "BAYESCIM_CACHE": "/proc/nobody/cache", "MPLCONFIGDIR": "/proc/nobody/mpl"}
+    done = run("map", quick, "-o", tmp_path / "out", **environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out" / "map.svg").exists()
+
+
 def test_packages_that_are_missing():
     done = run("schema", program=(sys.executable, "-S", "-m", "flows"))
     assert done.returncode == 2

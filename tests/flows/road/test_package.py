@@ -160,37 +160,6 @@ def test_lint(copy):
     assert run(copy, "make", "lint").returncode
 
 
-def with_verilator(copy, version):
-    """Put a program called `verilator` of some version on the path, which notes its arguments; return its folder."""
-    place = copy / "own tools"
-    place.mkdir()
-    own = place / "verilator"
-    own.write_text(f'#!/bin/sh\necho "Verilator {version} 2020-01-01 rev v{version}"; echo "$@" >> "{copy}/called"\n')
-    own.chmod(0o755)
-    return place
-
-
-@pytest.mark.parametrize(("own", "taken"), [(None, False), ("4.038", False), ("5.006", False), ("5.040", True)])
-def test_lint_with_the_verilator_of_the_package(copy, own, taken):
-    """Where there is none on the path, or too old a one; a newer one is preferred."""
-    path = [str(Path(sys.executable).parent), "/usr/bin", "/bin"]
-    if own is not None:
-        path.insert(0, str(with_verilator(copy, own)))
-    for command in (["make", "lint"], ["make", "lint", "VERILATOR=false"]):
-        done = subprocess.run(
-            command,
-            cwd=copy,
-            env={"PATH": ":".join(path)},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT,
-        )
-        assert (done.returncode == 0) == (len(command) == 2), done.stdout + done.stderr
-    calls = (copy / "called").read_text() if own is not None else ""
-    assert ("--lint-only" in calls) == taken
-
-
 #: Named configurations.
 NAMED = sorted(path.stem for path in (Path(hdl.__file__).parent / "config" / "named").glob("*.toml"))
 
@@ -232,6 +201,37 @@ def test_lint_of_random_configurations(seed, tmp_path):
     )
     done = lint(config, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def with_verilator(copy, version):
+    """Put a program called `verilator` of some version on the path, which notes its arguments; return its folder."""
+    place = copy / "own tools"
+    place.mkdir()
+    own = place / "verilator"
+    own.write_text(f'#!/bin/sh\necho "Verilator {version} 2020-01-01 rev v{version}"; echo "$@" >> "{copy}/called"\n')
+    own.chmod(0o755)
+    return place
+
+
+@pytest.mark.parametrize(("own", "taken"), [(None, False), ("4.038", False), ("5.006", False), ("5.040", True)])
+def test_lint_with_the_verilator_of_the_package(copy, own, taken):
+    """Where there is none on the path, or too old a one; a newer one is preferred."""
+    path = [str(Path(sys.executable).parent), "/usr/bin", "/bin"]
+    if own is not None:
+        path.insert(0, str(with_verilator(copy, own)))
+    for command in (["make", "lint"], ["make", "lint", "VERILATOR=false"]):
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            env={"PATH": ":".join(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        assert (done.returncode == 0) == (len(command) == 2), done.stdout + done.stderr
+    calls = (copy / "called").read_text() if own is not None else ""
+    assert ("--lint-only" in calls) == taken
 
 
 @pytest.mark.parametrize(

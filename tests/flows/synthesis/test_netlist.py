@@ -161,10 +161,12 @@ def test_bad_input(refused, config, tmp_path, monkeypatch):
     line = refused("netlist", config, "-o", tmp_path, "-t", "gates")
     assert line == f"target must be one of {', '.join(NETLIST_TARGETS)}, not 'gates'"
     line = refused("netlist", config, "-o", tmp_path)
-    assert line == f"{tmp_path / 'small.npz'} must exist, and does not: run `bayescim lower small -o {tmp_path}` first"
+    assert (
+        line == f"{tmp_path / 'small.npz'} must exist, and does not: run `bayescim lower {config} -o {tmp_path}` first"
+    )
     missing = tmp_path / "missing.md"
     line = refused("netlist", config, "-o", tmp_path, "--document", missing)
-    assert line == f"document must be a file with sections, not {str(missing)!r}"
+    assert line == f"document must be a file with sections, not {str(missing)!r} (No such file or directory)"
     line = refused("netlist", config, "-o", tmp_path, "--simulator", "modelsim")
     assert line == "simulator must be one of verilator, icarus, not 'modelsim'"
     line = refused("netlist", config, "-o", tmp_path, "-t", "ecp5", "--simulator", "icarus")

@@ -148,7 +148,9 @@ def small(tmp_path_factory):
 )
 def test_a_small_core_is_placed(bayescim, small, tmp_path, target, seeds):
     document = tmp_path / "timing.md"
-    document.write_text(f"before\n<!-- timing small {target}: x -->\n\nold\n\n<!-- end of timing small {target} -->\n")
+    document.write_text(
+        f"before\n<!-- timing small {target}: x -->\n\nearlier figures\n\n<!-- end of timing small {target} -->\n"
+    )
     output = tmp_path / "products"
     options = [part for seed in seeds for part in ("--seed", seed)]
     answer = bayescim("place", small, "-o", output, "-t", target, *options, "--document", document, "--json")
@@ -169,7 +171,7 @@ def test_a_small_core_is_placed(bayescim, small, tmp_path, target, seeds):
     ports = AxiCore(CoreConfig.load(small)).signature.members
     assert len(ports) < found["shell"]
     assert all(0 < used <= available for used, available in found["utilization"].values())
-    assert "old" not in document.read_text()
+    assert "earlier figures" not in document.read_text()
     assert f"{found['mean']:.1f}" in document.read_text()
 
 
@@ -180,7 +182,7 @@ def test_bad_input(refused, small, tmp_path):
     line = "document must have a section 'timing small ecp5' between its two comments"
     assert refused("place", small, "-o", tmp_path, "--document", document) == line
     missing = tmp_path / "missing.md"
-    line = f"document must be a file with sections, not {str(missing)!r}"
+    line = f"document must be a file with sections, not {str(missing)!r} (No such file or directory)"
     assert refused("place", small, "-o", tmp_path, "--document", missing) == line
 
 

@@ -6,7 +6,6 @@ import pytest
 import typer
 
 from flows.commands import register
-from flows.studies.comparison.constants import DEFAULTS
 from flows.studies.registry import find_studies
 from flows.verify.fuzz.case import Outcome
 from flows.verify.fuzz.command_lines import commands_of, random_case
@@ -19,7 +18,7 @@ from flows.verify.fuzz.workers import Worker, run_alone
 
 @pytest.fixture(scope="module")
 def sandbox(once):
-    return once("fuzz", lambda directory: fill_sandbox(directory / "files", DEFAULTS)) / "files"
+    return once("fuzz", lambda directory: fill_sandbox(directory / "files")) / "files"
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,7 @@ import torch
 from safetensors.torch import load as load_tensors
 
 from golden.data import load
-from golden.training import from_bytes, lower, to_bytes, train
-from golden.training.sealing import seal
+from golden.training import from_bytes, lower, seal, to_bytes, train
 from hdl.config import CoreConfig, InputError, config_twin
 
 TINY = CoreConfig.load("tiny")

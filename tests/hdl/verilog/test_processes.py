@@ -1,4 +1,4 @@
-"""What Verilog does at the start, in every generation of the language."""
+"""Start of the Verilog, in every generation of the language."""
 
 import re
 import shutil

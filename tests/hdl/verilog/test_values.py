@@ -113,7 +113,7 @@ def test_every_name_is_one_that_a_person_gave(name):
 
 
 def test_the_same_design_in_another_core_has_the_same_names():
-    """What is in an instance does not depend on what is around it."""
+    """The inside of an instance does not depend on its surroundings."""
     texts = []
     for name in ("smallest", "padded"):
         contents = program(name, 1)
