@@ -61,6 +61,7 @@ ROOMS = {
         ("studies",),
         ("synthesis", "mapping"),
         ("road",),
+        ("engine",),
         ("base",),
     ),
     "cocotb_tests": (

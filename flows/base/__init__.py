@@ -20,4 +20,5 @@ __all__ = [
     "spread",
     "streams",
     "twin_place",
+    "yosys",
 ]

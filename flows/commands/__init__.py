@@ -14,6 +14,7 @@ import typer
 from hdl.config import InputError
 
 from ..studies.registry import Listing
+from .campaign import campaign
 from .demo import demo
 from .doctor import doctor
 from .document import document
@@ -34,6 +35,7 @@ from .synth import synth
 from .train import train
 
 __all__ = [
+    "campaign",
     "demo",
     "doctor",
     "document",
@@ -59,7 +61,7 @@ __all__ = [
 _ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
 
 #: Commands beside the road.
-_BESIDE = (netlist, mutants, prove, fuzz, gates, document, doctor, schema)
+_BESIDE = (netlist, mutants, campaign, prove, fuzz, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:

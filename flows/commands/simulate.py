@@ -45,6 +45,14 @@ def simulate(
         int | None,
         typer.Option("--workers", metavar="N", help="Cores simulated side by side.", show_default="one per processor"),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            help="Simulator: `verilator`, one image at a time, or `lanes`, a netlist with 512 images in each word.",
+        ),
+    ] = "verilator",
     layers: Annotated[
         bool,
         typer.Option("--layers", help="Compare every activation of every hidden layer for the first input as well."),
@@ -63,7 +71,7 @@ def simulate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the test set through the Verilated core and compare every logit of every pass with golden.
+    """Run the test set through the core in RTL and compare every logit of every pass with golden.
 
     Writes DIR/simulate.json and, with all logits, DIR/simulate.npz. The exit code is 1 where they differ. With
     `--layers` the core is built a second time, with neurons that can be watched.
@@ -92,6 +100,7 @@ def simulate(
             workers=workers,
             layers=layers,
             cells=macro_cells(chosen, device=device, chip=chip),
+            engine=engine,
             on_loading=on_loading,
             on_layers=on_layers,
             on_progress=on_progress,

@@ -4,6 +4,7 @@ One step per file.
 """
 
 __all__ = [
+    "batch",
     "core_record",
     "equivalence",
     "generate",
@@ -15,6 +16,7 @@ __all__ = [
     "regression_record",
     "simulate",
     "simulation_record",
+    "stimulus",
     "train",
     "training_record",
 ]

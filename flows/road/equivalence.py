@@ -11,9 +11,13 @@ from golden.model import core_model, results, weighted_logits
 from hdl.contract import Program
 
 from ..base.console import OnProgress
-from .native import Simulation, simulate
+from . import batch, native
+from .native import Simulation
 
-__all__ = ["Equivalence", "run_both"]
+__all__ = ["ENGINES", "Equivalence", "run_both"]
+
+#: Simulators: one image at a time in compiled Verilog, or many as the bits of words.
+ENGINES = ("verilator", "lanes")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,30 +47,44 @@ def run_both(
     load: bool,
     workers: int | None = None,
     cells: MacroCells | None = None,
+    engine: str = "verilator",
     on_loading: OnProgress | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[Simulation, npt.NDArray[np.int64], Equivalence]:
     """Run ``pixels`` of shape (n, inputs) through the RTL and through the integer model, and compare.
 
-    The keyword arguments are those of :func:`flows.road.native.simulate`. With ``load`` the Program is loaded
-    through the registers first; otherwise the core must have been generated with it.
+    The keyword arguments are those of :func:`flows.road.native.simulate`, and ``engine`` is one of :data:`ENGINES`.
+    With ``load`` the Program is loaded through the registers first; otherwise the core was generated with it.
 
     Returns
     -------
     Results of the RTL, golden's logits of shape (n, passes, classes), and the comparison.
     """
-    simulation = simulate(
-        program,
-        verilog,
-        pixels,
-        passes=passes,
-        exact=exact,
-        load=load,
-        workers=workers,
-        cells=cells,
-        on_loading=on_loading,
-        on_progress=on_progress,
-    )
+    if engine == "lanes":
+        simulation = batch.simulate(
+            program,
+            verilog,
+            pixels,
+            passes=passes,
+            exact=exact,
+            load=load,
+            workers=workers,
+            on_loading=on_loading,
+            on_progress=on_progress,
+        )
+    else:
+        simulation = native.simulate(
+            program,
+            verilog,
+            pixels,
+            passes=passes,
+            exact=exact,
+            load=load,
+            workers=workers,
+            cells=cells,
+            on_loading=on_loading,
+            on_progress=on_progress,
+        )
     golden, weights = weighted_logits(core_model(program, cells=cells), pixels, passes=passes, exact=exact)
     wanted = results(golden, program.config, weights=weights)
     # Passes of weight 0 are not sent.

@@ -16,7 +16,7 @@ from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
 from ..base.provenance import input_of, provenance
-from .equivalence import run_both
+from .equivalence import ENGINES, run_both
 from .generate import generated_with_program, load_program, program_input
 from .layers import compare_layers
 from .logits_file import LogitsFile
@@ -43,6 +43,7 @@ def simulate(
     workers: int | None = None,
     layers: bool = False,
     cells: MacroCells | None = None,
+    engine: str = "verilator",
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
     on_progress: OnProgress | None = None,
@@ -76,6 +77,8 @@ def simulate(
         Whether to compare all activations of all hidden layers for the first input, too.
     cells
         Device and chip for the arrays, where these are macros.
+    engine
+        One of :data:`flows.road.equivalence.ENGINES`.
     on_loading, on_progress, on_layers
         Called with finished and total register writes, inputs, and passes of the first input.
 
@@ -86,6 +89,8 @@ def simulate(
     """
     config = products.config
     own = products.twin if deterministic else products
+    if engine not in ENGINES:
+        raise InputError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
     if exact and passes is not None:
         raise InputError(f"passes must be omitted where each mask is visited once, not {passes}")
     passes = check_passes(own.config, passes)
@@ -123,6 +128,7 @@ def simulate(
         load=generated_with != digest or config.macro is not None,
         workers=workers,
         cells=cells,
+        engine=engine,
         on_loading=on_loading,
         on_progress=on_progress,
     )
@@ -163,6 +169,7 @@ def simulate(
         "cycles": simulation.cycles,
         "cycles_per_input": simulation.cycles_per_input,
         "simulator": {
+            "engine": engine,
             "inputs_per_second": simulation.inputs_per_second,
             "bit_macs_per_second": simulation.bit_macs_per_second,
             "seconds": simulation.seconds,

@@ -15,6 +15,9 @@ __all__ = ["SimulationRecord", "SimulationSpeed"]
 class SimulationSpeed(Record):
     """Speed of a simulation."""
 
+    engine: Literal["verilator", "lanes"] = "verilator"
+    """Simulator: one image at a time in compiled Verilog, or many as the bits of words."""
+
     inputs_per_second: float = Field(ge=0)
     """Simulated inputs per second."""
 

@@ -16,7 +16,7 @@ from hdl.verilog import ColumnCells, to_verilog
 
 from ..base import markdown
 from ..base.console import OnProgress
-from .synthesis import Yosys
+from ..base.yosys import Yosys
 from .targets import CELLS, TARGETS
 
 __all__ = ["GOALS", "LANES", "SIZES", "STRUCTURES", "Gates", "count_gates", "measure_gates", "to_markdown"]

@@ -17,8 +17,8 @@ from hdl.config import InputError
 from hdl.contract import Program
 from hdl.verilog import ColumnCells, to_verilog
 
+from ..base.yosys import Yosys
 from .netlist_equivalence import BlockEquivalence, compare_blocks
-from .synthesis import Yosys
 from .targets import CELLS, Target
 from .yosys_script import complaint, run_script
 

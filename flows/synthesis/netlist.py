@@ -14,10 +14,10 @@ from ..base.files import make_directory, write_atomically
 from ..base.products import Products
 from ..base.provenance import Provenance, provenance
 from ..base.record import Record
+from ..base.yosys import Yosys
 from ..road.generate import load_program, program_input
 from .mapped_core import NETLIST, SEQUENCES, MappedCore
 from .netlist_equivalence import BlockEquivalence, Outcome
-from .synthesis import Yosys
 from .targets import TARGETS
 
 __all__ = ["LIMIT", "NETLIST_TARGETS", "Netlist", "NetlistTarget", "netlist"]

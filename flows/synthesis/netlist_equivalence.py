@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hdl.config import InputError
 
-from .synthesis import Yosys
+from ..base.yosys import Yosys
 from .yosys_script import complaint, run_script
 
 __all__ = ["CYCLES", "BlockEquivalence", "Outcome", "compare_blocks"]

@@ -19,11 +19,11 @@ from ..base.console import OnProgress
 from ..base.products import Products
 from ..base.provenance import Provenance, provenance
 from ..base.record import Record
+from ..base.yosys import Yosys
 from ..road.generate import load_program, program_input
 from .nextpnr import find_nextpnr
 from .parts import PARTS, Part
 from .pin_shell import SHELL, pin_shell
-from .synthesis import Yosys
 from .targets import CELLS
 from .timing import Arrival, Segment, arrivals, critical_path, frequency
 

@@ -15,8 +15,9 @@ from ..base.files import read
 from ..base.products import Products
 from ..base.provenance import Input, input_of, provenance
 from ..base.record import MADE_ANEW
+from ..base.yosys import Yosys
 from .area import area_rows
-from .synthesis import Yosys, synthesize
+from .synthesis import synthesize
 from .synthesis_record import SynthesisRecord
 from .targets import TARGETS, liberty_target
 from .verilog_modules import check_modules

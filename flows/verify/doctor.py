@@ -14,9 +14,9 @@ from hdl.caches import cache_directory, require_caches
 from hdl.config import CoreConfig, InputError
 
 from ..base.provenance import package_version
+from ..base.yosys import Yosys
 from ..synthesis.nextpnr import find_nextpnr
 from ..synthesis.parts import PARTS, Part
-from ..synthesis.synthesis import Yosys
 from .prove import Prover
 
 __all__ = ["Finding", "examine"]

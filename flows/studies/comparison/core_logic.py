@@ -10,8 +10,8 @@ from hdl.axi import AxiCore
 from hdl.config import CoreConfig
 from hdl.verilog import Hierarchy, to_verilog
 
+from ...base.yosys import Yosys
 from ...synthesis.area import area_by_block, area_rows
-from ...synthesis.synthesis import Yosys
 from ...synthesis.targets import GATES, Target
 from ...synthesis.verilog_modules import Design
 from .logic import NAND2, Logic, run_gates

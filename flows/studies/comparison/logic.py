@@ -13,7 +13,7 @@ from amaranth.lib import wiring
 from hdl.config import InputError
 from hdl.verilog import SharedModules, to_verilog
 
-from ...synthesis.synthesis import Yosys
+from ...base.yosys import Yosys
 from ...synthesis.targets import GATES
 from ...synthesis.yosys_script import complaint, run_script
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.record import MADE_ANEW, Record
-from ...synthesis.synthesis import Yosys
+from ...base.yosys import Yosys
 from .blocks import Block, blocks_of
 from .core_logic import rest_of_core
 from .logic import LANES, Lanes, Logic, measure_lanes

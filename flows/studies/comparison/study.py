@@ -14,7 +14,7 @@ from hdl.config.schemes import SampledWeightsConfig
 from ...base.bounds import check_integer, check_passes
 from ...base.files import read
 from ...base.provenance import Input, input_of, provenance
-from ...synthesis.synthesis import Yosys
+from ...base.yosys import Yosys
 from ..result_kind import ResultKind
 from ..study import Study
 from . import show

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.base.yosys import Yosys
 from flows.studies.comparison.blocks import accumulator, array
 from flows.studies.comparison.constants import DEFAULTS, load_constants
 from flows.studies.comparison.logic import LANES, Lanes, Logic, count_logic
@@ -19,7 +20,6 @@ from flows.studies.comparison.sram_core import sram_core
 from flows.studies.comparison.study import run, works_of
 from flows.studies.comparison.terms import Component, Core, Term, cost
 from flows.studies.comparison.work import work_of
-from flows.synthesis.synthesis import Yosys
 from hdl.config import CoreConfig, InputError
 
 _TINY = CoreConfig.load("tiny")

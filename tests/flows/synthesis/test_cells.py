@@ -8,7 +8,7 @@ import pytest
 from cocotb_tests.blocks.case import Case
 from cocotb_tests.runner.runner import run
 from cocotb_tests.runner.simulators import find_simulator
-from flows.synthesis.synthesis import Yosys
+from flows.base.yosys import Yosys
 from flows.synthesis.targets import CELLS, TARGETS
 from hdl.lanes import Adder, Popcount
 from hdl.verilog import ColumnCells, to_verilog

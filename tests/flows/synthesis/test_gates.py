@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.base.yosys import Yosys
 from flows.synthesis.gates import GOALS, SIZES, Gates, count_gates, to_markdown
-from flows.synthesis.synthesis import Yosys
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "gates.md"
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from cocotb_tests.runner.simulators import find_simulator
+from flows.base.yosys import Yosys
 from flows.synthesis.mapped_core import NETLIST, MappedCore
 from flows.synthesis.netlist import NETLIST_TARGETS
 from flows.synthesis.netlist_equivalence import Outcome
-from flows.synthesis.synthesis import Yosys
 from flows.synthesis.targets import CELLS, TARGETS
 from golden.data import random_program
 from hdl.config import CoreConfig

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.base.yosys import Yosys
 from flows.synthesis.parts import PARTS
 from flows.synthesis.pin_shell import SHELL, pin_shell
-from flows.synthesis.synthesis import Yosys
 from flows.synthesis.timing import arrivals, block_of, critical_path, frequency
 from hdl.axi import AxiCore
 from hdl.config import CoreConfig

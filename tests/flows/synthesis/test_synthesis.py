@@ -7,9 +7,10 @@ import pytest
 
 from cocotb_tests.blocks.configurations import configuration
 from flows.base.files import read_json
+from flows.base.yosys import Yosys
 from flows.studies.schemes.study import scheme_config
 from flows.synthesis.area import area_rows
-from flows.synthesis.synthesis import Yosys, synthesize
+from flows.synthesis.synthesis import synthesize
 from flows.synthesis.targets import TARGETS, liberty_target
 from flows.synthesis.verilog_modules import Design
 from hdl.axi import AxiCore

@@ -1,0 +1,165 @@
+"""Mutants of a core's netlist: killed, proved equal, or neither."""
+
+import dataclasses
+import time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from golden.data import random_program
+from hdl.axi import AxiCore
+from hdl.config import CoreConfig, InputError
+from hdl.verilog import to_verilog
+
+from ..base.console import OnProgress
+from ..base.provenance import provenance
+from ..base.yosys import Yosys
+from ..engine.build import build_kernel, lower
+from ..engine.mutation import Mutant, draw_mutants, kill
+from ..engine.netlist import Netlist
+from ..engine.proof import Verdict, find_invariants, prove
+from ..road.stimulus import Stimulus, use_everything
+
+__all__ = ["Campaign", "observed", "run_campaign"]
+
+_Words = npt.NDArray[np.uint64]
+
+#: Images of a round, before those with stalls.
+_IMAGES = 12
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """Outcome for all mutants."""
+
+    mutants: int
+    """Number of mutants."""
+
+    killed: int
+    """Mutants that show at the ports of the core."""
+
+    equal: int
+    """Mutants that are proved to do nothing."""
+
+    undecided: list[Mutant]
+    """The others."""
+
+    contradictions: list[Mutant]
+    """Mutants that are proved to do nothing, and do something: a fault of this program."""
+
+    cycles: int
+    """Clock cycles of all rounds."""
+
+    invariants: int
+    """Proved restrictions of the states of flip-flops, which the proofs use."""
+
+    seconds: dict[str, float]
+    """Processor seconds of each part."""
+
+    @property
+    def score(self) -> float:
+        """Killed mutants, as a part of those that are not proved equal."""
+        return self.killed / max(1, self.mutants - self.equal)
+
+
+def observed(outputs: dict[str, _Words]) -> _Words:
+    """Return what somebody at the ports of a core may rely on: data count while they are valid."""
+    parts = [outputs[name] for name in outputs if name.endswith(("ready", "valid"))]
+    for stream in ("m_axis", "m_axis_logits"):
+        valid = outputs[f"{stream}_tvalid"]
+        parts += [outputs[f"{stream}_tdata"] & valid, outputs[f"{stream}_tlast"] & valid]
+    parts.append(outputs["s_axi_bresp"] & outputs["s_axi_bvalid"])
+    parts += [outputs[f"s_axi_{name}"] & outputs["s_axi_rvalid"] for name in ("rdata", "rresp")]
+    return np.concatenate(parts)
+
+
+def run_campaign(
+    config: CoreConfig, *, count: int, seed: int, rounds: int, limit: int, on_progress: OnProgress | None = None
+) -> dict[str, Any]:
+    """Draw mutants of the core of ``config``, use all of them in every way of the contract, and prove the rest.
+
+    Parameters
+    ----------
+    config
+        Configuration of the core, whose memories are empty: each round loads a random Program through the port.
+    count, seed
+        Number of mutants and seed from which they and all stimuli are drawn.
+    rounds
+        Number of rounds, each with another Program and other stimuli.
+    limit
+        Milliseconds of each proof.
+    on_progress
+        Called with the number of finished rounds and proofs and their total.
+
+    Raises
+    ------
+    InputError
+        A number is out of range, or the core has no netlist that the engine knows.
+    """
+    for name, value in (("mutants", count), ("rounds", rounds), ("limit", limit)):
+        if value < 1:
+            raise InputError(f"{name} must be at least 1, not {value}")
+    if config.macro is not None or config.stochastic.external:
+        raise InputError(f"config must be of a core without macros and outside draws, not {config.name!r}")
+    library = build_kernel()
+    verilog = to_verilog(AxiCore(config, None), config.name)
+    netlist = lower(verilog.encode(), config.name, "aclk", yosys=Yosys.find())
+    mutants = draw_mutants(netlist, count, seed)
+    total = rounds + len(mutants)
+    seconds = {"record": 0.0, "simulate": 0.0, "prove": 0.0}
+    left, cycles = list(mutants), 0
+    seen: list[set[int]] = []
+    for index in range(rounds):
+        rng = np.random.default_rng((seed, index))
+        begin = time.process_time()
+        stimulus = Stimulus(library, netlist, rng, watch=not index)
+        use_everything(stimulus, random_program(config, rng), _IMAGES, rng)
+        recorded = time.process_time()
+        rows = stimulus.rows
+        cycles += len(rows)
+        if not index:
+            seen = stimulus.values_seen()
+        first = kill(library, netlist, left, rows, observed)
+        left = [each for each, cycle in zip(left, first, strict=True) if cycle < 0]
+        seconds["record"] += recorded - begin
+        seconds["simulate"] += time.process_time() - recorded
+        if on_progress is not None:
+            on_progress(index + 1, total)
+    begin = time.process_time()
+    words = [(each.q, frozenset(values)) for each, values in zip(netlist.flip_flops, seen, strict=True)]
+    invariants = find_invariants(netlist, words, limit=limit)
+    equal = []
+    for index, mutant in enumerate(mutants):
+        if prove(netlist, mutant, invariants, limit=limit) is Verdict.EQUAL:
+            equal.append(mutant)
+        if on_progress is not None:
+            on_progress(rounds + index + 1, total)
+    seconds["prove"] = time.process_time() - begin
+    numbers, alive = {each.number for each in equal}, {each.number for each in left}
+    campaign = Campaign(
+        mutants=len(mutants),
+        killed=len(mutants) - len(left),
+        equal=len(equal),
+        undecided=[each for each in left if each.number not in numbers],
+        contradictions=[each for each in equal if each.number not in alive],
+        cycles=cycles,
+        invariants=len(invariants.words),
+        seconds=seconds,
+    )
+    return {
+        "provenance": provenance(config),
+        "seed": seed,
+        "rounds": rounds,
+        "limit": limit,
+        "score": campaign.score,
+        **dataclasses.asdict(campaign),
+        "undecided": [_told(netlist, each) for each in campaign.undecided],
+        "contradictions": [_told(netlist, each) for each in campaign.contradictions],
+    }
+
+
+def _told(netlist: Netlist, mutant: Mutant) -> dict[str, Any]:
+    """Return a mutant for the reader, with a name of its net where it has one."""
+    name = next((name for name, bits in netlist.names.items() if mutant.place.bit in bits.tolist()), None)
+    return {"number": mutant.number, "kind": mutant.kind, "cell": mutant.cell, "port": mutant.port, "net": name}

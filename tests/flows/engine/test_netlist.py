@@ -1,0 +1,164 @@
+"""From Verilog to a netlist and to a machine, on small modules whose results are known."""
+
+import re
+
+import numpy as np
+import pytest
+
+from flows.base.yosys import Yosys
+from flows.engine.build import build_kernel, lower
+from flows.engine.machine import Machine
+from flows.engine.program import compile_netlist
+from hdl.config import InputError
+
+ARITHMETIC = """
+module top(input clk, input [7:0] a, input [7:0] b, input signed [4:0] s, input [2:0] n,
+           output [8:0] sum, output [7:0] difference, output [15:0] product, output [7:0] left, output [7:0] right,
+           output signed [4:0] arithmetic, output less, output at_most, output signed_less, output same, output some,
+           output parity, output [7:0] chosen, output [7:0] inverted, output signed [9:0] negative);
+  assign sum = a + b;
+  assign difference = a - b;
+  assign product = a * b;
+  assign left = a << n;
+  assign right = a >> n;
+  assign arithmetic = s >>> n;
+  assign less = a < b;
+  assign at_most = a <= b;
+  assign signed_less = s < $signed(b[4:0]);
+  assign same = a == b;
+  assign some = |a && !(&b);
+  assign parity = ^a;
+  assign chosen = n[0] ? a : n[1] ? b : a ^ b;
+  assign inverted = ~(a | b);
+  assign negative = -s;
+endmodule
+"""
+
+STATE = """
+module top(input clk, input [1:0] address, input [3:0] data, input write, input [1:0] read, output reg [3:0] count,
+           output [3:0] word);
+  reg [3:0] words [0:3];
+  initial words[0] = 1;
+  initial words[1] = 2;
+  initial words[2] = 3;
+  initial words[3] = 4;
+  initial count = 5;
+  always @(posedge clk) begin
+    if (write) words[address] <= data;
+    if (write) count <= count + data;
+  end
+  assign word = words[read];
+endmodule
+"""
+
+
+def machine(verilog, *, portable=False, varying=None):
+    netlist = lower(verilog.encode(), "top", "clk", yosys=Yosys.find())
+    made = Machine(build_kernel(portable=portable), netlist, compile_netlist(netlist, varying=varying))
+    made.reset()
+    return made
+
+
+def give(own, name, values):
+    """Give each lane its value."""
+    bits = own.netlist.inputs[name]
+    planes = (values[None] >> np.arange(len(bits))[:, None] & 1).astype(np.uint8)
+    own.set_lanes(bits, np.packbits(planes, axis=1, bitorder="little").view(np.uint64))
+
+
+def taken(own, name):
+    """Return the value of each lane."""
+    planes = np.unpackbits(own.get_lanes(own.netlist.outputs[name]).view(np.uint8), axis=1, bitorder="little")
+    return (planes.astype(np.int64) << np.arange(len(planes))[:, None]).sum(axis=0)
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_arithmetic(portable):
+    own = machine(ARITHMETIC, portable=portable)
+    rng = np.random.default_rng(1)
+    a, b, s, n = (rng.integers(0, 1 << width, own.lanes) for width in (8, 8, 5, 3))
+    b[:9] = a[:9]
+    for name, values in zip("absn", (a, b, s, n), strict=True):
+        give(own, name, values)
+    own.evaluate()
+    signed, signed_b = (s ^ 16) - 16, ((b & 31) ^ 16) - 16
+    expected = {
+        "sum": a + b,
+        "difference": (a - b) & 255,
+        "product": a * b,
+        "left": a << n & 255,
+        "right": a >> n,
+        "arithmetic": signed >> n & 31,
+        "less": a < b,
+        "at_most": a <= b,
+        "signed_less": signed < signed_b,
+        "same": a == b,
+        "some": (a > 0) & (b < 255),
+        "parity": np.array([value.bit_count() % 2 for value in a.tolist()]),
+        "chosen": np.where(n & 1, a, np.where(n & 2, b, a ^ b)),
+        "inverted": ~(a | b) & 255,
+        "negative": -signed & 1023,
+    }
+    assert set(expected) == set(own.netlist.outputs)
+    for name, values in expected.items():
+        assert (taken(own, name) == values).all(), name
+
+
+@pytest.mark.parametrize("portable", [False, True])
+@pytest.mark.parametrize("differing", [("address", "data", "write", "read"), ("data",), ("read",), ("write", "read")])
+def test_state_and_memory(portable, differing):
+    """Each lane is a machine of its own, whatever differs between them."""
+    netlist = lower(STATE.encode(), "top", "clk", yosys=Yosys.find())
+    varying = [netlist.inputs[name] for name in differing]
+    own = machine(STATE, portable=portable, varying=varying)
+    rng = np.random.default_rng(2)
+    words = np.tile(np.array([1, 2, 3, 4]), (own.lanes, 1))
+    count = np.full(own.lanes, 5)
+    lanes = np.arange(own.lanes)
+    for _ in range(20):
+        given = {}
+        for name, width in (("address", 2), ("data", 4), ("write", 1), ("read", 2)):
+            given[name] = rng.integers(0, 1 << width, own.lanes if name in differing else 1) * np.ones_like(lanes)
+            if name in differing:
+                give(own, name, given[name])
+            else:
+                own.set(own.netlist.inputs[name], int(given[name][0]))
+        own.evaluate()
+        assert (taken(own, "count") == count).all()
+        assert (taken(own, "word") == words[lanes, given["read"]]).all()
+        own.edge()
+        write = given["write"] == 1
+        words[lanes[write], given["address"][write]] = given["data"][write]
+        count = np.where(write, count + given["data"] & 15, count)
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("wire x; assign x = ~(x & a); assign y = x;", "verilog must have no combinational loop, not one through"),
+        ("wire x, z; assign x = z ^ a; assign z = x | a; assign y = x;", "verilog must have no combinational loop"),
+        ("reg q; always @* if (a) q = b; assign y = q;", "verilog must have no cells but those that the engine knows"),
+        ("reg q; always @(negedge clk) q <= a; assign y = q;", "verilog must have flip-flops of the rising edge alone"),
+        ("reg q; always @(posedge b) q <= a; assign y = q;", "verilog must have no clock but 'clk', not that of"),
+        ("reg q; always @(posedge clk or posedge b) if (b) q <= 0; else q <= a; assign y = q;", "cells but those"),
+        ("assign y = a ? {3{b}} / 3'd3 : b;", "verilog must have no cells but those that the engine knows, not $div"),
+        ("wire x; assign y = x & a;", "verilog must drive every net that is used"),
+        ("syntax error", "verilog must be what Yosys can read"),
+    ],
+)
+def test_what_the_engine_refuses(body, complaint):
+    with pytest.raises(InputError, match=re.escape(complaint)):
+        machine(f"module top(input clk, input a, input b, output y); {body} endmodule")
+
+
+def test_a_net_that_is_not_there():
+    own = machine(STATE)
+    with pytest.raises(InputError, match=r"such as count.*, not 'cuont'"):
+        own.netlist.find("cuont")
+
+
+def test_netlists_are_kept():
+    """A second time nothing is made, and a broken Verilog leaves nothing behind."""
+    first, second = (lower(STATE.encode(), "top", "clk", yosys=Yosys.find()) for _ in range(2))
+    assert first.bits == second.bits
+    assert [each.kind for each in first.operations] == [each.kind for each in second.operations]
