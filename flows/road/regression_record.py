@@ -37,6 +37,9 @@ class BlockResult(Record):
     seconds: float
     """Wall time."""
 
+    error: str | None
+    """Why it did not come to the end of its tests, None where it did."""
+
 
 class RegressionRecord(Record):
     """Contents of ``regress.json``."""

@@ -100,7 +100,7 @@ def core():
 
 
 def regression():
-    result = {"simulator": "icarus", "block": "axi_core", "tests": 7, "failed": 2, "seconds": 1.5}
+    result = {"simulator": "icarus", "block": "axi_core", "tests": 7, "failed": 2, "seconds": 1.5, "error": None}
     return {
         "provenance": origin(),
         "seed": 0,

@@ -139,7 +139,9 @@ def test_regression_is_shown(reported, products):
         "seed": 0,
         "simulators": {"verilator": {"version": "5.48", "tests": 7, "failed": 2}},
         "skipped": {"icarus": "icarus must be installed"},
-        "results": [{"simulator": "verilator", "block": "core", "tests": 7, "failed": 2, "seconds": 1.0}],
+        "results": [
+            {"simulator": "verilator", "block": "core", "tests": 7, "failed": 2, "seconds": 1.0, "error": None}
+        ],
         "logs": [],
     }
     RegressionRecord.of(result).write(products.regression)
@@ -176,7 +178,7 @@ def complete(reported, quick, once, tmp_path_factory):
         counts = {"tests": 7, "failed": 0}
         content = {"provenance": provenance(own.config, inputs), "seed": 0, "skipped": {}, "logs": []}
         content |= {"simulators": {"icarus": {"version": "11.0", **counts}}}
-        content |= {"results": [{"simulator": "icarus", "block": "core", "seconds": 1.0, **counts}]}
+        content |= {"results": [{"simulator": "icarus", "block": "core", "seconds": 1.0, "error": None, **counts}]}
         RegressionRecord.of(content).write(own.regression)
 
     own = tmp_path_factory.mktemp("complete") / "copy"
