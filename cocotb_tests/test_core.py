@@ -107,7 +107,8 @@ def test_the_core_under_the_stock_runner(configuration, seed, tmp_path):
         env={**os.environ, VARIABLE: str(parameters), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         timeout=500,
     )

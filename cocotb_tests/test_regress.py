@@ -55,7 +55,7 @@ def test_a_block_that_cannot_be_made_leaves_the_others_their_results(simulator, 
     assert [result.failed for result in found] == [0, wide.tests, 0]
     assert [result.error is None for result in found] == [True, False, True]
     assert (found[1].error or "").startswith("AssertionError")
-    assert "Traceback" in found[1].log.read_text()
+    assert "Traceback" in found[1].log.read_text(encoding="utf-8")
 
 
 #: What makes a core hang: an answer that never comes, a loop in no time, and logic that chases itself.
@@ -71,13 +71,13 @@ HANGS = {
 @pytest.mark.parametrize("hang", ["loop", *(pytest.param(each, marks=pytest.mark.slow) for each in ("answer", "ring"))])
 def test_a_core_that_hangs_is_stopped_and_the_test_is_named(hang, simulator, seed, tmp_path):
     contents = program("smallest", seed)
-    good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path).read_text()
+    good = export(AxiCore(contents.config, contents), contents.config.name, tmp_path).read_text(encoding="utf-8")
     old, new, addition = HANGS[hang]
     text = good.replace(old, new, 1) if old else good
     assert (text != good) == bool(old)
     end = text.index("endmodule")
     broken = tmp_path / "broken.v"
-    broken.write_text(f"{text[:end]}  {addition}\n{text[end:]}")
+    broken.write_text(f"{text[:end]}  {addition}\n{text[end:]}", encoding="utf-8")
     (result,) = regress(
         contents.config,
         contents,
@@ -93,7 +93,7 @@ def test_a_core_that_hangs_is_stopped_and_the_test_is_named(hang, simulator, see
     error = result.error or ""
     assert error.startswith(reasons.get(hang, reasons["loop"]))
     assert "inputs_come_out/source=NEVER/sink=NEVER" in error
-    assert result.log.read_text().endswith(f"{result.error}\n")
+    assert result.log.read_text(encoding="utf-8").endswith(f"{result.error}\n")
     assert result.seconds < 600
 
 

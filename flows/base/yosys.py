@@ -45,7 +45,9 @@ class Yosys:
         found = shutil.which(program)
         if found is None:
             raise InputError(f"yosys must be a program, not {program!r}")
-        version = subprocess.run([found, "-V"], capture_output=True, text=True, errors="replace", check=False).stdout
+        version = subprocess.run(
+            [found, "-V"], capture_output=True, encoding="utf-8", errors="replace", check=False
+        ).stdout
         match = re.match(r"Yosys (\d+)\.(\d+)", version)
         if match is None or (int(match[1]), int(match[2])) < _OLDEST_YOSYS:
             oldest = ".".join(map(str, _OLDEST_YOSYS))

@@ -7,7 +7,7 @@ import pytest
 
 from flows.base.files import read_json
 from flows.studies.comparison.constants import load_constants
-from flows.studies.comparison.measured import Measured
+from flows.studies.comparison.measured import LogicRecord
 from flows.studies.comparison.options import Sweep
 from flows.studies.comparison.study import evaluate, works_of
 from flows.studies.page import RESULTS
@@ -30,7 +30,8 @@ def test_figures_are_those_of_the_model(path):
     assert kept["constants"] == {name: each.model_dump() for name, each in constants.items()}
     sweep = Sweep(**kept["sweep"])
     works = works_of(config, sweep, kept["passes"])
-    again = json.loads(json.dumps(evaluate(config, works, Measured.load(kept["logic"]), constants, sweep)))
+    measured = LogicRecord.of({"measured": kept["logic"]}).measured
+    again = json.loads(json.dumps(evaluate(config, works, measured, constants, sweep)))
     assert set(again) < set(kept)
     for name, value in again.items():
         _assert_close(value, kept[name])
