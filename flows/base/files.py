@@ -161,10 +161,11 @@ def claim_directory(path: Path) -> Path:
     InputError
         As in :func:`make_directory`, or another run writes there.
     """
+    made = not path.exists()
     make_directory(path)
     invocation = Invocation.current()
     if invocation is not None:
-        invocation.claim(path)
+        invocation.claim(path, made=made)
     return path
 
 

@@ -59,8 +59,10 @@ class Invocation:
         """Return the current run, None in a program that is not the command line."""
         return _CURRENT.get()
 
-    def claim(self, directory: Path) -> None:
+    def claim(self, directory: Path, *, made: bool = False) -> None:
         """Keep other runs from writing into ``directory``, and remove what killed ones left there.
+
+        If it was ``made`` for this run, it is removed at the end where nothing was written.
 
         Raises
         ------
@@ -74,7 +76,7 @@ class Invocation:
         if lock is None:
             holder = _holder(place / LOCK)
             raise InputError(f"output must be a directory that no other run writes, not {str(directory)!r}: {holder}")
-        self._locks.callback(_release, place / LOCK, lock)
+        self._locks.callback(_release, place / LOCK, lock, made=made)
         self._claimed.add(place)
         told = {"pid": os.getpid(), "command": self._command, "since": self._since}
         with contextlib.suppress(OSError):
@@ -124,9 +126,12 @@ def _lock(path: Path) -> int | None:
         os.close(lock)
 
 
-def _release(path: Path, lock: int) -> None:
+def _release(path: Path, lock: int, *, made: bool) -> None:
     with contextlib.suppress(OSError):
         path.unlink()
+        if made:
+            # Refused where anything is in it.
+            path.parent.rmdir()
     os.close(lock)
 
 

@@ -23,6 +23,10 @@ class _Draws(enum.Enum):
     FRESH = "fresh"
 
 
+#: Largest strengths: a rate is a share of the bits.
+_MOST = {"bit-flips": 1.0}
+
+
 def robustness(
     config: ConfigArgument,
     output: OutputOption = None,
@@ -66,7 +70,7 @@ def robustness(
     products = Products.load(config, output)
     wanted = [each.partition("=") for each in fault or ()]
     given = {
-        name: parse_numbers(f"strengths of {name}", text, float, lowest=0.0, highest=1e6)
+        name: parse_numbers(f"strengths of {name}", text, float, lowest=0.0, highest=_MOST.get(name, 1e6))
         for name, sign, text in wanted
         if sign
     }

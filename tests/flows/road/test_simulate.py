@@ -122,5 +122,5 @@ def test_verilog_that_is_none(refused, products, quick, tmp_path):
     bad = tmp_path / "bad.v"
     bad.write_text("module tiny(;")
     line = refused("simulate", quick, "-o", products.directory, "--verilog", bad)
-    assert line.startswith(f"verilog must be a core that Verilator can build, not {str(bad)!r}: ")
+    assert line.startswith(f"build of {str(bad)!r} by Verilator failed: %Error: ")
     assert not products.simulation.exists()

@@ -11,7 +11,7 @@ from flows.base.yosys import Yosys
 from flows.studies.comparison.blocks import accumulator, array
 from flows.studies.comparison.constants import DEFAULTS, load_constants
 from flows.studies.comparison.logic import LANES, Lanes, Logic, count_logic
-from flows.studies.comparison.measured import Measured
+from flows.studies.comparison.measured import LogicRecord
 from flows.studies.comparison.options import ComparisonOptions, Sweep
 from flows.studies.comparison.paper import PAPER
 from flows.studies.comparison.pcm_core import pcm_core
@@ -46,7 +46,7 @@ def result(directory):
 
 @pytest.fixture(scope="module")
 def measured(result):
-    return Measured.load(result["logic"])
+    return LogicRecord.of({"measured": result["logic"]}).measured
 
 
 def test_units_by_hand():
@@ -273,10 +273,10 @@ def _text_with(name, value):
     [
         (["--bits", "1"], "bits must be between 2 and 16, not 1"),
         (["--bits", "x"], "bits must be numbers with commas between them, not 'x'"),
-        (["--sizes", "1"], "size must be between 2 and 4096, not 1"),
+        (["--sizes", "1"], "sizes must be between 2 and 4096, not 1"),
         (["--lines", "0"], "lines must be above 0 and at most 512, not 0.0"),
         (["--samples", 0], "samples must be at least 1, not 0"),
-        (["--passes", 0], "passes must be at least 1, not 0"),
+        (["--passes", 0], "passes must be between 1 and 16, not 0"),
         (
             ["--constants", "missing.toml"],
             "constants must be a TOML file, not 'missing.toml' (No such file or directory)",

@@ -121,9 +121,9 @@ def test_seeds(bayescim, products, quick, result):
 @pytest.mark.parametrize(
     ("more", "line"),
     [
-        (("--fault", "bit-flips=0.1,1.5"), "rate of bit-flips must be between 0 and 1, not 1.5"),
-        (("--fault", "bit-flips=-0.1"), "rate of bit-flips must be between 0 and 1, not -0.1"),
-        (("--fault", "additive=inf"), "σ of additive must be a finite number of at least 0, not inf"),
+        (("--fault", "bit-flips=0.1,1.5"), "strengths of bit-flips must be between 0 and 1, not 1.5"),
+        (("--fault", "bit-flips=-0.1"), "strengths of bit-flips must be between 0 and 1, not -0.1"),
+        (("--fault", "additive=inf"), "strengths of additive must be between 0 and 1e+06, not inf"),
         (("--fault", "additive=a"), "strengths of additive must be numbers with commas between them, not 'a'"),
         (("--fault", "additive=0"), "strengths of additive must have one above 0, not 0.0"),
         (("--fault", "drift=1"), "fault must be one of bit-flips, additive, multiplicative, uniform, not 'drift'"),
