@@ -55,6 +55,7 @@ OTHERS = {
     "sharing": [SAMPLED, "--repeats", "1", "--correlated", "2", "--inputs", "2"],
     "uncertainty": [TINY, "--inputs", "16"],
     "netlist": [TINY, "--target", "ice40", "--limit", "1"],
+    "fuzz": ["configuration", "--cases", "1"],
     "campaign": [TINY, "--mutants", "5", "--rounds", "1"],
     "prove": ["row_store", "--fast"],
     "gates": [],
