@@ -108,6 +108,7 @@ def test_every_kind_of_core_is_the_same_in_every_generation(configuration, tmp_p
     assert done.stdout.splitlines().count("PASS") == len(generations)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("icarus")
 def test_a_core_that_differs_in_one_generation_only_is_found(copy):
     source = copy / "tiny.v"
