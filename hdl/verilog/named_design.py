@@ -22,14 +22,14 @@ def named_design(component: wiring.Component, name: str, platform: object) -> De
     design = Fragment.get(component, platform).prepare(ports=ports, hierarchy=(name,))
     outer = {id(signal): port for port, signal, _ in design.ports if signal.name == port}
     for fragment, info in design.fragments.items():
-        taken: set[str] = set()
+        known = outer if fragment is design.fragment else {}
+        # Ports of the whole keep their names.
+        taken = {port for port, _, _ in design.ports} if known else set[str]()
         instances = []
-        # Instances first, so that paths in Verilog are those of the source.
+        # Instances before other signals, so that paths in Verilog are those of the source.
         for index, (inner, instance, _) in enumerate(fragment.subfragments):
             instances.append((inner, _free(instance or f"part_{index}", taken)))
             design.fragments[inner].name = (*info.name, instances[-1][1])
-        known = outer if fragment is design.fragment else {}
-        taken |= {port for port, _, _ in design.ports} if known else set()
         # The first of several names of a net is that of the module's port.
         wanted = [
             *((signal, signal.name) for signal in _within(fragment)),
