@@ -1,6 +1,5 @@
 """Configurations for the tests of blocks."""
 
-
 import pytest
 
 from hdl.config import CoreConfig, HardwareConfig
