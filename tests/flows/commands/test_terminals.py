@@ -92,7 +92,7 @@ def test_no_temporary_files(quick, tmp_path):
     (line,) = done.stderr.splitlines()
     assert line.startswith(b"bayescim: ")
     assert b"File too large" in line
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("command", "megabytes"), [("schema", 30), ("train", 300)])
@@ -118,7 +118,7 @@ def test_a_home_that_cannot_be_written(quick, tmp_path, variable):
     (line,) = done.stderr.splitlines()
     assert line.split()[1] in named.split("|")
     assert "must be a directory that can be written, not '/proc/nobody" in line
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_pictures_where_no_cache_can_be_written(quick, tmp_path):
