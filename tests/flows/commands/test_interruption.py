@@ -93,8 +93,8 @@ def test_while_packages_are_loaded(quick, tmp_path, delay):
     assert len(err.splitlines()) == 1
 
 
-def test_while_verilator_and_compilers_run(products, quick, tmp_path):
-    cache = tmp_path / "cache"
+def test_while_verilator_and_compilers_run(products, quick, tmp_path_factory):
+    cache = tmp_path_factory.mktemp("cache")
     process = start(*PROGRAM, "simulate", quick, "-o", products.directory, BAYESCIM_CACHE=str(cache))
     wait_until(lambda: "cc1plus" in programs(process), process)
     before = {path: path.read_bytes() for path in products.directory.rglob("*") if path.is_file()}
