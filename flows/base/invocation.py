@@ -99,7 +99,7 @@ class Invocation:
         names = [str(path) for path in self._written]
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         goes_on = ", from which the same command goes on" if self._resumes else ""
-        return f"kept are {', '.join(names[:_NAMED])}{more}{goes_on}; the rest of this run is lost"
+        return f"kept: {', '.join(names[:_NAMED])}{more}{goes_on}; the rest of this run is lost"
 
 
 def _lock(path: Path) -> int | None:

@@ -84,12 +84,12 @@ def test_what_is_kept(tmp_path):
     with Invocation.of([]) as run:
         assert run.kept == "nothing was written"
         first = write_atomically(tmp_path / "a", b"")
-        assert run.kept == f"kept are {first}; the rest of this run is lost"
+        assert run.kept == f"kept: {first}; the rest of this run is lost"
         for _ in range(2):
             write_atomically(tmp_path / "b", b"", resumes=True)
         assert (
             run.kept
-            == f"kept are {first}, {tmp_path / 'b'}, from which the same command goes on; the rest of this run is lost"
+            == f"kept: {first}, {tmp_path / 'b'}, from which the same command goes on; the rest of this run is lost"
         )
         for name in ("c", "d", "e"):
             write_atomically(tmp_path / name, b"")

@@ -161,7 +161,7 @@ def test_training_goes_on_where_it_was_interrupted(tmp_path):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, "")
-    kept = f"kept are {checkpoint}, from which the same command goes on; the rest of this run is lost"
+    kept = f"kept: {checkpoint}, from which the same command goes on; the rest of this run is lost"
     assert err == f"bayescim: interrupted; {kept}\n"
     assert 0 < from_bytes(checkpoint.read_bytes()).epoch < 60
     assert list(parts.iterdir()) == [checkpoint]
