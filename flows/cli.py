@@ -49,6 +49,16 @@ def main() -> None:
     # Amaranth's warning about components that are made only for their ports.
     warnings.filterwarnings("ignore", message=".* created but never used")
     prepare_streams()
+    try:
+        _watched_run()
+    except KeyboardInterrupt:
+        # While the watch began or ended.
+        say("bayescim: interrupted; files that were finished are kept")
+        os._exit(_INTERRUPTED)
+
+
+def _watched_run() -> None:
+    """Run the command line under the watch over signals, and exit."""
     with Interruption(_last_word).watched() as interruption:
         try:
             code = run(interrupted=lambda: interruption.code is not None)
