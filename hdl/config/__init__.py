@@ -6,7 +6,6 @@ Choices, and every width that follows from them.
 from .array import ArrayConfig
 from .bayes import BayesConfig
 from .core import CoreConfig
-from .data import DataConfig
 from .document import brief, check_document, parse_toml, read_file, read_text
 from .errors import InputError
 from .extensions import PLUGINS, add_plugin, declared, extensions, projects, with_extensions
@@ -26,7 +25,7 @@ from .random import RandomConfig
 from .self_test import RUN_WIDTH, SelfTestConfig
 from .sensing import Sensing
 from .stochastic_units import StochasticUnits
-from .training import TrainingConfig
+from .training import DataConfig, TrainingConfig
 from .twin import config_twin, twin_fits
 from .weight_sampling import Sampling, WeightSampling
 

@@ -8,7 +8,6 @@ from pydantic import ConfigDict
 
 from .array import ArrayConfig
 from .bayes import AnyBayesConfig
-from .data import DataConfig
 from .hardware import HardwareConfig
 from .layer import Layer
 from .logits import LogitConfig
@@ -21,7 +20,7 @@ from .section import ModuleName, Section
 from .self_test import SelfTestConfig
 from .sensing import Sensing
 from .stochastic_units import StochasticUnits
-from .training import TrainingConfig
+from .training import DataConfig, TrainingConfig
 
 __all__ = ["CoreSections"]
 

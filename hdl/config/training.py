@@ -1,12 +1,22 @@
-"""Training of the network."""
+"""Data set and training."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .section import Index, Section, Size
+from .section import Index, PositiveInt, Section, Size
 
-__all__ = ["TrainingConfig"]
+__all__ = ["DataConfig", "TrainingConfig"]
+
+
+class DataConfig(Section):
+    """Data set for training and evaluation."""
+
+    set: Literal["digits", "fashion", "cifar10"] = "digits"
+    """Name of the data set."""
+
+    pool: PositiveInt = 1
+    """Side of the square of pixels that is averaged into one before quantization."""
 
 
 class TrainingConfig(Section):
