@@ -86,7 +86,7 @@ _FULL = """#!/bin/sh
 case "$*" in
 *-dM*) echo '#define COMPILER full'; exit 0 ;;
 esac
-echo 'cc1plus: fatal error: error writing to /tmp/x.s: No space left on device' >&2
+echo 'cc1plus: fatal error: error writing to x.s: No space left on device' >&2
 exit 1
 """
 
