@@ -1,15 +1,14 @@
 import dataclasses
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from amaranth import Value
 from amaranth.lib.wiring import In
 
-import hdl
 from cocotb_tests.blocks.blocks import BLOCKS, blocks
 from cocotb_tests.blocks.configurations import configuration, program
+from cocotb_tests.runner import runner
 from cocotb_tests.runner.regress import regress
 from cocotb_tests.runner.runner import SILENCE, Result
 from cocotb_tests.runner.simulators import find_simulator
@@ -56,6 +55,20 @@ def test_a_block_that_cannot_be_made_leaves_the_others_their_results(simulator, 
     assert [result.error is None for result in found] == [True, False, True]
     assert (found[1].error or "").startswith("AssertionError")
     assert "Traceback" in found[1].log.read_text(encoding="utf-8")
+
+
+def test_a_simulation_that_is_stopped_after_its_last_test_has_failed(monkeypatch, seed, tmp_path):
+    def stopped(_request, log, _environment, watch):
+        log.write_text(case.tests * "INFO cocotb.regression each passed\n", encoding="utf-8")
+        assert watch.reason() is None
+        assert watch.passed == case.tests
+        return "stopped"
+
+    contents = program("smallest", seed)
+    case = BLOCKS["tee"].case(contents)
+    monkeypatch.setattr(runner, "_execute", stopped)
+    with pytest.raises(AssertionError, match=f"^1 of {case.tests} tests of tee failed on icarus"):
+        runner.run(case, directory=tmp_path, simulator=find_simulator("icarus"), seed=seed)
 
 
 #: What makes a core hang: an answer that never comes, a loop in no time, and logic that chases itself.
@@ -112,12 +125,12 @@ def test_whole_cores_are_read_in_two_generations(simulator, seed, tmp_path):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(path.stem, marks=pytest.mark.slow if path.stem in {"bayes2imc_1024", "fashion_512"} else ())
-        for path in sorted((Path(hdl.__file__).parent / "config" / "named").glob("*.toml"))
+        pytest.param(name, marks=pytest.mark.slow if name in {"bayes2imc_1024", "fashion_512"} else ())
+        for name in CoreConfig.names()
     ],
 )
 def test_every_block_of_a_named_configuration_can_be_exported(name):
-    """Amaranth numbers the bits of the ports of a module with 16 bits, inputs and outputs by themselves."""
+    """Amaranth numbers the bits of the inputs of a module with 16 bits."""
     config = CoreConfig.load(name)
     contents = random_program(config, np.random.default_rng(0))
     for block in blocks(config):

@@ -51,10 +51,10 @@ def main() -> None:
     prepare_streams()
     try:
         _watched_run()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         # While the watch began or ended.
         say("bayescim: interrupted; files that were finished are kept")
-        os._exit(_INTERRUPTED)
+        os._exit(error.code if isinstance(error, Stopped) else _INTERRUPTED)
 
 
 def _watched_run() -> None:

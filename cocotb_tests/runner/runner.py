@@ -130,7 +130,8 @@ def measure(
     watch = Watch(log, limit=limit, silence=silence, timeouts=timeouts)
     error = _execute(request, log, _environment(simulator, parameters), watch)
     # Results are written at the end only.
-    ran, failed = get_results(results) if results.is_file() and error is None else (watch.passed, 0)
+    # One that was stopped has failed, whatever passed before.
+    ran, failed = get_results(results) if results.is_file() and error is None else (watch.passed, int(bool(error)))
     return Result(
         simulator=simulator.name,
         block=case.name,

@@ -28,7 +28,12 @@ _SIGNALLED = 128
 
 
 class Stopped(KeyboardInterrupt):
-    """A request to end, raised wherever the main thread is."""
+    """A request to end, raised wherever the main thread is, with the number of the signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = _SIGNALLED + number
+        """Exit code for it."""
 
 
 class Interruption:
@@ -74,7 +79,7 @@ class Interruption:
 
     def _raise(self, number: int, _: FrameType | None) -> None:
         self._number = number
-        raise Stopped
+        raise Stopped(number)
 
     def _wait(self, reading: int) -> None:
         with open(reading, "rb", buffering=0) as signals:

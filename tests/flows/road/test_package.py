@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import hdl
 from cocotb_tests.blocks.configurations import program as some_program
 from cocotb_tests.runner.simulators import find_simulator
 from flows.base.products import Products
@@ -162,7 +161,7 @@ def test_lint(copy):
 
 
 #: Named configurations.
-NAMED = sorted(path.stem for path in (Path(hdl.__file__).parent / "config" / "named").glob("*.toml"))
+NAMED = CoreConfig.names()
 
 #: Images of 4 × 4 positions without a border: every row that there is completes a window.
 SQUARE = {"image": (4, 4, 1), "inputs": 16, "convolutions": [{"channels": 2, "kernel": 3}], "hidden": [3]}

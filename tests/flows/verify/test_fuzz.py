@@ -74,12 +74,15 @@ def test_judgement(outcome, reason):
 
 
 def test_what_is_not_whole(sandbox, tmp_path):
+    judged = set()
     for path in (sandbox / "products").iterdir():
         if path.is_file() and path.suffix not in (".toml", ".md"):
             assert is_whole(path), path
             half = tmp_path / path.name
             half.write_bytes(path.read_bytes()[:-30])
             assert not is_whole(half), path
+            judged.add(path.suffix)
+    assert {".json", ".npz", ".safetensors", ".v"} <= judged
 
 
 def test_worker_survives_what_it_runs(sandbox, tmp_path):
