@@ -238,13 +238,13 @@ def test_a_damaged_product_is_one_line(refused, again, quick, name, damage):
     assert again.report.read_bytes() == before
 
 
-#: Inputs of each product; the mapping needs nothing but the configuration.
+#: Inputs of each product; the mapping needs nothing but the configuration, and the uncertainty here is that of golden.
 ROLES = {
     "simulate.json": {"program", "verilog", "checkpoint"},
     "synth.json": {"verilog"},
     "regress.json": {"program"},
     "map.json": set(),
-    "uncertainty.json": {"program", "verilog"},
+    "uncertainty.json": {"program"},
     "robustness.json": {"program"},
     "deterministic/simulate.json": {"program", "verilog", "checkpoint"},
 }
