@@ -6,6 +6,8 @@ from amaranth.hdl import Fragment, Signal, Value
 from amaranth.hdl._ir import Design, PortDirection
 from amaranth.lib import memory, wiring
 
+from .text import free_name
+
 __all__ = ["named_design"]
 
 
@@ -28,7 +30,7 @@ def named_design(component: wiring.Component, name: str, platform: object) -> De
         instances = []
         # Instances before other signals, so that paths in Verilog are those of the source.
         for index, (inner, instance, _) in enumerate(fragment.subfragments):
-            instances.append((inner, _free(instance or f"part_{index}", taken)))
+            instances.append((inner, free_name(instance or f"part_{index}", taken)))
             design.fragments[inner].name = (*info.name, instances[-1][1])
         # The first of several names of a net is that of the module's port.
         wanted = [
@@ -40,7 +42,7 @@ def named_design(component: wiring.Component, name: str, platform: object) -> De
         names: dict[int, tuple[Signal, str]] = {}
         for signal, each in wanted:
             if id(signal) in used and id(signal) not in names:
-                names[id(signal)] = (signal, known.get(id(signal)) or _free(each.lstrip("$"), taken))
+                names[id(signal)] = (signal, known.get(id(signal)) or free_name(each.lstrip("$"), taken))
         info.signal_names.clear()
         info.signal_names.update(names.values())
     return design
@@ -72,13 +74,3 @@ def _around(fragment: Fragment, instance: str) -> Iterator[tuple[Signal, str]]:
                     for path, _, value in port.signature.flatten(port):
                         if isinstance(signal := Value.cast(value), Signal):
                             yield signal, "_".join((instance, kind, *map(str, path)))
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return ``name``, with a number where it is ``taken``, and take it."""
-    index, free = 1, name
-    while free in taken:
-        index += 1
-        free = f"{name}_{index}"
-    taken.add(free)
-    return free

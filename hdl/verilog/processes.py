@@ -8,9 +8,10 @@ ever.
 import re
 from collections import Counter
 
+from .text import each_module
+
 __all__ = ["clock_processes", "start_processes"]
 
-_MODULE = re.compile(r"^module .*?^endmodule\n", re.MULTILINE | re.DOTALL)
 _END = "endmodule\n"
 _ESCAPED = re.compile(r"\\\S+")
 
@@ -45,7 +46,7 @@ def clock_processes(text: str) -> str:
     Of ``always @* begin \$1 = x; … \$1 = y; end always @(posedge clk) x <= \$1;`` this makes
     ``always @(posedge clk) begin … x <= y; end``, where nothing else reads the value without a name.
     """
-    return _MODULE.sub(lambda module: _clocked(module[0]), text)
+    return each_module(text, _clocked)
 
 
 def start_processes(text: str) -> str:
@@ -54,7 +55,7 @@ def start_processes(text: str) -> str:
     The ``initial`` statement is the last of its module: simulators that take processes in their order then have all of
     them waiting.
     """
-    return _MODULE.sub(lambda module: _started(module[0]), text)
+    return each_module(text, _started)
 
 
 def _clocked(module: str) -> str:

@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from .text import MODULE, each_module, free_name
+
 __all__ = ["inline_conditions", "name_ports", "name_values"]
 
-_MODULE = re.compile(r"^module .*?^endmodule\n", re.MULTILINE | re.DOTALL)
 _HEADER = re.compile(r"^module (\S+?) *\(")
 
 _NUMBERED = re.compile(r"\\\$\S+(?= )")
@@ -55,12 +56,12 @@ def inline_conditions(text: str) -> str:
     Of ``assign \$1 = a & b; … if (\$1 )`` this makes ``if (a & b)``. Only results of one bit move: their operands have
     the same widths there, and the result is extended with zeros as the wire was.
     """
-    return _MODULE.sub(lambda module: _inlined(module[0]), text)
+    return each_module(text, _inlined)
 
 
 def name_values(text: str) -> str:
     r"""Return Verilog with ``value_1`` for ``\$8``, counted in each module, and a memory's name for what it read."""
-    return _MODULE.sub(lambda module: _named(module[0]), text)
+    return each_module(text, _named)
 
 
 def name_ports(text: str) -> str:
@@ -68,8 +69,8 @@ def name_ports(text: str) -> str:
 
     Where there is none it is a part of a signal.
     """
-    names = {_header(module[0]): _port_names(module[0]) for module in _MODULE.finditer(text)}
-    return _MODULE.sub(lambda module: "".join(_with_ports(module[0], names)), text)
+    names = {_header(module[0]): _port_names(module[0]) for module in MODULE.finditer(text)}
+    return each_module(text, lambda module: "".join(_with_ports(module, names)))
 
 
 def _header(module: str) -> str:
@@ -155,7 +156,7 @@ def _named(module: str) -> str:
     words: dict[str, str] = {}
     for match in _READ.finditer(module):
         memory = match["memory"].strip()
-        words.setdefault(match["register"], _free(f"{memory}_word", taken))
+        words.setdefault(match["register"], free_name(f"{memory}_word", taken))
     if words:
         module = _READ_REGISTER.sub(lambda match: _spaced(words.get(match[0], match[0])), module)
     values: dict[str, str] = {}
@@ -185,7 +186,7 @@ def _port_names(module: str) -> dict[str, str]:
             whole.setdefault(match["port"], name)
         for port in _PORT.findall(match["rest"] or ""):
             partly.setdefault(port, f"{name}__{_PART}")
-    return {port: _free(whole.get(port) or partly.get(port, _PART), taken) for port in found}
+    return {port: free_name(whole.get(port) or partly.get(port, _PART), taken) for port in found}
 
 
 def _with_ports(module: str, names: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -204,13 +205,3 @@ def _with_ports(module: str, names: Mapping[str, Mapping[str, str]]) -> Iterator
 
 def _spaced(name: str) -> str:
     return f"{name} " if name.startswith("\\") else name
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return ``name``, with a number where it is ``taken``, and take it."""
-    index, free = 1, name
-    while free in taken:
-        index += 1
-        free = f"{name}_{index}"
-    taken.add(free)
-    return free
