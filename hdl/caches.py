@@ -149,8 +149,9 @@ class CacheEntry:
             self._kind.mkdir(parents=True, exist_ok=True)
             lock = _lock(self._kind, self._key).open("wb")
         with lock:
-            # Whoever ends, in whatever way, lets go of it.
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever ends, in whatever way, lets go of it. A file system without locks has no other run that is seen.
+            with contextlib.suppress(OSError):
+                fcntl.flock(lock, fcntl.LOCK_EX)
             self._clean()
             yield
 
