@@ -172,7 +172,8 @@ def simulate(
     return Simulation(
         logits=np.concatenate([logits for logits, _, _ in found])[:count],
         results={name: np.concatenate([results[name] for _, results, _ in found])[:count] for name in found[0][1]},
-        cycles=sum(cycles for _, _, cycles in found) * lanes,
+        # Lanes without an input do not count.
+        cycles=sum(cycles for _, _, cycles in found) * count // (machines * inputs),
         build_seconds=built - begin,
         loading_seconds=loaded - built,
         seconds=time.perf_counter() - loaded,
