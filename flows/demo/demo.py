@@ -115,7 +115,7 @@ def steps(
         ),
         Step(
             name="generate",
-            packages=("hdl",),
+            packages=(*_MODEL, "flows"),
             inputs=(products.program,),
             outputs=core,
             act=lambda _: generate(products),

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from flows.demo import journal
 from flows.demo.journal import Journal, source_digest
 
 
@@ -59,3 +62,11 @@ def test_source_digest(tmp_path, monkeypatch):
     assert source_digest(["a_package"]) != first
     with pytest.raises(ModuleNotFoundError):
         source_digest(["no_such_package"])
+
+
+def test_every_kind_of_source_counts():
+    """Those of the packages, without what Python leaves."""
+    root = Path(journal.__file__).parents[2]
+    files = [path for package in ("hdl", "golden", "cocotb_tests", "flows") for path in (root / package).rglob("*.*")]
+    kinds = {f"*{path.suffix}" for path in files if path.is_file() and "__pycache__" not in path.parts}
+    assert kinds == set(journal._SOURCES)
