@@ -123,7 +123,7 @@ def _exchange(new: Path, old: Path) -> None:
         if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     # A file system or a system that cannot: for a moment there is none.
-    aside = new.with_name(f"{new.name}.old")
+    aside = new.with_name(f"{new.name}.old{PARTIAL}")
     old.rename(aside)
     new.rename(old)
     aside.rename(new)

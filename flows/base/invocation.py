@@ -6,6 +6,7 @@ import datetime
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -84,7 +85,10 @@ class Invocation:
             os.write(lock, json.dumps(told).encode())
         for left in place.glob(f".*{PARTIAL}"):
             with contextlib.suppress(OSError):
-                left.unlink()
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
 
     def wrote(self, path: Path, *, resumes: bool) -> None:
         """Note that ``path`` is written; ``resumes`` tells whether the same command goes on from there."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from ...base.invocation import PARTIAL
 from .case import Case, Outcome
 from .command_lines import Command, random_case
 from .kinds import KINDS, damaged_case
@@ -29,9 +30,6 @@ _CODES = (0, 1, 2)
 
 #: Signs of a fault of ours in what a command says.
 _SIGNS = ("Traceback (most recent call last)", "unforeseen ", "memory must be enough", "Fatal Python error")
-
-#: Ends of the names of files that are not finished.
-_PARTIAL = ".partial"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,7 +174,7 @@ def _judge(outcome: Outcome) -> str | None:
 def _judge_files(sandbox: Path, before: dict[Path, bytes]) -> str | None:
     """Return what is wrong with the files that a command left, None where nothing is."""
     for path, content in _contents(sandbox).items():
-        if path.name.endswith(_PARTIAL):
+        if any(part.endswith(PARTIAL) for part in path.relative_to(sandbox).parts):
             return f"{path.relative_to(sandbox)} was left"
         if before.get(path) != content and not is_whole(path):
             return f"{path.relative_to(sandbox)} is not whole"

@@ -59,6 +59,9 @@ def test_a_dead_run_is_taken_over(other, tmp_path):
     other.kill()
     other.wait()
     (tmp_path / ".tiny.npz.123.partial").write_bytes(b"half")
+    for folder in (".ip.123.partial", ".ip.123.partial.old.partial"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "tiny.v").write_bytes(b"half")
     (tmp_path / "tiny.npz").write_bytes(b"whole")
     with Invocation.of(["lower", "tiny"]):
         claim_directory(tmp_path)
