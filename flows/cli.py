@@ -73,5 +73,5 @@ def _watched_run() -> None:
     sys.exit(code)
 
 
-def _last_word(_: int) -> None:
+def _last_word() -> None:
     say("bayescim: interrupted, and ended where it did not end by itself; files that were finished are kept")

@@ -46,10 +46,10 @@ class Interruption:
     Parameters
     ----------
     on_last
-        Called with the exit code before the program is ended here: has the last word.
+        Called before the program is ended here: has the last word.
     """
 
-    def __init__(self, on_last: Callable[[int], None]) -> None:
+    def __init__(self, on_last: Callable[[], None]) -> None:
         self._on_last = on_last
         self._number: int | None = None
         self._finished = threading.Event()
@@ -97,7 +97,7 @@ class Interruption:
                 if waited > _PATIENCE or signals.read(1):
                     end_children()
                     with contextlib.suppress(BaseException):
-                        self._on_last(_SIGNALLED + self._number)
+                        self._on_last()
                     os._exit(_SIGNALLED + self._number)
 
 
