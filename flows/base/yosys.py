@@ -3,9 +3,9 @@
 import dataclasses
 import re
 import shutil
-import subprocess
 import sys
 
+from cocotb_tests.runner.programs import run_program
 from hdl.caches import require_caches
 from hdl.config import InputError
 
@@ -45,9 +45,7 @@ class Yosys:
         found = shutil.which(program)
         if found is None:
             raise InputError(f"yosys must be a program, not {program!r}")
-        version = subprocess.run(
-            [found, "-V"], capture_output=True, encoding="utf-8", errors="replace", check=False
-        ).stdout
+        version = run_program([found, "-V"]).output
         match = re.match(r"Yosys (\d+)\.(\d+)", version)
         if match is None or (int(match[1]), int(match[2])) < _OLDEST_YOSYS:
             oldest = ".".join(map(str, _OLDEST_YOSYS))

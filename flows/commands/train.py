@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hdl.config import CoreConfig
-
 from ..base.arguments import ConfigArgument, DataOption, DeterministicOption, JsonOption, OutputOption, SeedOption
+from ..base.configuration import load_config
 from ..base.console import progress, show, table
 from ..base.products import Products
 
@@ -29,7 +28,7 @@ def train(
 
     How it went is in DIR/training.json and, as a picture, in DIR/training.svg.
     """
-    chosen = CoreConfig.load(config)
+    chosen = load_config(config)
     products = Products.at(chosen, output).choose(deterministic)
 
     from ..road.train import train as step

@@ -7,6 +7,7 @@ import dataclasses
 
 from hdl.config import CoreConfig, InputError, Layer
 
+from ..base.bounds import check_passes
 from .folding import Folding, balance, evaluate, foldings
 from .storage import memory_bits, register_bits
 from .timing_model import predict, stage_cycles, vector_pair_cycles
@@ -160,9 +161,7 @@ def map_core(
     if config.passes_weighted:
         # The cycles depend on which masks occur, which is random.
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
-    passes = config.bayes.passes if passes is None else passes
-    if passes not in range(1, config.bayes.max_passes + 1):
-        raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")
+    passes = check_passes(config, passes)
     wanted = balance(config, cycles=cycles, word_lines=word_lines)
     stages = stage_cycles(config, passes)
     slowest = max(

@@ -4,6 +4,8 @@ from golden.arrays import MacroCells
 from golden.devices import Pair, devices
 from hdl.config import CoreConfig, InputError
 
+from ..base.bounds import check_choices
+
 __all__ = ["macro_cells"]
 
 #: Device that is the arrays where none is named.
@@ -38,8 +40,7 @@ def macro_cells(
         return None
     known = devices()
     device = _DEVICE if device is None else device
-    if device not in known:
-        raise InputError(f"device must be one of {', '.join(known)}, not {device!r}")
+    check_choices("device", [device], known)
     model = known[device]
     middle = sum(model.limits) / 2 if noise_target is None else noise_target
     return MacroCells(pair=Pair(model=model, noise_target=middle), seed=chip or 0)

@@ -11,7 +11,7 @@ from golden.draws import pass_draws
 from golden.training import twin_program
 from hdl.config import CoreConfig, InputError
 
-from ..base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_integer, check_passes
+from ..base.bounds import LARGEST_SEED, MOST_INPUTS, MOST_WORKERS, check_choices, check_integer, check_passes
 from ..base.console import OnProgress
 from ..base.files import read, to_json, write_atomically
 from ..base.products import Products
@@ -89,8 +89,7 @@ def simulate(
     """
     config = products.config
     own = products.twin if deterministic else products
-    if engine not in ENGINES:
-        raise InputError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    check_choices("engine", [engine], ENGINES)
     if exact and passes is not None:
         raise InputError(f"passes must be omitted where each mask is visited once, not {passes}")
     passes = check_passes(own.config, passes)

@@ -15,6 +15,7 @@ from hdl.lanes import Popcount
 from hdl.verilog import ColumnCells, to_verilog
 
 from ..base import markdown
+from ..base.bounds import check_choices
 from ..base.console import OnProgress
 from ..base.yosys import Yosys
 from .targets import CELLS, TARGETS
@@ -101,9 +102,7 @@ def measure_gates(
     InputError
         A target or a size cannot be measured, or Yosys is missing.
     """
-    for target in targets:
-        if target not in GOALS:
-            raise InputError(f"target must be one of {', '.join(GOALS)}, not {target!r}")
+    check_choices("target", targets, GOALS)
     for size in sizes:
         if size < 1:
             raise InputError(f"size must be a positive integer, not {size!r}")

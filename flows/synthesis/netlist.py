@@ -9,6 +9,7 @@ from pathlib import Path
 from cocotb_tests.runner.simulators import Simulator, find_simulator
 from hdl.config import InputError
 
+from ..base.bounds import check_choices
 from ..base.console import OnProgress
 from ..base.files import make_directory, write_atomically
 from ..base.products import Products
@@ -136,9 +137,7 @@ def netlist(
     """
     if products.config.macro is not None:
         raise InputError("macro must be omitted: the tests of the core have no device model for a netlist's arrays")
-    for name in targets:
-        if name not in NETLIST_TARGETS:
-            raise InputError(f"target must be one of {', '.join(NETLIST_TARGETS)}, not {name!r}")
+    check_choices("target", targets, NETLIST_TARGETS)
     names = list(dict.fromkeys(targets or NETLIST_TARGETS))
     simulators = {name: _simulator(name, simulator) for name in names}
     yosys, program = Yosys.find(), load_program(products)

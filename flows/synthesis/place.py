@@ -15,6 +15,7 @@ from hdl.axi import AxiCore
 from hdl.config import InputError
 from hdl.verilog import ColumnCells, Hierarchy, to_verilog
 
+from ..base.bounds import check_choices
 from ..base.console import OnProgress
 from ..base.products import Products
 from ..base.provenance import Provenance, provenance
@@ -98,8 +99,7 @@ def place(products: Products, *, target: str, seeds: Sequence[int], on_progress:
     InputError
         There is no such device, a tool is missing, or the core does not fit.
     """
-    if target not in PARTS:
-        raise InputError(f"target must be one of {', '.join(PARTS)}, not {target!r}")
+    check_choices("target", [target], PARTS)
     if not seeds:
         raise InputError("seeds must be at least one, not none")
     device, config = PARTS[target], products.config

@@ -19,6 +19,7 @@ from hdl.config import InputError
 from hdl.proofs import BLOCKS, Bench, Method, Proof
 
 from ..base import markdown
+from ..base.bounds import check_choices
 from ..base.files import claim_directory, write_atomically
 from ..base.provenance import package_version
 
@@ -119,9 +120,7 @@ def choose(blocks: Sequence[str] = (), *, fast: bool = False) -> list[Proof]:
     InputError
         A block has no proofs.
     """
-    for block in blocks:
-        if block not in BLOCKS:
-            raise InputError(f"block must be one of {', '.join(BLOCKS)}, not {block!r}")
+    check_choices("block", blocks, BLOCKS)
     chosen = [proof for block, proofs in BLOCKS.items() if not blocks or block in blocks for proof in proofs()]
     if not fast:
         return chosen

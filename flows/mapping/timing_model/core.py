@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from hdl.config import CoreConfig, InputError, Layer
 
+from ...base.bounds import check_passes
 from .block import Block, Consumer, Timed, repeat
 from .crossbar import Crossbar
 from .flatten import Flatten
@@ -65,8 +66,7 @@ def predict(config: CoreConfig, *, inputs: int, passes: int, axi: bool = False) 
         raise InputError(f"bayes.order must be 'plain' to predict clock cycles, not {config.bayes.order!r}")
     if inputs < 1:
         raise InputError(f"inputs must be at least 1, not {inputs!r}")
-    if passes not in range(1, config.bayes.max_passes + 1):
-        raise InputError(f"passes must be between 1 and {config.bayes.max_passes}, not {passes!r}")
+    check_passes(config, passes)
     sink = Sink()
     source = _Source(config, _Assembly(config, sink, passes, axi=axi))
     period = repeat(source.blocks, inputs, source.send)

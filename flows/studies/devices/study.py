@@ -21,8 +21,8 @@ from golden.devices import (
     read_correlation,
     sampled_moments,
 )
-from hdl.config import InputError
 
+from ...base.bounds import check_choices
 from ...base.console import OnProgress
 from ...base.files import read
 from ...base.provenance import versions
@@ -63,9 +63,7 @@ def choose_models(names: Sequence[str], table: Path | None = None) -> dict[str, 
         There is no such model, or the table is not what it should be.
     """
     known = devices()
-    for name in names:
-        if name not in known:
-            raise InputError(f"device must be one of {', '.join(known)}, not {name!r}")
+    check_choices("device", names, known)
     chosen = {name: known[name] for name in (names or ([] if table else known))}
     return chosen if table is None else {**chosen, MeasuredDevice.name: MeasuredDevice.load(table)}
 
