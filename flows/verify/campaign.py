@@ -64,13 +64,13 @@ class Campaign:
 
 
 def observed(outputs: dict[str, _Words]) -> _Words:
-    """Return what somebody at the ports of a core may rely on: data count while they are valid."""
-    parts = [outputs[name] for name in outputs if name.endswith(("ready", "valid"))]
-    for stream in ("m_axis", "m_axis_logits"):
-        valid = outputs[f"{stream}_tvalid"]
-        parts += [outputs[f"{stream}_tdata"] & valid, outputs[f"{stream}_tlast"] & valid]
-    parts.append(outputs["s_axi_bresp"] & outputs["s_axi_bvalid"])
-    parts += [outputs[f"s_axi_{name}"] & outputs["s_axi_rvalid"] for name in ("rdata", "rresp")]
+    """Return what somebody at the ports of a core may rely on: every output, data while their valid is 1."""
+    valid = {name.removesuffix("valid"): words for name, words in outputs.items() if name.endswith("valid")}
+    parts = []
+    for name, words in outputs.items():
+        data = not name.endswith(("ready", "valid"))
+        masks = [own for channel, own in valid.items() if data and name.startswith(channel)]
+        parts.append(np.bitwise_and.reduce([words, *(np.broadcast_to(own, words.shape) for own in masks)]))
     return np.concatenate(parts)
 
 

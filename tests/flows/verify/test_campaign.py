@@ -8,7 +8,11 @@ from flows.engine.build import build_kernel, lower
 from flows.engine.forces import Place
 from flows.engine.mutation import Mutant, draw_mutants, kill
 from flows.engine.proof import Invariants, Verdict, find_invariants, prove
+from flows.verify.campaign import observed
+from hdl.axi import AxiCore
 from hdl.config import InputError
+from hdl.config.geometries import geometry
+from hdl.verilog import to_verilog
 
 #: `state` never is 3; `carry` of the sum is not used; `twice` is `a` again.
 VERILOG = """
@@ -22,10 +26,23 @@ module top(input clk, input [3:0] a, input [3:0] b, output [3:0] sum, output reg
 endmodule
 """
 
+SMALLEST = "two_passes"
+ONES = ~np.uint64(0)
+
 
 @pytest.fixture(scope="module")
 def netlist():
     return lower(VERILOG.encode(), "top", "clk", yosys=Yosys.find())
+
+
+@pytest.fixture(scope="module")
+def outputs():
+    """Return random words of every output of the smallest core, its valids being 1."""
+    verilog = to_verilog(AxiCore(geometry(SMALLEST), None), SMALLEST)
+    core = lower(verilog.encode(), SMALLEST, "aclk", yosys=Yosys.find())
+    rng = np.random.default_rng(2)
+    words = {name: rng.integers(0, 1 << 64, (len(bits), 8), dtype=np.uint64) for name, bits in core.outputs.items()}
+    return words | {name: np.full_like(each, ONES) for name, each in words.items() if name.endswith("valid")}
 
 
 def all_outputs(outputs):
@@ -62,6 +79,27 @@ def test_a_state_that_is_not_reached(netlist):
     known = Invariants([(flip_flops.q, frozenset({0, 1, 2}))])
     assert prove(netlist, mutant, known, limit=1000) is Verdict.EQUAL
     assert prove(netlist, mutant, Invariants([]), limit=1000) is Verdict.UNKNOWN
+
+
+def test_every_output_is_observed(outputs):
+    """Each of its bits, and whatever the valids are where it is no data."""
+    seen = observed(outputs)
+    bits = [(name, place) for name, words in outputs.items() for place in range(len(words))]
+    assert {"irq", "s_axis_tready", "m_axis_tdata", "m_axis_logits_tlast", "s_axi_rresp"} <= outputs.keys()
+    for name, place in bits:
+        changed = outputs[name].copy()
+        changed[place, 3] ^= np.uint64(1 << 17)
+        found = observed(outputs | {name: changed}) ^ seen
+        assert np.flatnonzero(np.bitwise_or.reduce(found)).tolist() == [3], (name, place)
+        assert np.bitwise_or.reduce(found[:, 3]) == 1 << 17, (name, place)
+
+
+def test_data_count_while_they_are_valid(outputs):
+    idle = outputs | {name: np.zeros_like(words) for name, words in outputs.items() if name.endswith("valid")}
+    seen = observed(idle)
+    hidden = {name for name in outputs if (observed(idle | {name: ~idle[name]}) == seen).all()}
+    streams = {f"{stream}_{name}" for stream in ("m_axis", "m_axis_logits") for name in ("tdata", "tlast")}
+    assert hidden == streams | {"s_axi_bresp", "s_axi_rdata", "s_axi_rresp"}
 
 
 def test_mutants_are_those_of_the_seed(netlist):
