@@ -1,5 +1,7 @@
 """Mutants of a netlist: what shows at the ports, and what is proved to do nothing."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -8,11 +10,15 @@ from flows.engine.build import build_kernel, lower
 from flows.engine.forces import Place
 from flows.engine.mutation import Mutant, draw_mutants, kill
 from flows.engine.proof import Invariants, Verdict, find_invariants, prove
-from flows.verify.campaign import observed
+from flows.verify.campaign import observed, run_campaign
+from flows.verify.campaign_record import CampaignRecord
 from hdl.axi import AxiCore
 from hdl.config import InputError
-from hdl.config.geometries import geometry
+from hdl.config.geometries import GEOMETRIES, geometry
+from hdl.contract import Register
 from hdl.verilog import to_verilog
+
+from ...hdl.config.test_config import to_toml
 
 #: `state` never is 3; `carry` of the sum is not used; `twice` is `a` again.
 VERILOG = """
@@ -108,6 +114,47 @@ def test_mutants_are_those_of_the_seed(netlist):
     assert len(set(first)) == 20
     with pytest.raises(InputError, match=r"mutants must be at most those that the netlist has, some \d+, not 100000"):
         draw_mutants(netlist, 100_000, 3)
+
+
+def campaign_of_the_smallest(mutants):
+    return run_campaign(geometry(SMALLEST), count=mutants, seed=3, rounds=1, limit=500)
+
+
+def test_a_campaign():
+    """Every mutant is one of the three, and what is told of the core and of the run is so."""
+    found = campaign_of_the_smallest(20)
+    verilog = to_verilog(AxiCore(geometry(SMALLEST), None), SMALLEST)
+    assert found.verilog == hashlib.sha256(verilog.encode()).hexdigest()
+    assert found.command == f"bayescim campaign {SMALLEST} --mutants 20 --seed 3 --rounds 1 --limit 500"
+    assert found.killed + found.equal + len(found.undecided) == found.mutants == 20
+    assert found.contradictions == []
+    assert found.killed > 0 < found.equal
+    assert found.cycles > 1000
+    assert found.score == found.killed / (20 - found.equal)
+
+
+def read_registers(stimulus):
+    """Use a core a little, so that little time passes and something shows."""
+    stimulus.reset()
+    for register in Register:
+        stimulus.write(register, 0x5A)
+        stimulus.read(register)
+
+
+def test_a_contradiction(bayescim, tmp_path, monkeypatch):
+    """A prover that is wrong of everything is told of everything that shows."""
+    path = tmp_path / "smallest.toml"
+    path.write_text(to_toml(GEOMETRIES[SMALLEST]))
+    monkeypatch.setattr("flows.verify.campaign.prove", lambda *_, **__: Verdict.EQUAL)
+    monkeypatch.setattr("flows.verify.campaign.use_everything", lambda stimulus, *_: read_registers(stimulus))
+    answer = bayescim("campaign", path, "--mutants", 40, "--rounds", 1, "--limit", 500, "-o", tmp_path / "own.json")
+    found = CampaignRecord.read(tmp_path / "own.json", "bayescim campaign")
+    assert found.equal == found.mutants == 40
+    assert found.killed == len(found.contradictions) > 0
+    assert found.undecided == []
+    places = [f"{each.kind} at {each.cell} {each.port}" for each in found.contradictions]
+    lines = [f"bayescim: {place} is proved equal, and shows" for place in places]
+    assert (answer.code, answer.err.splitlines()) == (1, lines)
 
 
 @pytest.mark.parametrize(
