@@ -146,6 +146,18 @@ def test_mutants_are_those_of_the_core_as_it_is(path):
     assert f"({DIRECTORY.name}/{path.name})" in text
 
 
+def test_the_engines_are_compared():
+    """On the core as it is, the same Verilog and the same Program, and no bit different."""
+    found = [read_json(path, "bayescim simulate") for path in sorted((ROOT / RESULTS / "engines").glob("*.json"))]
+    assert {each["simulator"]["engine"] for each in found} == {"lanes", "verilator"}
+    for each in found:
+        assert each["provenance"]["config_hash"] == CoreConfig.load(each["provenance"]["config_name"]).hash
+        assert each["equivalence"]["mismatches"] == 0 < each["equivalence"]["compared"]
+        assert each["equivalence"]["statistics_mismatches"] == 0 < each["equivalence"]["compared_statistics"]
+        for name in ("provenance", "random_pixels", "inputs", "passes"):
+            assert each[name] == found[0][name], name
+
+
 def test_there_is_a_campaign():
     assert list((ROOT / DIRECTORY).glob("*.json"))
 
