@@ -13,6 +13,7 @@ from flows.base.files import read_json
 from flows.base.pictures import to_svg
 from flows.base.sections import replace_section
 from flows.documents import document, find_pages
+from flows.documents.campaigns import DIRECTORY
 from flows.documents.rooms import PACKAGES
 from flows.documents.vectors import VECTORS
 from flows.mapping.mapping import map_core
@@ -22,9 +23,12 @@ from flows.studies.exact.show import agrees
 from flows.studies.page import PICTURES, RESULTS
 from flows.studies.randomness.self_test_table import render_limits
 from flows.studies.result_kind import kind_of
+from flows.verify.campaign_record import CampaignRecord
 from flows.verify.prove import bounded, choose, method
+from hdl.axi import AxiCore
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
+from hdl.verilog import to_verilog
 
 ROOT = Path(__file__).parents[1]
 PAGES = find_pages()
@@ -127,6 +131,37 @@ def test_results_are_of_the_configurations_as_they_are(path):
     assert all(each["failed"] == 0 < each["tests"] for each in result["regression"].values())
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / DIRECTORY).glob("*.json")), ids=lambda path: path.stem)
+def test_mutants_are_those_of_the_core_as_it_is(path):
+    """And the page names the command and the file."""
+    found = CampaignRecord.read(path, "bayescim campaign")
+    config = CoreConfig.load(path.stem)
+    assert found.provenance.config_hash == config.hash
+    verilog = to_verilog(AxiCore(config, None), config.name)
+    assert found.verilog == hashlib.sha256(verilog.encode()).hexdigest(), f"run `{found.command} -o {path}` again"
+    assert found.score == found.killed / (found.mutants - found.equal)
+    assert found.contradictions == []
+    text = (ROOT / "docs/verification.md").read_text()
+    assert f"| `{found.command}` |" in section(ROOT / "docs/verification.md", "campaigns")
+    assert f"({DIRECTORY.name}/{path.name})" in text
+
+
+def test_the_engines_are_compared():
+    """On the core as it is, the same Verilog and the same Program, and no bit different."""
+    found = [read_json(path, "bayescim simulate") for path in sorted((ROOT / RESULTS / "engines").glob("*.json"))]
+    assert {each["simulator"]["engine"] for each in found} == {"lanes", "verilator"}
+    for each in found:
+        assert each["provenance"]["config_hash"] == CoreConfig.load(each["provenance"]["config_name"]).hash
+        assert each["equivalence"]["mismatches"] == 0 < each["equivalence"]["compared"]
+        assert each["equivalence"]["statistics_mismatches"] == 0 < each["equivalence"]["compared_statistics"]
+        for name in ("provenance", "random_pixels", "inputs", "passes"):
+            assert each[name] == found[0][name], name
+
+
+def test_there_is_a_campaign():
+    assert list((ROOT / DIRECTORY).glob("*.json"))
+
+
 def test_every_bug_is_documented_with_the_test_that_caught_it():
     rows = section(ROOT / "docs/verification.md", "mutants").splitlines()[2:]
     assert [row.split(" | ")[:2] for row in rows] == [[f"| `{each.block}`", each.bug] for each in MUTANTS]
@@ -149,7 +184,7 @@ def checkout(tmp_path):
     for page in PAGES:
         (root / page.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page.path, root / page.path)
-    for directory in (RESULTS, VECTORS):
+    for directory in (RESULTS, VECTORS, DIRECTORY):
         shutil.copytree(ROOT / directory, root / directory)
     for package in PACKAGES:
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -33,25 +33,24 @@ def campaign(
     """
     chosen = CoreConfig.load(config)
 
-    from ..base.files import to_json, write_atomically
     from ..verify.campaign import run_campaign
 
     with progress(f"mutants of {chosen.name}, rounds and proofs") as on_progress:
         result = run_campaign(chosen, count=count, seed=seed, rounds=rounds, limit=limit, on_progress=on_progress)
     if output is not None:
-        write_atomically(output, to_json(result).encode())
+        result.write(output)
     rows = [
-        ["mutants", f"{result['mutants']:,}"],
-        ["killed", f"{result['killed']:,}"],
-        ["proved equal", f"{result['equal']:,}"],
-        ["undecided", f"{len(result['undecided']):,}"],
-        ["contradictions", f"{len(result['contradictions']):,}"],
-        ["killed of those not proved equal", f"{result['score']:.1%}"],
-        ["clock cycles", f"{result['cycles']:,}"],
-        *([f"processor seconds to {name}", f"{value:.1f}"] for name, value in result["seconds"].items()),
+        ["mutants", f"{result.mutants:,}"],
+        ["killed", f"{result.killed:,}"],
+        ["proved equal", f"{result.equal:,}"],
+        ["undecided", f"{len(result.undecided):,}"],
+        ["contradictions", f"{len(result.contradictions):,}"],
+        ["killed of those not proved equal", f"{result.score:.1%}"],
+        ["clock cycles", f"{result.cycles:,}"],
+        *([f"processor seconds to {name}", f"{value:.1f}"] for name, value in result.seconds.items()),
     ]
     show(result, [table(f"Mutants of {chosen.name}", ["figure", "value"], rows)], as_json=as_json)
-    for each in result["contradictions"]:
-        notice(f"bayescim: {each['kind']} at {each['cell']} {each['port']} is proved equal, and shows")
-    if result["contradictions"]:
+    for each in result.contradictions:
+        notice(f"bayescim: {each.kind} at {each.cell} {each.port} is proved equal, and shows")
+    if result.contradictions:
         raise typer.Exit(1)

@@ -2,6 +2,8 @@
 
 from ..studies.page import Page
 from ..studies.registry import find_studies
+from .campaigns import CAMPAIGNS
+from .engines import ENGINES
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -17,4 +19,13 @@ def find_pages() -> tuple[Page, ...]:
     Several may be sections of the same document. README.md is the last: where it is written, everything is.
     """
     pages = (listing.study.page for listing in find_studies())
-    return (TRAINED, REGISTERS, NUMERICS, ROOMS, *(page for page in pages if page is not None), README)
+    return (
+        TRAINED,
+        REGISTERS,
+        NUMERICS,
+        CAMPAIGNS,
+        ENGINES,
+        ROOMS,
+        *(page for page in pages if page is not None),
+        README,
+    )

@@ -2,6 +2,7 @@
 
 __all__ = [
     "campaign",
+    "campaign_record",
     "doctor",
     "fuzz",
     "prove",

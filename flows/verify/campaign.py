@@ -1,8 +1,7 @@
 """Mutants of a core's netlist: killed, proved equal, or neither."""
 
-import dataclasses
+import hashlib
 import time
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +19,9 @@ from ..engine.mutation import Mutant, draw_mutants, kill
 from ..engine.netlist import Netlist
 from ..engine.proof import Verdict, find_invariants, prove
 from ..road.stimulus import Stimulus, use_everything
+from .campaign_record import CampaignRecord, ToldMutant
 
-__all__ = ["Campaign", "observed", "run_campaign"]
+__all__ = ["observed", "run_campaign"]
 
 _Words = npt.NDArray[np.uint64]
 
@@ -29,54 +29,20 @@ _Words = npt.NDArray[np.uint64]
 _IMAGES = 12
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Campaign:
-    """Outcome for all mutants."""
-
-    mutants: int
-    """Number of mutants."""
-
-    killed: int
-    """Mutants that show at the ports of the core."""
-
-    equal: int
-    """Mutants that are proved to do nothing."""
-
-    undecided: list[Mutant]
-    """The others."""
-
-    contradictions: list[Mutant]
-    """Mutants that are proved to do nothing, and do something: a fault of this program."""
-
-    cycles: int
-    """Clock cycles of all rounds."""
-
-    invariants: int
-    """Proved restrictions of the states of flip-flops, which the proofs use."""
-
-    seconds: dict[str, float]
-    """Processor seconds of each part."""
-
-    @property
-    def score(self) -> float:
-        """Killed mutants, as a part of those that are not proved equal."""
-        return self.killed / max(1, self.mutants - self.equal)
-
-
 def observed(outputs: dict[str, _Words]) -> _Words:
-    """Return what somebody at the ports of a core may rely on: data count while they are valid."""
-    parts = [outputs[name] for name in outputs if name.endswith(("ready", "valid"))]
-    for stream in ("m_axis", "m_axis_logits"):
-        valid = outputs[f"{stream}_tvalid"]
-        parts += [outputs[f"{stream}_tdata"] & valid, outputs[f"{stream}_tlast"] & valid]
-    parts.append(outputs["s_axi_bresp"] & outputs["s_axi_bvalid"])
-    parts += [outputs[f"s_axi_{name}"] & outputs["s_axi_rvalid"] for name in ("rdata", "rresp")]
+    """Return what somebody at the ports of a core may rely on: every output, data while their valid is 1."""
+    valid = {name.removesuffix("valid"): words for name, words in outputs.items() if name.endswith("valid")}
+    parts = []
+    for name, words in outputs.items():
+        data = not name.endswith(("ready", "valid"))
+        mask = next((own for channel, own in valid.items() if data and name.startswith(channel)), None)
+        parts.append(words if mask is None else words & mask)
     return np.concatenate(parts)
 
 
 def run_campaign(
     config: CoreConfig, *, count: int, seed: int, rounds: int, limit: int, on_progress: OnProgress | None = None
-) -> dict[str, Any]:
+) -> CampaignRecord:
     """Draw mutants of the core of ``config``, use all of them in every way of the contract, and prove the rest.
 
     Parameters
@@ -137,29 +103,30 @@ def run_campaign(
             on_progress(rounds + index + 1, total)
     seconds["prove"] = time.process_time() - begin
     numbers, alive = {each.number for each in equal}, {each.number for each in left}
-    campaign = Campaign(
+    undecided = [each for each in left if each.number not in numbers]
+    contradictions = [each for each in equal if each.number not in alive]
+    killed = len(mutants) - len(left)
+    options = f"--mutants {count} --seed {seed} --rounds {rounds} --limit {limit}"
+    return CampaignRecord(
+        provenance=provenance(config),
+        command=f"bayescim campaign {config.name} {options}",
+        verilog=hashlib.sha256(verilog.encode()).hexdigest(),
+        seed=seed,
+        rounds=rounds,
+        limit=limit,
+        score=killed / max(1, killed + len(undecided)),
         mutants=len(mutants),
-        killed=len(mutants) - len(left),
+        killed=killed,
         equal=len(equal),
-        undecided=[each for each in left if each.number not in numbers],
-        contradictions=[each for each in equal if each.number not in alive],
+        undecided=[_told(netlist, each) for each in undecided],
+        contradictions=[_told(netlist, each) for each in contradictions],
         cycles=cycles,
         invariants=len(invariants.words),
         seconds=seconds,
     )
-    return {
-        "provenance": provenance(config),
-        "seed": seed,
-        "rounds": rounds,
-        "limit": limit,
-        "score": campaign.score,
-        **dataclasses.asdict(campaign),
-        "undecided": [_told(netlist, each) for each in campaign.undecided],
-        "contradictions": [_told(netlist, each) for each in campaign.contradictions],
-    }
 
 
-def _told(netlist: Netlist, mutant: Mutant) -> dict[str, Any]:
+def _told(netlist: Netlist, mutant: Mutant) -> ToldMutant:
     """Return a mutant for the reader, with a name of its net where it has one."""
     name = next((name for name, bits in netlist.names.items() if mutant.place.bit in bits.tolist()), None)
-    return {"number": mutant.number, "kind": mutant.kind, "cell": mutant.cell, "port": mutant.port, "net": name}
+    return ToldMutant(number=mutant.number, kind=mutant.kind, cell=mutant.cell, port=mutant.port, net=name)

@@ -38,6 +38,7 @@ from flows.studies.uncertainty.record import UncertaintyRecord
 from flows.synthesis.netlist import Netlist
 from flows.synthesis.place import Placement
 from flows.synthesis.synthesis_record import SynthesisRecord
+from flows.verify.campaign_record import CampaignRecord
 from hdl.config import CoreConfig, InputError
 
 ROOT = Path(__file__).parents[2]
@@ -212,6 +213,7 @@ def steps():
 
 #: A file of each kind, as a command writes it.
 SAMPLES = {
+    CampaignRecord: lambda: json.loads((ROOT / "docs/campaigns/tiny.json").read_text()),
     ChipsRecord: kept("chips/bayes2imc_pcm_spread.json"),
     CompareRecord: kept("comparison/digits.json"),
     CoreRecord: core,

@@ -1,6 +1,7 @@
 """From Verilog to a netlist and to a machine, on small modules whose results are known."""
 
 import re
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from flows.base.yosys import Yosys
 from flows.engine.build import build_kernel, lower
 from flows.engine.machine import Machine
 from flows.engine.program import compile_netlist
+from hdl.caches import VARIABLE, cache_directory
 from hdl.config import InputError
 
 ARITHMETIC = """
@@ -157,8 +159,37 @@ def test_a_net_that_is_not_there():
         own.netlist.find("cuont")
 
 
-def test_netlists_are_kept():
-    """A second time nothing is made, and a broken Verilog leaves nothing behind."""
-    first, second = (lower(STATE.encode(), "top", "clk", yosys=Yosys.find()) for _ in range(2))
-    assert first.bits == second.bits
-    assert [each.kind for each in first.operations] == [each.kind for each in second.operations]
+def entries():
+    return sorted(path.relative_to(cache_directory()) for path in cache_directory().rglob("*"))
+
+
+def test_netlists_are_kept(tmp_path, monkeypatch):
+    """A second time Yosys is not needed, for another Verilog, top or clock it is."""
+    yosys = Yosys.find()
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    first = lower(STATE.encode(), "top", "clk", yosys=yosys)
+    kept = entries()
+    assert kept
+
+    monkeypatch.setattr("flows.engine.build.run_program", Mock(side_effect=RuntimeError("Yosys is run")))
+    second = lower(STATE.encode(), "top", "clk", yosys=yosys)
+    assert second.to_bytes() == first.to_bytes()
+    assert entries() == kept
+    for verilog, top, clock in ((ARITHMETIC, "top", "clk"), (STATE, "other", "clk"), (STATE, "top", "write")):
+        with pytest.raises(RuntimeError, match="Yosys is run"):
+            lower(verilog.encode(), top, clock, yosys=yosys)
+
+
+@pytest.mark.parametrize("body", ["syntax error", "assign y = a / b;"], ids=["of Yosys", "of the engine"])
+def test_a_refused_verilog_leaves_nothing_behind(body, tmp_path, monkeypatch):
+    yosys = Yosys.find()
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    lower(STATE.encode(), "top", "clk", yosys=yosys)
+    kept = entries()
+    broken = f"module top(input clk, input a, input b, output y); {body} endmodule"
+    with pytest.raises(InputError, match=r"^verilog must "):
+        lower(broken.encode(), "top", "clk", yosys=yosys)
+    left = entries()
+    # The lock of an entry is no entry.
+    assert [path for path in left if path.suffix != ".lock"] == [path for path in kept if path.suffix != ".lock"]
+    assert not [path for path in left if path.name.startswith(".unfinished-")]
