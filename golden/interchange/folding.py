@@ -12,7 +12,7 @@ import numpy.typing as npt
 from hdl.config import InputError
 
 from .line import Line
-from .network import Convolved, FoldedLayer, ForeignNetwork
+from .network import Convolved, ForeignLayer, ForeignNetwork
 from .quantizer import BipolarQuantizer, InputCoding, Quantizer, Step
 
 __all__ = ["Array", "Folding", "Traced", "refuse"]
@@ -73,7 +73,7 @@ class Folding:
             raise InputError(f"input must be of shape (inputs) or (channels, height, width), not {self._shape}")
         self._steps: list[Step] = []
         self._quantizer: Quantizer | None = None
-        self._layers: list[FoldedLayer] = []
+        self._layers: list[ForeignLayer] = []
         self._signed = 0
         self._ignored: list[str] = []
         whole = (shape[1], shape[2]) if len(shape) > 1 else None
@@ -303,7 +303,7 @@ class Folding:
         else:
             sums = [Fraction(0)] * len(bits)
         made = tuple(Line.of(factor * magnitude, factor * offset) for factor, offset in zip(factors, sums, strict=True))
-        self._layers.append(FoldedLayer(node=name, weights=weights, lines=made, convolved=convolved))
+        self._layers.append(ForeignLayer(node=name, weights=weights, lines=made, convolved=convolved))
         elements = np.arange(len(bits))[np.newaxis]
         return Traced(stage="sums", layer=len(self._layers) - 1, elements=elements, lines=made)
 
