@@ -1,5 +1,6 @@
 """The page about imported networks: its commands and its script, in their order."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from flows.cli import run
+from hdl.config import CoreConfig
 from hdl.contract import Program
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/import.md"
+RESULTS = ROOT / "examples/brevitas"
 BLOCK = re.compile(r"(?:^`([\w.]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 #: Commands that take half a minute, and what is added to one: the data set may be absent. Run in the long regression.
@@ -68,8 +71,33 @@ def test_script(place):
     assert Program.load(place / "own.npz").config.bayes.p == (0.2,)
 
 
+@pytest.mark.parametrize("name", ["tfc", "tfc_dropout"])
+def test_figures(place, name):
+    """The table is of the kept files, and these of the network as it is imported by the commands of the page."""
+    simulated, uncertain = (
+        json.loads((RESULTS / f"{name}_{each}.json").read_text()) for each in ("simulate", "uncertainty")
+    )
+    (command,) = (each for each in commands() if each[0] == "import" and name in each)
+    assert run(command) == 0
+    config = CoreConfig.load(place / f"build/{name}/{name}.toml")
+    for each in (simulated, uncertain):
+        assert each["provenance"]["config_hash"] == config.hash
+    assert simulated["provenance"]["inputs"]["program"] == uncertain["provenance"]["inputs"]["program"]
+    same, last = simulated["equivalence"], uncertain["assessments"]["golden"][-1]
+    assert same["mismatches"] == same["statistics_mismatches"] == 0
+    aurocs = [last["detection"][each]["predictive_entropy"]["auroc"] for each in ("rotated-45", "digits")]
+    cells = [
+        f"`{name}`",
+        f"{simulated['inputs']:,} × {simulated['passes']}",
+        f"0 of {same['compared']:,} logits differ",
+        f"{simulated['correct'] / simulated['inputs']:.2%}",
+        *(f"{each:.3f}" for each in (last["nll"], last["ece"], *aurocs)),
+    ]
+    assert f"| {' | '.join(cells)} |" in PAGE.read_text()
+
+
 def test_trained_networks_are_small():
     """Every file of the examples, and together no more than the page's readers want to fetch."""
-    sizes = [path.stat().st_size for path in (ROOT / "examples/brevitas").glob("*.onnx")]
+    sizes = [path.stat().st_size for path in RESULTS.glob("*.onnx")]
     assert len(sizes) == 4
     assert sum(sizes) < 2**20
