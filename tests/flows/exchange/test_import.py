@@ -1,6 +1,5 @@
 """Imported networks against the executor of QONNX."""
 
-import math
 from fractions import Fraction
 from pathlib import Path
 
@@ -74,6 +73,13 @@ def compare_at_once(build, tmp_path, x, **options):
     )
 
 
+def patches(seed, count, shape):
+    """Return images of patches with one value each, which are less alike to a network than noise of every position."""
+    channels, height, width = shape
+    coarse = images(seed, count, (channels, height // 4, width // 4))
+    return coarse.repeat(4, axis=2).repeat(4, axis=3)
+
+
 def images(seed, count, shape):
     return np.random.default_rng(seed).random((count, *shape), dtype=np.float32)
 
@@ -101,7 +107,7 @@ def test_convolutions(tmp_path, options):
 def test_networks_of_brevitas(path):
     """As both exporters of PyTorch write them."""
     shape = read_graph(path).shape
-    compare(path, images(1, 3, shape))
+    compare(path, patches(1, 3, shape))
 
 
 @pytest.mark.parametrize("exporters", [("torchscript", "dynamo")])
@@ -132,5 +138,6 @@ def test_a_tie_fires(tmp_path):
 @pytest.mark.parametrize("exporter", ["torchscript", "dynamo"])
 def test_a_thousand_images(exporter):
     path = EXAMPLES / f"tfc_1w1a_{exporter}.onnx"
-    assert len(compare(path, images(2, 1000, (1, 28, 28)))) == 1000
-    assert math.isfinite(logit_error(*imported(path)))
+    logits = compare(path, patches(2, 1000, (1, 28, 28)))
+    assert len(logits) == 1000
+    assert len(np.unique(logits.argmax(axis=1))) > 5
