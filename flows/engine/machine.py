@@ -33,7 +33,9 @@ class Machine:
         self.netlist, self.program = netlist, program
         self.lanes: int = functions.machine_lanes()
         self._parts = self.lanes // 64
-        self._machine = functions.machine_new(program.bytes, program.words, program.store_bytes, program.store_words)
+        self._machine = functions.machine_new(
+            program.bytes, program.words, program.part, program.store_bytes, program.store_words
+        )
         if not self._machine:
             size = (program.words + program.store_words) * self.lanes // 8
             raise InputError(f"lanes must fit into memory, not {self.lanes} of them with {size / 2**20:,.0f} MiB")
@@ -45,6 +47,8 @@ class Machine:
             *_table(program.instructions),
             *_table(program.groups),
             *_table(program.lists),
+            *_table(program.makers),
+            *_table(program.ends),
         )
         functions.machine_state(
             self._machine,
@@ -143,12 +147,11 @@ class Machine:
         for index in range(len(self.netlist.stores)):
             self.set_store_lanes(index, other.get_store_lanes(index))
 
-    def force(self, masks: Masks, stuck: Integers | None = None) -> None:
-        """Force nets, and keep bits of memories: rows (place, lane, value, 0) of ``stuck``."""
+    def force(self, masks: Masks) -> None:
+        """Force nets."""
         words, events = np.ascontiguousarray(masks.words), np.ascontiguousarray(masks.events)
-        kept = np.empty((0, 4), dtype=np.int32) if stuck is None else stuck
         self._functions.machine_forces(
-            self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events), *_table(kept)
+            self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events)
         )
 
     def evaluate(self) -> None:
@@ -204,16 +207,15 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions = ctypes.CDLL(str(library))
     size, address, long = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int64
     table = (address, size)
-    functions.machine_new.argtypes = [size] * 4
+    functions.machine_new.argtypes = [size] * 5
     functions.machine_new.restype = address
     functions.machine_delete.argtypes = [address]
-    functions.machine_program.argtypes = [address, *table * 4]
+    functions.machine_program.argtypes = [address, *table * 6]
     functions.machine_state.argtypes = [address, *table * 4]
-    functions.machine_forces.argtypes = [address, *table * 3]
+    functions.machine_forces.argtypes = [address, *table * 2]
     for name in ("bytes", "words", "store_bytes", "store_words"):
         function = getattr(functions, f"machine_{name}")
         function.argtypes, function.restype = [address], address
-    functions.machine_set_cycle.argtypes = [address, long]
     functions.machine_cycle.argtypes, functions.machine_cycle.restype = [address], long
     functions.machine_evaluate.argtypes = [address]
     functions.machine_edge.argtypes = [address]

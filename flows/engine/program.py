@@ -1,54 +1,22 @@
 """Instructions of the kernel for a netlist."""
 
 import dataclasses
-import enum
 
 import numpy as np
 import numpy.typing as npt
 
 from hdl.config import InputError
 
+from .codes import ELEMENTWISE, Code, Mode
+from .fusion import Fused, Reads, fuse, needed, slots_of
 from .netlist import Bits, Netlist, Operation
+from .simplification import extended
 from .variation import find_varying
 
-__all__ = ["Code", "Mode", "Program", "compile_netlist"]
-
-
-class Code(enum.IntEnum):
-    """Instructions, as in ``kernel.cpp``."""
-
-    COPY = 0
-    NOT = 1
-    AND = 2
-    OR = 3
-    XOR = 4
-    XNOR = 5
-    MUX = 6
-    GATHER = 7
-    ADD = 8
-    SUB = 9
-    LESS = 10
-    EQUAL = 11
-    ALL = 12
-    ANY = 13
-    PARITY = 14
-    READ = 15
-    FORCE = 16
-    ANDNOT = 17
-
-
-class Mode(enum.IntEnum):
-    """Places of an operand, as in ``kernel.cpp``."""
-
-    VECTOR = 0
-    SINGLE = 1
-    BYTES = 2
-    BYTE = 3
+__all__ = ["Program", "compile_netlist"]
 
 
 Integers = npt.NDArray[np.int32]
-
-_ELEMENTWISE = frozenset((Code.COPY, Code.NOT, Code.AND, Code.OR, Code.XOR, Code.XNOR, Code.MUX, Code.ANDNOT))
 
 
 @dataclasses.dataclass
@@ -75,6 +43,15 @@ class Program:
 
     groups: Integers
     """Groups of these, shape (n, 4)."""
+
+    makers: Integers
+    """Instructions that make what each reader of words reads."""
+
+    ends: Integers
+    """Ends of the lists of these."""
+
+    part: int
+    """Words for the parts of a group."""
 
     lists: Integers
     """Lists of slots."""
@@ -169,16 +146,37 @@ class _Compiler:
             space = int(self.varying[bits].any())
             mode, slot = self.operand(bits, space)
             outputs[name] = (mode if space else mode + 2, slot)
-        instructions = self.code[1]
+        fused = self.fused(moves, writes, outputs)
+        lists = np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32)
+        uniform = needed(self.code[0], fused.instructions, lists, self.bytes_read(moves, writes, outputs), self.used[0])
+        for first, count in fused.instructions[fused.instructions[:, 0] == Code.GATHER][:, [9, 1]]:
+            own = lists[first : first + count]
+            own[own >= 0] = fused.slots[own[own >= 0]]
+
+        def renumbered(mode: int, slot: int) -> int:
+            return int(fused.slots[slot]) if mode < Mode.BYTES else slot
+
+        slots, words = self.slots[: netlist.bits].copy(), self.varying[: netlist.bits]
+        placed = words & (slots >= 0)
+        slots[placed] = fused.slots[slots[placed]]
+        for move in moves[1]:
+            move[:2] = int(fused.slots[move[0]]), renumbered(move[2], move[1])
+        for write in writes:
+            for place in (2, 4, 6):
+                write[place + 1] = renumbered(write[place], write[place + 1])
+        outputs = {name: (mode, renumbered(mode, slot)) for name, (mode, slot) in outputs.items()}
         return Program(
-            slots=self.slots[: netlist.bits],
-            varying=self.varying[: netlist.bits],
+            slots=slots,
+            varying=words,
             bytes=self.used[0],
-            words=self.used[1],
-            uniform=_table(self.code[0], 12),
-            instructions=_table(instructions, 12),
-            groups=_table([[0, len(instructions), 0, 0]], 4),
-            lists=np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32),
+            words=fused.words,
+            uniform=_table(uniform, 12),
+            instructions=fused.instructions,
+            groups=fused.groups,
+            makers=fused.makers,
+            ends=fused.ends,
+            part=fused.part,
+            lists=lists,
             stores=_table(stores, 4),
             store_bits=store_bits,
             store_bytes=sizes[0],
@@ -189,6 +187,43 @@ class _Compiler:
             forced=self.forced,
             outputs=outputs,
         )
+
+    def fused(
+        self,
+        moves: tuple[list[list[int]], list[list[int]]],
+        writes: list[list[int]],
+        outputs: dict[str, tuple[int, int]],
+    ) -> Fused:
+        """Return the fused instructions on words."""
+        widths = {name: len(bits) for name, bits in self.netlist.outputs.items()}
+        reads = Reads(
+            moves=[slots_of([(move[2], move[1], move[3])]) for move in moves[1]],
+            writes=[slots_of(self._ports(write)) for write in writes],
+            outputs=[slots_of((mode, slot, widths[name]) for name, (mode, slot) in outputs.items())],
+        )
+        lists = np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32)
+        return fuse(self.code[1], self.code[0], lists, self.used[1], reads)
+
+    def bytes_read(
+        self,
+        moves: tuple[list[list[int]], list[list[int]]],
+        writes: list[list[int]],
+        outputs: dict[str, tuple[int, int]],
+    ) -> list[tuple[int, int, int]]:
+        """Return mode, slot and number of the bytes that flip-flops, memories and outputs read."""
+        widths = {name: len(bits) for name, bits in self.netlist.outputs.items()}
+        byte = int(Mode.BYTE)
+        enables = [(byte, move[4], 1) for some in moves for move in some if move[4] >= 0]
+        uniform = [(move[2] + int(Mode.BYTES), move[1], move[3]) for move in moves[0]]
+        varying = [(move[2], move[1], move[3]) for move in moves[1]]
+        ports = [port for write in writes for port in self._ports(write)]
+        given = [(mode, slot, widths[name]) for name, (mode, slot) in outputs.items()]
+        return [*enables, *uniform, *varying, *ports, *given]
+
+    def _ports(self, write: list[int]) -> list[tuple[int, int, int]]:
+        """Return mode, slot and width of the operands of a write port."""
+        width = int((self.differ[write[0] // 2] == bool(write[0] % 2)).sum())
+        return [(write[2], write[3], write[1]), (write[4], write[5], width), (write[6], write[7], width)]
 
     def moves(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return the moves of flip-flops: (result, source, mode, count, enable, 0)."""
@@ -282,7 +317,7 @@ class _Compiler:
 
         Operands of one bit serve for all results.
         """
-        if code not in _ELEMENTWISE:
+        if code not in ELEMENTWISE:
             chosen = int(any(self.varying[each].any() for each in operands)) if space is None else space
             if y is None:
                 y = self.fresh(count, chosen)
@@ -317,17 +352,11 @@ class _Compiler:
         a = inputs.get("A", y)
         b = inputs.get("B", y)
 
-        def extended(bits: Bits, width: int) -> Bits:
-            if len(bits) >= width:
-                return bits[:width]
-            filling = bits[-1] if each.signed and len(bits) else 0
-            return np.concatenate([bits, np.full(width - len(bits), filling, dtype=np.int32)])
-
         match each.kind:
             case "not" | "pos":
-                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, extended(a, count), y=y)
+                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, extended(a, count, each.signed), y=y)
             case "and" | "or" | "xor" | "xnor":
-                self.apply(Code[each.kind.upper()], count, extended(a, count), extended(b, count), y=y)
+                self.apply(Code[each.kind.upper()], count, extended(a, count, each.signed), extended(b, count, each.signed), y=y)
             case "mux":
                 self.apply(Code.MUX, count, a, b, inputs["S"], y=y)
             case "pmux":
@@ -337,16 +366,16 @@ class _Compiler:
                     chosen = b[index * count : (index + 1) * count]
                     a = self.apply(Code.MUX, count, a, chosen, select[None], y=y if last else None)
             case "add" | "sub":
-                self.apply(Code[each.kind.upper()], count, extended(a, count), extended(b, count), y=y)
+                self.apply(Code[each.kind.upper()], count, extended(a, count, each.signed), extended(b, count, each.signed), y=y)
             case "neg":
-                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), extended(a, count), y=y)
+                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), extended(a, count, each.signed), y=y)
             case "mul":
-                self.product(extended(a, count), b if not each.signed else extended(b, count), y)
+                self.product(extended(a, count, each.signed), b if not each.signed else extended(b, count, each.signed), y)
             case "shl" | "sshl" | "shr" | "sshr":
-                self.shift(each, extended(a, max(count, len(a))), b)
+                self.shift(each, extended(a, max(count, len(a)), each.signed), b)
             case "eq" | "eqx" | "ne" | "nex" | "lt" | "le" | "gt" | "ge":
                 width = max(len(a), len(b))
-                self.compare(each, extended(a, width), extended(b, width))
+                self.compare(each, extended(a, width, each.signed), extended(b, width, each.signed))
             case "reduce_and":
                 self.boolean(Code.ALL, a, y)
             case "reduce_or" | "reduce_bool":
