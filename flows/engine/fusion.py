@@ -3,14 +3,14 @@
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from .codes import ELEMENTWISE, Code, Mode
 
-__all__ = ["Fused", "Reads", "fuse", "needed", "slots_of"]
+__all__ = ["Fused", "Range", "Surroundings", "fuse", "needed"]
 
 Integers = npt.NDArray[np.int32]
 
@@ -39,23 +39,39 @@ _OWN_RESULT = 8
 _UNUSED = (int(Mode.BYTE), 0)
 
 
+#: Mode, slot and number of nets.
+Range = tuple[int, int, int]
+
+
 @dataclasses.dataclass
-class Reads:
-    """Words that something other than an instruction reads: for each reader its slots."""
+class Surroundings:
+    """What else writes and reads words and bytes, as ranges of mode, slot and number of nets."""
 
-    moves: Sequence[npt.NDArray[np.integer]]
-    """Those of the moves of flip-flops."""
+    inputs: Sequence[Range]
+    """Words of inputs."""
 
-    writes: Sequence[npt.NDArray[np.integer]]
-    """Those of the write ports of memories."""
+    states: Sequence[Range]
+    """Words of flip-flops, by their moves."""
 
-    outputs: Sequence[npt.NDArray[np.integer]]
-    """Those of the outputs."""
+    moves: Sequence[Range]
+    """What these moves read."""
+
+    writes: Sequence[Sequence[Range]]
+    """What write ports read."""
+
+    outputs: Sequence[Range]
+    """Outputs."""
+
+    stores: int
+    """Number of memories, each of the netlist in two."""
 
 
 @dataclasses.dataclass
 class Fused:
-    """Instructions on words in groups, and what they depend on."""
+    """Instructions on words in groups, and where what they read comes from.
+
+    Sources have numbers: those of the instructions, then the moves, the memories, and the watched ranges.
+    """
 
     instructions: Integers
     """Instructions, shape (n, 12)."""
@@ -63,11 +79,14 @@ class Fused:
     groups: Integers
     """Groups, shape (n, 4): first instruction, end, nets and nets of a part, 0 where these are not elementwise."""
 
-    makers: Integers
-    """Instructions whose results are needed, for each operand of each instruction, each move, write port and output."""
+    sources: Integers
+    """Sources of what is read, for each operand of each instruction, each move, each write port, and all outputs."""
 
     ends: Integers
-    """End of each of these lists among the makers, which begins where the one before ends."""
+    """End of each of these lists, which begins where the one before ends."""
+
+    watched: Integers
+    """Ranges that are compared with what they were: mode, slot, nets, 0."""
 
     part: int
     """Words that the parts of a group's nets need."""
@@ -249,17 +268,11 @@ def _read(row: Sequence[int], lists: Integers) -> list[tuple[Integers, Integers]
     return found
 
 
-def slots_of(operands: Iterable[tuple[int, int, int]]) -> Integers:
-    """Return the slots of words among operands of (mode, slot, number of nets)."""
-    found = [_slots(*each) for each in operands if each[0] < Mode.BYTES]
-    return np.concatenate([np.empty(0, dtype=np.int32), *found])
-
-
 def needed(
     uniform: Sequence[Sequence[int]],
     varying: Integers,
     lists: Integers,
-    read: Iterable[tuple[int, int, int]],
+    read: Iterable[Range],
     count: int,
 ) -> list[Sequence[int]]:
     """Return those of the instructions ``uniform`` on bytes whose results something reads.
@@ -293,7 +306,7 @@ def needed(
     return kept[::-1]
 
 
-def fuse(rows: list[list[int]], uniform: list[list[int]], lists: Integers, words: int, reads: Reads) -> Fused:
+def fuse(rows: list[list[int]], uniform: list[list[int]], lists: Integers, words: int, around: Surroundings) -> Fused:
     """Return the instructions ``rows``, of which several elementwise ones become one.
 
     Parameters
@@ -306,14 +319,15 @@ def fuse(rows: list[list[int]], uniform: list[list[int]], lists: Integers, words
         Lists of slots of the instructions `GATHER`.
     words
         Number of words.
-    reads
-        What else reads words.
+    around
+        What else writes and reads.
     """
     fusion = _Fusion(rows, uniform, lists, words)
     fusion.choose()
     wanted = np.zeros(words, dtype=bool)
-    for own in (*reads.moves, *reads.writes, *reads.outputs):
-        wanted[own] = True
+    for each in _all_read(around):
+        if each[0] < Mode.BYTES:
+            wanted[_slots(*each)] = True
     made: list[list[int]] = []
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
@@ -324,7 +338,13 @@ def fuse(rows: list[list[int]], uniform: list[list[int]], lists: Integers, words
         for own, _ in _read(new, lists):
             wanted[own] = True
     made.reverse()
-    return _Order(made, lists, words, reads).result()
+    return _Order(made, lists, words, around).result()
+
+
+def _all_read(around: Surroundings) -> Iterator[Range]:
+    yield from around.moves
+    yield from itertools.chain.from_iterable(around.writes)
+    yield from around.outputs
 
 
 def _table_row(row: list[int], choice: _Choice) -> list[int]:
@@ -344,11 +364,19 @@ def _table_row(row: list[int], choice: _Choice) -> list[int]:
 class _Order:
     """Groups of instructions, their order and the words that they need."""
 
-    def __init__(self, rows: list[list[int]], lists: Integers, words: int, reads: Reads):
-        self.rows, self.lists, self.reads = rows, lists, reads
+    def __init__(self, rows: list[list[int]], lists: Integers, words: int, around: Surroundings):
+        self.rows, self.lists, self.around = rows, lists, around
         self.maker = np.full(words, -1, dtype=np.int32)
         for index, row in enumerate(rows):
             self.maker[row[2] : row[2] + row[1]] = index
+        self.source = self.maker.copy()
+        for index, (_, slot, count) in enumerate(around.states):
+            self.source[slot : slot + count] = len(rows) + index
+        self.first_store = len(rows) + len(around.states)
+        self.first_watched = self.first_store + around.stores
+        self.watched: dict[Range, int] = {}
+        for each in around.inputs:
+            self.source[_slots(*each)] = self._watch(each)
         self.group: list[list[int]] = []
 
     def result(self) -> Fused:
@@ -356,31 +384,65 @@ class _Order:
         self._group()
         inside = self._inside()
         order = [index for members in self.group for index in members]
+        sources = self._sources(order)
         kept = np.ones(len(self.maker), dtype=bool)
         for index in inside:
             first, count = self.rows[index][2], self.rows[index][1]
             kept[first : first + count] = False
         slots = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, -1).astype(np.int32)
         part, groups = self._parts(inside, slots)
-        number = np.empty(len(self.rows), dtype=np.int32)
-        number[order] = np.arange(len(order), dtype=np.int32)
-        makers: list[Integers] = []
-        for index in order:
-            own = self._makers[index]
-            makers += own + [np.empty(0, dtype=np.int32)] * (_INPUTS - len(own))
-        makers = [number[own] for own in makers]
-        for some in (self.reads.moves, self.reads.writes, self.reads.outputs):
-            makers += [number[self._made_by(own)] for own in some]
-        ends = np.cumsum([len(own) for own in makers], dtype=np.int32)
+        words = len(self.around.inputs)
         return Fused(
             instructions=np.array([self.rows[index] for index in order], dtype=np.int32).reshape(-1, 12),
             groups=np.array(groups, dtype=np.int32).reshape(-1, 4),
-            makers=np.concatenate([np.empty(0, dtype=np.int32), *makers]).astype(np.int32),
-            ends=ends.astype(np.int32),
+            sources=np.concatenate([np.empty(0, dtype=np.int32), *sources]).astype(np.int32),
+            ends=np.cumsum([len(own) for own in sources], dtype=np.int32).astype(np.int32),
+            watched=np.array(
+                [
+                    [mode, int(slots[slot]) if index < words else slot, count, 0]
+                    for index, (mode, slot, count) in enumerate(self.watched)
+                ],
+                dtype=np.int32,
+            ).reshape(-1, 4),
             part=part,
             slots=slots,
             words=int(kept.sum()),
         )
+
+    def _watch(self, each: Range) -> int:
+        return self.watched.setdefault(each, self.first_watched + len(self.watched))
+
+    def _sources(self, order: Sequence[int]) -> list[Integers]:
+        """Return the list of sources of each operand of each instruction in ``order``, and of all else that reads."""
+        lists: list[Integers] = []
+        for index in order:
+            row = self.rows[index]
+            own = [self._sources_of(*read) for read in _read(row, self.lists)]
+            own += [np.empty(0, dtype=np.int32)] * (_INPUTS - len(own))
+            if row[0] == Code.READ:
+                own[-1] = np.array([self.first_store + row[9]], dtype=np.int32)
+            lists += own
+        around = self.around
+        for some in (*([each] for each in around.moves), *around.writes, around.outputs):
+            parts = [(_slots(*each), each[0]) for each in some]
+            empty = np.empty(0, dtype=np.int32)
+            words = np.concatenate([empty, *(own for own, mode in parts if mode < Mode.BYTES)])
+            octets = np.concatenate([empty, *(own for own, mode in parts if mode >= Mode.BYTES)])
+            lists.append(self._sources_of(words, octets))
+        number = np.arange(self.first_watched + len(self.watched), dtype=np.int32)
+        number[order] = np.arange(len(order), dtype=np.int32)
+        return [number[own] for own in lists]
+
+    def _sources_of(self, words: Integers, octets: Integers) -> Integers:
+        found = np.unique(self.source[words])
+        found = found[found >= 0]
+        # The lowest two bytes are constants.
+        changing = np.unique(octets[octets > 1])
+        if not len(changing):
+            return found
+        runs = np.split(changing, np.flatnonzero(np.diff(changing) > 1) + 1)
+        watched = [self._watch((int(Mode.BYTES), int(run[0]), len(run))) for run in runs]
+        return np.concatenate([found, np.array(watched, dtype=np.int32)]).astype(np.int32)
 
     def _made_by(self, slots: npt.NDArray[np.integer]) -> Integers:
         found = np.unique(self.maker[slots])
@@ -429,9 +491,9 @@ class _Order:
         for number, members in enumerate(self.group):
             of_group[members] = number
         elsewhere = np.zeros(len(self.rows), dtype=bool)
-        for some in (self.reads.moves, self.reads.writes, self.reads.outputs):
-            for own in some:
-                elsewhere[self._made_by(own)] = True
+        for each in _all_read(self.around):
+            if each[0] < Mode.BYTES:
+                elsewhere[self._made_by(_slots(*each))] = True
         for index, lists in enumerate(self._makers):
             joined = set(self._joined[index])
             for own in lists:

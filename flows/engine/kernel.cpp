@@ -1,6 +1,7 @@
 // Evaluates a program of bitwise instructions for many instances at once. A net is a word with a bit for each instance
 // ("lane"), or, where all lanes are known to agree, one byte of equal bits. The same file serves every netlist.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -241,8 +242,16 @@ struct WordStep {
     Instruction own;
     Words places;
     int32_t kind;
-    bool needed;
+    // Which operands the result depends on in this cycle, one bit each.
+    int32_t reads;
+    // Whether the result counts in this cycle, whether it is not that of its operands, and whether it is computed.
+    bool needed, stale, performed;
     OnWords function;
+};
+
+// Nets that are compared with what they were.
+struct Range {
+    int32_t mode, slot, count, spare;
 };
 
 // Instructions of one group: all are done for some nets, then for the next, so that what they pass on stays close.
@@ -257,8 +266,17 @@ struct Machine {
     std::vector<Step> uniform;
     std::vector<WordStep> varying;
     std::vector<Group> groups;
-    std::vector<int32_t> makers, ends;
-    std::vector<WordStep*> active;
+    std::vector<int32_t> sources, ends;
+    std::vector<Range> watched;
+    std::vector<uint8_t> seen_bytes;
+    std::vector<Word> seen_words;
+    // Whether each source changed in this cycle: instructions, moves, memories, watched ranges.
+    std::vector<uint8_t> changed;
+    // Moves whose source changed since they were done.
+    std::vector<uint8_t> pending;
+    // Whether everything may have changed.
+    bool touched = true;
+    std::vector<const WordStep*> active;
     Word nothing{};
     std::vector<int32_t> lists;
     std::vector<Store> stores;
@@ -421,13 +439,14 @@ struct Machine {
         }
     }
 
-    void write(const StoreWrite& each) {
+    // Returns whether anything may have been written.
+    bool write(const StoreWrite& each) {
         const Store& store = stores[each.store];
         if (!store.varying) {
             bool any = false;
             for (int index = 0; index < store.width && !any; ++index)
                 any = bytes[each.enable_mode == BYTES ? each.enable + index : each.enable];
-            if (!any) return;
+            if (!any) return false;
             rows(each.address_mode, each.address, each.address_count, store.size, Word{}, [&](int row, const Word&) {
                 if (row < 0) return;
                 uint8_t* const word = &store_bytes[store.place + static_cast<size_t>(row) * store.width];
@@ -437,12 +456,12 @@ struct Machine {
                     word[index] ^= enable & (word[index] ^ data);
                 }
             });
-            return;
+            return true;
         }
         Word some{};
         if (each.enable_mode == SINGLE || each.enable_mode == BYTE) some = value(each.enable_mode, each.enable, 0);
         else for (int index = 0; index < store.width; ++index) some |= value(each.enable_mode, each.enable, index);
-        if (is_zero(some)) return;
+        if (is_zero(some)) return false;
         rows(each.address_mode, each.address, each.address_count, store.size, some, [&](int row, const Word& lanes) {
             if (row < 0) return;
             Word* const word = store_words + store.place + static_cast<size_t>(row) * store.width;
@@ -451,6 +470,7 @@ struct Machine {
                 word[index] ^= enable & (word[index] ^ value(each.data_mode, each.data, index));
             }
         });
+        return true;
     }
 
     // Where an instruction on words finds its operands.
@@ -469,8 +489,37 @@ struct Machine {
         step.places.result = (own.strip & 8 ? part : words) + own.result;
     }
 
+    template <typename Use>
+    void each_source(size_t list, Use use) const {
+        for (int32_t index = list ? ends[list - 1] : 0; index < ends[list]; ++index) use(sources[index]);
+    }
+
     void need(size_t list) {
-        for (int32_t index = list ? ends[list - 1] : 0; index < ends[list]; ++index) varying[makers[index]].needed = true;
+        each_source(list, [&](size_t source) {
+            if (source < varying.size()) varying[source].needed = true;
+        });
+    }
+
+    bool any_changed(size_t list) const {
+        bool any = false;
+        each_source(list, [&](size_t source) { any |= changed[source]; });
+        return any;
+    }
+
+    size_t first_store() const { return varying.size() + varying_moves.size(); }
+
+    void compare_watched() {
+        size_t source = first_store() + stores.size(), byte = 0, word = 0;
+        for (const Range& each : watched) {
+            const size_t count = each.count;
+            const void* const now = each.mode >= BYTES ? static_cast<const void*>(&bytes[each.slot]) : words + each.slot;
+            void* const before = each.mode >= BYTES ? static_cast<void*>(&seen_bytes[byte]) : &seen_words[word];
+            const size_t size = each.mode >= BYTES ? count : count * sizeof(Word);
+            changed[source] = std::memcmp(now, before, size) != 0;
+            if (changed[source]) std::memcpy(before, now, size);
+            (each.mode >= BYTES ? byte : word) += count;
+            ++source;
+        }
     }
 
     // Finds the instructions whose results count in this cycle, from what all lanes share.
@@ -497,61 +546,105 @@ struct Machine {
                 for (size_t place = 0; place < 3; ++place) need(3 * index + place);
                 continue;
             }
+            step.reads = 0;
             int table = own.extra;
             const int32_t modes[] = {own.mode_a, own.mode_b, own.mode_c};
             for (int place = 0; place < 3; ++place)
                 if (modes[place] == BYTE) table = settled(table, place, step.places.bytes[place][0]);
             for (size_t place = 0; place < 3; ++place)
-                if (modes[place] < BYTES && depends(table, place)) need(3 * index + place);
+                if (modes[place] < BYTES && depends(table, place)) {
+                    step.reads |= 1 << place;
+                    need(3 * index + place);
+                }
             step.function = kFunctions[step.kind][table];
         }
     }
 
     void evaluate() {
+        bool forced = false;
         while (next_event < events.size() && events[next_event].cycle <= cycle) {
             const Event& event = events[next_event++];
             forces[event.force].flip ^= one_lane(event.lane);
+            forced = true;
         }
         for (const Step& step : uniform) {
             const Instruction& own = step.own;
             if (!step.function) whole<uint8_t>(own);
             else step.function({&bytes[own.a], &bytes[own.b], &bytes[own.c], &bytes[own.result], own.count});
         }
-        if (varying.empty()) return;
+        compare_watched();
+        if (touched) {
+            for (WordStep& step : varying) step.stale = true;
+            for (uint8_t& each : pending) each = true;
+            touched = false;
+        }
         find_needed();
         for (const Group& group : groups) {
-            if (!group.strip) {
-                for (int index = group.first; index < group.end; ++index) {
-                    const WordStep& step = varying[index];
-                    if (!step.needed) continue;
-                    if (step.own.code == FORCE) force(step.own);
-                    else whole<Word>(step.own);
-                }
+            if (group.strip) evaluate_parts(group);
+            else evaluate_whole(group, forced);
+        }
+        size_t list = 3 * varying.size();
+        for (uint8_t& each : pending) each |= any_changed(list++);
+    }
+
+    bool operands_changed(size_t index) const {
+        return any_changed(3 * index) || any_changed(3 * index + 1) || any_changed(3 * index + 2);
+    }
+
+    void evaluate_whole(const Group& group, bool forced) {
+        for (int index = group.first; index < group.end; ++index) {
+            WordStep& step = varying[index];
+            step.stale |= operands_changed(index) || (forced && step.own.code == FORCE);
+            changed[index] = step.needed && step.stale;
+            if (!changed[index]) continue;
+            step.stale = false;
+            if (step.own.code == FORCE) force(step.own);
+            else whole<Word>(step.own);
+        }
+    }
+
+    void evaluate_parts(const Group& group) {
+        for (int index = group.first; index < group.end; ++index) {
+            WordStep& step = varying[index];
+            const bool own = operands_changed(index);
+            if (step.own.strip & 8) {
+                // Nothing is kept: it is computed where a result that is kept needs it.
+                changed[index] = own || step.stale;
+                step.stale = step.performed = false;
                 continue;
             }
-            active.clear();
-            for (int index = group.first; index < group.end; ++index)
-                if (varying[index].needed) active.push_back(&varying[index]);
-            if (active.empty()) continue;
-            for (int first = 0; first < group.count; first += group.strip) {
-                const int count = group.count - first < group.strip ? group.count - first : group.strip;
-                for (const WordStep* const step : active) {
-                    Words own = step->places;
-                    const int strip = step->own.strip;
-                    for (int place = 0; place < 3; ++place) {
-                        own.words[place] += strip >> place & 1 ? 0 : first * own.steps[place];
-                        own.bytes[place] += first;
-                    }
-                    own.result += strip & 8 ? 0 : first;
-                    step->function(own, count);
+            step.stale |= own;
+            step.performed = changed[index] = step.needed && step.stale;
+            if (step.performed) step.stale = false;
+        }
+        active.clear();
+        for (int index = group.end; index-- > group.first;) {
+            const WordStep& step = varying[index];
+            if (!step.performed) continue;
+            active.push_back(&step);
+            for (int place = 0; place < 3; ++place)
+                if (step.own.strip & step.reads & 1 << place)
+                    each_source(3 * index + place, [&](size_t source) { varying[source].performed = true; });
+        }
+        if (active.empty()) return;
+        std::reverse(active.begin(), active.end());
+        for (int first = 0; first < group.count; first += group.strip) {
+            const int count = group.count - first < group.strip ? group.count - first : group.strip;
+            for (const WordStep* const step : active) {
+                Words own = step->places;
+                const int strip = step->own.strip;
+                for (int place = 0; place < 3; ++place) {
+                    own.words[place] += strip >> place & 1 ? 0 : first * own.steps[place];
+                    own.bytes[place] += first;
                 }
+                own.result += strip & 8 ? 0 : first;
+                step->function(own, count);
             }
         }
     }
 
     template <typename Net>
     void move(const Move& each) {
-        if (each.enable >= 0 && !bytes[each.enable]) return;
         Net* const result = space<Net>() + each.result;
         if (each.mode == VECTOR) {
             std::memcpy(static_cast<void*>(result), space<Net>() + each.source, sizeof(Net) * each.count);
@@ -561,9 +654,18 @@ struct Machine {
     }
 
     void edge() {
-        for (const StoreWrite& each : writes) write(each);
-        for (const Move& each : varying_moves) move<Word>(each);
-        for (const Move& each : uniform_moves) move<uint8_t>(each);
+        for (size_t index = 0; index < stores.size(); ++index) changed[first_store() + index] = false;
+        for (const StoreWrite& each : writes) changed[first_store() + each.store] |= write(each);
+        for (size_t index = 0; index < varying_moves.size(); ++index) {
+            const Move& each = varying_moves[index];
+            const bool moved = pending[index] && (each.enable < 0 || bytes[each.enable]);
+            changed[varying.size() + index] = moved;
+            if (!moved) continue;
+            move<Word>(each);
+            pending[index] = false;
+        }
+        for (const Move& each : uniform_moves)
+            if (each.enable < 0 || bytes[each.enable]) move<uint8_t>(each);
         ++cycle;
     }
 };
@@ -610,8 +712,8 @@ void machine_delete(Machine* machine) { delete machine; }
 
 void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_count, const int32_t* varying,
                      size_t varying_count, const int32_t* groups, size_t group_count, const int32_t* lists,
-                     size_t list_count, const int32_t* makers, size_t maker_count, const int32_t* ends,
-                     size_t end_count) {
+                     size_t list_count, const int32_t* sources, size_t source_count, const int32_t* ends,
+                     size_t end_count, const int32_t* watched, size_t watched_count) {
     std::vector<Instruction> own;
     fill(own, uniform, uniform_count);
     for (const Instruction& each : own) machine->uniform.push_back({each, choose(each)});
@@ -624,8 +726,13 @@ void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_co
     }
     fill(machine->groups, groups, group_count);
     fill(machine->lists, lists, list_count);
-    fill(machine->makers, makers, maker_count);
+    fill(machine->sources, sources, source_count);
     fill(machine->ends, ends, end_count);
+    fill(machine->watched, watched, watched_count);
+    size_t byte_count = 0, word_count = 0;
+    for (const Range& each : machine->watched) (each.mode >= BYTES ? byte_count : word_count) += each.count;
+    machine->seen_bytes.resize(byte_count + 1);
+    machine->seen_words.resize(word_count + 1);
 }
 
 void machine_state(Machine* machine, const int32_t* stores, size_t store_count, const int32_t* writes,
@@ -635,6 +742,8 @@ void machine_state(Machine* machine, const int32_t* stores, size_t store_count, 
     fill(machine->writes, writes, write_count);
     fill(machine->uniform_moves, uniform_moves, uniform_count);
     fill(machine->varying_moves, varying_moves, varying_count);
+    machine->pending.resize(varying_count);
+    machine->changed.resize(machine->first_store() + store_count + machine->watched.size());
 }
 
 void machine_forces(Machine* machine, const uint64_t* masks, size_t count, const int64_t* events, size_t event_count) {
@@ -645,6 +754,7 @@ void machine_forces(Machine* machine, const uint64_t* masks, size_t count, const
         machine->events.push_back({events[3 * index], static_cast<int32_t>(events[3 * index + 1]),
                                    static_cast<int32_t>(events[3 * index + 2])});
     machine->next_event = 0;
+    machine->touched = true;
 }
 
 uint8_t* machine_bytes(Machine* machine) { return machine->bytes.data(); }
@@ -652,6 +762,9 @@ uint8_t* machine_words(Machine* machine) { return reinterpret_cast<uint8_t*>(mac
 uint8_t* machine_store_bytes(Machine* machine) { return machine->store_bytes.data(); }
 uint8_t* machine_store_words(Machine* machine) { return reinterpret_cast<uint8_t*>(machine->store_words); }
 int64_t machine_cycle(const Machine* machine) { return machine->cycle; }
+
+// To be called after flip-flops or memories were written from outside.
+void machine_touch(Machine* machine) { machine->touched = true; }
 
 void machine_evaluate(Machine* machine) { machine->evaluate(); }
 void machine_edge(Machine* machine) { machine->edge(); }

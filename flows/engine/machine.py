@@ -31,6 +31,9 @@ class Machine:
     def __init__(self, library: Path, netlist: Netlist, program: Program):
         self._functions = functions = _functions(library)
         self.netlist, self.program = netlist, program
+        self._input = np.zeros(netlist.bits, dtype=bool)
+        for bits in netlist.inputs.values():
+            self._input[bits] = True
         self.lanes: int = functions.machine_lanes()
         self._parts = self.lanes // 64
         self._machine = functions.machine_new(
@@ -47,8 +50,9 @@ class Machine:
             *_table(program.instructions),
             *_table(program.groups),
             *_table(program.lists),
-            *_table(program.makers),
+            *_table(program.sources),
             *_table(program.ends),
+            *_table(program.watched),
         )
         functions.machine_state(
             self._machine,
@@ -87,12 +91,19 @@ class Machine:
         varying, slots = self.program.varying[bits], self.program.slots[bits]
         self.bytes[slots[~varying]] = -(values[~varying] & 1).astype(np.int8)
         self.words[slots[varying]] = np.where(values[varying, None] & 1, ~np.uint64(0), np.uint64(0))
+        self._touch(bits)
 
     def set_lanes(self, bits: Bits, values: Words) -> None:
         """Set bits to words, shape (bits, parts of a word)."""
         if not self.program.varying[bits].all():
             raise RuntimeError("a net that all lanes share cannot be set in each of them")
         self.words[self.program.slots[bits]] = values
+        self._touch(bits)
+
+    def _touch(self, bits: Bits | None = None) -> None:
+        """Tell the kernel that flip-flops or memories have other values; it sees by itself what inputs have."""
+        if bits is None or not self._input[bits].all():
+            self._functions.machine_touch(self._machine)
 
     def get_lanes(self, bits: Bits) -> Words:
         """Return words, shape (bits, parts of a word)."""
@@ -111,6 +122,7 @@ class Machine:
                 self.store_words[place : place + size * width] = np.where(own, ~np.uint64(0), np.uint64(0))
             else:
                 self.store_bytes[place : place + size * width] = -own[:, 0].astype(np.int8)
+        self._touch()
 
     def get_store_lanes(self, index: int) -> Words:
         """Return a memory as words, shape (size, width, parts of a word)."""
@@ -135,6 +147,7 @@ class Machine:
                 self.store_words[place : place + size * width] = own
             else:
                 self.store_bytes[place : place + size * width] = -(own[:, 0] & np.uint64(1)).astype(np.int8)
+        self._touch()
 
     def copy_from(self, other: "Machine") -> None:
         """Take over the state of another machine of the same netlist; what differs there may differ here."""
@@ -146,6 +159,7 @@ class Machine:
             self.bytes[self.program.slots[bits[~varying]]] = -(words[~varying, 0] & np.uint64(1)).astype(np.int8)
         for index in range(len(self.netlist.stores)):
             self.set_store_lanes(index, other.get_store_lanes(index))
+        self._touch()
 
     def force(self, masks: Masks) -> None:
         """Force nets."""
@@ -210,9 +224,10 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.machine_new.argtypes = [size] * 5
     functions.machine_new.restype = address
     functions.machine_delete.argtypes = [address]
-    functions.machine_program.argtypes = [address, *table * 6]
+    functions.machine_program.argtypes = [address, *table * 7]
     functions.machine_state.argtypes = [address, *table * 4]
     functions.machine_forces.argtypes = [address, *table * 2]
+    functions.machine_touch.argtypes = [address]
     for name in ("bytes", "words", "store_bytes", "store_words"):
         function = getattr(functions, f"machine_{name}")
         function.argtypes, function.restype = [address], address

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from hdl.config import InputError
 
 from .codes import ELEMENTWISE, Code, Mode
-from .fusion import Fused, Reads, fuse, needed, slots_of
+from .fusion import Range, Surroundings, fuse, needed
 from .netlist import Bits, Netlist, Operation
 from .simplification import extended
 from .variation import find_varying
@@ -44,11 +44,14 @@ class Program:
     groups: Integers
     """Groups of these, shape (n, 4)."""
 
-    makers: Integers
-    """Instructions that make what each reader of words reads."""
+    sources: Integers
+    """Sources of what each reader of words reads."""
 
     ends: Integers
     """Ends of the lists of these."""
+
+    watched: Integers
+    """Ranges of nets that are compared with what they were, shape (n, 4)."""
 
     part: int
     """Words for the parts of a group."""
@@ -146,9 +149,21 @@ class _Compiler:
             space = int(self.varying[bits].any())
             mode, slot = self.operand(bits, space)
             outputs[name] = (mode if space else mode + 2, slot)
-        fused = self.fused(moves, writes, outputs)
+        widths = {name: len(bits) for name, bits in netlist.outputs.items()}
+        around = Surroundings(
+            inputs=[(int(Mode.VECTOR), slot, count) for slot, count in self.input_words()],
+            states=[(int(Mode.VECTOR), move[0], move[3]) for move in moves[1]],
+            moves=[(move[2], move[1], move[3]) for move in moves[1]],
+            writes=[self._ports(write) for write in writes],
+            outputs=[(mode, slot, widths[name]) for name, (mode, slot) in outputs.items()],
+            stores=len(stores),
+        )
         lists = np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32)
-        uniform = needed(self.code[0], fused.instructions, lists, self.bytes_read(moves, writes, outputs), self.used[0])
+        fused = fuse(self.code[1], self.code[0], lists, self.used[1], around)
+        enables = [(int(Mode.BYTE), move[4], 1) for some in moves for move in some if move[4] >= 0]
+        uniform_moves = [(move[2] + int(Mode.BYTES), move[1], move[3]) for move in moves[0]]
+        read = [*enables, *uniform_moves, *around.moves, *(port for some in around.writes for port in some)]
+        uniform = needed(self.code[0], fused.instructions, lists, [*read, *around.outputs], self.used[0])
         for first, count in fused.instructions[fused.instructions[:, 0] == Code.GATHER][:, [9, 1]]:
             own = lists[first : first + count]
             own[own >= 0] = fused.slots[own[own >= 0]]
@@ -173,8 +188,9 @@ class _Compiler:
             uniform=_table(uniform, 12),
             instructions=fused.instructions,
             groups=fused.groups,
-            makers=fused.makers,
+            sources=fused.sources,
             ends=fused.ends,
+            watched=fused.watched,
             part=fused.part,
             lists=lists,
             stores=_table(stores, 4),
@@ -188,39 +204,12 @@ class _Compiler:
             outputs=outputs,
         )
 
-    def fused(
-        self,
-        moves: tuple[list[list[int]], list[list[int]]],
-        writes: list[list[int]],
-        outputs: dict[str, tuple[int, int]],
-    ) -> Fused:
-        """Return the fused instructions on words."""
-        widths = {name: len(bits) for name, bits in self.netlist.outputs.items()}
-        reads = Reads(
-            moves=[slots_of([(move[2], move[1], move[3])]) for move in moves[1]],
-            writes=[slots_of(self._ports(write)) for write in writes],
-            outputs=[slots_of((mode, slot, widths[name]) for name, (mode, slot) in outputs.items())],
-        )
-        lists = np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32)
-        return fuse(self.code[1], self.code[0], lists, self.used[1], reads)
+    def input_words(self) -> list[tuple[int, int]]:
+        """Return slot and number of the words of inputs."""
+        words = [self.slots[bits[self.varying[bits]]] for bits in self.netlist.inputs.values()]
+        return [(int(own[0]), len(own)) for own in words if len(own)]
 
-    def bytes_read(
-        self,
-        moves: tuple[list[list[int]], list[list[int]]],
-        writes: list[list[int]],
-        outputs: dict[str, tuple[int, int]],
-    ) -> list[tuple[int, int, int]]:
-        """Return mode, slot and number of the bytes that flip-flops, memories and outputs read."""
-        widths = {name: len(bits) for name, bits in self.netlist.outputs.items()}
-        byte = int(Mode.BYTE)
-        enables = [(byte, move[4], 1) for some in moves for move in some if move[4] >= 0]
-        uniform = [(move[2] + int(Mode.BYTES), move[1], move[3]) for move in moves[0]]
-        varying = [(move[2], move[1], move[3]) for move in moves[1]]
-        ports = [port for write in writes for port in self._ports(write)]
-        given = [(mode, slot, widths[name]) for name, (mode, slot) in outputs.items()]
-        return [*enables, *uniform, *varying, *ports, *given]
-
-    def _ports(self, write: list[int]) -> list[tuple[int, int, int]]:
+    def _ports(self, write: list[int]) -> list[Range]:
         """Return mode, slot and width of the operands of a write port."""
         width = int((self.differ[write[0] // 2] == bool(write[0] % 2)).sum())
         return [(write[2], write[3], write[1]), (write[4], write[5], width), (write[6], write[7], width)]
