@@ -29,6 +29,9 @@ _CHOICES = 8
 _CACHED = 384
 _STRIPS = (4, 32)
 
+#: Words left free before a vector of at least so many.
+_PAD, _LARGE = 9, 32
+
 #: Operand of an instruction: mode and slot.
 _Operand = tuple[int, int]
 
@@ -389,7 +392,8 @@ class _Order:
         for index in inside:
             first, count = self.rows[index][2], self.rows[index][1]
             kept[first : first + count] = False
-        slots = np.where(kept, np.cumsum(kept, dtype=np.int32) - 1, -1).astype(np.int32)
+        places = np.cumsum(kept + self._padding(kept), dtype=np.int32) - 1
+        slots = np.where(kept, places, -1).astype(np.int32)
         part, groups = self._parts(inside, slots)
         words = len(self.around.inputs)
         return Fused(
@@ -406,8 +410,28 @@ class _Order:
             ).reshape(-1, 4),
             part=part,
             slots=slots,
-            words=int(kept.sum()),
+            words=int(places[-1]) + 1 if len(places) else 0,
         )
+
+    def _padding(self, kept: npt.NDArray[np.bool_]) -> Integers:
+        """Return the words that are left free before each, so that large vectors do not share lines of a cache."""
+        joined = np.zeros(len(kept) + 1, dtype=np.int32)
+        reads = [own for row in self.rows if row[0] != Code.GATHER for own, _ in _read(row, self.lists)]
+        around = (*_all_read(self.around), *self.around.inputs, *self.around.states)
+        reads += [_slots(*each) for each in around if each[0] < Mode.BYTES]
+        for own in reads:
+            if len(own) > 1:
+                joined[own[0] + 1] += 1
+                joined[own[-1] + 1] -= 1
+        inner = np.cumsum(joined)[: len(kept)] > 0
+        padding = np.zeros(len(kept), dtype=np.int32)
+        for row in self.rows:
+            if row[1] >= _LARGE and not inner[row[2]]:
+                padding[row[2]] = _PAD
+        for _, slot, count in self.around.states:
+            if count >= _LARGE and not inner[slot]:
+                padding[slot] = _PAD
+        return np.where(kept, padding, 0).astype(np.int32)
 
     def _watch(self, each: Range) -> int:
         return self.watched.setdefault(each, self.first_watched + len(self.watched))

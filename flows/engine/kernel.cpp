@@ -171,20 +171,23 @@ inline Word tabled(const Word& a, const Word& b, const Word& c) {
 }
 #endif
 
-// The last `bytes` operands are bytes, one for each result; a word that serves for all results has a step of 0.
+// The last `bytes` operands are bytes, one for each result. For the nets from `first` on an operand is `step` words
+// further on for each net, and its place moves by `advance` words for each that was done before: none where it is kept
+// for a part of the nets.
 struct Words {
     const Word* words[3];
     const uint8_t* bytes[3];
-    int32_t steps[3];
     Word* result;
+    int32_t steps[3], advances[3], result_advance;
 };
 
 template <int table, int bytes>
-void tables(const Words& given, int count) {
-    const Word *a = given.words[0], *b = given.words[1], *c = given.words[2];
-    const uint8_t *byte_b = given.bytes[1], *byte_c = given.bytes[2];
+void tables(const Words& given, int first, int count) {
+    const auto word = [&](int place) { return given.words[place] + ptrdiff_t{first} * given.advances[place]; };
+    const Word *a = word(0), *b = word(1), *c = word(2);
+    const uint8_t *byte_b = given.bytes[1] + first, *byte_c = given.bytes[2] + first;
     const ptrdiff_t step_a = given.steps[0], step_b = given.steps[1], step_c = given.steps[2];
-    Word* const result = given.result;
+    Word* const result = given.result + ptrdiff_t{first} * given.result_advance;
 #pragma GCC unroll 4
     for (int index = 0; index < count; ++index) {
         const Word x = *a, y = bytes > 1 ? spread(byte_b[index]) : *b, z = bytes ? spread(byte_c[index]) : *c;
@@ -195,7 +198,7 @@ void tables(const Words& given, int count) {
     }
 }
 
-using OnWords = void (*)(const Words&, int);
+using OnWords = void (*)(const Words&, int, int);
 
 constexpr int kTables = 256, kKinds = 3;
 
@@ -247,6 +250,13 @@ struct WordStep {
     // Whether the result counts in this cycle, whether it is not that of its operands, and whether it is computed.
     bool needed, stale, performed;
     OnWords function;
+    // Its runs, where it is a `GATHER`.
+    int32_t first_run, end_run;
+};
+
+// Nets one after the other in memory, or the same one again and again where the step is 0.
+struct Run {
+    int32_t place, count, step, byte;
 };
 
 // Nets that are compared with what they were.
@@ -268,6 +278,7 @@ struct Machine {
     std::vector<Group> groups;
     std::vector<int32_t> sources, ends;
     std::vector<Range> watched;
+    std::vector<Run> runs;
     std::vector<uint8_t> seen_bytes;
     std::vector<Word> seen_words;
     // Whether each source changed in this cycle: instructions, moves, memories, watched ranges.
@@ -321,14 +332,9 @@ struct Machine {
         const auto a = [&](int index) { return get<Net>(each.mode_a, each.a, index); };
         const auto b = [&](int index) { return get<Net>(each.mode_b, each.b, index); };
         switch (each.code) {
-            case GATHER: {
-                const int32_t* const list = &lists[each.extra];
-                for (int index = 0; index < each.count; ++index) {
-                    const int32_t place = list[index];
-                    result[index] = place < 0 ? widen<Net>(bytes[~place]) : space<Net>()[place];
-                }
+            case GATHER:
+                for (int index = 0; index < each.count; ++index) result[index] = space<Net>()[lists[each.extra + index]];
                 break;
-            }
             case ADD:
             case SUB: {
                 const Net inverted = widen<Net>(each.code == SUB ? 0xff : 0);
@@ -473,9 +479,46 @@ struct Machine {
         return true;
     }
 
+    // Parts the list of a `GATHER` into runs.
+    void find_runs(WordStep& step) {
+        step.first_run = static_cast<int32_t>(runs.size());
+        const int32_t* const list = &lists[step.own.extra];
+        for (int index = 0; index < step.own.count; ++index) {
+            const bool byte = list[index] < 0;
+            if (index && byte == (list[index - 1] < 0)) {
+                Run& last = runs.back();
+                const int step_here = byte ? list[index - 1] - list[index] : list[index] - list[index - 1];
+                if (last.count == 1 && (step_here == 0 || step_here == 1)) last.step = step_here;
+                if (step_here == last.step) {
+                    ++last.count;
+                    continue;
+                }
+            }
+            runs.push_back({byte ? ~list[index] : list[index], 1, 1, byte});
+        }
+        step.end_run = static_cast<int32_t>(runs.size());
+    }
+
+    void gather(const WordStep& step) {
+        Word* result = words + step.own.result;
+        for (int which = step.first_run; which < step.end_run; ++which) {
+            const Run& run = runs[which];
+            if (!run.byte && run.step) {
+                std::memcpy(static_cast<void*>(result), words + run.place, run.count * sizeof(Word));
+            } else if (run.step) {
+                for (int index = 0; index < run.count; ++index) result[index] = spread(bytes[run.place + index]);
+            } else {
+                const Word own = run.byte ? spread(bytes[run.place]) : words[run.place];
+                for (int index = 0; index < run.count; ++index) result[index] = own;
+            }
+            result += run.count;
+        }
+    }
+
     // Where an instruction on words finds its operands.
     void place(WordStep& step) {
         const Instruction& own = step.own;
+        if (own.code == GATHER) find_runs(step);
         if (own.code != TABLE) return;
         const int32_t modes[] = {own.mode_a, own.mode_b, own.mode_c}, slots[] = {own.a, own.b, own.c};
         step.kind = 0;
@@ -484,9 +527,11 @@ struct Machine {
             step.places.words[index] = modes[index] >= BYTES ? &nothing : (inner ? part : words) + slots[index];
             step.places.bytes[index] = modes[index] >= BYTES ? &bytes[slots[index]] : bytes.data();
             step.places.steps[index] = modes[index] == VECTOR;
+            step.places.advances[index] = modes[index] == VECTOR && !inner;
             step.kind += modes[index] == BYTES;
         }
         step.places.result = (own.strip & 8 ? part : words) + own.result;
+        step.places.result_advance = !(own.strip & 8);
     }
 
     template <typename Use>
@@ -599,6 +644,7 @@ struct Machine {
             if (!changed[index]) continue;
             step.stale = false;
             if (step.own.code == FORCE) force(step.own);
+            else if (step.own.code == GATHER) gather(step);
             else whole<Word>(step.own);
         }
     }
@@ -630,16 +676,7 @@ struct Machine {
         std::reverse(active.begin(), active.end());
         for (int first = 0; first < group.count; first += group.strip) {
             const int count = group.count - first < group.strip ? group.count - first : group.strip;
-            for (const WordStep* const step : active) {
-                Words own = step->places;
-                const int strip = step->own.strip;
-                for (int place = 0; place < 3; ++place) {
-                    own.words[place] += strip >> place & 1 ? 0 : first * own.steps[place];
-                    own.bytes[place] += first;
-                }
-                own.result += strip & 8 ? 0 : first;
-                step->function(own, count);
-            }
+            for (const WordStep* const step : active) step->function(step->places, first, count);
         }
     }
 
@@ -717,6 +754,8 @@ void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_co
     std::vector<Instruction> own;
     fill(own, uniform, uniform_count);
     for (const Instruction& each : own) machine->uniform.push_back({each, choose(each)});
+    fill(machine->groups, groups, group_count);
+    fill(machine->lists, lists, list_count);
     fill(own, varying, varying_count);
     for (const Instruction& each : own) {
         WordStep step{};
@@ -724,8 +763,6 @@ void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_co
         machine->place(step);
         machine->varying.push_back(step);
     }
-    fill(machine->groups, groups, group_count);
-    fill(machine->lists, lists, list_count);
     fill(machine->sources, sources, source_count);
     fill(machine->ends, ends, end_count);
     fill(machine->watched, watched, watched_count);
