@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .codes import ELEMENTWISE, Code, Mode
 
-__all__ = ["Fused", "Range", "Surroundings", "fuse", "needed"]
+__all__ = ["Fused", "Range", "Surroundings", "byte_sources", "fuse", "needed"]
 
 Integers = npt.NDArray[np.int32]
 
@@ -26,8 +26,8 @@ _MOST_BYTES = 2
 _CHOICES = 8
 
 #: Words of the cache that parts of a group's nets may fill, and the sizes of a part.
-_CACHED = 384
-_STRIPS = (4, 32)
+_CACHED = 768
+_STRIPS = (4, 64)
 
 #: Words left free before a vector of at least so many.
 _PAD, _LARGE = 9, 32
@@ -307,6 +307,49 @@ def needed(
             for own, _ in _read(row, lists):
                 wanted[own] = True
     return kept[::-1]
+
+
+def byte_sources(
+    uniform: Sequence[Sequence[int]],
+    lists: Integers,
+    inputs: Sequence[tuple[int, int]],
+    states: Sequence[tuple[int, int]],
+    stores: int,
+    count: int,
+) -> tuple[Integers, Integers]:
+    """Return the sources of each instruction on bytes, and the end of each of these lists.
+
+    Sources are the instructions, the moves of flip-flops, the memories, and the inputs, in this order.
+
+    Parameters
+    ----------
+    uniform
+        Instructions on bytes.
+    lists
+        Lists of slots.
+    inputs, states
+        Slot and number of bytes of each input, and of each move's flip-flops.
+    stores
+        Number of memories.
+    count
+        Number of bytes.
+    """
+    source = np.full(count, -1, dtype=np.int32)
+    for index, row in enumerate(uniform):
+        source[row[2] : row[2] + row[1]] = index
+    for index, (slot, size) in enumerate(states):
+        source[slot : slot + size] = len(uniform) + index
+    first_store = len(uniform) + len(states)
+    for index, (slot, size) in enumerate(inputs):
+        source[slot : slot + size] = first_store + stores + index
+    found = []
+    for row in uniform:
+        own = set(source[np.concatenate([slots for slots, _ in _read(row, lists)])].tolist())
+        if row[0] == Code.READ:
+            own.add(first_store + row[9])
+        found.append(sorted(own - {-1}))
+    ends = np.cumsum([len(own) for own in found], dtype=np.int32).astype(np.int32)
+    return np.array(list(itertools.chain.from_iterable(found)), dtype=np.int32), ends
 
 
 def fuse(rows: list[list[int]], uniform: list[list[int]], lists: Integers, words: int, around: Surroundings) -> Fused:

@@ -274,6 +274,11 @@ struct Machine {
     Word* words = nullptr;
     Word* part = nullptr;
     std::vector<Step> uniform;
+    std::vector<int32_t> uniform_sources, uniform_ends;
+    std::vector<Range> byte_inputs;
+    std::vector<uint8_t> seen_inputs, before;
+    // Whether each source of bytes changed in this cycle: instructions, moves, memories, inputs.
+    std::vector<uint8_t> uniform_changed;
     std::vector<WordStep> varying;
     std::vector<Group> groups;
     std::vector<int32_t> sources, ends;
@@ -605,6 +610,32 @@ struct Machine {
         }
     }
 
+    // Computes the bytes that may be others than in the cycle before.
+    void evaluate_bytes() {
+        size_t source = uniform.size() + uniform_moves.size() + stores.size(), place = 0;
+        for (const Range& each : byte_inputs) {
+            const uint8_t* const now = &bytes[each.slot];
+            uniform_changed[source] = std::memcmp(&seen_inputs[place], now, each.count) != 0;
+            if (uniform_changed[source]) std::memcpy(&seen_inputs[place], now, each.count);
+            place += each.count;
+            ++source;
+        }
+        for (size_t index = 0; index < uniform.size(); ++index) {
+            bool stale = touched;
+            for (int32_t which = index ? uniform_ends[index - 1] : 0; which < uniform_ends[index] && !stale; ++which)
+                stale = uniform_changed[uniform_sources[which]];
+            uniform_changed[index] = false;
+            if (!stale) continue;
+            const Step& step = uniform[index];
+            const Instruction& own = step.own;
+            uint8_t* const result = &bytes[own.result];
+            std::memcpy(before.data(), result, own.count);
+            if (!step.function) whole<uint8_t>(own);
+            else step.function({&bytes[own.a], &bytes[own.b], &bytes[own.c], result, own.count});
+            uniform_changed[index] = std::memcmp(before.data(), result, own.count) != 0;
+        }
+    }
+
     void evaluate() {
         bool forced = false;
         while (next_event < events.size() && events[next_event].cycle <= cycle) {
@@ -612,11 +643,7 @@ struct Machine {
             forces[event.force].flip ^= one_lane(event.lane);
             forced = true;
         }
-        for (const Step& step : uniform) {
-            const Instruction& own = step.own;
-            if (!step.function) whole<uint8_t>(own);
-            else step.function({&bytes[own.a], &bytes[own.b], &bytes[own.c], &bytes[own.result], own.count});
-        }
+        evaluate_bytes();
         compare_watched();
         if (touched) {
             for (WordStep& step : varying) step.stale = true;
@@ -692,7 +719,13 @@ struct Machine {
 
     void edge() {
         for (size_t index = 0; index < stores.size(); ++index) changed[first_store() + index] = false;
-        for (const StoreWrite& each : writes) changed[first_store() + each.store] |= write(each);
+        const size_t first_uniform = uniform.size() + uniform_moves.size();
+        for (size_t index = 0; index < stores.size(); ++index) uniform_changed[first_uniform + index] = false;
+        for (const StoreWrite& each : writes) {
+            const bool written = write(each);
+            changed[first_store() + each.store] |= written;
+            uniform_changed[first_uniform + each.store] |= written;
+        }
         for (size_t index = 0; index < varying_moves.size(); ++index) {
             const Move& each = varying_moves[index];
             const bool moved = pending[index] && (each.enable < 0 || bytes[each.enable]);
@@ -701,8 +734,16 @@ struct Machine {
             move<Word>(each);
             pending[index] = false;
         }
-        for (const Move& each : uniform_moves)
-            if (each.enable < 0 || bytes[each.enable]) move<uint8_t>(each);
+        for (size_t index = 0; index < uniform_moves.size(); ++index) {
+            const Move& each = uniform_moves[index];
+            uint8_t& now = uniform_changed[uniform.size() + index];
+            now = false;
+            if (each.enable >= 0 && !bytes[each.enable]) continue;
+            uint8_t* const result = &bytes[each.result];
+            std::memcpy(before.data(), result, each.count);
+            move<uint8_t>(each);
+            now = std::memcmp(before.data(), result, each.count) != 0;
+        }
         ++cycle;
     }
 };
@@ -747,13 +788,21 @@ Machine* machine_new(size_t bytes, size_t words, size_t part, size_t store_bytes
 
 void machine_delete(Machine* machine) { delete machine; }
 
-void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_count, const int32_t* varying,
+void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_count, const int32_t* uniform_sources,
+                     size_t uniform_source_count, const int32_t* uniform_ends, size_t uniform_end_count,
+                     const int32_t* byte_inputs, size_t byte_input_count, const int32_t* varying,
                      size_t varying_count, const int32_t* groups, size_t group_count, const int32_t* lists,
                      size_t list_count, const int32_t* sources, size_t source_count, const int32_t* ends,
                      size_t end_count, const int32_t* watched, size_t watched_count) {
     std::vector<Instruction> own;
     fill(own, uniform, uniform_count);
     for (const Instruction& each : own) machine->uniform.push_back({each, choose(each)});
+    fill(machine->uniform_sources, uniform_sources, uniform_source_count);
+    fill(machine->uniform_ends, uniform_ends, uniform_end_count);
+    fill(machine->byte_inputs, byte_inputs, byte_input_count);
+    size_t input_count = 0;
+    for (const Range& each : machine->byte_inputs) input_count += each.count;
+    machine->seen_inputs.resize(input_count + 1);
     fill(machine->groups, groups, group_count);
     fill(machine->lists, lists, list_count);
     fill(own, varying, varying_count);
@@ -779,6 +828,12 @@ void machine_state(Machine* machine, const int32_t* stores, size_t store_count, 
     fill(machine->writes, writes, write_count);
     fill(machine->uniform_moves, uniform_moves, uniform_count);
     fill(machine->varying_moves, varying_moves, varying_count);
+    int32_t most = 0;
+    for (const Step& each : machine->uniform) most = std::max(most, each.own.count);
+    for (const Move& each : machine->uniform_moves) most = std::max(most, each.count);
+    machine->before.resize(most + 1);
+    machine->uniform_changed.resize(machine->uniform.size() + uniform_count + store_count +
+                                    machine->byte_inputs.size());
     machine->pending.resize(varying_count);
     machine->changed.resize(machine->first_store() + store_count + machine->watched.size());
 }

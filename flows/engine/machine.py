@@ -47,6 +47,9 @@ class Machine:
         functions.machine_program(
             self._machine,
             *_table(program.uniform),
+            *_table(program.uniform_sources),
+            *_table(program.uniform_ends),
+            *_table(program.byte_inputs),
             *_table(program.instructions),
             *_table(program.groups),
             *_table(program.lists),
@@ -224,7 +227,7 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions.machine_new.argtypes = [size] * 5
     functions.machine_new.restype = address
     functions.machine_delete.argtypes = [address]
-    functions.machine_program.argtypes = [address, *table * 7]
+    functions.machine_program.argtypes = [address, *table * 10]
     functions.machine_state.argtypes = [address, *table * 4]
     functions.machine_forces.argtypes = [address, *table * 2]
     functions.machine_touch.argtypes = [address]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from hdl.config import InputError
 
 from .codes import ELEMENTWISE, Code, Mode
-from .fusion import Range, Surroundings, fuse, needed
+from .fusion import Range, Surroundings, byte_sources, fuse, needed
 from .netlist import Bits, Netlist, Operation
 from .simplification import extended
 from .variation import find_varying
@@ -37,6 +37,15 @@ class Program:
 
     uniform: Integers
     """Instructions on bytes, shape (n, 12)."""
+
+    uniform_sources: Integers
+    """Sources of what each of these reads."""
+
+    uniform_ends: Integers
+    """Ends of the lists of these."""
+
+    byte_inputs: Integers
+    """Ranges of inputs that are bytes, shape (n, 4)."""
 
     instructions: Integers
     """Instructions on words, shape (n, 12)."""
@@ -151,7 +160,7 @@ class _Compiler:
             outputs[name] = (mode if space else mode + 2, slot)
         widths = {name: len(bits) for name, bits in netlist.outputs.items()}
         around = Surroundings(
-            inputs=[(int(Mode.VECTOR), slot, count) for slot, count in self.input_words()],
+            inputs=[(int(Mode.VECTOR), slot, count) for slot, count in self.inputs(1)],
             states=[(int(Mode.VECTOR), move[0], move[3]) for move in moves[1]],
             moves=[(move[2], move[1], move[3]) for move in moves[1]],
             writes=[self._ports(write) for write in writes],
@@ -164,6 +173,9 @@ class _Compiler:
         uniform_moves = [(move[2] + int(Mode.BYTES), move[1], move[3]) for move in moves[0]]
         read = [*enables, *uniform_moves, *around.moves, *(port for some in around.writes for port in some)]
         uniform = needed(self.code[0], fused.instructions, lists, [*read, *around.outputs], self.used[0])
+        states = [(move[0], move[3]) for move in moves[0]]
+        byte_inputs = self.inputs(0)
+        uniform_sources = byte_sources(uniform, lists, byte_inputs, states, len(stores), self.used[0])
         for first, count in fused.instructions[fused.instructions[:, 0] == Code.GATHER][:, [9, 1]]:
             own = lists[first : first + count]
             own[own >= 0] = fused.slots[own[own >= 0]]
@@ -186,6 +198,9 @@ class _Compiler:
             bytes=self.used[0],
             words=fused.words,
             uniform=_table(uniform, 12),
+            uniform_sources=uniform_sources[0],
+            uniform_ends=uniform_sources[1],
+            byte_inputs=_table([[int(Mode.BYTES), slot, count, 0] for slot, count in byte_inputs], 4),
             instructions=fused.instructions,
             groups=fused.groups,
             sources=fused.sources,
@@ -204,10 +219,10 @@ class _Compiler:
             outputs=outputs,
         )
 
-    def input_words(self) -> list[tuple[int, int]]:
-        """Return slot and number of the words of inputs."""
-        words = [self.slots[bits[self.varying[bits]]] for bits in self.netlist.inputs.values()]
-        return [(int(own[0]), len(own)) for own in words if len(own)]
+    def inputs(self, space: int) -> list[tuple[int, int]]:
+        """Return slot and number of the nets of inputs in ``space``."""
+        found = [self.slots[bits[self.varying[bits] == bool(space)]] for bits in self.netlist.inputs.values()]
+        return [(int(own[0]), len(own)) for own in found if len(own)]
 
     def _ports(self, write: list[int]) -> list[Range]:
         """Return mode, slot and width of the operands of a write port."""
