@@ -194,10 +194,10 @@ class _Fusion:
 
     def choose(self) -> None:
         """Find the choices of all instructions, the best first."""
-        for index, (row, simple) in enumerate(zip(self.rows, self.simple, strict=True)):
-            self.choices.append(self._choices(index, row) if simple else [])
+        for row, simple in zip(self.rows, self.simple, strict=True):
+            self.choices.append(self._choices(row) if simple else [])
 
-    def _choices(self, index: int, row: list[int]) -> list[_Choice]:
+    def _choices(self, row: list[int]) -> list[_Choice]:
         offered: list[list[_Choice]] = []
         for operand in self.operands(row):
             maker = self.exact(operand, row[1])
@@ -272,12 +272,12 @@ def _read(row: Sequence[int], lists: Integers) -> list[tuple[Integers, Integers]
 
 
 def needed(
-    uniform: Sequence[Sequence[int]],
+    uniform: Sequence[list[int]],
     varying: Integers,
     lists: Integers,
     read: Iterable[Range],
     count: int,
-) -> list[Sequence[int]]:
+) -> list[list[int]]:
     """Return those of the instructions ``uniform`` on bytes whose results something reads.
 
     Parameters
@@ -571,7 +571,8 @@ class _Order:
 
     def _parts(self, inside: set[int], slots: Integers) -> tuple[int, list[list[int]]]:
         """Give instructions their new slots, and return the words of parts and the groups."""
-        most, first, groups = 0, 0, []
+        most, first = 0, 0
+        groups: list[list[int]] = []
         for members in self.group:
             last: dict[int, int] = {}
             for index in members:

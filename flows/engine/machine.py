@@ -109,8 +109,10 @@ class Machine:
             self._functions.machine_touch(self._machine)
 
     def get_lanes(self, bits: Bits) -> Words:
-        """Return words, shape (bits, parts of a word)."""
+        """Return words, shape (bits, parts of a word), of inputs, flip-flops or outputs."""
         varying, slots = self.program.varying[bits], self.program.slots[bits]
+        if (slots < 0).any():
+            raise RuntimeError("a net that no flip-flop, memory or output needs as such has no value of its own")
         found = np.empty((len(bits), self._parts), dtype=np.uint64)
         found[varying] = self.words[slots[varying]]
         found[~varying] = np.where(self.bytes[slots[~varying], None] & 1, ~np.uint64(0), np.uint64(0))
@@ -167,9 +169,7 @@ class Machine:
     def force(self, masks: Masks) -> None:
         """Force nets."""
         words, events = np.ascontiguousarray(masks.words), np.ascontiguousarray(masks.events)
-        self._functions.machine_forces(
-            self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events)
-        )
+        self._functions.machine_forces(self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events))
 
     def evaluate(self) -> None:
         """Compute all nets from inputs, flip-flops and memories."""

@@ -24,7 +24,7 @@ class Program:
     """Program of the kernel."""
 
     slots: Integers
-    """Slot of each bit of the netlist, -1 where it has none."""
+    """Slot of each bit of the netlist, -1 where it has none: inputs, flip-flops and outputs have one."""
 
     varying: npt.NDArray[np.bool_]
     """Whether a bit has a word, not a byte."""
@@ -186,11 +186,17 @@ class _Compiler:
         slots, words = self.slots[: netlist.bits].copy(), self.varying[: netlist.bits]
         placed = words & (slots >= 0)
         slots[placed] = fused.slots[slots[placed]]
+        left_out = np.zeros(self.used[0], dtype=bool)
+        for rows, value in ((self.code[0], True), (uniform, False)):
+            for row in rows:
+                left_out[row[2] : row[2] + row[1]] = value
+        placed = ~words & (slots >= 0)
+        slots[placed] = np.where(left_out[slots[placed]], -1, slots[placed])
         for move in moves[1]:
             move[:2] = int(fused.slots[move[0]]), renumbered(move[2], move[1])
-        for write in writes:
+        for port in writes:
             for place in (2, 4, 6):
-                write[place + 1] = renumbered(write[place], write[place + 1])
+                port[place + 1] = renumbered(port[place], port[place + 1])
         outputs = {name: (mode, renumbered(mode, slot)) for name, (mode, slot) in outputs.items()}
         return Program(
             slots=slots,
@@ -356,11 +362,20 @@ class _Compiler:
         a = inputs.get("A", y)
         b = inputs.get("B", y)
 
+        def wide(bits: Bits, width: int) -> Bits:
+            return extended(bits, width, each.signed)
+
         match each.kind:
             case "not" | "pos":
-                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, extended(a, count, each.signed), y=y)
+                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, wide(a, count), y=y)
             case "and" | "or" | "xor" | "xnor":
-                self.apply(Code[each.kind.upper()], count, extended(a, count, each.signed), extended(b, count, each.signed), y=y)
+                self.apply(
+                    Code[each.kind.upper()],
+                    count,
+                    wide(a, count),
+                    wide(b, count),
+                    y=y,
+                )
             case "mux":
                 self.apply(Code.MUX, count, a, b, inputs["S"], y=y)
             case "pmux":
@@ -370,16 +385,22 @@ class _Compiler:
                     chosen = b[index * count : (index + 1) * count]
                     a = self.apply(Code.MUX, count, a, chosen, select[None], y=y if last else None)
             case "add" | "sub":
-                self.apply(Code[each.kind.upper()], count, extended(a, count, each.signed), extended(b, count, each.signed), y=y)
+                self.apply(
+                    Code[each.kind.upper()],
+                    count,
+                    wide(a, count),
+                    wide(b, count),
+                    y=y,
+                )
             case "neg":
-                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), extended(a, count, each.signed), y=y)
+                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), wide(a, count), y=y)
             case "mul":
-                self.product(extended(a, count, each.signed), b if not each.signed else extended(b, count, each.signed), y)
+                self.product(wide(a, count), b if not each.signed else wide(b, count), y)
             case "shl" | "sshl" | "shr" | "sshr":
-                self.shift(each, extended(a, max(count, len(a)), each.signed), b)
+                self.shift(each, wide(a, max(count, len(a))), b)
             case "eq" | "eqx" | "ne" | "nex" | "lt" | "le" | "gt" | "ge":
                 width = max(len(a), len(b))
-                self.compare(each, extended(a, width, each.signed), extended(b, width, each.signed))
+                self.compare(each, wide(a, width), wide(b, width))
             case "reduce_and":
                 self.boolean(Code.ALL, a, y)
             case "reduce_or" | "reduce_bool":
