@@ -48,7 +48,7 @@ Range = tuple[int, int, int]
 
 @dataclasses.dataclass
 class Surroundings:
-    """What else writes and reads words and bytes, as ranges of mode, slot and number of nets."""
+    """Other writers and readers of nets, as ranges of mode, slot and number of nets."""
 
     inputs: Sequence[Range]
     """Words of inputs."""
@@ -57,10 +57,10 @@ class Surroundings:
     """Words of flip-flops, by their moves."""
 
     moves: Sequence[Range]
-    """What these moves read."""
+    """Nets that these moves read."""
 
     writes: Sequence[Sequence[Range]]
-    """What write ports read."""
+    """Nets that each write port reads."""
 
     outputs: Sequence[Range]
     """Outputs."""
