@@ -20,8 +20,8 @@ class Array(wiring.Component):
     """XNOR-popcount array of ``rows × cols`` cells.
 
     It reads ``rows_per_read`` word lines and senses ``cols_per_read`` columns at a time, and counts in each of these
-    the driven word lines whose input bit equals the stored weight. Word lines that hold no input of the layer are never driven, whatever their cells
-    hold. The counts appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
+    the driven word lines whose input bit equals the stored weight. Word lines that hold no input of the layer are never
+    driven, whatever their cells hold. The counts appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
     later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One read a cycle.
 
     Parameters
@@ -99,7 +99,7 @@ class Array(wiring.Component):
         groups, folds = layer.array_groups, layer.column_folds
         init = column_groups(self._init, folds, layer.cols)
         m.submodules.store = store = RowStore(
-            grouped_places(groups, folds), layer.group_rows, layer.cols_per_read, init=init
+            grouped_places(groups, folds), layer.group_rows, layer.cols_per_read, init=init, joined=folds > 1
         )
         m.submodules.columns = columns = Columns(layer, self._row_tile, self._hardware)
         m.d.comb += self.word.eq(store.word)

@@ -125,4 +125,4 @@ class ThresholdRows(wiring.Component):
             groups, lines = groups * places, 1
         folds = layer.column_folds
         init = column_groups(rows, folds, layer.cols)
-        return RowStore(grouped_places(groups, folds), lines, layer.cols_per_read, init=init)
+        return RowStore(grouped_places(groups, folds), lines, layer.cols_per_read, init=init, joined=folds > 1)

@@ -86,7 +86,9 @@ class RowAccess(wiring.Component):
             self.hold.eq(self.command.valid),
             self.group.eq(address.group),
             self.line.eq(address.line),
-            self.row.eq(self.command.p.row.word_select(self.column, self._width) if self._folds > 1 else self.command.p.row),
+            self.row.eq(
+                self.command.p.row.word_select(self.column, self._width) if self._folds > 1 else self.command.p.row
+            ),
             self.reply.p.row.eq(row),
             self.reply.p.error.eq(~exists),
         ]
