@@ -20,9 +20,10 @@ class Array(wiring.Component):
     """XNOR-popcount array of ``rows × cols`` cells.
 
     It reads ``rows_per_read`` word lines and senses ``cols_per_read`` columns at a time, and counts in each of these
-    the driven word lines whose input bit equals the stored weight. Word lines that hold no input of the layer are never
-    driven, whatever their cells hold. The counts appear one cycle after ``read``, combinationally from ``bits`` of that cycle, and as many cycles
-    later as ``hardware`` has ``array_stages``; ``word`` a cycle later where ``reads_registered``. One read a cycle.
+    the driven word lines whose input bit equals the stored weight. Word lines that hold no input of the layer are
+    never driven, whatever their cells hold. The counts appear one cycle after ``read``, combinationally from
+    ``bits`` of that cycle, and as many cycles later as ``hardware`` has ``array_stages``; ``word`` a cycle later
+    where ``reads_registered``. One read a cycle.
 
     Parameters
     ----------

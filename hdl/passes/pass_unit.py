@@ -20,8 +20,8 @@ class PassUnit(wiring.Component):
 
     Each pass of an input has a mask of its own. A list of connections: a :class:`Repeater`, or a :class:`FrameRepeater`
     where an input has several beats of counts, with the stochastic unit that draws its masks. Where passes have
-    weights, a :class:`MaskSequencer` between the two, a :class:`PrefixRepeater` and a queue in which the weights wait for the last
-    hidden layer. Latency and throughput are those of the repeater.
+    weights, a :class:`MaskSequencer` between the two, a :class:`PrefixRepeater` and a queue in which the weights wait
+    for the last hidden layer. Latency and throughput are those of the repeater.
 
     Parameters
     ----------

@@ -85,7 +85,6 @@ class _Assembly:
         self._config = config
         self._passes = passes
         self._skips: dict[int, SkipQueue] = {}
-        classes = config.network.classes
         results: Consumer = self._add(Register(sink)) if axi else sink
         queue = self._add(Queue(self._add(LogitCorrection(self._results(results)))))
         o: Consumer = self._add(Logits(config.layers[-1], queue))

@@ -30,7 +30,8 @@ class Crossbar(Block):
 
     A vector starts right after the previous one, unless the counts of two were not taken, and so does each of its
     groups of columns. It is taken with its last read. The counts of a group are valid after the cycles of cells,
-    accumulator and output and one for each stage of the pipeline, and wait in the accumulator while the previous ones are not taken.
+    accumulator and output and one for each stage of the pipeline, and wait in the accumulator while the previous
+    ones are not taken.
     """
 
     cycles = ("free", "_accepted", "_before")

@@ -52,16 +52,32 @@ def test_layers_may_differ():
 @pytest.mark.parametrize(
     ("config", "fields", "line"),
     [
-        (PADDED, {"cols_per_read": 3}, "array: cols must be a multiple of cols_per_read (3), not 4"),
-        (PADDED, {"cols_per_read": 8}, "array: cols must be a multiple of cols_per_read (8), not 4"),
-        (PADDED, {"cols_per_read": 0}, "array.cols_per_read must be at least 2, not 0"),
-        (PADDED, {"cols_per_read": 1}, "array.cols_per_read must be at least 2, not 1"),
-        (PADDED, {"cols_per_read": -2}, "array.cols_per_read must be at least 2, not -2"),
-        (PADDED, {"cols_per_read": 2.0}, "array.cols_per_read must be"),
-        (PADDED, {"cols_per_read": "2"}, "array.cols_per_read must be"),
-        (PADDED, {"column_folding": [2, 3, 4]}, "array: cols must be a multiple of column_folding (3), not 4"),
+        (PADDED, {"cols_per_read": 3}, "array.cols must be a multiple of cols_per_read (3), not 4"),
+        (PADDED, {"cols_per_read": 8}, "array.cols must be a multiple of cols_per_read (8), not 4"),
+        (
+            PADDED,
+            {"cols_per_read": 0},
+            "array.cols_per_read must be valid, not 0: Input should be greater than or equal to 2",
+        ),
+        (
+            PADDED,
+            {"cols_per_read": 1},
+            "array.cols_per_read must be valid, not 1: Input should be greater than or equal to 2",
+        ),
+        (
+            PADDED,
+            {"cols_per_read": -2},
+            "array.cols_per_read must be valid, not -2: Input should be greater than or equal to 2",
+        ),
+        (PADDED, {"cols_per_read": 2.0}, "array.cols_per_read must be valid, not 2.0: Input should be a valid integer"),
+        (PADDED, {"cols_per_read": "2"}, "array.cols_per_read must be valid, not '2': Input should be a valid integer"),
+        (PADDED, {"column_folding": [2, 3, 4]}, "array.cols must be a multiple of column_folding (3), not 4"),
         (PADDED, {"column_folding": [2, 4]}, "array.column_folding must have 3 values or none, not 2"),
-        (PADDED, {"column_folding": [2, 0, 4]}, "array.column_folding.1 must be at least 2, not 0"),
+        (
+            PADDED,
+            {"column_folding": [2, 0, 4]},
+            "array.column_folding.1 must be valid, not 0: Input should be greater than or equal to 2",
+        ),
         (geometry("macro"), {"cols_per_read": 2}, "array.cols_per_read must be 4 or omitted with macros, not 2"),
         (
             geometry("padded_prefix"),
@@ -74,13 +90,16 @@ def test_layers_may_differ():
             "array.column_folding must be 4 or omitted where bayes.order is 'prefix', not 2",
         ),
     ],
-    ids=str,
+    ids=lambda value: value.name if isinstance(value, CoreConfig) else str(value),
 )
 def test_refusals_name_the_field_and_what_is_allowed(config, fields, line):
-    assert refused(config, **fields).startswith(line)
+    assert refused(config, **fields) == line
 
 
-@pytest.mark.parametrize("name", ["tiny", "smallest", "padded", "affine_maps", "drawn"])
+@pytest.mark.parametrize(
+    "name",
+    ["smallest", *(pytest.param(each, marks=pytest.mark.slow) for each in ("tiny", "padded", "affine_maps", "drawn"))],
+)
 def test_all_columns_are_the_default(name):
     """The same Verilog, and the same files: the fields are not in them."""
     config = geometry(name)

@@ -153,7 +153,9 @@ def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_
             await pause(ctx, rng.randrange(layer.reads + 3) if rng.getrandbits(1) else 0)
 
     monitors = [monitor.watch for monitor in (out, command, reply)]
-    simulate(dut, program, source.run, taking(dut.o, len(vectors) * layer.column_groups, idle=take_idle), background=monitors)
+    simulate(
+        dut, program, source.run, taking(dut.o, len(vectors) * layer.column_groups, idle=take_idle), background=monitors
+    )
 
     assert counted(layer, out.beats) == expected_beats(layer, weights, vectors)
     assert len(command.taken) > errors
