@@ -42,7 +42,7 @@ ROOMS = {
     ),
     "golden": (
         ("benchmarks",),
-        ("chips", "faults", "randomness"),
+        ("chips", "faults", "interchange", "randomness"),
         ("training",),
         ("measures", "data"),
         ("model",),
@@ -61,7 +61,7 @@ ROOMS = {
         ("studies",),
         ("synthesis", "mapping"),
         ("road",),
-        ("engine",),
+        ("engine", "exchange"),
         ("base",),
     ),
     "cocotb_tests": (

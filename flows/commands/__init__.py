@@ -21,6 +21,7 @@ from .document import document
 from .fuzz import fuzz
 from .gates import gates
 from .generate import generate
+from .import_ import import_
 from .lower import lower
 from .map import map_
 from .mutants import mutants
@@ -42,6 +43,7 @@ __all__ = [
     "fuzz",
     "gates",
     "generate",
+    "import_",
     "lower",
     "map_",
     "mutants",
@@ -61,7 +63,7 @@ __all__ = [
 _ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
 
 #: Commands beside the road.
-_BESIDE = (netlist, mutants, campaign, prove, fuzz, gates, document, doctor, schema)
+_BESIDE = (import_, netlist, mutants, campaign, prove, fuzz, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:

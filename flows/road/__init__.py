@@ -8,6 +8,8 @@ __all__ = [
     "core_record",
     "equivalence",
     "generate",
+    "import_network",
+    "import_record",
     "logits_file",
     "lower",
     "macro_cells",

@@ -20,6 +20,7 @@ from flows.mapping.mapping import map_core
 from flows.mapping.mapping_record import MappingRecord
 from flows.report.report_record import ReportRecord
 from flows.road.core_record import CoreRecord
+from flows.road.import_record import ImportRecord
 from flows.road.regression_record import RegressionRecord
 from flows.road.simulation_record import SimulationRecord
 from flows.road.training_record import TrainingRecord
@@ -29,6 +30,7 @@ from flows.studies.comparison.measured import LogicRecord
 from flows.studies.comparison.record import CompareRecord
 from flows.studies.devices.record import DevicesRecord
 from flows.studies.exact.record import ExactRecord
+from flows.studies.fits.record import FitsRecord
 from flows.studies.overhead.record import OverheadRecord
 from flows.studies.randomness.record import RandomnessRecord
 from flows.studies.robustness.record import RobustnessRecord
@@ -202,6 +204,20 @@ def randomness():
     }
 
 
+def imported():
+    layer = {"node": "node 'a' (MatMul)", "inputs": 9, "outputs": 3, "flipped": 1, "constant": 0, "drop": 0.25}
+    return {
+        "provenance": origin(),
+        "config": "net.toml",
+        "method": "spin-dropout",
+        "opset": 20,
+        "input": {"bits": 8, "lowest": -1.0, "step": 0.0078125, "other_bytes": None},
+        "layers": [layer],
+        "logit_error": 0.0078125,
+        "ignored": ["node 'b' (Dropout): dropout of the input"],
+    }
+
+
 def sharing():
     way = {"sampling": "read", "generators": 4, "registers": 8, "correlations": [0.5, 0.25], "effect": EFFECT}
     return {"provenance": origin(), "inputs": 9, "passes": 8, "repeats": 2, "correlated": 64, "ways": [way]}
@@ -219,6 +235,8 @@ SAMPLES = {
     CoreRecord: core,
     DevicesRecord: kept("devices/devices.json"),
     ExactRecord: kept("exact/digits_exact.json"),
+    FitsRecord: kept("fits/digits.json"),
+    ImportRecord: imported,
     JournalRecord: steps,
     KeptReport: kept("digits.json"),
     LogicRecord: logic,

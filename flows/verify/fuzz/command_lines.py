@@ -180,6 +180,8 @@ _RIGHT: Mapping[str, Sequence[str]] = {
     "--lines": ("1",),
     "--method": ("none", "ensemble"),
     "--seeds": ("1",),
+    "--mutants": ("1", "3"),
+    "--rounds": ("1",),
     "--workers": ("1",),
 }
 
@@ -193,6 +195,7 @@ _SMALL: Mapping[str, Mapping[str, str | None]] = {
     "chips": {"--chips": "2", "--inputs": "2", "--ages": "86400", "--calibration": "4", "--passes": "1"},
     "devices": {"--chips": "1", "--samples": "4"},
     "uncertainty": {"--source": "golden", "--inputs": "2", "--ood": "noise"},
+    "campaign": {"--mutants": "3", "--rounds": "1"},
 }
 
 _NOWHERE = ("nothing", "no/where", "constants.toml", "-1", "", "x" * 300)
@@ -203,6 +206,7 @@ _REFUSED: Mapping[str, tuple[str, Sequence[str]]] = {
     "compare": ("--samples", ("0", "-1", "99999999999")),
     "demo": ("--config", _NOWHERE),
     "exact": ("config", ("tiny.toml", "sampled.toml", *_NOWHERE)),
+    "fits": ("--target", _NOWHERE),
     "gates": ("--target", _NOWHERE),
     "mutants": ("--simulator", _NOWHERE),
     "netlist": ("--target", _NOWHERE),
