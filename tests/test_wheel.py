@@ -19,7 +19,7 @@ from flows.studies.registry import find_studies
 from .flows.conftest import with_epochs
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("hdl", "golden", "driver", "flows", "cocotb_tests")
+PACKAGES = ("bayescim", "hdl", "golden", "driver", "flows", "cocotb_tests")
 #: Files of the checkout that setuptools reads.
 METADATA = ("pyproject.toml", "README.md", "LICENSE")
 TINY, SAMPLED, ORDERED, GRAPH = "tiny.toml", "sampled.toml", "ordered.toml", "net.onnx"
