@@ -123,6 +123,22 @@ def test_the_overhead_is_described():
         assert len({size["weights"] for size in result["overhead"]}) >= 3
 
 
+def test_groups_of_columns_are_described():
+    """Of the cores as they are; fewer columns at a time take more cycles, and fewer LUTs than all of them."""
+    paths = sorted((ROOT / RESULTS / "fits").glob("*.json"))
+    assert {path.stem for path in paths} >= {"tiny", "digits"}
+    for path in paths:
+        result = read_json(path, "bayescim fits")
+        config = CoreConfig.load(result["name"])
+        assert result["provenance"]["config_hash"] == config.hash
+        cycles = [each["cycles_per_input"] for each in result["groupings"]]
+        assert cycles == sorted(cycles, reverse=True)
+        *fewer, all_columns = result["groupings"]
+        assert all_columns["columns"] == result["cols"] == config.array.cols
+        for target, cells in all_columns["cells"].items():
+            assert all(each["cells"][target]["LUTs"] < cells["LUTs"] for each in fewer)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / RESULTS).glob("*.json")), ids=lambda path: path.stem)
 def test_results_are_of_the_configurations_as_they_are(path):
     result = read_json(path, "bayescim document")

@@ -49,6 +49,7 @@ OTHERS = {
     "compare": [TINY, "-o", "compared", "--samples", "2"],
     "devices": ["ideal", "--chips", "2", "--samples", "2"],
     "exact": [ORDERED, "--inputs", "2"],
+    "fits": [TINY, "--columns", "4", "--target", "ice40"],
     "overhead": [TINY, "--hidden", "8", "--target", "ice40"],
     "randomness": [TINY, "--tested", "64", "--repeats", "1", "--inputs", "2"],
     "robustness": [TINY, "--chips", "2", "--inputs", "2"],

@@ -3,6 +3,7 @@
 from ..studies.page import Page
 from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
+from .claims import CLAIMS
 from .engines import ENGINES
 from .numerics import NUMERICS
 from .readme import README
@@ -24,6 +25,7 @@ def find_pages() -> tuple[Page, ...]:
         REGISTERS,
         NUMERICS,
         CAMPAIGNS,
+        CLAIMS,
         ENGINES,
         ROOMS,
         *(page for page in pages if page is not None),

@@ -17,6 +17,7 @@ from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program, Register, seed_writes
 
+from ..base.files import read_given
 from ..base.yosys import Yosys
 from ..engine.build import build_kernel, lower
 from ..engine.machine import Machine
@@ -130,10 +131,7 @@ def simulate(
     if config.stochastic.external:
         raise InputError(f"engine must be 'verilator' where random.source is {config.random.source!r}, not 'lanes'")
     begin = time.perf_counter()
-    try:
-        text = verilog.read_bytes()
-    except OSError as error:
-        raise InputError(f"verilog must be a file that can be read, not {str(verilog)!r} ({error.strerror})") from None
+    text = read_given("verilog", verilog)
     library = build_kernel()
     netlist = lower(text, config.name, "aclk", yosys=Yosys.find())
     built = time.perf_counter()
