@@ -147,6 +147,23 @@ def test_results_are_of_the_configurations_as_they_are(path):
     assert all(each["failed"] == 0 < each["tests"] for each in result["regression"].values())
 
 
+def test_chips_of_macros_are_those_of_golden():
+    """On the example as it is: fresh, and aged with and without calibration, the same chips each time."""
+    config = CoreConfig.load(ROOT / "examples/digits_pcm.toml")
+    chips = {}
+    for path in sorted((ROOT / RESULTS / "macros").glob("*.json")):
+        result = read_json(path, "bayescim document")
+        assert result["provenance"]["config_hash"] == config.hash
+        assert result["inputs"] >= 50
+        assert result["passes"] >= 8
+        found = result["equivalence"]
+        assert found["mismatches"] == found["statistics_mismatches"] == 0 < found["compared"]
+        chip = result["chip"]
+        chips.setdefault((chip["age"], chip["calibrated"]), set()).add(chip["chip"])
+    assert len(chips) == 5
+    assert len(min(chips.values(), key=len)) >= 4
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / DIRECTORY).glob("*.json")), ids=lambda path: path.stem)
 def test_mutants_are_those_of_the_core_as_it_is(path):
     """And the page names the command and the file."""
