@@ -4,6 +4,7 @@ from ..studies.page import Page
 from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
 from .engines import ENGINES
+from .faults import FAULTS
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -25,6 +26,7 @@ def find_pages() -> tuple[Page, ...]:
         NUMERICS,
         CAMPAIGNS,
         ENGINES,
+        FAULTS,
         ROOMS,
         *(page for page in pages if page is not None),
         README,
