@@ -58,14 +58,14 @@ def test_faults_are_those_of_the_seed(core):
 def test_the_command(bayescim, tmp_path):
     path = tmp_path / "smallest.toml"
     path.write_text(to_toml(GEOMETRIES[SMALLEST]))
-    options = ("--faults", 60, "--seed", 3, "--inputs", 2)
+    options = ("--faults", 40, "--seed", 3, "--inputs", 1)
     for name in ("own.json", "again.json"):
         assert bayescim("faults", path, *options, "-o", tmp_path / name).code == 0
     found, again = (FaultsRecord.read(tmp_path / name, "bayescim faults") for name in ("own.json", "again.json"))
-    assert found.stopped + found.wrong + found.hidden == found.faults == 60
+    assert found.stopped + found.wrong + found.hidden == found.faults == 40
     assert found.wrong > 0 < found.hidden
     assert (found.stopped, found.wrong, found.cycles) == (again.stopped, again.wrong, again.cycles)
-    assert found.command.startswith(f"bayescim faults {SMALLEST} --faults 60 --seed 3 --inputs 2 --passes ")
+    assert found.command.startswith(f"bayescim faults {SMALLEST} --faults 40 --seed 3 --inputs 1 --passes ")
 
 
 @pytest.mark.parametrize(
