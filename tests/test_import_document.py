@@ -1,6 +1,7 @@
 """The page about imported networks: its commands and its script, in their order."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -65,7 +66,8 @@ def test_script(place):
     """The script of the page, in a process of its own."""
     ((name, code),) = blocks("python")
     (place / name).write_text(code)
-    done = subprocess.run([sys.executable, name], capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, name], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "2 layers, spin-dropout\n"
     assert Program.load(place / "own.npz").config.bayes.p == (0.2,)

@@ -19,7 +19,7 @@ from flows.studies.registry import find_studies
 from .flows.conftest import with_epochs
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("hdl", "golden", "driver", "flows", "cocotb_tests")
+PACKAGES = ("bayescim", "hdl", "golden", "driver", "flows", "cocotb_tests")
 #: Files of the checkout that setuptools reads.
 METADATA = ("pyproject.toml", "README.md", "LICENSE")
 TINY, SAMPLED, ORDERED, GRAPH = "tiny.toml", "sampled.toml", "ordered.toml", "net.onnx"
@@ -59,6 +59,7 @@ OTHERS = {
     "netlist": [TINY, "--target", "ice40", "--limit", "1"],
     "fuzz": ["configuration", "--cases", "1"],
     "campaign": [TINY, "--mutants", "5", "--rounds", "1"],
+    "faults": [TINY, "--faults", "5", "--inputs", "2"],
     "prove": ["row_store", "--fast"],
     "gates": [],
     "doctor": [],

@@ -3,7 +3,9 @@
 from ..studies.page import Page
 from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
+from .claims import CLAIMS
 from .engines import ENGINES
+from .faults import FAULTS
 from .macros import MACROS
 from .numerics import NUMERICS
 from .readme import README
@@ -25,7 +27,9 @@ def find_pages() -> tuple[Page, ...]:
         REGISTERS,
         NUMERICS,
         CAMPAIGNS,
+        CLAIMS,
         ENGINES,
+        FAULTS,
         MACROS,
         ROOMS,
         *(page for page in pages if page is not None),

@@ -13,7 +13,7 @@ from flows.road.import_record import ImportRecord
 from flows.verify.fuzz import sandbox
 from flows.verify.fuzz.damage import damage
 from golden.model import core_model
-from hdl.config import CoreConfig
+from hdl.config import CoreConfig, config_twin
 from hdl.contract import Program
 
 from .graphs import convolution_graph, dense_graph
@@ -87,6 +87,10 @@ def test_sums_keep_their_mean_under_dropout(bayescim, graph):
     assert bayescim("import", name, "--name", "dropped", "--dropout", "graph").code == 0
     (_, plain), (config, dropped) = loaded("plain"), loaded("dropped")
     assert (config.bayes.method, config.bayes.p) == ("spin-dropout", (0.0, pytest.approx(0.3)))
+    # The twin is the network without dropout, in the formats of the other.
+    twin = Program.load("build/dropped/deterministic/dropped.npz", config_twin(config))
+    assert np.array_equal(twin.thresholds[1], plain.thresholds[1])
+    assert np.array_equal(twin.weights[2], dropped.weights[2])
     pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 2, (3, 24), dtype=np.uint8))
     repeated = pixels.repeat_interleave(400, dim=0)
     drawn = core_model(dropped).logits(repeated).double().reshape(3, -1, 5) / 2**config.logits.fraction

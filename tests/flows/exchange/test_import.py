@@ -17,7 +17,7 @@ from golden.interchange import logit_error, to_document, to_program
 from golden.model import core_model
 from hdl.config import CoreConfig
 
-from .graphs import convolution_graph, dense_graph
+from .graphs import convolution_graph, dense_graph, dynamic_graph
 
 EXAMPLES = Path(__file__).parents[3] / "examples/brevitas"
 
@@ -94,6 +94,25 @@ def test_dense(tmp_path, seed, options):
     x = images(seed, 40, options.get("shape", (1, 4, 6)))
     logits = compare_at_once(dense_graph, tmp_path, x, seed=seed, **options)
     assert len(np.unique(logits, axis=0)) > 3
+
+
+def test_a_batch_without_size(tmp_path):
+    """It is computed in the graph, of which the network is the same."""
+    path = tmp_path / "net.onnx"
+    onnx.save(dynamic_graph().model(), path)
+    network, program = imported(path)
+    x = images(0, 30, (2, 4, 3)) - np.float32(0.5)
+    logits = core_model(program).logits(torch.from_numpy(network.coding.pixels(x)))[:, 0].numpy()
+    # In the order of the channels, as the graph flattens.
+    hidden = np.sign(x.reshape(30, -1))
+    assert network.layers[0].weights.shape == (9, 24)
+    order = np.arange(24).reshape(4, 3, 2).transpose(2, 0, 1).reshape(-1)
+    sums = hidden @ (2.0 * network.layers[0].weights[:, order] - 1).T
+    wanted = np.array(
+        [[line.at(int(z)) >= 0 for line, z in zip(network.layers[0].lines, one, strict=True)] for one in sums]
+    )
+    last = (2.0 * wanted - 1) @ (2.0 * network.layers[1].weights - 1).T
+    assert np.array_equal(last, logits / 2**program.config.logits.fraction)
 
 
 @pytest.mark.parametrize("options", [{}, {"padded": True}, {"pool_first": True}])
