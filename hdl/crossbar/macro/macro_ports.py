@@ -19,8 +19,7 @@ class MacroPorts(wiring.Signature):
 
     Words and planes are concatenated, the first lowest.
 
-    At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle. Groups of word lines from
-    ``layer.array_groups`` on are those of the reference cells.
+    At most one of ``read``, ``pulse`` and ``verify`` is set in a cycle.
 
     Members
     -------
