@@ -59,6 +59,7 @@ OTHERS = {
     "netlist": [TINY, "--target", "ice40", "--limit", "1"],
     "fuzz": ["configuration", "--cases", "1"],
     "campaign": [TINY, "--mutants", "5", "--rounds", "1"],
+    "faults": [TINY, "--faults", "5", "--inputs", "2"],
     "prove": ["row_store", "--fast"],
     "gates": [],
     "doctor": [],

@@ -5,6 +5,7 @@ from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
 from .claims import CLAIMS
 from .engines import ENGINES
+from .faults import FAULTS
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -27,6 +28,7 @@ def find_pages() -> tuple[Page, ...]:
         CAMPAIGNS,
         CLAIMS,
         ENGINES,
+        FAULTS,
         ROOMS,
         *(page for page in pages if page is not None),
         README,

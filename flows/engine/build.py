@@ -21,10 +21,11 @@ _LIBRARY = "kernel.so"
 _NETLIST = "netlist"
 
 _KERNEL = Path(__file__).with_name("kernel.cpp")
-_OPTIONS = ("-O2", "-march=native", "-fPIC", "-shared", "-std=c++17")
+#: More takes longer to compile, and the run as long: it waits for memory.
+_OPTIONS = ("-O1", "-march=native", "-fPIC", "-shared", "-std=c++17")
 
 #: Words of 64 bits and no particular processor.
-_PORTABLE_OPTIONS = ("-DPORTABLE", "-O2", "-fPIC", "-shared", "-std=c++17")
+_PORTABLE_OPTIONS = ("-DPORTABLE", "-O1", "-fPIC", "-shared", "-std=c++17")
 
 #: Commands of Yosys: processes become flip-flops and multiplexers, and words stay words.
 _SCRIPT = "read_verilog -sv design.v; hierarchy -check -top {top}; proc -noopt; write_rtlil design.il"

@@ -188,7 +188,6 @@ void tables(const Words& given, int first, int count) {
     const uint8_t *byte_b = given.bytes[1] + first, *byte_c = given.bytes[2] + first;
     const ptrdiff_t step_a = given.steps[0], step_b = given.steps[1], step_c = given.steps[2];
     Word* const result = given.result + ptrdiff_t{first} * given.result_advance;
-#pragma GCC unroll 4
     for (int index = 0; index < count; ++index) {
         const Word x = *a, y = bytes > 1 ? spread(byte_b[index]) : *b, z = bytes ? spread(byte_c[index]) : *c;
         result[index] = tabled<table>(x, y, z);

@@ -7,6 +7,7 @@ __all__ = [
     "batch",
     "core_record",
     "equivalence",
+    "faulty",
     "generate",
     "import_network",
     "import_record",

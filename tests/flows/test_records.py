@@ -41,6 +41,7 @@ from flows.synthesis.netlist import Netlist
 from flows.synthesis.place import Placement
 from flows.synthesis.synthesis_record import SynthesisRecord
 from flows.verify.campaign_record import CampaignRecord
+from flows.verify.faults_record import FaultsRecord
 from hdl.config import CoreConfig, InputError
 
 ROOT = Path(__file__).parents[2]
@@ -230,6 +231,7 @@ def steps():
 #: A file of each kind, as a command writes it.
 SAMPLES = {
     CampaignRecord: lambda: json.loads((ROOT / "docs/campaigns/tiny.json").read_text()),
+    FaultsRecord: lambda: json.loads((ROOT / "docs/faults/digits.json").read_text()),
     ChipsRecord: kept("chips/bayes2imc_pcm_spread.json"),
     CompareRecord: kept("comparison/digits.json"),
     CoreRecord: core,

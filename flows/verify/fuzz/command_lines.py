@@ -196,6 +196,7 @@ _SMALL: Mapping[str, Mapping[str, str | None]] = {
     "devices": {"--chips": "1", "--samples": "4"},
     "uncertainty": {"--source": "golden", "--inputs": "2", "--ood": "noise"},
     "campaign": {"--mutants": "3", "--rounds": "1"},
+    "faults": {"--faults": "3", "--inputs": "1"},
 }
 
 _NOWHERE = ("nothing", "no/where", "constants.toml", "-1", "", "x" * 300)

@@ -285,6 +285,21 @@ def test_balanced_foldings():
     assert balance(config, cycles=27)[1] == 6
 
 
+def test_groups_of_columns_take_cycles_for_cells():
+    config, _ = _SIMULATED["groups, deep pipeline"]
+    mapping = map_core(config)
+    assert [layer.cols_per_read for layer in mapping.layers] == [2, 4, 2]
+    assert [each.cols_per_read for each in mapping.groupings] == [(2, 2, 2), (4, 4, 4), (2, 4, 2)]
+    few, every, own = mapping.groupings
+    # Word lines at a time 12, 2, 12; two, one and two row tiles; columns of all column tiles: 2 + 2, 2 + 2 + 2 + 1, 2.
+    assert few.cells == 12 * 2 * 4 + 2 * 7 + 12 * 2 * 2
+    assert (few.cells, every.cells) == (158, 12 * 2 * 7 + 2 * 13 + 12 * 2 * 3)
+    assert few.cycles_per_input > own.cycles_per_input == mapping.cycles_per_input > every.cycles_per_input
+    assert mapping.layers[0].reads == 2 * 2 * config.layers[0].groups
+    macro = map_core(geometry("macro"))
+    assert [each.cols_per_read for each in macro.groupings] == [(4, 4)]
+
+
 def test_command_writes_everything(bayescim, tmp_path):
     document = tmp_path / "mapping.md"
     document.write_text("# Mapping\n\n<!-- map tiny: here -->\n<!-- end of map tiny -->\n")
