@@ -27,6 +27,9 @@ VARIABLE = "BAYESCIM_CACHE"
 #: tools of YoWASP, and Matplotlib.
 _OF_TOOLS = {"XDG_CACHE_HOME": "", "YOWASP_CACHE_DIR": "yowasp", "MPLCONFIGDIR": "matplotlib"}
 
+#: Hexadecimal digits of a key.
+_DIGITS = 32
+
 #: Size and digest of each file of an entry.
 _MANIFEST = "files.json"
 
@@ -92,6 +95,14 @@ class CacheEntry:
     def __init__(self, kind: str, key: str) -> None:
         self._kind = cache_directory() / kind
         self._key = key
+
+    @classmethod
+    def of(cls, kind: str, *parts: bytes) -> "CacheEntry":
+        """Return the entry of what is made from ``parts``, under their digest."""
+        key = hashlib.sha256()
+        for part in parts:
+            key.update(hashlib.sha256(part).digest())
+        return cls(kind, key.hexdigest()[:_DIGITS])
 
     @property
     def directory(self) -> Path:

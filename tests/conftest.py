@@ -2,6 +2,7 @@
 
 import functools
 import os
+import signal
 
 import pytest
 
@@ -23,6 +24,19 @@ def _libraries_of_this_run(tmp_path_factory):
             patch.setenv(name, value)
         patch.setenv(VARIABLE, str(shared_directory(tmp_path_factory) / _CACHE))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signals_are_heeded():
+    """Let programs that the tests start heed signals which a run behind a shell (``nohup … &``) ignores."""
+    heeded = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL, signal.SIGQUIT: signal.SIG_DFL}
+    before = {number: signal.getsignal(number) for number in heeded}
+    for number, handler in heeded.items():
+        if before[number] == signal.SIG_IGN:
+            signal.signal(number, handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

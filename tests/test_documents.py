@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cocotb_tests.mutants.mutants import MUTANTS
@@ -14,6 +15,7 @@ from flows.base.pictures import to_svg
 from flows.base.sections import replace_section
 from flows.documents import document, find_pages
 from flows.documents.campaigns import DIRECTORY
+from flows.documents.faults import FAULTS_DIRECTORY
 from flows.documents.rooms import PACKAGES
 from flows.documents.vectors import VECTORS
 from flows.mapping.mapping import map_core
@@ -24,7 +26,9 @@ from flows.studies.page import PICTURES, RESULTS
 from flows.studies.randomness.self_test_table import render_limits
 from flows.studies.result_kind import kind_of
 from flows.verify.campaign_record import CampaignRecord
+from flows.verify.faults_record import FaultsRecord
 from flows.verify.prove import bounded, choose, method
+from golden.data import random_program
 from hdl.axi import AxiCore
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
@@ -148,6 +152,23 @@ def test_results_are_of_the_configurations_as_they_are(path):
     assert all(each["failed"] == 0 < each["tests"] for each in result["regression"].values())
 
 
+def test_chips_of_macros_are_those_of_golden():
+    """On the example as it is: fresh, and aged with and without calibration, the same chips each time."""
+    config = CoreConfig.load(ROOT / "examples/digits_pcm.toml")
+    chips = {}
+    for path in sorted((ROOT / RESULTS / "macros").glob("*.json")):
+        result = read_json(path, "bayescim document")
+        assert result["provenance"]["config_hash"] == config.hash
+        assert result["inputs"] >= 50
+        assert result["passes"] >= 8
+        found = result["equivalence"]
+        assert found["mismatches"] == found["statistics_mismatches"] == 0 < found["compared"]
+        chip = result["chip"]
+        chips.setdefault((chip["age"], chip["calibrated"]), set()).add(chip["chip"])
+    assert len(chips) == 5
+    assert len(min(chips.values(), key=len)) >= 4
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / DIRECTORY).glob("*.json")), ids=lambda path: path.stem)
 def test_mutants_are_those_of_the_core_as_it_is(path):
     """And the page names the command and the file."""
@@ -171,8 +192,21 @@ def test_the_engines_are_compared():
         assert each["provenance"]["config_hash"] == CoreConfig.load(each["provenance"]["config_name"]).hash
         assert each["equivalence"]["mismatches"] == 0 < each["equivalence"]["compared"]
         assert each["equivalence"]["statistics_mismatches"] == 0 < each["equivalence"]["compared_statistics"]
+        same = [other for other in found if other["provenance"]["config_name"] == each["provenance"]["config_name"]]
+        assert len(same) == 4
         for name in ("provenance", "random_pixels", "inputs", "passes"):
-            assert each[name] == found[0][name], name
+            assert each[name] == same[0][name], name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / FAULTS_DIRECTORY).glob("*.json")), ids=lambda path: path.stem)
+def test_faults_are_those_of_the_core_as_it_is(path):
+    found = FaultsRecord.read(path, "bayescim faults")
+    config = CoreConfig.load(path.stem)
+    assert found.provenance.config_hash == config.hash
+    program = random_program(config, np.random.default_rng(found.seed))
+    verilog = to_verilog(AxiCore(config, program), config.name)
+    assert found.verilog == hashlib.sha256(verilog.encode()).hexdigest(), f"run `{found.command} -o {path}` again"
+    assert f"| `{found.command}` |" in section(ROOT / "docs/verification.md", "faults")
 
 
 def test_there_is_a_campaign():

@@ -1,6 +1,7 @@
 """Simulators, and the running of testbenches."""
 
 __all__ = [
+    "compiler",
     "plain_paths",
     "programs",
     "regress",

@@ -3,15 +3,14 @@
 They are the same for every model, and take most of a build.
 """
 
-import hashlib
 import os
 import shutil
 from pathlib import Path
 
 from hdl.caches import CacheEntry
 
+from .compiler import compiler_identity
 from .plain_paths import PlainPaths
-from .programs import run_program
 
 __all__ = ["RuntimeCache"]
 
@@ -32,12 +31,10 @@ class RuntimeCache:
     """
 
     def __init__(self, root: Path, flags: str):
-        key = hashlib.sha256(flags.encode())
-        key.update(run_program([os.environ.get("CXX", "c++"), "--version"]).output.encode())
-        for path in sorted(path for path in (root / "include").glob("*") if path.is_file()):
-            key.update(path.name.encode())
-            key.update(path.read_bytes())
-        self._entry = CacheEntry("verilated", key.hexdigest())
+        headers = sorted(path for path in (root / "include").glob("*") if path.is_file())
+        parts = [part for path in headers for part in (path.name.encode(), path.read_bytes())]
+        compiler = compiler_identity(os.environ.get("CXX", "c++"))
+        self._entry = CacheEntry.of("verilated", flags.encode(), compiler, *parts)
 
     def make_variables(self, plain: PlainPaths) -> str:
         """Return settings with which make links the kept objects instead of compiling them; none while there are none.

@@ -19,6 +19,7 @@ __all__ = [
     "claim_directory",
     "make_directory",
     "read",
+    "read_given",
     "read_json",
     "to_json",
     "write_atomically",
@@ -183,6 +184,20 @@ def read(path: Path, made_by: str) -> bytes:
         raise InputError(f"{path} must exist, and does not: run `{made_by}` first") from None
     except OSError as error:
         raise InputError(f"{path} must be a file that can be read ({error.strerror})") from None
+
+
+def read_given(field: str, path: Path) -> bytes:
+    """Return the contents of the file that the argument ``field`` names.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{field} must be a file that can be read, not {str(path)!r} ({error.strerror})") from None
 
 
 def to_json(value: Any) -> str:

@@ -98,6 +98,16 @@ class Products:
         return self.directory / f"{self.config.name}.npz"
 
     @property
+    def imported_config(self) -> Path:
+        """Configuration of a network from outside."""
+        return self.directory / f"{self.config.name}.toml"
+
+    @property
+    def imported(self) -> Path:
+        """Record of its nodes."""
+        return self.directory / "import.json"
+
+    @property
     def verilog(self) -> Path:
         """Generated core."""
         return self.directory / f"{self.config.name}.v"

@@ -18,9 +18,11 @@ from .campaign import campaign
 from .demo import demo
 from .doctor import doctor
 from .document import document
+from .faults import faults
 from .fuzz import fuzz
 from .gates import gates
 from .generate import generate
+from .import_ import import_
 from .lower import lower
 from .map import map_
 from .mutants import mutants
@@ -39,9 +41,11 @@ __all__ = [
     "demo",
     "doctor",
     "document",
+    "faults",
     "fuzz",
     "gates",
     "generate",
+    "import_",
     "lower",
     "map_",
     "mutants",
@@ -61,7 +65,7 @@ __all__ = [
 _ROAD = (map_, train, lower, generate, regress, simulate, synth, place, report, demo)
 
 #: Commands beside the road.
-_BESIDE = (netlist, mutants, campaign, prove, fuzz, gates, document, doctor, schema)
+_BESIDE = (import_, netlist, mutants, campaign, faults, prove, fuzz, gates, document, doctor, schema)
 
 
 def register(app: typer.Typer, studies: Iterable[Listing]) -> None:

@@ -3,7 +3,9 @@
 from ..studies.page import Page
 from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
+from .claims import CLAIMS
 from .engines import ENGINES
+from .faults import FAULTS
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -24,7 +26,9 @@ def find_pages() -> tuple[Page, ...]:
         REGISTERS,
         NUMERICS,
         CAMPAIGNS,
+        CLAIMS,
         ENGINES,
+        FAULTS,
         ROOMS,
         *(page for page in pages if page is not None),
         README,

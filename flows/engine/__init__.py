@@ -3,4 +3,4 @@
 One step per file: from Verilog to a netlist, from a netlist to instructions, and the kernel that performs them.
 """
 
-__all__ = ["build", "forces", "machine", "mutation", "netlist", "program", "proof", "simplification"]
+__all__ = ["build", "codes", "forces", "fusion", "machine", "mutation", "netlist", "program", "proof", "simplification"]

@@ -1,12 +1,11 @@
 """Kernel and netlists, built once and kept."""
 
-import hashlib
-import os
 import pickle
 import shutil
 import tempfile
 from pathlib import Path
 
+from cocotb_tests.runner.compiler import compiler_identity
 from cocotb_tests.runner.programs import run_program
 from hdl.caches import CacheEntry
 from hdl.config import InputError
@@ -22,10 +21,11 @@ _LIBRARY = "kernel.so"
 _NETLIST = "netlist"
 
 _KERNEL = Path(__file__).with_name("kernel.cpp")
-_OPTIONS = ("-O2", "-march=native", "-fPIC", "-shared", "-std=c++17")
+#: More takes longer to compile, and the run as long: it waits for memory.
+_OPTIONS = ("-O1", "-march=native", "-fPIC", "-shared", "-std=c++17")
 
 #: Words of 64 bits and no particular processor.
-_PORTABLE_OPTIONS = ("-DPORTABLE", "-O2", "-fPIC", "-shared", "-std=c++17")
+_PORTABLE_OPTIONS = ("-DPORTABLE", "-O1", "-fPIC", "-shared", "-std=c++17")
 
 #: Commands of Yosys: processes become flip-flops and multiplexers, and words stay words.
 _SCRIPT = "read_verilog -sv design.v; hierarchy -check -top {top}; proc -noopt; write_rtlil design.il"
@@ -47,17 +47,14 @@ def build_kernel(*, portable: bool = False) -> Path:
     if shutil.which("c++") is None:
         raise InputError("c++ must be installed for the engine, not missing: apt-get install g++")
     options = _PORTABLE_OPTIONS if portable else _OPTIONS
-    processor = run_program(["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull])
-    if processor.code:
-        raise InputError(f"c++ must be a C++ compiler that works: {processor.reason}")
-    key = _digest(_KERNEL.read_bytes(), repr(options).encode(), processor.output.encode())
+    entry = CacheEntry.of("kernel", _KERNEL.read_bytes(), repr(options).encode(), compiler_identity())
 
     def compile_(place: Path) -> None:
         done = run_program(["c++", *options, str(_KERNEL), "-o", str(place / _LIBRARY)])
         if done.code:
             raise InputError(f"c++ must be able to compile the engine, and is not: {done.reason}")
 
-    return CacheEntry("kernel", key).make(compile_) / _LIBRARY
+    return entry.make(compile_) / _LIBRARY
 
 
 def lower(verilog: bytes, top: str, clock: str, *, yosys: Yosys) -> Netlist:
@@ -69,7 +66,8 @@ def lower(verilog: bytes, top: str, clock: str, *, yosys: Yosys) -> Netlist:
         Yosys rejects the Verilog, or the engine what is in it.
     """
     sources = [Path(str(module.__file__)).read_bytes() for module in (netlist_module, rtlil)]
-    key = _digest(verilog, top.encode(), clock.encode(), _SCRIPT.encode(), yosys.version.encode(), *sources)
+    own = (top.encode(), clock.encode(), _SCRIPT.encode(), yosys.version.encode())
+    entry = CacheEntry.of("netlists", verilog, *own, *sources)
 
     def make(place: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="bayescim-netlist-") as name:
@@ -77,7 +75,7 @@ def lower(verilog: bytes, top: str, clock: str, *, yosys: Yosys) -> Netlist:
         (place / _NETLIST).write_bytes(flatten(text, clock).to_bytes())
 
     # Written here, under the digest of what it is made from.
-    found: Netlist = pickle.loads((CacheEntry("netlists", key).make(make) / _NETLIST).read_bytes())  # noqa: S301
+    found: Netlist = pickle.loads((entry.make(make) / _NETLIST).read_bytes())  # noqa: S301
     return found
 
 
@@ -87,10 +85,3 @@ def _text(directory: Path, verilog: bytes, top: str, yosys: Yosys) -> str:
     if done.code:
         raise InputError(f"verilog must be what Yosys can read: {done.reason}")
     return (directory / "design.il").read_text(encoding="utf-8")
-
-
-def _digest(*parts: bytes) -> str:
-    key = hashlib.sha256()
-    for part in parts:
-        key.update(hashlib.sha256(part).digest())
-    return key.hexdigest()[:32]

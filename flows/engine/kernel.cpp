@@ -1,10 +1,18 @@
 // Evaluates a program of bitwise instructions for many instances at once. A net is a word with a bit for each instance
 // ("lane"), or, where all lanes are known to agree, one byte of equal bits. The same file serves every netlist.
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
+
+#if defined(__AVX512F__) && !defined(PORTABLE)
+#include <immintrin.h>
+#endif
 
 namespace {
 
@@ -42,7 +50,7 @@ inline Word one_lane(int lane) {
 }
 
 enum Code {
-    COPY, NOT, AND, OR, XOR, XNOR, MUX, GATHER, ADD, SUB, LESS, EQUAL, ALL, ANY, PARITY, READ, FORCE, ANDNOT,
+    COPY, NOT, AND, OR, XOR, XNOR, MUX, GATHER, ADD, SUB, LESS, EQUAL, ALL, ANY, PARITY, READ, FORCE, TABLE,
 };
 
 // How an operand is stored: as nets one after the other or as one that serves for all, in the space of the result or as
@@ -65,13 +73,6 @@ struct Move {
     int32_t result, source, mode, count, enable, spare;
 };
 
-// A space of nets: bytes, or words.
-template <typename Net>
-struct Operand {
-    const Net* own;
-    const uint8_t* bytes;
-};
-
 template <typename Net>
 Net widen(uint8_t byte);
 template <>
@@ -79,103 +80,147 @@ inline uint8_t widen<uint8_t>(uint8_t byte) { return byte; }
 template <>
 inline Word widen<Word>(uint8_t byte) { return spread(byte); }
 
-template <typename Net, int mode>
-inline Net load(const Net* own, const uint8_t* bytes, int index) {
-    if constexpr (mode == VECTOR) return own[index];
-    if constexpr (mode == SINGLE) return own[0];
-    if constexpr (mode == BYTES) return widen<Net>(bytes[index]);
-    return widen<Net>(bytes[0]);
-}
-
-struct Operands {
-    const void *a, *b, *c;
-    void* result;
+// An elementwise instruction on bytes; an operand that serves for all has a step of 0.
+struct Bytes {
+    const uint8_t *a, *b, *c;
+    uint8_t* result;
     int count;
 };
 
-template <typename Net, int code, int mode_a, int mode_b, int mode_c>
-void elementwise(const Operands& given) {
-    const auto own = [](const void* place) { return static_cast<const Net*>(place); };
-    const auto bytes = [](const void* place) { return static_cast<const uint8_t*>(place); };
-    Net* const result = static_cast<Net*>(given.result);
+template <int code, int step_a, int step_b, int step_c>
+void elementwise(const Bytes& given) {
     for (int index = 0; index < given.count; ++index) {
-        const Net a = load<Net, mode_a>(own(given.a), bytes(given.a), index);
-        if constexpr (code == COPY) {
-            result[index] = a;
-        } else if constexpr (code == NOT) {
-            result[index] = ~a;
-        } else {
-            const Net b = load<Net, mode_b>(own(given.b), bytes(given.b), index);
-            if constexpr (code == AND) result[index] = a & b;
-            if constexpr (code == ANDNOT) result[index] = a & ~b;
-            if constexpr (code == OR) result[index] = a | b;
-            if constexpr (code == XOR) result[index] = a ^ b;
-            if constexpr (code == XNOR) result[index] = ~(a ^ b);
-            if constexpr (code == MUX) {
-                const Net c = load<Net, mode_c>(own(given.c), bytes(given.c), index);
-                result[index] = a ^ (c & (a ^ b));
-            }
-        }
+        const uint8_t a = given.a[index * step_a], b = given.b[index * step_b], c = given.c[index * step_c];
+        uint8_t& result = given.result[index];
+        if constexpr (code == COPY) result = a;
+        if constexpr (code == NOT) result = ~a;
+        if constexpr (code == AND) result = a & b;
+        if constexpr (code == OR) result = a | b;
+        if constexpr (code == XOR) result = a ^ b;
+        if constexpr (code == XNOR) result = ~(a ^ b);
+        if constexpr (code == MUX) result = a ^ (c & (a ^ b));
     }
 }
 
-using Function = void (*)(const Operands&);
+using OnBytes = void (*)(const Bytes&);
 
-template <typename Net, int code>
-Function choose_a(const Instruction& each) {
-    switch (each.mode_a) {
-        case VECTOR: return elementwise<Net, code, VECTOR, 0, 0>;
-        case SINGLE: return elementwise<Net, code, SINGLE, 0, 0>;
-        case BYTES: return elementwise<Net, code, BYTES, 0, 0>;
-        default: return elementwise<Net, code, BYTE, 0, 0>;
+template <int code>
+OnBytes choose(const Instruction& each) {
+    constexpr int kOperands = code == MUX ? 3 : code == COPY || code == NOT ? 1 : 2;
+    const bool a = each.mode_a == VECTOR, b = each.mode_b == VECTOR, c = each.mode_c == VECTOR;
+    if constexpr (kOperands == 1) return a ? elementwise<code, 1, 0, 0> : elementwise<code, 0, 0, 0>;
+    if constexpr (kOperands == 2) {
+        if (a) return b ? elementwise<code, 1, 1, 0> : elementwise<code, 1, 0, 0>;
+        return b ? elementwise<code, 0, 1, 0> : elementwise<code, 0, 0, 0>;
+    }
+    if constexpr (kOperands == 3) {
+        if (a && b) return c ? elementwise<code, 1, 1, 1> : elementwise<code, 1, 1, 0>;
+        if (a) return c ? elementwise<code, 1, 0, 1> : elementwise<code, 1, 0, 0>;
+        if (b) return c ? elementwise<code, 0, 1, 1> : elementwise<code, 0, 1, 0>;
+        return c ? elementwise<code, 0, 0, 1> : elementwise<code, 0, 0, 0>;
     }
 }
 
-template <typename Net, int code, int mode_a, int mode_b>
-Function choose_c(const Instruction& each) {
-    if constexpr (code != MUX) return elementwise<Net, code, mode_a, mode_b, 0>;
-    switch (each.mode_c) {
-        case VECTOR: return elementwise<Net, code, mode_a, mode_b, VECTOR>;
-        case SINGLE: return elementwise<Net, code, mode_a, mode_b, SINGLE>;
-        case BYTES: return elementwise<Net, code, mode_a, mode_b, BYTES>;
-        default: return elementwise<Net, code, mode_a, mode_b, BYTE>;
-    }
-}
-
-template <typename Net, int code, int mode_a>
-Function choose_b(const Instruction& each) {
-    switch (each.mode_b) {
-        case VECTOR: return choose_c<Net, code, mode_a, VECTOR>(each);
-        case SINGLE: return choose_c<Net, code, mode_a, SINGLE>(each);
-        case BYTES: return choose_c<Net, code, mode_a, BYTES>(each);
-        default: return choose_c<Net, code, mode_a, BYTE>(each);
-    }
-}
-
-template <typename Net, int code>
-Function choose_ab(const Instruction& each) {
-    switch (each.mode_a) {
-        case VECTOR: return choose_b<Net, code, VECTOR>(each);
-        case SINGLE: return choose_b<Net, code, SINGLE>(each);
-        case BYTES: return choose_b<Net, code, BYTES>(each);
-        default: return choose_b<Net, code, BYTE>(each);
-    }
-}
-
-template <typename Net>
-Function choose(const Instruction& each) {
+OnBytes choose(const Instruction& each) {
     switch (each.code) {
-        case COPY: return choose_a<Net, COPY>(each);
-        case NOT: return choose_a<Net, NOT>(each);
-        case AND: return choose_ab<Net, AND>(each);
-        case ANDNOT: return choose_ab<Net, ANDNOT>(each);
-        case OR: return choose_ab<Net, OR>(each);
-        case XOR: return choose_ab<Net, XOR>(each);
-        case XNOR: return choose_ab<Net, XNOR>(each);
-        case MUX: return choose_ab<Net, MUX>(each);
+        case COPY: return choose<COPY>(each);
+        case NOT: return choose<NOT>(each);
+        case AND: return choose<AND>(each);
+        case OR: return choose<OR>(each);
+        case XOR: return choose<XOR>(each);
+        case XNOR: return choose<XNOR>(each);
+        case MUX: return choose<MUX>(each);
         default: return nullptr;
     }
 }
+
+// Functions of three words: bit 4a + 2b + c of the table is the result.
+#if defined(__AVX512F__) && !defined(PORTABLE)
+template <int table>
+inline Word tabled(const Word& a, const Word& b, const Word& c) {
+    return (Word)_mm512_ternarylogic_epi64((__m512i)a, (__m512i)b, (__m512i)c, table);
+}
+#else
+template <int table>
+inline Word tabled(const Word& b, const Word& c) {
+    if constexpr (table == 0) return Word{};
+    if constexpr (table == 1) return ~(b | c);
+    if constexpr (table == 2) return ~b & c;
+    if constexpr (table == 3) return ~b;
+    if constexpr (table == 4) return b & ~c;
+    if constexpr (table == 5) return ~c;
+    if constexpr (table == 6) return b ^ c;
+    if constexpr (table == 7) return ~(b & c);
+    if constexpr (table == 8) return b & c;
+    if constexpr (table == 9) return ~(b ^ c);
+    if constexpr (table == 10) return c;
+    if constexpr (table == 11) return ~b | c;
+    if constexpr (table == 12) return b;
+    if constexpr (table == 13) return b | ~c;
+    if constexpr (table == 14) return b | c;
+    return ~Word{};
+}
+
+template <int table>
+inline Word tabled(const Word& a, const Word& b, const Word& c) {
+    constexpr int kHigh = table >> 4, kLow = table & 15;
+    const Word low = tabled<kLow>(b, c);
+    if constexpr (kHigh == kLow) return low;
+    if constexpr (kHigh == 15 - kLow) return a ^ low;
+    return (a & tabled<kHigh>(b, c)) | (~a & low);
+}
+#endif
+
+// The last `bytes` operands are bytes, one for each result. For the nets from `first` on an operand is `step` words
+// further on for each net, and its place moves by `advance` words for each that was done before: none where it is kept
+// for a part of the nets.
+struct Words {
+    const Word* words[3];
+    const uint8_t* bytes[3];
+    Word* result;
+    int32_t steps[3], advances[3], result_advance;
+};
+
+template <int table, int bytes>
+void tables(const Words& given, int first, int count) {
+    const auto word = [&](int place) { return given.words[place] + ptrdiff_t{first} * given.advances[place]; };
+    const Word *a = word(0), *b = word(1), *c = word(2);
+    const uint8_t *byte_b = given.bytes[1] + first, *byte_c = given.bytes[2] + first;
+    const ptrdiff_t step_a = given.steps[0], step_b = given.steps[1], step_c = given.steps[2];
+    Word* const result = given.result + ptrdiff_t{first} * given.result_advance;
+    for (int index = 0; index < count; ++index) {
+        const Word x = *a, y = bytes > 1 ? spread(byte_b[index]) : *b, z = bytes ? spread(byte_c[index]) : *c;
+        result[index] = tabled<table>(x, y, z);
+        a += step_a;
+        if constexpr (bytes < 2) b += step_b;
+        if constexpr (bytes < 1) c += step_c;
+    }
+}
+
+using OnWords = void (*)(const Words&, int, int);
+
+constexpr int kTables = 256, kKinds = 3;
+
+template <int bytes, int... table>
+constexpr std::array<OnWords, kTables> all_tables(std::integer_sequence<int, table...>) {
+    return {tables<table, bytes>...};
+}
+
+constexpr std::array<OnWords, kTables> kFunctions[kKinds] = {
+    all_tables<0>(std::make_integer_sequence<int, kTables>()),
+    all_tables<1>(std::make_integer_sequence<int, kTables>()),
+    all_tables<2>(std::make_integer_sequence<int, kTables>()),
+};
+
+// A table with its operand `place` known: it no longer depends on it.
+inline int settled(int table, int place, bool value) {
+    constexpr int kMasks[] = {0xf0, 0xcc, 0xaa};
+    const int shift = 4 >> place, mask = kMasks[place];
+    const int own = value ? table & mask : table & ~mask & 0xff;
+    return value ? own | own >> shift : own | own << shift;
+}
+
+inline bool depends(int table, int place) { return settled(table, place, false) != settled(table, place, true); }
 
 // Masks of the lanes in which a net is forced: ((net & keep) | set) ^ flip ^ (control & other).
 struct Force {
@@ -188,13 +233,34 @@ struct Event {
     int32_t force, lane;
 };
 
-struct StuckBit {
-    int32_t place, lane, value, spare;
-};
-
+// An instruction on bytes.
 struct Step {
     Instruction own;
-    Function function;
+    OnBytes function;
+};
+
+// An instruction on words: `TABLE` with the places of its operands, and what is done in this cycle.
+struct WordStep {
+    Instruction own;
+    Words places;
+    int32_t kind;
+    // Which operands the result depends on in this cycle, one bit each.
+    int32_t reads;
+    // Whether the result counts in this cycle, whether it is not that of its operands, and whether it is computed.
+    bool needed, stale, performed;
+    OnWords function;
+    // Its runs, where it is a `GATHER`.
+    int32_t first_run, end_run;
+};
+
+// Nets one after the other in memory, or the same one again and again where the step is 0.
+struct Run {
+    int32_t place, count, step, byte;
+};
+
+// Nets that are compared with what they were.
+struct Range {
+    int32_t mode, slot, count, spare;
 };
 
 // Instructions of one group: all are done for some nets, then for the next, so that what they pass on stays close.
@@ -205,8 +271,28 @@ struct Group {
 struct Machine {
     std::vector<uint8_t> bytes;
     Word* words = nullptr;
-    std::vector<Step> uniform, varying;
+    Word* part = nullptr;
+    std::vector<Step> uniform;
+    std::vector<int32_t> uniform_sources, uniform_ends;
+    std::vector<Range> byte_inputs;
+    std::vector<uint8_t> seen_inputs, before;
+    // Whether each source of bytes changed in this cycle: instructions, moves, memories, inputs.
+    std::vector<uint8_t> uniform_changed;
+    std::vector<WordStep> varying;
     std::vector<Group> groups;
+    std::vector<int32_t> sources, ends;
+    std::vector<Range> watched;
+    std::vector<Run> runs;
+    std::vector<uint8_t> seen_bytes;
+    std::vector<Word> seen_words;
+    // Whether each source changed in this cycle: instructions, moves, memories, watched ranges.
+    std::vector<uint8_t> changed;
+    // Moves whose source changed since they were done.
+    std::vector<uint8_t> pending;
+    // Whether everything may have changed.
+    bool touched = true;
+    std::vector<const WordStep*> active;
+    Word nothing{};
     std::vector<int32_t> lists;
     std::vector<Store> stores;
     std::vector<uint8_t> store_bytes;
@@ -216,11 +302,11 @@ struct Machine {
     std::vector<Force> forces;
     std::vector<Event> events;
     size_t next_event = 0;
-    std::vector<StuckBit> stuck;
     int64_t cycle = 0;
 
     ~Machine() {
         std::free(words);
+        std::free(part);
         std::free(store_words);
     }
 
@@ -250,14 +336,9 @@ struct Machine {
         const auto a = [&](int index) { return get<Net>(each.mode_a, each.a, index); };
         const auto b = [&](int index) { return get<Net>(each.mode_b, each.b, index); };
         switch (each.code) {
-            case GATHER: {
-                const int32_t* const list = &lists[each.extra];
-                for (int index = 0; index < each.count; ++index) {
-                    const int32_t place = list[index];
-                    result[index] = place < 0 ? widen<Net>(bytes[~place]) : space<Net>()[place];
-                }
+            case GATHER:
+                for (int index = 0; index < each.count; ++index) result[index] = space<Net>()[lists[each.extra + index]];
                 break;
-            }
             case ADD:
             case SUB: {
                 const Net inverted = widen<Net>(each.code == SUB ? 0xff : 0);
@@ -368,13 +449,14 @@ struct Machine {
         }
     }
 
-    void write(const StoreWrite& each) {
+    // Returns whether anything may have been written.
+    bool write(const StoreWrite& each) {
         const Store& store = stores[each.store];
         if (!store.varying) {
             bool any = false;
             for (int index = 0; index < store.width && !any; ++index)
                 any = bytes[each.enable_mode == BYTES ? each.enable + index : each.enable];
-            if (!any) return;
+            if (!any) return false;
             rows(each.address_mode, each.address, each.address_count, store.size, Word{}, [&](int row, const Word&) {
                 if (row < 0) return;
                 uint8_t* const word = &store_bytes[store.place + static_cast<size_t>(row) * store.width];
@@ -384,12 +466,12 @@ struct Machine {
                     word[index] ^= enable & (word[index] ^ data);
                 }
             });
-            return;
+            return true;
         }
         Word some{};
         if (each.enable_mode == SINGLE || each.enable_mode == BYTE) some = value(each.enable_mode, each.enable, 0);
         else for (int index = 0; index < store.width; ++index) some |= value(each.enable_mode, each.enable, index);
-        if (is_zero(some)) return;
+        if (is_zero(some)) return false;
         rows(each.address_mode, each.address, each.address_count, store.size, some, [&](int row, const Word& lanes) {
             if (row < 0) return;
             Word* const word = store_words + store.place + static_cast<size_t>(row) * store.width;
@@ -398,58 +480,234 @@ struct Machine {
                 word[index] ^= enable & (word[index] ^ value(each.data_mode, each.data, index));
             }
         });
+        return true;
     }
 
-    template <typename Net>
-    const void* place(int mode, int index, int first, int strip) {
-        // A net of a strip is kept for a few of the nets at a time.
-        if (mode == BYTES) return &bytes[index + first];
-        if (mode == BYTE) return &bytes[index];
-        if (mode == SINGLE) return space<Net>() + index;
-        return space<Net>() + index + (strip ? 0 : first);
+    // Parts the list of a `GATHER` into runs.
+    void find_runs(WordStep& step) {
+        step.first_run = static_cast<int32_t>(runs.size());
+        const int32_t* const list = &lists[step.own.extra];
+        for (int index = 0; index < step.own.count; ++index) {
+            const bool byte = list[index] < 0;
+            if (index && byte == (list[index - 1] < 0)) {
+                Run& last = runs.back();
+                const int step_here = byte ? list[index - 1] - list[index] : list[index] - list[index - 1];
+                if (last.count == 1 && (step_here == 0 || step_here == 1)) last.step = step_here;
+                if (step_here == last.step) {
+                    ++last.count;
+                    continue;
+                }
+            }
+            runs.push_back({byte ? ~list[index] : list[index], 1, 1, byte});
+        }
+        step.end_run = static_cast<int32_t>(runs.size());
     }
 
-    template <typename Net>
-    void perform(const Step& step, int first, int count) {
-        const Instruction& each = step.own;
-        Operands given;
-        given.a = place<Net>(each.mode_a, each.a, first, each.strip & 1);
-        given.b = place<Net>(each.mode_b, each.b, first, each.strip & 2);
-        given.c = place<Net>(each.mode_c, each.c, first, each.strip & 4);
-        given.result = const_cast<void*>(place<Net>(VECTOR, each.result, first, each.strip & 8));
-        given.count = count;
-        step.function(given);
+    void gather(const WordStep& step) {
+        Word* result = words + step.own.result;
+        for (int which = step.first_run; which < step.end_run; ++which) {
+            const Run& run = runs[which];
+            if (!run.byte && run.step) {
+                std::memcpy(static_cast<void*>(result), words + run.place, run.count * sizeof(Word));
+            } else if (run.step) {
+                for (int index = 0; index < run.count; ++index) result[index] = spread(bytes[run.place + index]);
+            } else {
+                const Word own = run.byte ? spread(bytes[run.place]) : words[run.place];
+                for (int index = 0; index < run.count; ++index) result[index] = own;
+            }
+            result += run.count;
+        }
+    }
+
+    // Where an instruction on words finds its operands.
+    void place(WordStep& step) {
+        const Instruction& own = step.own;
+        if (own.code == GATHER) find_runs(step);
+        if (own.code != TABLE) return;
+        const int32_t modes[] = {own.mode_a, own.mode_b, own.mode_c}, slots[] = {own.a, own.b, own.c};
+        step.kind = 0;
+        for (int index = 0; index < 3; ++index) {
+            const bool inner = own.strip >> index & 1;
+            step.places.words[index] = modes[index] >= BYTES ? &nothing : (inner ? part : words) + slots[index];
+            step.places.bytes[index] = modes[index] >= BYTES ? &bytes[slots[index]] : bytes.data();
+            step.places.steps[index] = modes[index] == VECTOR;
+            step.places.advances[index] = modes[index] == VECTOR && !inner;
+            step.kind += modes[index] == BYTES;
+        }
+        step.places.result = (own.strip & 8 ? part : words) + own.result;
+        step.places.result_advance = !(own.strip & 8);
+    }
+
+    template <typename Use>
+    void each_source(size_t list, Use use) const {
+        for (int32_t index = list ? ends[list - 1] : 0; index < ends[list]; ++index) use(sources[index]);
+    }
+
+    void need(size_t list) {
+        each_source(list, [&](size_t source) {
+            if (source < varying.size()) varying[source].needed = true;
+        });
+    }
+
+    bool any_changed(size_t list) const {
+        bool any = false;
+        each_source(list, [&](size_t source) { any |= changed[source]; });
+        return any;
+    }
+
+    size_t first_store() const { return varying.size() + varying_moves.size(); }
+
+    void compare_watched() {
+        size_t source = first_store() + stores.size(), byte = 0, word = 0;
+        for (const Range& each : watched) {
+            const size_t count = each.count;
+            const void* const now = each.mode >= BYTES ? static_cast<const void*>(&bytes[each.slot]) : words + each.slot;
+            void* const before = each.mode >= BYTES ? static_cast<void*>(&seen_bytes[byte]) : &seen_words[word];
+            const size_t size = each.mode >= BYTES ? count : count * sizeof(Word);
+            changed[source] = std::memcmp(now, before, size) != 0;
+            if (changed[source]) std::memcpy(before, now, size);
+            (each.mode >= BYTES ? byte : word) += count;
+            ++source;
+        }
+    }
+
+    // Finds the instructions whose results count in this cycle, from what all lanes share.
+    void find_needed() {
+        for (WordStep& step : varying) step.needed = false;
+        size_t list = 3 * varying.size();
+        for (const Move& each : varying_moves) {
+            if (each.enable < 0 || bytes[each.enable]) need(list);
+            ++list;
+        }
+        for (const StoreWrite& each : writes) {
+            bool some = each.enable_mode < BYTES;
+            const int count = each.enable_mode == BYTES ? stores[each.store].width : 1;
+            for (int index = 0; index < count && !some; ++index) some = bytes[each.enable + index];
+            if (some) need(list);
+            ++list;
+        }
+        need(list);
+        for (size_t index = varying.size(); index--;) {
+            WordStep& step = varying[index];
+            if (!step.needed) continue;
+            const Instruction& own = step.own;
+            if (own.code != TABLE) {
+                for (size_t place = 0; place < 3; ++place) need(3 * index + place);
+                continue;
+            }
+            step.reads = 0;
+            int table = own.extra;
+            const int32_t modes[] = {own.mode_a, own.mode_b, own.mode_c};
+            for (int place = 0; place < 3; ++place)
+                if (modes[place] == BYTE) table = settled(table, place, step.places.bytes[place][0]);
+            for (size_t place = 0; place < 3; ++place)
+                if (modes[place] < BYTES && depends(table, place)) {
+                    step.reads |= 1 << place;
+                    need(3 * index + place);
+                }
+            step.function = kFunctions[step.kind][table];
+        }
+    }
+
+    // Computes the bytes that may be others than in the cycle before.
+    void evaluate_bytes() {
+        size_t source = uniform.size() + uniform_moves.size() + stores.size(), place = 0;
+        for (const Range& each : byte_inputs) {
+            const uint8_t* const now = &bytes[each.slot];
+            uniform_changed[source] = std::memcmp(&seen_inputs[place], now, each.count) != 0;
+            if (uniform_changed[source]) std::memcpy(&seen_inputs[place], now, each.count);
+            place += each.count;
+            ++source;
+        }
+        for (size_t index = 0; index < uniform.size(); ++index) {
+            bool stale = touched;
+            for (int32_t which = index ? uniform_ends[index - 1] : 0; which < uniform_ends[index] && !stale; ++which)
+                stale = uniform_changed[uniform_sources[which]];
+            uniform_changed[index] = false;
+            if (!stale) continue;
+            const Step& step = uniform[index];
+            const Instruction& own = step.own;
+            uint8_t* const result = &bytes[own.result];
+            std::memcpy(before.data(), result, own.count);
+            if (!step.function) whole<uint8_t>(own);
+            else step.function({&bytes[own.a], &bytes[own.b], &bytes[own.c], result, own.count});
+            uniform_changed[index] = std::memcmp(before.data(), result, own.count) != 0;
+        }
     }
 
     void evaluate() {
+        bool forced = false;
         while (next_event < events.size() && events[next_event].cycle <= cycle) {
             const Event& event = events[next_event++];
             forces[event.force].flip ^= one_lane(event.lane);
+            forced = true;
         }
-        for (const Step& step : uniform) {
-            if (step.function) perform<uint8_t>(step, 0, step.own.count);
-            else whole<uint8_t>(step.own);
+        evaluate_bytes();
+        compare_watched();
+        if (touched) {
+            for (WordStep& step : varying) step.stale = true;
+            for (uint8_t& each : pending) each = true;
+            touched = false;
         }
+        find_needed();
         for (const Group& group : groups) {
-            if (!group.strip) {
-                for (int index = group.first; index < group.end; ++index) {
-                    const Step& step = varying[index];
-                    if (step.function) perform<Word>(step, 0, step.own.count);
-                    else if (step.own.code == FORCE) force(step.own);
-                    else whole<Word>(step.own);
-                }
+            if (group.strip) evaluate_parts(group);
+            else evaluate_whole(group, forced);
+        }
+        size_t list = 3 * varying.size();
+        for (uint8_t& each : pending) each |= any_changed(list++);
+    }
+
+    bool operands_changed(size_t index) const {
+        return any_changed(3 * index) || any_changed(3 * index + 1) || any_changed(3 * index + 2);
+    }
+
+    void evaluate_whole(const Group& group, bool forced) {
+        for (int index = group.first; index < group.end; ++index) {
+            WordStep& step = varying[index];
+            step.stale |= operands_changed(index) || (forced && step.own.code == FORCE);
+            changed[index] = step.needed && step.stale;
+            if (!changed[index]) continue;
+            step.stale = false;
+            if (step.own.code == FORCE) force(step.own);
+            else if (step.own.code == GATHER) gather(step);
+            else whole<Word>(step.own);
+        }
+    }
+
+    void evaluate_parts(const Group& group) {
+        for (int index = group.first; index < group.end; ++index) {
+            WordStep& step = varying[index];
+            const bool own = operands_changed(index);
+            if (step.own.strip & 8) {
+                // Nothing is kept: it is computed where a result that is kept needs it.
+                changed[index] = own || step.stale;
+                step.stale = step.performed = false;
                 continue;
             }
-            for (int first = 0; first < group.count; first += group.strip) {
-                const int count = group.count - first < group.strip ? group.count - first : group.strip;
-                for (int index = group.first; index < group.end; ++index) perform<Word>(varying[index], first, count);
-            }
+            step.stale |= own;
+            step.performed = changed[index] = step.needed && step.stale;
+            if (step.performed) step.stale = false;
+        }
+        active.clear();
+        for (int index = group.end; index-- > group.first;) {
+            const WordStep& step = varying[index];
+            if (!step.performed) continue;
+            active.push_back(&step);
+            for (int place = 0; place < 3; ++place)
+                if (step.own.strip & step.reads & 1 << place)
+                    each_source(3 * index + place, [&](size_t source) { varying[source].performed = true; });
+        }
+        if (active.empty()) return;
+        std::reverse(active.begin(), active.end());
+        for (int first = 0; first < group.count; first += group.strip) {
+            const int count = group.count - first < group.strip ? group.count - first : group.strip;
+            for (const WordStep* const step : active) step->function(step->places, first, count);
         }
     }
 
     template <typename Net>
     void move(const Move& each) {
-        if (each.enable >= 0 && !bytes[each.enable]) return;
         Net* const result = space<Net>() + each.result;
         if (each.mode == VECTOR) {
             std::memcpy(static_cast<void*>(result), space<Net>() + each.source, sizeof(Net) * each.count);
@@ -459,14 +717,32 @@ struct Machine {
     }
 
     void edge() {
-        for (const StoreWrite& each : writes) write(each);
-        for (const StuckBit& each : stuck) {
-            const Word lane = one_lane(each.lane);
-            Word& word = store_words[each.place];
-            word = each.value ? word | lane : word & ~lane;
+        for (size_t index = 0; index < stores.size(); ++index) changed[first_store() + index] = false;
+        const size_t first_uniform = uniform.size() + uniform_moves.size();
+        for (size_t index = 0; index < stores.size(); ++index) uniform_changed[first_uniform + index] = false;
+        for (const StoreWrite& each : writes) {
+            const bool written = write(each);
+            changed[first_store() + each.store] |= written;
+            uniform_changed[first_uniform + each.store] |= written;
         }
-        for (const Move& each : varying_moves) move<Word>(each);
-        for (const Move& each : uniform_moves) move<uint8_t>(each);
+        for (size_t index = 0; index < varying_moves.size(); ++index) {
+            const Move& each = varying_moves[index];
+            const bool moved = pending[index] && (each.enable < 0 || bytes[each.enable]);
+            changed[varying.size() + index] = moved;
+            if (!moved) continue;
+            move<Word>(each);
+            pending[index] = false;
+        }
+        for (size_t index = 0; index < uniform_moves.size(); ++index) {
+            const Move& each = uniform_moves[index];
+            uint8_t& now = uniform_changed[uniform.size() + index];
+            now = false;
+            if (each.enable >= 0 && !bytes[each.enable]) continue;
+            uint8_t* const result = &bytes[each.result];
+            std::memcpy(before.data(), result, each.count);
+            move<uint8_t>(each);
+            now = std::memcmp(before.data(), result, each.count) != 0;
+        }
         ++cycle;
     }
 };
@@ -496,32 +772,52 @@ extern "C" {
 
 int machine_lanes() { return kLanes; }
 
-Machine* machine_new(size_t bytes, size_t words, size_t store_bytes, size_t store_words) {
+Machine* machine_new(size_t bytes, size_t words, size_t part, size_t store_bytes, size_t store_words) {
     Machine* const machine = new Machine;
     machine->bytes.assign(bytes + 64, 0);
     machine->bytes[1] = 0xff;
     machine->store_bytes.assign(store_bytes + 64, 0);
     machine->words = words_of(words);
+    machine->part = words_of(part);
     machine->store_words = words_of(store_words);
-    if (machine->words && machine->store_words) return machine;
+    if (machine->words && machine->part && machine->store_words) return machine;
     delete machine;
     return nullptr;
 }
 
 void machine_delete(Machine* machine) { delete machine; }
 
-void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_count, const int32_t* varying,
+void machine_program(Machine* machine, const int32_t* uniform, size_t uniform_count, const int32_t* uniform_sources,
+                     size_t uniform_source_count, const int32_t* uniform_ends, size_t uniform_end_count,
+                     const int32_t* byte_inputs, size_t byte_input_count, const int32_t* varying,
                      size_t varying_count, const int32_t* groups, size_t group_count, const int32_t* lists,
-                     size_t list_count) {
-    const auto steps = [](std::vector<Step>& to, const int32_t* from, size_t count, bool words) {
-        std::vector<Instruction> own;
-        fill(own, from, count);
-        for (const Instruction& each : own) to.push_back({each, words ? choose<Word>(each) : choose<uint8_t>(each)});
-    };
-    steps(machine->uniform, uniform, uniform_count, false);
-    steps(machine->varying, varying, varying_count, true);
+                     size_t list_count, const int32_t* sources, size_t source_count, const int32_t* ends,
+                     size_t end_count, const int32_t* watched, size_t watched_count) {
+    std::vector<Instruction> own;
+    fill(own, uniform, uniform_count);
+    for (const Instruction& each : own) machine->uniform.push_back({each, choose(each)});
+    fill(machine->uniform_sources, uniform_sources, uniform_source_count);
+    fill(machine->uniform_ends, uniform_ends, uniform_end_count);
+    fill(machine->byte_inputs, byte_inputs, byte_input_count);
+    size_t input_count = 0;
+    for (const Range& each : machine->byte_inputs) input_count += each.count;
+    machine->seen_inputs.resize(input_count + 1);
     fill(machine->groups, groups, group_count);
     fill(machine->lists, lists, list_count);
+    fill(own, varying, varying_count);
+    for (const Instruction& each : own) {
+        WordStep step{};
+        step.own = each;
+        machine->place(step);
+        machine->varying.push_back(step);
+    }
+    fill(machine->sources, sources, source_count);
+    fill(machine->ends, ends, end_count);
+    fill(machine->watched, watched, watched_count);
+    size_t byte_count = 0, word_count = 0;
+    for (const Range& each : machine->watched) (each.mode >= BYTES ? byte_count : word_count) += each.count;
+    machine->seen_bytes.resize(byte_count + 1);
+    machine->seen_words.resize(word_count + 1);
 }
 
 void machine_state(Machine* machine, const int32_t* stores, size_t store_count, const int32_t* writes,
@@ -531,10 +827,17 @@ void machine_state(Machine* machine, const int32_t* stores, size_t store_count, 
     fill(machine->writes, writes, write_count);
     fill(machine->uniform_moves, uniform_moves, uniform_count);
     fill(machine->varying_moves, varying_moves, varying_count);
+    int32_t most = 0;
+    for (const Step& each : machine->uniform) most = std::max(most, each.own.count);
+    for (const Move& each : machine->uniform_moves) most = std::max(most, each.count);
+    machine->before.resize(most + 1);
+    machine->uniform_changed.resize(machine->uniform.size() + uniform_count + store_count +
+                                    machine->byte_inputs.size());
+    machine->pending.resize(varying_count);
+    machine->changed.resize(machine->first_store() + store_count + machine->watched.size());
 }
 
-void machine_forces(Machine* machine, const uint64_t* masks, size_t count, const int64_t* events, size_t event_count,
-                    const int32_t* stuck, size_t stuck_count) {
+void machine_forces(Machine* machine, const uint64_t* masks, size_t count, const int64_t* events, size_t event_count) {
     machine->forces.resize(count);
     if (count) std::memcpy(static_cast<void*>(machine->forces.data()), masks, sizeof(Force) * count);
     machine->events.clear();
@@ -542,15 +845,17 @@ void machine_forces(Machine* machine, const uint64_t* masks, size_t count, const
         machine->events.push_back({events[3 * index], static_cast<int32_t>(events[3 * index + 1]),
                                    static_cast<int32_t>(events[3 * index + 2])});
     machine->next_event = 0;
-    fill(machine->stuck, stuck, stuck_count);
+    machine->touched = true;
 }
 
 uint8_t* machine_bytes(Machine* machine) { return machine->bytes.data(); }
 uint8_t* machine_words(Machine* machine) { return reinterpret_cast<uint8_t*>(machine->words); }
 uint8_t* machine_store_bytes(Machine* machine) { return machine->store_bytes.data(); }
 uint8_t* machine_store_words(Machine* machine) { return reinterpret_cast<uint8_t*>(machine->store_words); }
-void machine_set_cycle(Machine* machine, int64_t cycle) { machine->cycle = cycle; }
 int64_t machine_cycle(const Machine* machine) { return machine->cycle; }
+
+// To be called after flip-flops or memories were written from outside.
+void machine_touch(Machine* machine) { machine->touched = true; }
 
 void machine_evaluate(Machine* machine) { machine->evaluate(); }
 void machine_edge(Machine* machine) { machine->edge(); }

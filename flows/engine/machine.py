@@ -31,9 +31,14 @@ class Machine:
     def __init__(self, library: Path, netlist: Netlist, program: Program):
         self._functions = functions = _functions(library)
         self.netlist, self.program = netlist, program
+        self._input = np.zeros(netlist.bits, dtype=bool)
+        for bits in netlist.inputs.values():
+            self._input[bits] = True
         self.lanes: int = functions.machine_lanes()
         self._parts = self.lanes // 64
-        self._machine = functions.machine_new(program.bytes, program.words, program.store_bytes, program.store_words)
+        self._machine = functions.machine_new(
+            program.bytes, program.words, program.part, program.store_bytes, program.store_words
+        )
         if not self._machine:
             size = (program.words + program.store_words) * self.lanes // 8
             raise InputError(f"lanes must fit into memory, not {self.lanes} of them with {size / 2**20:,.0f} MiB")
@@ -42,9 +47,15 @@ class Machine:
         functions.machine_program(
             self._machine,
             *_table(program.uniform),
+            *_table(program.uniform_sources),
+            *_table(program.uniform_ends),
+            *_table(program.byte_inputs),
             *_table(program.instructions),
             *_table(program.groups),
             *_table(program.lists),
+            *_table(program.sources),
+            *_table(program.ends),
+            *_table(program.watched),
         )
         functions.machine_state(
             self._machine,
@@ -83,16 +94,25 @@ class Machine:
         varying, slots = self.program.varying[bits], self.program.slots[bits]
         self.bytes[slots[~varying]] = -(values[~varying] & 1).astype(np.int8)
         self.words[slots[varying]] = np.where(values[varying, None] & 1, ~np.uint64(0), np.uint64(0))
+        self._touch(bits)
 
     def set_lanes(self, bits: Bits, values: Words) -> None:
         """Set bits to words, shape (bits, parts of a word)."""
         if not self.program.varying[bits].all():
             raise RuntimeError("a net that all lanes share cannot be set in each of them")
         self.words[self.program.slots[bits]] = values
+        self._touch(bits)
+
+    def _touch(self, bits: Bits | None = None) -> None:
+        """Tell the kernel that flip-flops or memories have other values; it sees by itself what inputs have."""
+        if bits is None or not self._input[bits].all():
+            self._functions.machine_touch(self._machine)
 
     def get_lanes(self, bits: Bits) -> Words:
-        """Return words, shape (bits, parts of a word)."""
+        """Return words, shape (bits, parts of a word), of inputs, flip-flops or outputs."""
         varying, slots = self.program.varying[bits], self.program.slots[bits]
+        if (slots < 0).any():
+            raise RuntimeError("a net that no flip-flop, memory or output needs as such has no value of its own")
         found = np.empty((len(bits), self._parts), dtype=np.uint64)
         found[varying] = self.words[slots[varying]]
         found[~varying] = np.where(self.bytes[slots[~varying], None] & 1, ~np.uint64(0), np.uint64(0))
@@ -107,6 +127,7 @@ class Machine:
                 self.store_words[place : place + size * width] = np.where(own, ~np.uint64(0), np.uint64(0))
             else:
                 self.store_bytes[place : place + size * width] = -own[:, 0].astype(np.int8)
+        self._touch()
 
     def get_store_lanes(self, index: int) -> Words:
         """Return a memory as words, shape (size, width, parts of a word)."""
@@ -131,6 +152,7 @@ class Machine:
                 self.store_words[place : place + size * width] = own
             else:
                 self.store_bytes[place : place + size * width] = -(own[:, 0] & np.uint64(1)).astype(np.int8)
+        self._touch()
 
     def copy_from(self, other: "Machine") -> None:
         """Take over the state of another machine of the same netlist; what differs there may differ here."""
@@ -142,14 +164,12 @@ class Machine:
             self.bytes[self.program.slots[bits[~varying]]] = -(words[~varying, 0] & np.uint64(1)).astype(np.int8)
         for index in range(len(self.netlist.stores)):
             self.set_store_lanes(index, other.get_store_lanes(index))
+        self._touch()
 
-    def force(self, masks: Masks, stuck: Integers | None = None) -> None:
-        """Force nets, and keep bits of memories: rows (place, lane, value, 0) of ``stuck``."""
+    def force(self, masks: Masks) -> None:
+        """Force nets."""
         words, events = np.ascontiguousarray(masks.words), np.ascontiguousarray(masks.events)
-        kept = np.empty((0, 4), dtype=np.int32) if stuck is None else stuck
-        self._functions.machine_forces(
-            self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events), *_table(kept)
-        )
+        self._functions.machine_forces(self._machine, words.ctypes.data, len(words), events.ctypes.data, len(events))
 
     def evaluate(self) -> None:
         """Compute all nets from inputs, flip-flops and memories."""
@@ -204,16 +224,16 @@ def _functions(library: Path) -> ctypes.CDLL:
     functions = ctypes.CDLL(str(library))
     size, address, long = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int64
     table = (address, size)
-    functions.machine_new.argtypes = [size] * 4
+    functions.machine_new.argtypes = [size] * 5
     functions.machine_new.restype = address
     functions.machine_delete.argtypes = [address]
-    functions.machine_program.argtypes = [address, *table * 4]
+    functions.machine_program.argtypes = [address, *table * 10]
     functions.machine_state.argtypes = [address, *table * 4]
-    functions.machine_forces.argtypes = [address, *table * 3]
+    functions.machine_forces.argtypes = [address, *table * 2]
+    functions.machine_touch.argtypes = [address]
     for name in ("bytes", "words", "store_bytes", "store_words"):
         function = getattr(functions, f"machine_{name}")
         function.argtypes, function.restype = [address], address
-    functions.machine_set_cycle.argtypes = [address, long]
     functions.machine_cycle.argtypes, functions.machine_cycle.restype = [address], long
     functions.machine_evaluate.argtypes = [address]
     functions.machine_edge.argtypes = [address]

@@ -86,7 +86,6 @@ def kill(
     mutants: Sequence[Mutant],
     stimulus: npt.NDArray[np.uint8],
     observed: Callable[[dict[str, npt.NDArray[np.uint64]]], npt.NDArray[np.uint64]],
-    on_progress: Callable[[int, int], None] | None = None,
 ) -> npt.NDArray[np.int64]:
     """Return the first cycle in which each mutant shows, -1 where it never does.
 
@@ -102,8 +101,6 @@ def kill(
         Values of all inputs in each cycle, shape (cycles, bits).
     observed
         Returns what an observer sees of the outputs, words of any shape (…, parts), given those of each port.
-    on_progress
-        Called with the number of finished mutants and their total.
     """
     killed = np.full(len(mutants), -1, dtype=np.int64)
     lanes = 2
@@ -122,8 +119,6 @@ def kill(
         cycles = _first_differences(machine, stimulus, observed)
         killed[first : first + len(some)] = cycles[1 : 1 + len(some)]
         first += len(some)
-        if on_progress is not None:
-            on_progress(first, len(mutants))
     return killed
 
 

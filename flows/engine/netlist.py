@@ -310,7 +310,7 @@ class _Flattening:
 _SHIFTS = ("shl", "shr", "sshl", "sshr")
 _KINDS = frozenset(
     (
-        *("not", "pos", "neg", "and", "or", "xor", "xnor", "mux", "pmux", "bmux", "add", "sub", "mul"),
+        *("not", "pos", "neg", "and", "or", "xor", "xnor", "mux", "pmux", "add", "sub", "mul"),
         *("eq", "ne", "eqx", "nex", "lt", "le", "gt", "ge", "logic_not", "logic_and", "logic_or"),
         *("reduce_and", "reduce_or", "reduce_bool", "reduce_xor", "reduce_xnor", *_SHIFTS),
     )

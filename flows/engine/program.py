@@ -1,54 +1,22 @@
 """Instructions of the kernel for a netlist."""
 
 import dataclasses
-import enum
 
 import numpy as np
 import numpy.typing as npt
 
 from hdl.config import InputError
 
+from .codes import ELEMENTWISE, Code, Mode
+from .fusion import Range, Surroundings, byte_sources, fuse, needed
 from .netlist import Bits, Netlist, Operation
+from .simplification import extended
 from .variation import find_varying
 
-__all__ = ["Code", "Mode", "Program", "compile_netlist"]
-
-
-class Code(enum.IntEnum):
-    """Instructions, as in ``kernel.cpp``."""
-
-    COPY = 0
-    NOT = 1
-    AND = 2
-    OR = 3
-    XOR = 4
-    XNOR = 5
-    MUX = 6
-    GATHER = 7
-    ADD = 8
-    SUB = 9
-    LESS = 10
-    EQUAL = 11
-    ALL = 12
-    ANY = 13
-    PARITY = 14
-    READ = 15
-    FORCE = 16
-    ANDNOT = 17
-
-
-class Mode(enum.IntEnum):
-    """Places of an operand, as in ``kernel.cpp``."""
-
-    VECTOR = 0
-    SINGLE = 1
-    BYTES = 2
-    BYTE = 3
+__all__ = ["Program", "compile_netlist"]
 
 
 Integers = npt.NDArray[np.int32]
-
-_ELEMENTWISE = frozenset((Code.COPY, Code.NOT, Code.AND, Code.OR, Code.XOR, Code.XNOR, Code.MUX, Code.ANDNOT))
 
 
 @dataclasses.dataclass
@@ -56,7 +24,7 @@ class Program:
     """Program of the kernel."""
 
     slots: Integers
-    """Slot of each bit of the netlist, -1 where it has none."""
+    """Slot of each bit of the netlist, -1 where it has none: inputs, flip-flops and outputs have one."""
 
     varying: npt.NDArray[np.bool_]
     """Whether a bit has a word, not a byte."""
@@ -70,11 +38,32 @@ class Program:
     uniform: Integers
     """Instructions on bytes, shape (n, 12)."""
 
+    uniform_sources: Integers
+    """Sources of what each of these reads."""
+
+    uniform_ends: Integers
+    """Ends of the lists of these."""
+
+    byte_inputs: Integers
+    """Ranges of inputs that are bytes, shape (n, 4)."""
+
     instructions: Integers
     """Instructions on words, shape (n, 12)."""
 
     groups: Integers
     """Groups of these, shape (n, 4)."""
+
+    sources: Integers
+    """Sources of what each reader of words reads."""
+
+    ends: Integers
+    """Ends of the lists of these."""
+
+    watched: Integers
+    """Ranges of nets that are compared with what they were, shape (n, 4)."""
+
+    part: int
+    """Words for the parts of a group."""
 
     lists: Integers
     """Lists of slots."""
@@ -169,16 +158,62 @@ class _Compiler:
             space = int(self.varying[bits].any())
             mode, slot = self.operand(bits, space)
             outputs[name] = (mode if space else mode + 2, slot)
-        instructions = self.code[1]
+        widths = {name: len(bits) for name, bits in netlist.outputs.items()}
+        around = Surroundings(
+            inputs=[(int(Mode.VECTOR), slot, count) for slot, count in self.inputs(1)],
+            states=[(int(Mode.VECTOR), move[0], move[3]) for move in moves[1]],
+            moves=[(move[2], move[1], move[3]) for move in moves[1]],
+            writes=[self._ports(write) for write in writes],
+            outputs=[(mode, slot, widths[name]) for name, (mode, slot) in outputs.items()],
+            stores=len(stores),
+        )
+        lists = np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32)
+        fused = fuse(self.code[1], self.code[0], lists, self.used[1], around)
+        enables = [(int(Mode.BYTE), move[4], 1) for some in moves for move in some if move[4] >= 0]
+        uniform_moves = [(move[2] + int(Mode.BYTES), move[1], move[3]) for move in moves[0]]
+        read = [*enables, *uniform_moves, *around.moves, *(port for some in around.writes for port in some)]
+        uniform = needed(self.code[0], fused.instructions, lists, [*read, *around.outputs], self.used[0])
+        states = [(move[0], move[3]) for move in moves[0]]
+        byte_inputs = self.inputs(0)
+        uniform_sources = byte_sources(uniform, lists, byte_inputs, states, len(stores), self.used[0])
+        for first, count in fused.instructions[fused.instructions[:, 0] == Code.GATHER][:, [9, 1]]:
+            own = lists[first : first + count]
+            own[own >= 0] = fused.slots[own[own >= 0]]
+
+        def renumbered(mode: int, slot: int) -> int:
+            return int(fused.slots[slot]) if mode < Mode.BYTES else slot
+
+        slots, words = self.slots[: netlist.bits].copy(), self.varying[: netlist.bits]
+        placed = words & (slots >= 0)
+        slots[placed] = fused.slots[slots[placed]]
+        left_out = np.zeros(self.used[0], dtype=bool)
+        for rows, value in ((self.code[0], True), (uniform, False)):
+            for row in rows:
+                left_out[row[2] : row[2] + row[1]] = value
+        placed = ~words & (slots >= 0)
+        slots[placed] = np.where(left_out[slots[placed]], -1, slots[placed])
+        for move in moves[1]:
+            move[:2] = int(fused.slots[move[0]]), renumbered(move[2], move[1])
+        for port in writes:
+            for place in (2, 4, 6):
+                port[place + 1] = renumbered(port[place], port[place + 1])
+        outputs = {name: (mode, renumbered(mode, slot)) for name, (mode, slot) in outputs.items()}
         return Program(
-            slots=self.slots[: netlist.bits],
-            varying=self.varying[: netlist.bits],
+            slots=slots,
+            varying=words,
             bytes=self.used[0],
-            words=self.used[1],
-            uniform=_table(self.code[0], 12),
-            instructions=_table(instructions, 12),
-            groups=_table([[0, len(instructions), 0, 0]], 4),
-            lists=np.concatenate([np.empty(0, dtype=np.int32), *self.lists]).astype(np.int32),
+            words=fused.words,
+            uniform=_table(uniform, 12),
+            uniform_sources=uniform_sources[0],
+            uniform_ends=uniform_sources[1],
+            byte_inputs=_table([[int(Mode.BYTES), slot, count, 0] for slot, count in byte_inputs], 4),
+            instructions=fused.instructions,
+            groups=fused.groups,
+            sources=fused.sources,
+            ends=fused.ends,
+            watched=fused.watched,
+            part=fused.part,
+            lists=lists,
             stores=_table(stores, 4),
             store_bits=store_bits,
             store_bytes=sizes[0],
@@ -189,6 +224,16 @@ class _Compiler:
             forced=self.forced,
             outputs=outputs,
         )
+
+    def inputs(self, space: int) -> list[tuple[int, int]]:
+        """Return slot and number of the nets of inputs in ``space``."""
+        found = [self.slots[bits[self.varying[bits] == bool(space)]] for bits in self.netlist.inputs.values()]
+        return [(int(own[0]), len(own)) for own in found if len(own)]
+
+    def _ports(self, write: list[int]) -> list[Range]:
+        """Return mode, slot and width of the operands of a write port."""
+        width = int((self.differ[write[0] // 2] == bool(write[0] % 2)).sum())
+        return [(write[2], write[3], write[1]), (write[4], write[5], width), (write[6], write[7], width)]
 
     def moves(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return the moves of flip-flops: (result, source, mode, count, enable, 0)."""
@@ -282,7 +327,7 @@ class _Compiler:
 
         Operands of one bit serve for all results.
         """
-        if code not in _ELEMENTWISE:
+        if code not in ELEMENTWISE:
             chosen = int(any(self.varying[each].any() for each in operands)) if space is None else space
             if y is None:
                 y = self.fresh(count, chosen)
@@ -317,17 +362,20 @@ class _Compiler:
         a = inputs.get("A", y)
         b = inputs.get("B", y)
 
-        def extended(bits: Bits, width: int) -> Bits:
-            if len(bits) >= width:
-                return bits[:width]
-            filling = bits[-1] if each.signed and len(bits) else 0
-            return np.concatenate([bits, np.full(width - len(bits), filling, dtype=np.int32)])
+        def wide(bits: Bits, width: int) -> Bits:
+            return extended(bits, width, each.signed)
 
         match each.kind:
             case "not" | "pos":
-                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, extended(a, count), y=y)
+                self.apply(Code.NOT if each.kind == "not" else Code.COPY, count, wide(a, count), y=y)
             case "and" | "or" | "xor" | "xnor":
-                self.apply(Code[each.kind.upper()], count, extended(a, count), extended(b, count), y=y)
+                self.apply(
+                    Code[each.kind.upper()],
+                    count,
+                    wide(a, count),
+                    wide(b, count),
+                    y=y,
+                )
             case "mux":
                 self.apply(Code.MUX, count, a, b, inputs["S"], y=y)
             case "pmux":
@@ -337,16 +385,22 @@ class _Compiler:
                     chosen = b[index * count : (index + 1) * count]
                     a = self.apply(Code.MUX, count, a, chosen, select[None], y=y if last else None)
             case "add" | "sub":
-                self.apply(Code[each.kind.upper()], count, extended(a, count), extended(b, count), y=y)
+                self.apply(
+                    Code[each.kind.upper()],
+                    count,
+                    wide(a, count),
+                    wide(b, count),
+                    y=y,
+                )
             case "neg":
-                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), extended(a, count), y=y)
+                self.apply(Code.SUB, count, np.zeros(count, dtype=np.int32), wide(a, count), y=y)
             case "mul":
-                self.product(extended(a, count), b if not each.signed else extended(b, count), y)
+                self.product(wide(a, count), b if not each.signed else wide(b, count), y)
             case "shl" | "sshl" | "shr" | "sshr":
-                self.shift(each, extended(a, max(count, len(a))), b)
+                self.shift(each, wide(a, max(count, len(a))), b)
             case "eq" | "eqx" | "ne" | "nex" | "lt" | "le" | "gt" | "ge":
                 width = max(len(a), len(b))
-                self.compare(each, extended(a, width), extended(b, width))
+                self.compare(each, wide(a, width), wide(b, width))
             case "reduce_and":
                 self.boolean(Code.ALL, a, y)
             case "reduce_or" | "reduce_bool":

@@ -11,7 +11,7 @@ import z3
 from .mutation import Mutant
 from .netlist import CONSTANTS, Bits, Netlist, Operation
 
-__all__ = ["Invariants", "Verdict", "find_invariants", "prove"]
+__all__ = ["Invariants", "Prover", "Verdict", "find_invariants"]
 
 #: Widest word of flip-flops whose values are enumerated.
 _WIDEST = 8
@@ -208,71 +208,81 @@ def find_invariants(netlist: Netlist, seen: Sequence[tuple[Bits, frozenset[int]]
         left = kept
 
 
-def prove(netlist: Netlist, mutant: Mutant, invariants: Invariants, *, limit: int) -> Verdict:
-    """Try to prove that ``mutant`` gives the same next state and outputs in every state that the invariants allow.
+class Prover:
+    """Proofs that mutants of one netlist do nothing.
 
     Parameters
     ----------
     netlist
         Netlist.
-    mutant
-        Mutant of it.
     invariants
         What is true in every state.
-    limit
-        Milliseconds.
     """
-    logic = _Logic(netlist)
-    place = mutant.place
-    changed: dict[int, z3.BoolRef] = {}
 
-    def mutated(bit: int) -> z3.BoolRef:
-        own, other = logic.get(np.array([bit, place.other], dtype=np.int32))
-        match mutant.kind:
-            case "stuck-0":
-                return z3.BoolVal(False)
-            case "stuck-1":
-                return z3.BoolVal(True)
-            case "inverted":
-                return z3.Not(own)
-        return z3.Xor(own, other)
+    def __init__(self, netlist: Netlist, invariants: Invariants):
+        self._netlist, self._logic = netlist, _Logic(netlist)
+        self._allowed = [_within(self._logic.get(bits), values) for bits, values in invariants.words]
 
-    if place.operation < 0:
-        changed[place.bit] = mutated(place.bit)
-    differences: list[z3.BoolRef] = []
-    sinks: set[int] = set()
-    for index, operation in enumerate(netlist.operations):
-        local = index == place.operation
-        if not local and not any(bit in changed for bits in operation.inputs.values() for bit in bits.tolist()):
-            continue
-        inputs = {}
-        for name, bits in operation.inputs.items():
-            own = logic.get(bits)
-            inputs[name] = [changed.get(bit, known) for bit, known in zip(bits.tolist(), own, strict=True)]
-            if local and name == place.port:
-                inputs[name][place.index] = mutated(place.bit)
-        if operation.kind == "memrd":
-            # Another address is another word.
-            own = logic.get(operation.inputs["ADDR"])
-            differences += [z3.Xor(x, y) for x, y in zip(own, inputs["ADDR"], strict=True)]
-            continue
-        for bit, result in zip(operation.y.tolist(), evaluate(operation, inputs), strict=True):
-            if bit == place.bit and place.operation < 0:
+    def prove(self, mutant: Mutant, *, limit: int) -> Verdict:
+        """Try to prove that ``mutant`` gives the same next state and outputs in every state that is allowed.
+
+        Parameters
+        ----------
+        mutant
+            Mutant of the netlist.
+        limit
+            Milliseconds.
+        """
+        netlist, logic = self._netlist, self._logic
+        place = mutant.place
+        changed: dict[int, z3.BoolRef] = {}
+
+        def mutated(bit: int) -> z3.BoolRef:
+            own, other = logic.get(np.array([bit, place.other], dtype=np.int32))
+            match mutant.kind:
+                case "stuck-0":
+                    return z3.BoolVal(False)
+                case "stuck-1":
+                    return z3.BoolVal(True)
+                case "inverted":
+                    return z3.Not(own)
+            return z3.Xor(own, other)
+
+        if place.operation < 0:
+            changed[place.bit] = mutated(place.bit)
+        differences: list[z3.BoolRef] = []
+        sinks: set[int] = set()
+        for index, operation in enumerate(netlist.operations):
+            local = index == place.operation
+            if not local and not any(bit in changed for bits in operation.inputs.values() for bit in bits.tolist()):
                 continue
-            changed[bit] = z3.simplify(result)
-    for bits in _sinks(netlist):
-        sinks.update(bit for bit in bits.tolist() if bit in changed and bit >= CONSTANTS)
-    for bit in sorted(sinks):
-        (own,) = logic.get(np.array([bit], dtype=np.int32))
-        differences.append(z3.Xor(own, changed[bit]))
-    if not differences:
-        return Verdict.EQUAL
-    solver = z3.Solver()
-    solver.set("timeout", limit)
-    for bits, values in invariants.words:
-        solver.add(_within(logic.get(bits), values))
-    solver.add(z3.Or(*differences))
-    return Verdict.EQUAL if solver.check() == z3.unsat else Verdict.UNKNOWN
+            inputs = {}
+            for name, bits in operation.inputs.items():
+                own = logic.get(bits)
+                inputs[name] = [changed.get(bit, known) for bit, known in zip(bits.tolist(), own, strict=True)]
+                if local and name == place.port:
+                    inputs[name][place.index] = mutated(place.bit)
+            if operation.kind == "memrd":
+                # Another address is another word.
+                own = logic.get(operation.inputs["ADDR"])
+                differences += [z3.Xor(x, y) for x, y in zip(own, inputs["ADDR"], strict=True)]
+                continue
+            for bit, result in zip(operation.y.tolist(), evaluate(operation, inputs), strict=True):
+                if bit == place.bit and place.operation < 0:
+                    continue
+                changed[bit] = z3.simplify(result)
+        for bits in _sinks(netlist):
+            sinks.update(bit for bit in bits.tolist() if bit in changed and bit >= CONSTANTS)
+        for bit in sorted(sinks):
+            (own,) = logic.get(np.array([bit], dtype=np.int32))
+            differences.append(z3.Xor(own, changed[bit]))
+        if not differences:
+            return Verdict.EQUAL
+        solver = z3.Solver()
+        solver.set("timeout", limit)
+        solver.add(*self._allowed)
+        solver.add(z3.Or(*differences))
+        return Verdict.EQUAL if solver.check() == z3.unsat else Verdict.UNKNOWN
 
 
 def _sinks(netlist: Netlist) -> list[npt.NDArray[np.int32]]:

@@ -17,6 +17,7 @@ from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program, Register, seed_writes
 
+from ..base.files import read_given
 from ..base.yosys import Yosys
 from ..engine.build import build_kernel, lower
 from ..engine.machine import Machine
@@ -27,7 +28,7 @@ from .native import Simulation
 from .native.preparation import loading_writes
 from .native.simulation import bit_macs_per_input
 
-__all__ = ["simulate"]
+__all__ = ["ENABLE", "Stream", "first_writes", "prepare", "simulate", "stream"]
 
 #: Cycles without progress after which the core is given up.
 _PATIENCE = 1_000_000
@@ -39,7 +40,7 @@ _PROBES = 24
 _WRITES = 5_000
 
 #: Flip-flop of the register `CONTROL` that enables the core.
-_ENABLE = "core.control.enable"
+ENABLE = "core.control.enable"
 
 _BYTE = 8
 _WORD = 64
@@ -63,7 +64,7 @@ class _Registers(ctypes.Structure):
     ]
 
 
-class _Stream(ctypes.Structure):
+class Stream(ctypes.Structure):
     """Stream of the kernel."""
 
     _fields_ = [
@@ -130,18 +131,18 @@ def simulate(
     if config.stochastic.external:
         raise InputError(f"engine must be 'verilator' where random.source is {config.random.source!r}, not 'lanes'")
     begin = time.perf_counter()
-    try:
-        text = verilog.read_bytes()
-    except OSError as error:
-        raise InputError(f"verilog must be a file that can be read, not {str(verilog)!r} ({error.strerror})") from None
-    library = build_kernel()
-    netlist = lower(text, config.name, "aclk", yosys=Yosys.find())
+    text = read_given("verilog", verilog)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        # Two compilers, neither of which waits for the other.
+        kernel = pool.submit(build_kernel)
+        netlist = lower(text, config.name, "aclk", yosys=Yosys.find())
+        library = kernel.result()
     built = time.perf_counter()
 
     count = len(pixels)
-    writes = _first_writes(program, passes, exact=exact)
+    writes = first_writes(program, passes, exact=exact)
     units = len(states_after(program, 0))
-    prepared = _prepared(library, netlist, loading_writes(program) if load else None, writes, on_loading)
+    prepared = prepare(library, netlist, loading_writes(program) if load else None, writes, on_loading)
     seeds = _find_seeds(prepared, units, config.random.lfsr_width)
     running = _running(prepared, seeds)
     parallel = compile_netlist(running, varying=[running.inputs["s_axis_tdata"], seeds.bits])
@@ -183,14 +184,15 @@ def simulate(
     )
 
 
-def _first_writes(program: Program, passes: int, *, exact: bool) -> npt.NDArray[np.uint32]:
+def first_writes(program: Program, passes: int, *, exact: bool) -> npt.NDArray[np.uint32]:
+    """Return the register writes before a run, the first of which is before the loading."""
     writes = [(Register.CONTROL, 0), (Register.STREAMS, 1), (Register.PASSES, passes)]
     if program.config.passes_weighted:
         writes.append((Register.EXACT, int(exact)))
     return np.array(writes, dtype=np.uint32)
 
 
-def _prepared(
+def prepare(
     library: Path,
     netlist: Netlist,
     loading: npt.NDArray[np.uint32] | None,
@@ -274,9 +276,9 @@ def _find_seeds(machine: Machine, units: int, width: int) -> _Seeds:
 def _running(prepared: Machine, seeds: _Seeds) -> Netlist:
     """Return the netlist of the core while it is enabled and its registers are left alone."""
     netlist = prepared.netlist
-    enable = netlist.find(_ENABLE)
+    enable = netlist.find(ENABLE)
     if not any(enable[0] in each.q for each in netlist.flip_flops):
-        raise InputError(f"verilog must have the flip-flop {_ENABLE}, and has another net of that name")
+        raise InputError(f"verilog must have the flip-flop {ENABLE}, and has another net of that name")
     prepared.set(enable, 1)
     streamed = ("s_axis_tdata", "s_axis_tvalid", "s_axis_tlast")
     inputs = {name: 0 for name in netlist.inputs if name not in streamed}
@@ -330,8 +332,8 @@ def _run(
         ("m_axis", results, result_totals, classes),
     )
     kept = [np.zeros(lanes + 1, dtype=np.int64) for _ in streams]
-    table = (_Stream * len(streams))(
-        *(_stream(machine, *stream, places) for stream, places in zip(streams, kept, strict=True))
+    table = (Stream * len(streams))(
+        *(stream(machine, *each, places) for each, places in zip(streams, kept, strict=True))
     )
     begin = machine.cycle
     if machine.run(table, _PATIENCE):
@@ -370,14 +372,31 @@ def _logits(
     return values.reshape(-1, passes, classes)
 
 
-def _stream(
+def stream(
     machine: Machine,
     name: str,
     buffer: _Words,
     totals: npt.NDArray[np.int64],
     beats_of_packet: int,
     places: npt.NDArray[np.int64],
-) -> _Stream:
+) -> Stream:
+    """Return the stream ``name`` of a machine for the kernel.
+
+    Parameters
+    ----------
+    machine
+        Machine.
+    name
+        Prefix of its ports.
+    buffer
+        Words of the beats, shape (beats, bits, parts).
+    totals
+        Beats of each lane.
+    beats_of_packet
+        Beats of a packet.
+    places
+        Where each lane is, and where all are while they are together.
+    """
     netlist, outputs = machine.netlist, machine.program.outputs
 
     def port(suffix: str) -> tuple[int, int]:
@@ -393,7 +412,7 @@ def _stream(
 
     (valid_mode, valid), (ready_mode, ready) = port("tvalid"), port("tready")
     (data_mode, data), (last_mode, last) = port("tdata"), port("tlast")
-    return _Stream(
+    return Stream(
         valid_mode=valid_mode,
         valid=valid,
         ready_mode=ready_mode,

@@ -93,7 +93,7 @@ class Stimulus:
         """Let clock cycles pass."""
         for _ in range(cycles):
             self._evaluate()
-            self._edge()
+            self._machine.edge()
 
     def reset(self) -> None:
         """Reset the core, and forget what was to be sent."""
@@ -122,7 +122,7 @@ class Stimulus:
             address_due &= not (self.seen("s_axi_awready") and now >= begin)
             data_due &= not (self.seen("s_axi_wready") and now >= data_from)
             answered = self.seen("s_axi_bvalid")
-            self._edge()
+            self._machine.edge()
             if answered:
                 self.drive("s_axi_awvalid", 0)
                 self.drive("s_axi_wvalid", 0)
@@ -138,7 +138,7 @@ class Stimulus:
             self._evaluate()
             due &= not self.seen("s_axi_arready")
             answered, value = self.seen("s_axi_rvalid"), self.seen("s_axi_rdata")
-            self._edge()
+            self._machine.edge()
             if answered:
                 self.drive("s_axi_arvalid", 0)
                 return value
@@ -179,9 +179,6 @@ class Stimulus:
         for stream in self.taken:
             ready = self._now[self._places[f"{stream}_tready"]][0]
             self.taken[stream] += int(bool(ready) and bool(self.seen(f"{stream}_tvalid")))
-
-    def _edge(self) -> None:
-        self._machine.edge()
 
 
 def use_everything(

@@ -4,6 +4,8 @@ __all__ = [
     "campaign",
     "campaign_record",
     "doctor",
+    "faults",
+    "faults_record",
     "fuzz",
     "prove",
 ]

@@ -17,7 +17,7 @@ from ..base.yosys import Yosys
 from ..engine.build import build_kernel, lower
 from ..engine.mutation import Mutant, draw_mutants, kill
 from ..engine.netlist import Netlist
-from ..engine.proof import Verdict, find_invariants, prove
+from ..engine.proof import Prover, Verdict, find_invariants
 from ..road.stimulus import Stimulus, use_everything
 from .campaign_record import CampaignRecord, ToldMutant
 
@@ -95,9 +95,10 @@ def run_campaign(
     begin = time.process_time()
     words = [(each.q, frozenset(values)) for each, values in zip(netlist.flip_flops, seen, strict=True)]
     invariants = find_invariants(netlist, words, limit=limit)
+    prover = Prover(netlist, invariants)
     equal = []
     for index, mutant in enumerate(mutants):
-        if prove(netlist, mutant, invariants, limit=limit) is Verdict.EQUAL:
+        if prover.prove(mutant, limit=limit) is Verdict.EQUAL:
             equal.append(mutant)
         if on_progress is not None:
             on_progress(rounds + index + 1, total)

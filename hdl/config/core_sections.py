@@ -110,13 +110,13 @@ class CoreSections(Section):
             for index, (inputs, outputs) in enumerate(itertools.pairwise(widths), len(network.convolutions))
         ]
         applied = self.bayes.scheme.apply(self.bayes, self.random, tuple(layers))
-        return applied if self.macro is None else tuple(self._outside(layer, self.macro) for layer in applied)
+        return applied if self.macro is None else tuple(map(self._outside, applied))
 
     @staticmethod
-    def _outside(layer: Layer, macro: MacroConfig) -> Layer:
+    def _outside(layer: Layer) -> Layer:
         """Return ``layer`` on macros, whose cells draw for themselves and need no registers for it."""
         sampling = None if layer.sampling is None else dataclasses.replace(layer.sampling, generators=0)
-        return dataclasses.replace(layer, sampling=sampling, reference_groups=macro.reference_groups)
+        return dataclasses.replace(layer, sampling=sampling, calibrated=True)
 
     @property
     def hidden_layers(self) -> tuple[Layer, ...]:

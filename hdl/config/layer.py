@@ -69,8 +69,8 @@ class Layer:
     sampling: WeightSampling | None = None
     """Sampling of the weights; None where they are fixed."""
 
-    reference_groups: int = 0
-    """Groups of word lines behind those of the weights that hold reference cells; only in macros."""
+    calibrated: bool = False
+    """Whether the arrays are macros, which have references and target counts beside their cells."""
 
     window: Window | None = None
     """Window of a convolution; None in a layer that sees all of its input at once."""
@@ -147,14 +147,9 @@ class Layer:
         return self.sets * self.set_groups
 
     @property
-    def macro_groups(self) -> int:
-        """Groups of word lines in an array that is a macro, the reference cells being the last."""
-        return self.array_groups + self.reference_groups
-
-    @property
     def row_groups(self) -> int:
-        """Groups in the addresses of rows: behind the cells of a macro that of its reference's code."""
-        return self.macro_groups + (self.reference_groups > 0)
+        """Groups in the addresses of rows: behind the cells of a macro that of its references and target counts."""
+        return self.array_groups + self.calibrated
 
     @property
     def groups(self) -> int:

@@ -205,6 +205,7 @@ class Crossbar(wiring.Component):
         array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
         wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
         m.d.comb += [
+            array.known.eq(rows.known),
             array.pulse.eq(rows.pulse[tile]),
             array.verify.eq(rows.verify[tile]),
             array.columns.eq(rows.columns),

@@ -20,6 +20,7 @@ from flows.mapping.mapping import map_core
 from flows.mapping.mapping_record import MappingRecord
 from flows.report.report_record import ReportRecord
 from flows.road.core_record import CoreRecord
+from flows.road.import_record import ImportRecord
 from flows.road.regression_record import RegressionRecord
 from flows.road.simulation_record import SimulationRecord
 from flows.road.training_record import TrainingRecord
@@ -40,6 +41,7 @@ from flows.synthesis.netlist import Netlist
 from flows.synthesis.place import Placement
 from flows.synthesis.synthesis_record import SynthesisRecord
 from flows.verify.campaign_record import CampaignRecord
+from flows.verify.faults_record import FaultsRecord
 from hdl.config import CoreConfig, InputError
 
 ROOT = Path(__file__).parents[2]
@@ -203,6 +205,20 @@ def randomness():
     }
 
 
+def imported():
+    layer = {"node": "node 'a' (MatMul)", "inputs": 9, "outputs": 3, "flipped": 1, "constant": 0, "drop": 0.25}
+    return {
+        "provenance": origin(),
+        "config": "net.toml",
+        "method": "spin-dropout",
+        "opset": 20,
+        "input": {"bits": 8, "lowest": -1.0, "step": 0.0078125, "other_bytes": None},
+        "layers": [layer],
+        "logit_error": 0.0078125,
+        "ignored": ["node 'b' (Dropout): dropout of the input"],
+    }
+
+
 def sharing():
     way = {"sampling": "read", "generators": 4, "registers": 8, "correlations": [0.5, 0.25], "effect": EFFECT}
     return {"provenance": origin(), "inputs": 9, "passes": 8, "repeats": 2, "correlated": 64, "ways": [way]}
@@ -215,12 +231,14 @@ def steps():
 #: A file of each kind, as a command writes it.
 SAMPLES = {
     CampaignRecord: lambda: json.loads((ROOT / "docs/campaigns/tiny.json").read_text()),
+    FaultsRecord: lambda: json.loads((ROOT / "docs/faults/digits.json").read_text()),
     ChipsRecord: kept("chips/bayes2imc_pcm_spread.json"),
     CompareRecord: kept("comparison/digits.json"),
     CoreRecord: core,
     DevicesRecord: kept("devices/devices.json"),
     ExactRecord: kept("exact/digits_exact.json"),
     FitsRecord: kept("fits/digits.json"),
+    ImportRecord: imported,
     JournalRecord: steps,
     KeptReport: kept("digits.json"),
     LogicRecord: logic,

@@ -1,16 +1,18 @@
 """Compilation of Verilog to a cached shared library."""
 
-import hashlib
 import os
 import shutil
 from pathlib import Path
 
+from cocotb_tests.runner.compiler import compiler_identity
 from cocotb_tests.runner.plain_paths import PlainPaths
 from cocotb_tests.runner.programs import run_program
 from cocotb_tests.runner.runtime_cache import RuntimeCache
 from cocotb_tests.runner.simulators import Simulator, find_simulator
 from hdl.caches import CacheEntry
 from hdl.config import InputError
+
+from ...base.files import read_given
 
 __all__ = ["build_library"]
 
@@ -73,34 +75,21 @@ def build_library(verilog: Path, top: str, *, visible: bool = False, macros: str
         The file cannot be read, Verilator or its tools are missing, or it rejects the file.
     """
     simulator = find_simulator("verilator")
-    try:
-        source = verilog.read_bytes()
-    except OSError as error:
-        raise InputError(f"verilog must be a file that can be read, not {str(verilog)!r} ({error.strerror})") from None
-    key = hashlib.sha256()
-    for part in (
+    source = read_given("verilog", verilog)
+    entry = CacheEntry.of(
+        "native",
         source,
         top.encode(),
         _HARNESS.read_bytes(),
         repr((_VERILATOR_OPTIONS, _VISIBLE if visible else "", *([macros] if macros else []))).encode(),
         simulator.version.encode(),
-        _compiler(),
-    ):
-        key.update(hashlib.sha256(part).digest())
-    entry = CacheEntry("native", key.hexdigest()[:32])
+        compiler_identity(),
+    )
 
     def build(place: Path) -> None:
         _build(simulator, verilog.resolve(), top, place / _LIBRARY, visible=visible, macros=macros)
 
     return entry.make(build) / _LIBRARY
-
-
-def _compiler() -> bytes:
-    """Return an identification of the compiler and its target processor."""
-    done = run_program(["c++", "-march=native", "-dM", "-E", "-x", "c++", os.devnull])
-    if done.code:
-        raise InputError(f"c++ must be a C++ compiler that works: {done.reason}")
-    return done.output.encode()
 
 
 def _build(simulator: Simulator, verilog: Path, top: str, library: Path, *, visible: bool, macros: str) -> None:

@@ -61,26 +61,31 @@ def _differences(first: Mapping[str, Any], other: Mapping[str, Any], fault: str)
 
 def gain_sentences(result: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each other network: the largest gain in points over all faults, and where."""
-    label, sentences = result["networks"][0]["label"], []
-    for other in result["networks"][1:]:
+    first, *others = result["networks"]
+    sentences, label = [], _label(first)
+    for other in others:
         gains = [each for each in result["gains"] if each["against"] == other["label"]]
         best = max(gains, key=lambda each: each["points"])
         unit = result["kinds"][best["fault"]]["unit"]
         error = best["spread"] / math.sqrt(result["chips"])
         sentences.append(
-            f"The largest gain of {label} over {other['label']}: {best['points']:+.2f} ± {error:.2f} points of "
+            f"The largest gain of {label} over {_label(other)}: {best['points']:+.2f} ± {error:.2f} points of "
             f"accuracy, {best['fault']} at {unit} {best['strength']:g}."
         )
     return sentences
 
 
+def _label(network: Mapping[str, Any]) -> str:
+    return f"{network['label']} (T = {network['passes']})"
+
+
 def rows(result: Mapping[str, Any], fault: str) -> list[list[str]]:
     """Return a row for each strength of ``fault`` and network, the first without any, in the order of the columns.
 
-    Each value is a mean ± standard deviation over the chips.
+    Each value is a mean ± standard deviation over the chips, which are all the same without a fault.
     """
     networks = result["networks"]
-    first = [["0", each["label"], *_cells(each["without"])] for each in networks]
+    first = [["0", each["label"], *_means(each["without"])] for each in networks]
     return first + [
         [f"{point['strength']:g}", each["label"], *_cells(point)]
         for index in range(len(networks[0]["faults"][fault]))
@@ -91,6 +96,11 @@ def rows(result: Mapping[str, Any], fault: str) -> list[list[str]]:
 
 def _cells(point: Mapping[str, Any]) -> list[str]:
     accuracy, nll, ece = (Spread.kept(point[name]) for name in ("accuracy", "nll", "ece"))
+    return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
+
+
+def _means(point: Mapping[str, Any]) -> list[str]:
+    accuracy, nll, ece = (point[name]["mean"] for name in ("accuracy", "nll", "ece"))
     return [f"{accuracy:.2%}", f"{nll:.3f}", f"{ece:.3f}"]
 
 

@@ -180,6 +180,8 @@ _RIGHT: Mapping[str, Sequence[str]] = {
     "--lines": ("1",),
     "--method": ("none", "ensemble"),
     "--seeds": ("1",),
+    "--mutants": ("1", "3"),
+    "--rounds": ("1",),
     "--workers": ("1",),
 }
 
@@ -193,6 +195,8 @@ _SMALL: Mapping[str, Mapping[str, str | None]] = {
     "chips": {"--chips": "2", "--inputs": "2", "--ages": "86400", "--calibration": "4", "--passes": "1"},
     "devices": {"--chips": "1", "--samples": "4"},
     "uncertainty": {"--source": "golden", "--inputs": "2", "--ood": "noise"},
+    "campaign": {"--mutants": "3", "--rounds": "1"},
+    "faults": {"--faults": "3", "--inputs": "1"},
 }
 
 _NOWHERE = ("nothing", "no/where", "constants.toml", "-1", "", "x" * 300)

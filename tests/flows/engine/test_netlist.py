@@ -159,6 +159,118 @@ def test_a_net_that_is_not_there():
         own.netlist.find("cuont")
 
 
+def tables(verilog_of):
+    """Return a module whose output k is the k-th function of three words, bit by bit."""
+    lines = []
+    for table in range(256):
+        terms = [verilog_of(row) for row in range(8) if table >> row & 1] or ["8'd0"]
+        lines.append(f"  assign y{table} = {' | '.join(terms)};")
+    ports = ", ".join(f"output [7:0] y{table}" for table in range(256))
+    body = "\n".join(lines)
+    return f"module top(input clk, input [7:0] a, input [7:0] b, input [7:0] c, input d, {ports});\n{body}\nendmodule"
+
+
+def term(row):
+    return (
+        "("
+        + " & ".join(f"{'' if row >> place & 1 else '~'}{name}" for name, place in zip("abc", (2, 1, 0), strict=True))
+        + ")"
+    )
+
+
+@pytest.mark.parametrize("portable", [False, True])
+@pytest.mark.parametrize("differing", ["abc", "ab", "ca", "b"])
+def test_all_functions_of_three_words(portable, differing):
+    """Each becomes one instruction, whatever of its operands differs between lanes."""
+    own = machine(tables(term), portable=portable, varying=None if differing == "abc" else [])
+    if differing != "abc":
+        netlist = own.netlist
+        program = compile_netlist(netlist, varying=[netlist.inputs[name] for name in differing])
+        own = Machine(build_kernel(portable=portable), netlist, program)
+    assert len(own.program.instructions) + len(own.program.uniform) <= 3 * 256
+    rng = np.random.default_rng(3)
+    for _ in range(2):
+        values = {}
+        for name in "abc":
+            values[name] = rng.integers(0, 256, own.lanes)
+            if name in differing:
+                give(own, name, values[name])
+            else:
+                values[name][:] = values[name][0]
+                own.set(own.netlist.inputs[name], int(values[name][0]))
+        own.evaluate()
+        index = [
+            sum((values[name] >> bit & 1) << place for name, place in zip("abc", (2, 1, 0), strict=True))
+            for bit in range(8)
+        ]
+        for table in range(256):
+            expected = sum((table >> each & 1) << bit for bit, each in enumerate(index))
+            assert (taken(own, f"y{table}") == expected).all(), table
+
+
+WAITING = """
+module top(input clk, input [39:0] data, input [39:0] weight, input load, input count, input [1:0] which,
+           output [39:0] held, output reg [5:0] ones, output reg [39:0] chosen, output [39:0] now);
+  reg [39:0] kept = 0, other = 0;
+  reg [5:0] total;
+  integer place;
+  always @* begin
+    total = 0;
+    for (place = 0; place < 40; place = place + 1) total = total + (kept[place] == weight[place]);
+  end
+  initial ones = 0;
+  initial chosen = 0;
+  always @(posedge clk) begin
+    if (load) kept <= data;
+    other <= kept & ~other;
+    if (count) ones <= ones + total;
+    if (which[1]) chosen <= which[0] ? kept ^ (data | other) : {40{other[3]}} & data;
+  end
+  assign held = kept;
+  assign now = which[0] ? data ^ weight : other;
+endmodule
+"""
+
+
+@pytest.mark.parametrize("portable", [False, True])
+def test_what_waits_keeps_its_value(portable):
+    """Nothing is left out that counts, in any order of loads, holds and changes of what lanes share."""
+    netlist = lower(WAITING.encode(), "top", "clk", yosys=Yosys.find())
+    program = compile_netlist(netlist, varying=[netlist.inputs["data"]])
+    own = Machine(build_kernel(portable=portable), netlist, program)
+    own.reset()
+    rng = np.random.default_rng(4)
+    mask = (1 << 40) - 1
+    kept, other, ones, chosen = np.zeros((4, own.lanes), dtype=np.int64)
+    weight = 0
+    for cycle in range(200):
+        data = rng.integers(0, 1 << 40, own.lanes)
+        if cycle == 0 or rng.random() < 0.7:
+            given = data
+            give(own, "data", given)
+        if rng.random() < 0.3:
+            weight = int(rng.integers(0, 1 << 40))
+        load, count, which = int(rng.random() < 0.3), int(rng.random() < 0.4), int(rng.integers(0, 4))
+        for name, value in (("weight", weight), ("load", load), ("count", count), ("which", which)):
+            own.set(netlist.inputs[name], value)
+        if cycle % 50 == 20:
+            # State from outside.
+            other = rng.integers(0, 1 << 40, own.lanes)
+            planes = (other[None] >> np.arange(40)[:, None] & 1).astype(np.uint8)
+            own.set_lanes(netlist.find("other"), np.packbits(planes, axis=1, bitorder="little").view(np.uint64))
+        own.evaluate()
+        for name, expected in (("held", kept), ("ones", ones), ("chosen", chosen)):
+            assert (taken(own, name) == expected).all(), (cycle, name)
+        assert (taken(own, "now") == (given ^ weight if which & 1 else other)).all(), cycle
+        own.edge()
+        agree = ~(kept ^ weight) & mask
+        total = np.array([value.bit_count() for value in agree.tolist()])
+        if which & 2:
+            chosen = kept ^ (given | other) if which & 1 else np.where(other >> 3 & 1, given, 0)
+        ones = (ones + total) & 63 if count else ones
+        other, kept = kept & ~other & mask, given if load else kept
+
+
 def entries():
     return sorted(path.relative_to(cache_directory()) for path in cache_directory().rglob("*"))
 

@@ -29,6 +29,9 @@ from hdl.verilog import to_verilog
 
 TIMEOUT = 300
 
+#: Of lint of a named configuration: Verilator reads a hundred thousand columns.
+LONG_TIMEOUT = 3600
+
 
 def packaged(tmp_path, program, *, contents=True):
     """Generate the core of a Program, and return its folder, moved to where nothing else is."""
@@ -39,7 +42,7 @@ def packaged(tmp_path, program, *, contents=True):
     return Path(shutil.move(products.package, tmp_path / "alone"))
 
 
-def run(folder, *command):
+def run(folder, *command, timeout=TIMEOUT):
     """Run a command in the folder, with the Verilator of the package on the path."""
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder)}
     environment |= find_simulator("verilator").environment
@@ -52,7 +55,7 @@ def run(folder, *command):
         capture_output=True,
         text=True,
         check=False,
-        timeout=TIMEOUT,
+        timeout=timeout,
     )
 
 
@@ -174,7 +177,7 @@ def lint(config, tmp_path):
     (tmp_path / "lint.vlt").write_text(template("lint.vlt"))
     (tmp_path / "core.v").write_text(to_verilog(AxiCore(config), config.name))
     command = ("verilator", "--lint-only", "-Wall", "--top-module", config.name, "lint.vlt", "core.v")
-    return run(tmp_path, *command)
+    return run(tmp_path, *command, timeout=LONG_TIMEOUT)
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in NAMED])

@@ -9,7 +9,7 @@ from flows.base.yosys import Yosys
 from flows.engine.build import build_kernel, lower
 from flows.engine.forces import Place
 from flows.engine.mutation import Mutant, draw_mutants, kill
-from flows.engine.proof import Invariants, Verdict, find_invariants, prove
+from flows.engine.proof import Invariants, Prover, Verdict, find_invariants
 from flows.verify.campaign import observed, run_campaign
 from flows.verify.campaign_record import CampaignRecord
 from hdl.axi import AxiCore
@@ -67,7 +67,8 @@ def test_killed_and_equal_are_all(netlist):
     (flip_flops,) = netlist.flip_flops
     invariants = find_invariants(netlist, [(flip_flops.q, frozenset({0, 1, 2}))], limit=1000)
     assert len(invariants.words) == 1
-    equal = [prove(netlist, each, invariants, limit=1000) is Verdict.EQUAL for each in mutants]
+    prover = Prover(netlist, invariants)
+    equal = [prover.prove(each, limit=1000) is Verdict.EQUAL for each in mutants]
     assert [cycle < 0 for cycle in first] == equal
     assert 0 < sum(equal) < len(mutants)
 
@@ -83,8 +84,8 @@ def test_a_state_that_is_not_reached(netlist):
     mutant = Mutant(number=0, kind="stuck-0", place=Place(bit=int(bit)), cell="", port="")
     (flip_flops,) = netlist.flip_flops
     known = Invariants([(flip_flops.q, frozenset({0, 1, 2}))])
-    assert prove(netlist, mutant, known, limit=1000) is Verdict.EQUAL
-    assert prove(netlist, mutant, Invariants([]), limit=1000) is Verdict.UNKNOWN
+    assert Prover(netlist, known).prove(mutant, limit=1000) is Verdict.EQUAL
+    assert Prover(netlist, Invariants([])).prove(mutant, limit=1000) is Verdict.UNKNOWN
 
 
 def test_every_output_is_observed(outputs):
@@ -145,7 +146,7 @@ def test_a_contradiction(bayescim, tmp_path, monkeypatch):
     """A prover that is wrong of everything is told of everything that shows."""
     path = tmp_path / "smallest.toml"
     path.write_text(to_toml(GEOMETRIES[SMALLEST]))
-    monkeypatch.setattr("flows.verify.campaign.prove", lambda *_, **__: Verdict.EQUAL)
+    monkeypatch.setattr("flows.engine.proof.Prover.prove", lambda *_, **__: Verdict.EQUAL)
     monkeypatch.setattr("flows.verify.campaign.use_everything", lambda stimulus, *_: read_registers(stimulus))
     answer = bayescim("campaign", path, "--mutants", 40, "--rounds", 1, "--limit", 500, "-o", tmp_path / "own.json")
     found = CampaignRecord.read(tmp_path / "own.json", "bayescim campaign")

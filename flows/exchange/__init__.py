@@ -1,0 +1,3 @@
+"""Graphs of other tools."""
+
+__all__ = ["configuration_file", "constants", "graph", "operators"]
