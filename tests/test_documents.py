@@ -235,7 +235,7 @@ def checkout(tmp_path):
     for page in PAGES:
         (root / page.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page.path, root / page.path)
-    for directory in (RESULTS, VECTORS, DIRECTORY):
+    for directory in (RESULTS, VECTORS, DIRECTORY, FAULTS_DIRECTORY):
         shutil.copytree(ROOT / directory, root / directory)
     for package in PACKAGES:
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
