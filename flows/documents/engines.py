@@ -11,7 +11,7 @@ from ..road.simulation_record import SimulationRecord
 from ..studies.page import Page, kept
 from ..studies.result_kind import ResultKind
 
-__all__ = ["ENGINES"]
+__all__ = ["ENGINES", "SIMULATIONS"]
 
 #: Seconds of a build that was none: everything was in the cache.
 _CACHED = 1.0
@@ -38,8 +38,12 @@ def _keep(result: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _name(result: Mapping[str, Any]) -> str:
-    speed = result["simulator"]
-    return f"{result['provenance']['config_name']}_{speed['engine']}_{'again' if _again(result) else 'first'}"
+    speed, chip, name = result["simulator"], result.get("chip"), result["provenance"]["config_name"]
+    if chip is None:
+        return f"{name}_{speed['engine']}_{'again' if _again(result) else 'first'}"
+    age = "fresh" if chip["age"] is None else f"{chip['age']:.0f}"
+    corrections = [word for word in ("calibrated", "corrected") if chip[word]]
+    return "_".join([name, f"chip{chip['chip']}", age, *corrections])
 
 
 def _again(result: Mapping[str, Any]) -> bool:
@@ -47,7 +51,7 @@ def _again(result: Mapping[str, Any]) -> bool:
 
 
 def _sections(root: Path) -> Mapping[str, str]:
-    columns = [_column(each) for each in kept(root, _KIND)]
+    columns = [_column(each) for each in kept(root, SIMULATIONS) if each["chip"] is None]
     rows = [[name, *cells] for name, *cells in zip(_ROWS, *(cells for _, cells in columns), strict=True)]
     return {"engines": markdown.table(["", *(title for title, _ in columns)], rows)}
 
@@ -67,7 +71,8 @@ def _column(result: Mapping[str, Any]) -> tuple[str, list[str]]:
     ]
 
 
-_KIND = ResultKind(
+#: Runs of a data set through RTL: of engines, and of chips of macros.
+SIMULATIONS = ResultKind(
     command="simulate",
     record=SimulationRecord,
     member="random_pixels",
@@ -76,4 +81,4 @@ _KIND = ResultKind(
     keep=_keep,
 )
 
-ENGINES = Page(path=Path("docs/benchmarks.md"), sections=_sections, kinds=(_KIND,))
+ENGINES = Page(path=Path("docs/benchmarks.md"), sections=_sections, kinds=(SIMULATIONS,))

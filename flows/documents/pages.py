@@ -6,6 +6,7 @@ from .campaigns import CAMPAIGNS
 from .claims import CLAIMS
 from .engines import ENGINES
 from .faults import FAULTS
+from .macros import MACROS
 from .numerics import NUMERICS
 from .readme import README
 from .registers import REGISTERS
@@ -29,6 +30,7 @@ def find_pages() -> tuple[Page, ...]:
         CLAIMS,
         ENGINES,
         FAULTS,
+        MACROS,
         ROOMS,
         *(page for page in pages if page is not None),
         README,
