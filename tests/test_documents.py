@@ -177,6 +177,7 @@ def test_faults_are_those_of_the_core_as_it_is(path):
 
 def test_there_is_a_campaign():
     assert list((ROOT / DIRECTORY).glob("*.json"))
+    assert list((ROOT / FAULTS_DIRECTORY).glob("*.json"))
 
 
 def test_every_bug_is_documented_with_the_test_that_caught_it():
@@ -201,7 +202,7 @@ def checkout(tmp_path):
     for page in PAGES:
         (root / page.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / page.path, root / page.path)
-    for directory in (RESULTS, VECTORS, DIRECTORY):
+    for directory in (RESULTS, VECTORS, DIRECTORY, FAULTS_DIRECTORY):
         shutil.copytree(ROOT / directory, root / directory)
     for package in PACKAGES:
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
