@@ -15,7 +15,9 @@ from hdl.contract import (
     Program,
     Register,
     Row,
+    calibration_writes,
     code_register,
+    is_cells,
     program_rows,
     program_writes,
     register_map,
@@ -113,7 +115,7 @@ class Driver:
                     )
 
     def verify(self, program: Program) -> list[Row]:
-        """Return the rows of ``program`` that differ from those in the core, rows of macros omitted.
+        """Return the rows of ``program`` that differ from those in the core, cells of macros omitted.
 
         Raises
         ------
@@ -276,7 +278,7 @@ class Driver:
         return self._registers.read(Register.INPUTS)
 
     def calibrate(self) -> None:
-        """Have every macro search for its references again: compensation of drift.
+        """Have every macro search for its references by its own counts: compensation of drift.
 
         Raises
         ------
@@ -287,10 +289,7 @@ class Driver:
         """
         self._check_macros()
         with self._stopped():
-            for layer in self._config.layers:
-                for tile in range(layer.arrays):
-                    self._registers.write(Register.TARGET, tile | layer.index << WORD_WIDTH // 2)
-                    self._registers.write(Register.COMMAND, Command.CALIBRATE)
+            self._registers.write_all(calibration_writes(self._config))
 
     def pulses(self) -> int:
         """Return the programming pulses that cells of macros got since :meth:`clear_counters`, modulo 2^32."""
@@ -434,7 +433,7 @@ class Driver:
         words, flag = row_words(self._config), self._flags["verify"]
         self._registers.write(Register.ERRORS, flag)
         for row in program_rows(program):
-            if self._config.macro is not None and not row.thresholds:
+            if is_cells(self._config, row):
                 # Each read of a level has its own noise.
                 continue
             self._registers.write_all(row_writes(row, Command.VERIFY, words))

@@ -122,8 +122,8 @@ class RegisterGuard:
             sizes = {"tile": layer.col_tiles, "group": layer.choices, "line": layer.neuron_lines}
         else:
             sizes = {"tile": layer.arrays, "group": layer.row_groups, "line": layer.group_rows}
-            if self._config.macro is not None and place["group"] == layer.macro_groups:
-                sizes["line"] = self._config.macro.reference_bits
+            if place["group"] == layer.array_groups:
+                sizes["line"] = self._config.sensing.calibration_lines(layer)
         return all(place[name] < size for name, size in sizes.items())
 
     def _parts(self, register: Register) -> dict[str, int]:

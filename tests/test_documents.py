@@ -127,12 +127,45 @@ def test_the_overhead_is_described():
         assert len({size["weights"] for size in result["overhead"]}) >= 3
 
 
+def test_groups_of_columns_are_described():
+    """Of the cores as they are; fewer columns at a time take more cycles, and fewer LUTs than all of them."""
+    paths = sorted((ROOT / RESULTS / "fits").glob("*.json"))
+    assert {path.stem for path in paths} >= {"tiny", "digits"}
+    for path in paths:
+        result = read_json(path, "bayescim fits")
+        config = CoreConfig.load(result["name"])
+        assert result["provenance"]["config_hash"] == config.hash
+        cycles = [each["cycles_per_input"] for each in result["groupings"]]
+        assert cycles == sorted(cycles, reverse=True)
+        *fewer, all_columns = result["groupings"]
+        assert all_columns["columns"] == result["cols"] == config.array.cols
+        for target, cells in all_columns["cells"].items():
+            assert all(each["cells"][target]["LUTs"] < cells["LUTs"] for each in fewer)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / RESULTS).glob("*.json")), ids=lambda path: path.stem)
 def test_results_are_of_the_configurations_as_they_are(path):
     result = read_json(path, "bayescim document")
     assert result["provenance"]["config_hash"] == CoreConfig.load(path.stem).hash
     assert result["equivalence"]["mismatches"] == 0 < result["equivalence"]["compared"]
     assert all(each["failed"] == 0 < each["tests"] for each in result["regression"].values())
+
+
+def test_chips_of_macros_are_those_of_golden():
+    """On the example as it is: fresh, and aged with and without calibration, the same chips each time."""
+    config = CoreConfig.load(ROOT / "examples/digits_pcm.toml")
+    chips = {}
+    for path in sorted((ROOT / RESULTS / "macros").glob("*.json")):
+        result = read_json(path, "bayescim document")
+        assert result["provenance"]["config_hash"] == config.hash
+        assert result["inputs"] >= 50
+        assert result["passes"] >= 8
+        found = result["equivalence"]
+        assert found["mismatches"] == found["statistics_mismatches"] == 0 < found["compared"]
+        chip = result["chip"]
+        chips.setdefault((chip["age"], chip["calibrated"]), set()).add(chip["chip"])
+    assert len(chips) == 5
+    assert len(min(chips.values(), key=len)) >= 4
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / DIRECTORY).glob("*.json")), ids=lambda path: path.stem)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 #: Methods that a library calls and a reader of ours does not.
 PROTOCOL = {"elaborate"}
 
-PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows")
+PACKAGES = ("hdl", "golden", "driver", "cocotb_tests", "flows", "bayescim")
 
 #: Own packages that each package may import.
 ALLOWED = {
@@ -24,6 +24,7 @@ ALLOWED = {
     "driver": ("driver", "hdl.config", "hdl.contract"),
     "cocotb_tests": ("cocotb_tests", "driver", "golden", "hdl"),
     "flows": ("flows", "cocotb_tests", "driver", "golden", "hdl"),
+    "bayescim": ("driver", "golden", "hdl"),
 }
 
 #: The rooms of each package from top to bottom: a room imports from lower lines only.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PRODUCT = ("cocotb_tests", "driver", "examples", "flows", "golden", "hdl", "scripts")
+PRODUCT = ("bayescim", "cocotb_tests", "driver", "examples", "flows", "golden", "hdl", "scripts")
 FOLDERS = (*PRODUCT, "docs", "tests")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 PAGES = [path for path in sorted(ROOT.glob("*.md")) if path.name != "CHANGELOG.md"]

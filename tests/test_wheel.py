@@ -19,10 +19,10 @@ from flows.studies.registry import find_studies
 from .flows.conftest import with_epochs
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("hdl", "golden", "driver", "flows", "cocotb_tests")
+PACKAGES = ("bayescim", "hdl", "golden", "driver", "flows", "cocotb_tests")
 #: Files of the checkout that setuptools reads.
 METADATA = ("pyproject.toml", "README.md", "LICENSE")
-TINY, SAMPLED, ORDERED = "tiny.toml", "sampled.toml", "ordered.toml"
+TINY, SAMPLED, ORDERED, GRAPH = "tiny.toml", "sampled.toml", "ordered.toml", "net.onnx"
 
 _VENV, _WORK, _PROGRAMS = "environment with blanks", "wörk of 'mine'", "programs"
 
@@ -41,6 +41,7 @@ OTHERS = {
     "regress": [TINY, "--block", "row_store"],
     "synth": [TINY, "--target", "ice40"],
     "place": [TINY, "--target", "ice40"],
+    "import": [GRAPH, "-o", "imported"],
     "report": [TINY],
     "demo": ["--config", TINY, "-o", "demo"],
     "bench": ["simulate", TINY],
@@ -48,6 +49,7 @@ OTHERS = {
     "compare": [TINY, "-o", "compared", "--samples", "2"],
     "devices": ["ideal", "--chips", "2", "--samples", "2"],
     "exact": [ORDERED, "--inputs", "2"],
+    "fits": [TINY, "--columns", "4", "--target", "ice40"],
     "overhead": [TINY, "--hidden", "8", "--target", "ice40"],
     "randomness": [TINY, "--tested", "64", "--repeats", "1", "--inputs", "2"],
     "robustness": [TINY, "--chips", "2", "--inputs", "2"],
@@ -119,6 +121,7 @@ def installed(wheel, once):
         work.mkdir()
         tiny = with_epochs(2)
         (work / TINY).write_text(tiny, encoding="utf-8")
+        (work / GRAPH).write_bytes((ROOT / "examples/brevitas/tfc_1w1a_dynamo.onnx").read_bytes())
         (work / ORDERED).write_text(tiny.replace("passes = 8\n", 'passes = 8\norder = "prefix"\n'), encoding="utf-8")
         sampled = tiny.replace('"scale-dropout"\np = [0.125, 0.125]', '"sampled-weights"\nweight_bits = 4')
         sampled = sampled.replace("draw_bits = 4\n", "")

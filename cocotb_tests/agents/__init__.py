@@ -5,6 +5,7 @@ __all__ = [
     "axi_transport",
     "beats",
     "clocking",
+    "column_beats",
     "early_scoreboard",
     "entropy",
     "lanes",

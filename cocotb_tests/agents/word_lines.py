@@ -91,8 +91,9 @@ class WordLineSource:
                 for tile in range(layer.row_tiles):
                     self._port(f"bits__{tile}").value = self._lines(values, tile, group, plane)
         self._port("valid").value = 0
-        assert reads == sorted(set(reads), key=lambda read: (-read[0], read[1])), f"out of order: {reads}"
-        assert len(reads) == layer.reads, f"{len(reads)} reads, not {layer.reads}"
+        order = sorted(set(reads), key=lambda read: (-read[0], read[1]))
+        assert reads == order * layer.column_groups, f"out of order: {reads}"
+        assert len(order) == layer.reads, f"{len(order)} reads, not {layer.reads}"
 
     def _lines(self, values: Sequence[int], tile: int, group: int, plane: int) -> int:
         """Return the bits of the word lines of a group, at random where there is no input."""

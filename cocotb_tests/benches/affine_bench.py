@@ -11,6 +11,7 @@ from hdl.contract import Row, neuron_rows
 from hdl.streams import Activations, Counts
 
 from ..agents.clocking import cycles
+from ..agents.column_beats import ColumnBeats, beat_places
 from ..agents.early_scoreboard import EarlyScoreboard
 from ..agents.lanes import to_bits, to_lanes, to_planes
 from ..agents.parameters import Parameters
@@ -41,13 +42,22 @@ class AffineBench(StreamBench, abc.ABC):
         self.layer: Layer = self.config.layers[parameters.values["layer"]]
         self.rng = parameters.rng(source, sink)
         members = parameters.contents.neurons[self.layer.index]
-        # In two's complement, as rows hold them.
-        self._codes = {each.name: members[each.name] % 2**each.width for each in self.layer.neuron_fields}
+        # In two's complement, as rows hold them, those of padding columns too.
+        padding = ((0, self.layer.lanes - self.layer.outputs), (0, 0))
+        self._codes = {
+            each.name: np.pad(members[each.name] % 2**each.width, padding) for each in self.layer.neuron_fields
+        }
+        self._sent, self.beats = ColumnBeats(self.layer), ColumnBeats(self.layer)
         self.port = RowPort(dut, self.config, self.rng, sink)
-        shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
+        shapes = (Counts(self.config, self.layer), Activations(self.config, self.given_width))
         # Planes precede the acceptance of their vector.
         board = EarlyScoreboard
         super().__init__(dut, shapes, self.model, rng=self.rng, source=source, sink=sink, scoreboard=board)
+
+    @property
+    def given_width(self) -> int:
+        """Bits of a beat that the block gives."""
+        return self.layer.outputs
 
     @abc.abstractmethod
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
@@ -57,16 +67,18 @@ class AffineBench(StreamBench, abc.ABC):
         """Reset the block and interrupt a row command."""
         self.port.idle()
         await super().reset()
+        self.beats.forget()
 
     def transformed(self, beat: dict[str, Any]) -> list[int]:
-        """Return A = G P + C of every channel, with the present contents of the rows."""
+        """Return A = G P + C of every column of a beat, with the present contents of the rows."""
         layer = self.layer
         choice = beat["tag"]["mask"] >> layer.mask_offset & layer.choices - 1
+        places = beat_places(layer, self.beats.group)
         gains, constants = (
-            (self._codes[each.name][:, choice] ^ 1 << each.width - 1) - (1 << each.width - 1)
+            (self._codes[each.name][places, choice] ^ 1 << each.width - 1) - (1 << each.width - 1)
             for each in layer.neuron_fields
         )
-        counts = np.array(to_lanes(beat["planes"], layer.outputs))
+        counts = np.array(to_lanes(beat["planes"], layer.beat_outputs))
         found: list[int] = (gains * counts + constants).tolist()
         return found
 
@@ -82,7 +94,8 @@ class AffineBench(StreamBench, abc.ABC):
                 ends = (0, layer.count_max)
                 pick = [rng.choice(near if equal else (*ends, *near)) for _ in range(layer.outputs)]
                 numbers = [number if equal or rng.getrandbits(1) else rng.randint(*ends) for number in pick]
-                await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+                for lanes in self._sent.split(numbers, rng, layer.count_max):
+                    await self.driver.send({"planes": to_planes(lanes, layer.count_width), "tag": tag})
 
     def rows(self) -> list[Row]:
         """Return all rows of random members, with garbage in the padding columns."""
@@ -107,11 +120,11 @@ class AffineBench(StreamBench, abc.ABC):
         reply = await self.port.program(row)
         assert not reply["error"], f"{row} was refused"
         layer, plane = self.layer, row.line
-        columns = slice(row.tile * layer.cols, min((row.tile + 1) * layer.cols, layer.outputs))
+        columns = slice(row.tile * layer.cols, (row.tile + 1) * layer.cols)
         for each in layer.neuron_fields:
             if 0 <= plane < each.width:
                 held = self._codes[each.name][columns, row.group]
-                bits = np.array(to_bits(row.bits, layer.cols)[: len(held)])
+                bits = np.array(to_bits(row.bits, layer.cols))
                 held[:] = held & ~(1 << plane) | bits << plane
             plane -= each.width
 

@@ -12,6 +12,7 @@ from hdl.config import NeuronKind
 from hdl.contract import Row, neuron_rows
 from hdl.streams import Activations, Counts
 
+from ..agents.column_beats import ColumnBeats
 from ..agents.lanes import from_bits, to_lanes, to_planes
 from ..agents.parameters import Parameters
 from ..agents.row_port import RowPort, missing_rows
@@ -30,6 +31,7 @@ class LocalNeuronBench(LocalBench):
         layer = config.layers[parameters.values["layer"]]
         self.neurons = dict(parameters.contents.neurons[layer.index])
         shapes = (Counts(config, layer), Activations(config, layer.outputs))
+        self._beats = ColumnBeats(layer)
         super().__init__(dut, shapes, source, sink)
         self.port = RowPort(dut, config, self.rng, sink)
 
@@ -37,6 +39,7 @@ class LocalNeuronBench(LocalBench):
         """Reset the block, and withdraw row commands."""
         self.port.idle()
         await super().reset()
+        self._beats.forget()
 
     async def send(self, passes: int) -> int:
         """Send counts at, just below and just above the thresholds; return their number."""
@@ -46,12 +49,16 @@ class LocalNeuronBench(LocalBench):
             chosen = np.array([rng.choice(own) for own in self.neurons["thresholds"].tolist()])
             numbers = (chosen + index % 3 - 1).clip(0, layer.count_max).tolist()
             tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
-            await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+            for lanes in self._beats.split(numbers, rng, layer.count_max):
+                await self.driver.send({"planes": to_planes(lanes, layer.count_width), "tag": tag})
         return count
 
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the activations of the counts that were taken."""
-        numbers = np.array(to_lanes(beat["planes"], self.layer.outputs))
+        counts = self._beats.join(to_lanes(beat["planes"], self.layer.beat_outputs))
+        if counts is None:
+            return []
+        numbers = np.array(counts)
         meant = np.array(self.meant())
         thresholds, flips = self.neurons["thresholds"], self.neurons["flips"]
         if self.layer.neuron_kind is NeuronKind.SAMPLED:

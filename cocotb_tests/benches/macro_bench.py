@@ -8,7 +8,7 @@ from golden.arrays import MacroArrays, MacroCells, MacroChip
 from golden.devices import Pair, devices
 from golden.model import Model
 from hdl.config import Layer
-from hdl.contract import Command, Integers, Program, Register, Row, array_levels
+from hdl.contract import Command, Integers, Program, Register, Row, array_levels, target_counts
 
 from ..agents.macro_agent import MacroAgent
 from ..agents.stalls import Stalls
@@ -68,12 +68,14 @@ class MacroBench(CoreBench):
         self.arrays.chip.age(seconds)
 
     async def program_arrays(self) -> None:
-        """Program all cells through the registers, and compare the report of each row with golden."""
+        """Program all cells and target counts through the registers, and compare the report of each row with golden."""
         for layer in self.config.layers:
             for tile in range(layer.arrays):
                 levels = array_levels(self.program.weights[layer.index], layer, tile)
                 for row, wanted in enumerate(levels):
                     await self.program_level(layer, tile, *divmod(row, layer.rows_per_read), wanted)
+                targets = target_counts(self.program.weights[layer.index], self.config, layer, tile)
+                await self.load_targets(layer, tile, torch.from_numpy(targets))
         await self.counters_agree()
 
     async def program_level(self, layer: Layer, tile: int, group: int, line: int, levels: Integers) -> None:
@@ -93,19 +95,35 @@ class MacroBench(CoreBench):
         line = line * layer.weight_bits + plane
         return Row(layer=layer.index, thresholds=False, tile=tile, group=group, line=line, bits=bits)
 
+    @staticmethod
+    def behind_the_cells(layer: Layer, tile: int, line: int, bits: int) -> Row:
+        """Return a plane of the references of an array, or behind those of its target counts."""
+        return Row(layer=layer.index, thresholds=False, tile=tile, group=layer.array_groups, line=line, bits=bits)
+
     async def counters_agree(self) -> None:
         """Compare the numbers of pulses and failures with golden's."""
         assert await self.registers.read(Register.PULSES) == self.arrays.pulses
         assert await self.registers.read(Register.FAILED) == self.arrays.failed
 
+    async def load_targets(self, layer: Layer, tile: int, targets: torch.Tensor) -> None:
+        """Load the target counts of an array, shape (1,) or (cols,), and compare what is read back."""
+        macro = self.config.macro
+        assert macro is not None
+        for plane in range(self.config.sensing.target_width(layer)):
+            bits = sum((int(target) >> plane & 1) << column for column, target in enumerate(targets.tolist()))
+            place = self.behind_the_cells(layer, tile, macro.reference_bits + plane, bits)
+            await self.registers.program_row(place)
+            assert await self.registers.read_row(place) == bits
+        self.arrays.targets[layer.index][tile] = targets
+
     async def calibrate(self, layer: Layer, tile: int) -> None:
         """Have the references of an array found anew, and compare the codes, read back as rows, with golden's."""
         await self.registers.write(Register.TARGET, tile | layer.index << _LAYER_PLACE)
         await self.registers.write(Register.COMMAND, Command.CALIBRATE)
-        codes = self.arrays.calibrate(layer, tile)
+        codes = self.arrays.calibrate(layer, tile, first_pass=self.passes_done)
         assert self.config.macro is not None
         for plane in range(self.config.macro.reference_bits):
-            place = Row(layer=layer.index, thresholds=False, tile=tile, group=layer.macro_groups, line=plane, bits=0)
+            place = self.behind_the_cells(layer, tile, plane, 0)
             wanted = sum((int(code) >> plane & 1) << column for column, code in enumerate(codes.tolist()))
             found = await self.registers.read_row(place)
             assert found == wanted, f"layer {layer.index}, array {tile}, plane {plane}: {found:#x}, not {wanted:#x}"

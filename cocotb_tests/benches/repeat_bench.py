@@ -80,14 +80,14 @@ class RepeatBench(abc.ABC):
         if self.config.stochastic.mask_width:
             masks = (rng.getrandbits(self.config.stochastic.mask_width) for _ in range(inputs * self.passes + 1))
             self._masking = cocotb.start_soon(self.mask_driver.send_all(masks))
-        for _ in range(inputs * self.layer.vectors):
-            planes = [rng.getrandbits(self.layer.outputs) for _ in range(self.layer.count_width)]
+        for _ in range(inputs * self.layer.beats):
+            planes = [rng.getrandbits(self.layer.beat_outputs) for _ in range(self.layer.count_width)]
             tag = {"mask": rng.getrandbits(self.config.stochastic.mask_width), "last": rng.getrandbits(1)}
             await self.driver.send({"planes": planes, "tag": tag})
 
     async def finish(self, inputs: int) -> None:
         """Wait for all passes of ``inputs`` inputs and compare with the counts and masks that were taken."""
-        size = self.layer.vectors
+        size = self.layer.beats
         while len(self.given) < inputs * self.passes * size:
             await FallingEdge(self.dut.clk)
         await cycles(self.dut, _GRACE)

@@ -58,6 +58,12 @@ BLOCKS = (
             Geometry("drawn", icarus=When.LONG),
             Geometry("drawn_maps", icarus=When.LONG),
             Geometry("drawn_smallest"),
+            Geometry("grouped", icarus=When.LONG),
+            Geometry("grouped_maps", icarus=When.LONG, verilator=When.NEVER),
+            *(
+                Geometry(f"grouped_{name}", icarus=When.LONG, verilator=When.NEVER)
+                for name in ("means", "draws", "bits", "levels", "sets")
+            ),
             # All that any core must do, where units are watched, have no register, or are several.
             Geometry("monitored", verilator=When.NEVER),
             Geometry("entropy", verilator=When.NEVER),

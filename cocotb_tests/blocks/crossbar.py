@@ -7,7 +7,7 @@ from hdl.contract import Program, array_rows
 from hdl.crossbar import Accumulator, Array, Crossbar, WeightDraws, WeightSampler
 
 from .block import Block
-from .geometries import DRAWN, LAYERS, Geometry, When
+from .geometries import DRAWN, GROUPED, LAYERS, Geometry, When
 
 __all__ = ["BLOCKS"]
 
@@ -44,7 +44,13 @@ BLOCKS = (
         name="crossbar",
         make=lambda program, layer: Crossbar(program.config, layer, weights=program.weights[layer.index]),
         tests=15,
-        geometries=(*LAYERS, Geometry("ensemble", 1), *DRAWN),
+        geometries=(
+            *LAYERS,
+            Geometry("grouped", 1),
+            Geometry("ensemble", 1),
+            Geometry("grouped_sets", 1, icarus=When.LONG),
+            *DRAWN,
+        ),
         exists=_is_digital,
         contents=True,
     ),
@@ -54,9 +60,11 @@ BLOCKS = (
         tests=5,
         geometries=(
             *LAYERS,
+            GROUPED,
             Geometry("drawn", icarus=When.LONG),
             Geometry("drawn_maps", icarus=When.LONG),
             Geometry("drawn_smallest", icarus=When.LONG),
+            Geometry("grouped_draws", icarus=When.LONG),
         ),
         exists=_is_digital,
         values=_last_row_tile,
@@ -66,7 +74,7 @@ BLOCKS = (
         name="accumulator",
         make=lambda program, layer: Accumulator(layer, program.config.hardware),
         tests=4,
-        geometries=LAYERS,
+        geometries=(*LAYERS, GROUPED),
         contents=True,
     ),
     Block(

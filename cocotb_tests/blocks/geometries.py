@@ -6,7 +6,7 @@ Configuration, layer, and the runs in which each simulator has the case.
 import dataclasses
 import enum
 
-__all__ = ["AFFINE", "CORES", "DRAWN", "LAYERS", "Geometry", "When"]
+__all__ = ["AFFINE", "CORES", "DRAWN", "GROUPED", "LAYERS", "Geometry", "When"]
 
 
 class When(enum.Enum):
@@ -58,11 +58,15 @@ LAYERS = (
     _random("random", -1),
 )
 
+#: A layer whose columns are sensed in groups.
+GROUPED = Geometry("grouped", 1, icarus=When.LONG)
+
 #: Layers whose neurons compare with a mean.
 AFFINE = (
     Geometry("affine"),
     Geometry("affine_maps", icarus=When.LONG),
     Geometry("affine_smallest", icarus=When.LONG),
+    Geometry("grouped_means", icarus=When.LONG),
 )
 
 #: Layers whose weights are drawn.
@@ -70,4 +74,5 @@ DRAWN = (
     Geometry("drawn"),
     Geometry("drawn_maps", icarus=When.LONG),
     Geometry("drawn_smallest", icarus=When.LONG),
+    Geometry("grouped_draws", icarus=When.LONG),
 )

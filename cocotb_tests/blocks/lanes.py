@@ -7,7 +7,7 @@ from hdl.contract import Program
 from hdl.lanes import Columns, Popcount
 
 from .block import Block
-from .geometries import LAYERS
+from .geometries import GROUPED, LAYERS
 
 __all__ = ["BLOCKS"]
 
@@ -35,7 +35,7 @@ BLOCKS = (
         name="columns",
         make=lambda _program, layer, *, row_tile: Columns(layer, row_tile),
         tests=2,
-        geometries=LAYERS,
+        geometries=(*LAYERS, GROUPED),
         values=lambda _program, layer: {"row_tile": layer.row_tiles - 1},
     ),
 )

@@ -23,7 +23,7 @@ from hdl.neurons import (
 )
 
 from .block import Block, hidden, of_layer, one_that, with_contents
-from .geometries import AFFINE, LAYERS, Geometry, When
+from .geometries import AFFINE, GROUPED, LAYERS, Geometry, When
 from .neuron_blocks import neuron_blocks
 
 __all__ = ["BLOCKS"]
@@ -50,7 +50,7 @@ BLOCKS = (
             program.config, layer, contents=program.neurons[layer.index], serial=serial
         ),
         tests=8,
-        geometries=(*LAYERS, *AFFINE),
+        geometries=(*LAYERS, GROUPED, *AFFINE),
         layer=hidden,
         contents=True,
         values=lambda _program, layer: {"serial": layer.neuron_kind is NeuronKind.MEAN},
@@ -77,7 +77,13 @@ BLOCKS = (
         name="neuron",
         make=with_contents(Neuron),
         tests=14,
-        geometries=(*LAYERS, Geometry("deterministic", icarus=When.LONG), Geometry("ensemble", 1)),
+        geometries=(
+            *LAYERS,
+            GROUPED,
+            Geometry("deterministic", icarus=When.LONG),
+            Geometry("ensemble", 1),
+            Geometry("grouped_sets", 1, icarus=When.LONG),
+        ),
         exists=_has("neuron"),
         layer=hidden,
         contents=True,
@@ -94,7 +100,7 @@ BLOCKS = (
         name="dropout_neuron",
         make=with_contents(DropoutNeuron),
         tests=11,
-        geometries=(Geometry("spatial"), Geometry("spin", 1)),
+        geometries=(Geometry("spatial"), Geometry("spin", 1), Geometry("grouped_bits", 1, icarus=When.LONG)),
         exists=_has("dropout_neuron"),
         layer=hidden,
         contents=True,
@@ -103,7 +109,7 @@ BLOCKS = (
         name="sampled_neuron",
         make=with_contents(SampledNeuron),
         tests=11,
-        geometries=(Geometry("sampled"), Geometry("sampled", 1)),
+        geometries=(Geometry("sampled"), Geometry("sampled", 1), Geometry("grouped_levels", 1, icarus=When.LONG)),
         exists=_has("sampled_neuron"),
         layer=hidden,
         contents=True,
@@ -154,7 +160,7 @@ BLOCKS = (
         name="residual",
         make=of_layer(Residual),
         tests=2,
-        geometries=(Geometry("residual", verilator=When.ALWAYS),),
+        geometries=(Geometry("residual", verilator=When.ALWAYS), Geometry("grouped_maps", icarus=When.LONG)),
         exists=lambda config: any(layer.skip is not None for layer in config.layers),
         layer=one_that(lambda layer: layer.skip is not None),
     ),

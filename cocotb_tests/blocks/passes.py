@@ -27,15 +27,15 @@ BLOCKS = (
         tests=10,
         geometries=CORES,
         exists=lambda config: (
-            config.layers[0].shared_by_passes and config.layers[0].vectors == 1 and not config.passes_weighted
+            config.layers[0].shared_by_passes and config.layers[0].beats == 1 and not config.passes_weighted
         ),
     ),
     Block(
         name="frame_repeater",
         make=of_config(FrameRepeater),
         tests=10,
-        geometries=(Geometry("residual", verilator=When.ALWAYS),),
-        exists=lambda config: config.layers[0].shared_by_passes and config.layers[0].vectors > 1,
+        geometries=(Geometry("residual", verilator=When.ALWAYS), Geometry("grouped", icarus=When.LONG)),
+        exists=lambda config: config.layers[0].shared_by_passes and config.layers[0].beats > 1,
     ),
     Block(
         name="vector_repeater",

@@ -24,7 +24,7 @@ BLOCKS = (
         name="logits",
         make=of_config(Logits),
         tests=10,
-        geometries=CORES,
+        geometries=(*CORES, Geometry("grouped", icarus=When.LONG)),
     ),
     Block(
         name="logit_correction",

@@ -7,7 +7,7 @@ from hdl.contract import Program, array_rows
 from hdl.rows import RowAccess, RowBuffer, RowRouter, RowStore
 
 from .block import Block, of_config
-from .geometries import CORES, LAYERS, Geometry, When
+from .geometries import CORES, GROUPED, LAYERS, Geometry, When
 
 __all__ = ["BLOCKS"]
 
@@ -28,7 +28,13 @@ def _row_store(
 
 
 def _row_access(program: Program, layer: Layer) -> RowAccess:
-    return RowAccess(program.config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.rows_per_read)
+    return RowAccess(
+        program.config,
+        tiles=layer.arrays,
+        groups=layer.array_groups,
+        lines=layer.rows_per_read,
+        folds=layer.column_folds,
+    )
 
 
 BLOCKS = (
@@ -44,7 +50,7 @@ BLOCKS = (
         name="row_access",
         make=_row_access,
         tests=12,
-        geometries=LAYERS,
+        geometries=(*LAYERS, GROUPED),
         exists=_is_digital,
     ),
     Block(

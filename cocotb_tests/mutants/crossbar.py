@@ -24,6 +24,22 @@ MUTANTS: tuple[Mutant, ...] = (
         part="read_sequencer",
     ),
     _bug(
+        "crossbar",
+        "a row command has its turn between two groups of columns",
+        "(self.begins & self.hold) | (self.between & full)",
+        "self.between & (self.hold | full)",
+        layer=1,
+        configuration="grouped",
+        part="read_sequencer",
+    ),
+    _bug(
+        "crossbar",
+        "a group of columns goes on with the draws of the one before",
+        "self._begins(reads), reads.between",
+        "reads.between, reads.between",
+        configuration="grouped_draws",
+    ),
+    _bug(
         "weight_sampler",
         "the largest code is not always +1",
         "lowest & ~functools.reduce(operator.and_, others)",

@@ -17,6 +17,14 @@ MUTANTS: tuple[Mutant, ...] = (
         "m.If(self.command.valid)",
     ),
     _bug(
+        "row_access",
+        "the groups of columns of a row are in reverse order",
+        "Cat(row, word)[self._width :]",
+        "Cat(word, row)[: len(row)]",
+        layer=1,
+        configuration="grouped",
+    ),
+    _bug(
         "row_store",
         "every line is written",
         "self.write & (self.line == line)",

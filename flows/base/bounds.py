@@ -6,6 +6,7 @@ from hdl.config import CoreConfig, InputError
 
 __all__ = [
     "LARGEST_SEED",
+    "LATEST",
     "MOST_CHIPS",
     "MOST_INPUTS",
     "MOST_REPEATS",
@@ -18,6 +19,9 @@ __all__ = [
 
 #: Largest seed of every generator.
 LARGEST_SEED = 2**63 - 1
+
+#: Latest age of a chip, 30 years, s.
+LATEST = 1e9
 
 #: Most inputs, more than any data set of ours has.
 MOST_INPUTS = 10**6

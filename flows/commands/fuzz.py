@@ -38,7 +38,7 @@ def fuzz(
     and with no file that is half written. The exit code is 1 where one does not.
 
     Kinds are `command line` and those of the files: configuration, checkpoint, program, product, table, constants,
-    `data set`, image, extension, document, verilog (which runs Yosys in every case).
+    `data set`, image, extension, document, network, verilog (which runs Yosys in every case).
     """
     from ..verify.fuzz.command_lines import commands_of
     from ..verify.fuzz.fuzz import KINDS_OF_CASES

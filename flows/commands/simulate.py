@@ -69,6 +69,40 @@ def simulate(
             "--chip", metavar="N", min=0, max=LARGEST_SEED, help="Number of the chip of macros.", show_default="0"
         ),
     ] = None,
+    noise_target: Annotated[
+        float | None,
+        typer.Option(
+            "--noise-target",
+            metavar="µS",
+            help="Conductance m₀ of the noise cells.",
+            show_default="middle of the range",
+        ),
+    ] = None,
+    horizon: Annotated[
+        float | None,
+        typer.Option(
+            "--horizon",
+            metavar="S",
+            help="Age at which weights have the wanted P on average.",
+            show_default="as if cells were exact",
+        ),
+    ] = None,
+    age: Annotated[
+        float | None,
+        typer.Option("--age", metavar="S", help="Age at which the chip computes.", show_default="as programmed"),
+    ] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Let the core search for the references of its macros first.")
+    ] = False,
+    correct: Annotated[
+        int | None,
+        typer.Option(
+            "--correct",
+            metavar="N",
+            help="Load the chip's own logit constants, found with N training images.",
+            show_default="those of the Program",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the test set through the core in RTL and compare every logit of every pass with golden.
@@ -99,7 +133,10 @@ def simulate(
             random_pixels=random_pixels,
             workers=workers,
             layers=layers,
-            cells=macro_cells(chosen, device=device, chip=chip),
+            cells=macro_cells(chosen, device=device, chip=chip, noise_target=noise_target, horizon=horizon),
+            age=age,
+            calibrate=calibrate,
+            correct=correct,
             engine=engine,
             on_loading=on_loading,
             on_layers=on_layers,

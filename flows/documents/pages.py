@@ -3,6 +3,7 @@
 from ..studies.page import Page
 from ..studies.registry import find_studies
 from .campaigns import CAMPAIGNS
+from .claims import CLAIMS
 from .engines import ENGINES
 from .faults import FAULTS
 from .numerics import NUMERICS
@@ -25,6 +26,7 @@ def find_pages() -> tuple[Page, ...]:
         REGISTERS,
         NUMERICS,
         CAMPAIGNS,
+        CLAIMS,
         ENGINES,
         FAULTS,
         ROOMS,

@@ -12,7 +12,7 @@ from golden.interchange import refuse
 
 from .graph import Node
 
-__all__ = ["OPERATORS", "axes_of", "compute", "reshaped", "squeezed", "unsqueezed"]
+__all__ = ["OPERATORS", "axes_of", "compute", "integers_of", "reshaped", "squeezed", "unsqueezed"]
 
 Array = npt.NDArray[Any]
 
@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 _MOST_VALUES = 2**28
 
 #: What numpy raises over shapes, axes and types that do not fit.
-_MISFITS = (ValueError, TypeError, IndexError, OverflowError)
+_MISFITS = (ValueError, TypeError, KeyError, IndexError, OverflowError)
 
 
 def compute(node: Node, values: Sequence[Array | None]) -> Array:
@@ -69,8 +69,14 @@ def _size(node: Node, values: Sequence[Array]) -> int:
 
 def axes_of(node: Node, values: Sequence[Array]) -> list[int]:
     """Return the axes of a (un)squeeze, an input since opset 13 and an attribute before."""
-    found: Any = values[1].reshape(-1).tolist() if len(values) > 1 else node.attributes.get("axes", ())
-    return [int(axis) for axis in found]
+    return integers_of(node, values[1]) if len(values) > 1 else list(node.attributes.get("axes", ()))
+
+
+def integers_of(node: Node, constant: Array) -> list[int]:
+    """Return the integers of a constant that holds sizes or axes."""
+    if constant.dtype.kind not in "iu":
+        refuse(node.name, f"sizes and axes must be integers, not {constant.dtype}")
+    return [int(each) for each in constant.reshape(-1)]
 
 
 def _constant(node: Node, values: Sequence[Array]) -> Array:
@@ -98,7 +104,7 @@ def _gather(node: Node, values: Sequence[Array]) -> Array:
 
 
 def _reshape(node: Node, values: Sequence[Array]) -> Array:
-    return reshaped(values[0], values[1].tolist(), bool(node.attributes.get("allowzero", 0)))
+    return reshaped(values[0], integers_of(node, values[1]), bool(node.attributes.get("allowzero", 0)))
 
 
 #: Operators of two constants whose shapes may differ.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy.typing as npt
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import AttributeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 from onnx.external_data_helper import load_external_data_for_model
 
 from hdl.config import InputError, read_file
@@ -20,6 +20,18 @@ _MOST_BYTES = 2**31 - 1
 
 #: Oldest set of operators in which those that are imported mean what they do.
 _OLDEST = 9
+
+#: Types of the attributes that are read, whatever operator has them.
+_TYPES = {
+    **dict.fromkeys(("axes", "dilations", "kernel_shape", "pads", "perm", "strides"), AttributeProto.INTS),
+    **dict.fromkeys(("allowzero", "axis", "ceil_mode", "group", "narrow", "signed", "to"), AttributeProto.INT),
+    **dict.fromkeys(("training_mode", "transA", "transB"), AttributeProto.INT),
+    **dict.fromkeys(("alpha", "beta", "epsilon", "ratio"), AttributeProto.FLOAT),
+    **dict.fromkeys(("auto_pad", "mode", "rounding_mode"), AttributeProto.STRING),
+}
+
+#: Kinds of numbers in a tensor, as numpy calls them: floating point, integers, booleans.
+_NUMBERS = "fiub"
 
 Array = npt.NDArray[Any]
 
@@ -155,6 +167,8 @@ def _node(node: onnx.NodeProto) -> Node:
     name = f"node {node.name or (node.output[0] if node.output else '')!r} ({node.op_type})"
     try:
         attributes = {each.name: _attribute(each, name) for each in node.attribute}
+    except InputError:
+        raise
     except _DAMAGE as error:
         raise InputError(f"{name}: attributes must be whole, not damaged ({error!s:.80})") from None
     return Node(
@@ -167,6 +181,10 @@ def _node(node: onnx.NodeProto) -> Node:
 
 
 def _attribute(attribute: onnx.AttributeProto, name: str) -> Any:
+    wanted = _TYPES.get(attribute.name, attribute.type)
+    if attribute.type != wanted:
+        kinds = AttributeProto.AttributeType
+        raise InputError(f"{name}: {attribute.name} must be {kinds.Name(wanted)}, not {kinds.Name(attribute.type)}")
     value = helper.get_attribute_value(attribute)
     if isinstance(value, TensorProto):
         return _array(value, f"{name}: {attribute.name}")
@@ -175,6 +193,10 @@ def _attribute(attribute: onnx.AttributeProto, name: str) -> Any:
 
 def _array(tensor: TensorProto, name: str) -> Array:
     try:
-        return numpy_helper.to_array(tensor)
+        found = numpy_helper.to_array(tensor)
     except _DAMAGE as error:
-        raise InputError(f"{name} must be a whole tensor, not a damaged one ({error!s:.80})") from None
+        line = " ".join(str(error).split())
+        raise InputError(f"{name} must be a whole tensor, not a damaged one ({line:.80})") from None
+    if found.dtype.kind not in _NUMBERS:
+        raise InputError(f"{name} must hold integers or numbers of half to double precision, not {found.dtype}")
+    return found

@@ -10,7 +10,7 @@ from golden.interchange import Folding, ForeignNetwork, IntegerQuantizer, Traced
 from hdl.config import InputError
 
 from .constants import OPERATORS as ON_CONSTANTS
-from .constants import axes_of, compute, reshaped, squeezed, unsqueezed
+from .constants import axes_of, compute, integers_of, reshaped, squeezed, unsqueezed
 from .graph import Graph, Node
 
 __all__ = ["OPERATORS", "fold"]
@@ -82,7 +82,8 @@ def _result(folding: Folding, node: Node, given: Sequence[Value | None]) -> Valu
             refuse(node.name, "one of its inputs must be a constant: layers follow each other, without branches")
         least, most = _INPUTS.get(node.operator, (1, 3))
         if not least <= len([each for each in given if each is not None]) <= most:
-            refuse(node.name, f"it must have {least} to {most} inputs, not {len(given)}")
+            count = str(least) if least == most else f"{least} to {most}"
+            refuse(node.name, f"it must have {count} inputs, not {len(given)}")
         return OPERATORS[node.operator](folding, node, given)
     if node.operator not in ON_CONSTANTS:
         refuse(node.name, f"an operator on constants must be one of {', '.join(ON_CONSTANTS)}, not {node.operator}")
@@ -98,16 +99,21 @@ def _constants(given: Sequence[Value | None]) -> list[Array]:
     return [each for each in given if each is not None and not isinstance(each, Traced)]
 
 
+def _real(given: Sequence[Value | None]) -> Array:
+    """Return the constant of two operands in double precision, which holds every value of single precision."""
+    return _constants(given)[0].astype(np.float64)
+
+
 def _add(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    return folding.add(_traced(given), _constants(given)[0], name=node.name)
+    return folding.add(_traced(given), _real(given), name=node.name)
 
 
 def _multiply(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    return folding.multiply(_traced(given), _constants(given)[0], name=node.name)
+    return folding.multiply(_traced(given), _real(given), name=node.name)
 
 
 def _subtract(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    (constant,) = _constants(given)
+    constant = _real(given)
     if isinstance(given[0], Traced):
         return folding.add(given[0], -constant, name=node.name)
     return folding.add(_negate(folding, node, given), constant, name=node.name)
@@ -120,7 +126,7 @@ def _negate(folding: Folding, node: Node, given: Sequence[Value | None]) -> Trac
 def _divide(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
     if not isinstance(given[0], Traced):
         refuse(node.name, "a constant divided by a tensor has no place in a core")
-    return folding.divide(given[0], _constants(given)[0], name=node.name)
+    return folding.divide(given[0], _real(given), name=node.name)
 
 
 def _normalize(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
@@ -213,7 +219,7 @@ def _check_window(node: Node, kernel: Sequence[int], instead: str) -> None:
 
 def _pad(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
     x, constants = _traced(given), _constants(given)
-    pads = constants[0].reshape(-1).tolist() if constants else list(node.attributes.get("pads", ()))
+    pads = integers_of(node, constants[0]) if constants else list(node.attributes.get("pads", ()))
     value = float(constants[1].reshape(-1)[0]) if len(constants) > 1 and constants[1].size else 0.0
     if node.attributes.get("mode", "constant") != "constant" or len(pads) != 8 or x.elements.ndim != 4:
         refuse(node.name, "it must pad a map of 4 dimensions with a constant")
@@ -245,7 +251,7 @@ def _shape(folding: Folding, node: Node, given: Sequence[Value | None]) -> Array
 
 
 def _reshape(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    shape = [int(size) for size in _constants(given)[0].reshape(-1)]
+    shape = integers_of(node, _constants(given)[0])
     keep = bool(node.attributes.get("allowzero", 0))
     return folding.rearrange(_traced(given), lambda x: reshaped(x, shape, keep), name=node.name)
 

@@ -1,4 +1,4 @@
-"""Folding: word lines driven at a time.
+"""Folding: word lines driven, and columns sensed, at a time.
 
 And its effects on a core.
 """
@@ -10,10 +10,13 @@ from hdl.config import CoreConfig, InputError, Layer
 
 from .timing_model import predict, vector_pair_cycles
 
-__all__ = ["Folding", "balance", "evaluate", "foldings"]
+__all__ = ["Folding", "Grouping", "balance", "evaluate", "foldings", "groupings"]
 
 #: Inputs after which a core has become periodic. Equal periods take no time to compute.
 _MANY = 1_000
+
+#: Numbers of columns that are told. Fewer columns take longer to predict.
+_GROUPINGS = 5
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,15 +33,52 @@ class Folding:
     """Clock cycles of each further input, inputs following one another."""
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """Choice of columns and its effects."""
+
+    cols_per_read: tuple[int, ...]
+    """Columns sensed at a time in each layer, as `array.column_folding`."""
+
+    cells: int
+    """Cells compared and counted at a time in all arrays together."""
+
+    cycles_per_input: float
+    """Clock cycles of each further input, inputs following one another."""
+
+
+def groupings(config: CoreConfig, passes: int) -> tuple[Grouping, ...]:
+    """Return the effects of the largest numbers of columns sensed at a time in all layers, and of those as they are."""
+    cols, own = config.array.cols, config.cols_per_read
+    numbers = range(2, cols + 1) if config.macro is None else (cols,)
+    alike = [(each,) * len(config.layers) for each in numbers if cols % each == 0][-_GROUPINGS:]
+    return tuple(_group(config, columns, passes) for columns in (*alike, *({own} - set(alike))))
+
+
+def _group(config: CoreConfig, columns: tuple[int, ...], passes: int) -> Grouping:
+    array = {**config.model_dump()["array"], "column_folding": columns}
+    grouped = CoreConfig.model_validate({**config.model_dump(), "array": array})
+    return Grouping(
+        cols_per_read=columns,
+        cells=sum(layer.row_tiles * layer.beat_outputs * layer.rows_per_read for layer in grouped.layers),
+        cycles_per_input=_per_input(grouped, passes),
+    )
+
+
+def _per_input(config: CoreConfig, passes: int) -> float:
+    """Return the clock cycles of each further input in the long run."""
+    prediction = predict(config, inputs=_MANY, passes=passes, axi=True)
+    per_input = prediction.cycles_per_input
+    return prediction.cycles / _MANY if per_input is None else float(per_input)
+
+
 def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> Folding:
     """Return the effects of a choice of word lines in each layer."""
     folded = _fold(config, rows_per_read)
-    prediction = predict(folded, inputs=_MANY, passes=passes, axi=True)
-    per_input = prediction.cycles_per_input
     return Folding(
         rows_per_read=folded.rows_per_read,
         word_lines=_word_lines(folded, folded.rows_per_read),
-        cycles_per_input=prediction.cycles / _MANY if per_input is None else float(per_input),
+        cycles_per_input=_per_input(folded, passes),
     )
 
 

@@ -8,7 +8,7 @@ import dataclasses
 from hdl.config import CoreConfig, InputError, Layer
 
 from ..base.bounds import check_passes
-from .folding import Folding, balance, evaluate, foldings
+from .folding import Folding, Grouping, balance, evaluate, foldings, groupings
 from .storage import memory_bits, register_bits
 from .timing_model import predict, stage_cycles, vector_pair_cycles
 
@@ -55,8 +55,11 @@ class LayerMapping:
     rows_per_read: int
     """Word lines driven at a time in each array."""
 
+    cols_per_read: int
+    """Columns sensed at a time in each array."""
+
     reads: int
-    """Cycles in which the arrays read for one vector."""
+    """Cycles in which the arrays read for one vector: those of all its groups of columns."""
 
     waits: float
     """Cycles for each vector without a read, in which the counts of two vectors have not been taken."""
@@ -135,6 +138,9 @@ class Mapping:
     alternatives: tuple[Folding, ...]
     """Effects of other numbers of word lines in the slowest layer."""
 
+    groupings: tuple[Grouping, ...]
+    """Effects of other numbers of columns sensed at a time."""
+
     balanced: Folding
     """Fewest word lines with which every layer meets the required cycles."""
 
@@ -195,6 +201,7 @@ def map_core(
         slowest_layer=slowest.index,
         folding=own,
         alternatives=alternatives,
+        groupings=groupings(config, passes),
         balanced=own if wanted == own.rows_per_read else evaluate(config, wanted, passes),
     )
 
@@ -214,8 +221,9 @@ def _map_layer(config: CoreConfig, layer: Layer, busy: float) -> LayerMapping:
         arrays=layer.arrays,
         utilisation=weights / (layer.arrays * layer.rows * layer.cols),
         rows_per_read=layer.rows_per_read,
-        reads=layer.reads,
-        waits=pair / 2 - layer.reads,
+        cols_per_read=layer.cols_per_read,
+        reads=layer.reads * layer.column_groups,
+        waits=pair / 2 - layer.reads * layer.column_groups,
         cycles=layer.vectors * pair // 2,
         once=layer.shared_by_passes,
         busy=busy,

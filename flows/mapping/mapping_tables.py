@@ -12,6 +12,7 @@ __all__ = ["mapping_tables", "to_markdown"]
 _KINDS = {"convolution": "conv", "dense": "dense"}
 
 _ARRAYS = ("layer", "fan-in", "outputs", "weights", "arrays", "cells used")
+_GROUPINGS = ("cols_per_read", "cells at a time", "cycles per input")
 _TIMES = ("layer", "lines per read", "per vector", "vectors", "per pass", "busy")
 
 
@@ -39,6 +40,7 @@ def mapping_tables(mapping: Mapping) -> list[Table]:
             _alternative_rows(mapping),
         ),
         table("Balanced", ["array.folding", "driven in all", "cycles per input"], _balanced_rows(mapping)),
+        table("Columns sensed at a time", list(_GROUPINGS), _grouping_rows(mapping)),
         table("Storage", ["kind", "bits"], _storage_rows(mapping)),
     ]
 
@@ -64,6 +66,8 @@ def to_markdown(mapping: Mapping, picture: str) -> str:
         f"Word lines driven at a time in layer {mapping.slowest_layer}, the others as they are; and, last, the fewest "
         f"with which no layer is slower than that one:\n\n"
         f"{foldings}\n"
+        f"Columns sensed at a time in all layers, and the cells that are compared and counted at a time:\n\n"
+        f"{markdown.table(_GROUPINGS, _grouping_rows(mapping), padded=True)}\n"
         f"Bits of storage: {stored}.\n"
     )
 
@@ -103,6 +107,17 @@ def _alternative_rows(mapping: Mapping) -> list[list[str]]:
         lines = each.rows_per_read[mapping.slowest_layer]
         chosen = f"{lines}{' (as it is)' if lines == own else ''}"
         rows.append([chosen, f"{each.word_lines:,}", f"{each.cycles_per_input:,.1f}"])
+    return rows
+
+
+def _grouping_rows(mapping: Mapping) -> list[list[str]]:
+    own = tuple(each.cols_per_read for each in mapping.layers)
+    rows = []
+    for each in mapping.groupings:
+        first, *others = each.cols_per_read
+        columns = f"{first}" if set(others) <= {first} else str(list(each.cols_per_read))
+        as_it_is = " (as it is)" if each.cols_per_read == own else ""
+        rows.append([f"{columns}{as_it_is}", f"{each.cells:,}", f"{each.cycles_per_input:,.1f}"])
     return rows
 
 

@@ -7,6 +7,7 @@ from hdl.config import CoreConfig, Layer, NeuronKind
 from hdl.neurons import waiting_planes
 from hdl.results import Correction
 from hdl.results.predictive import exponential_table
+from hdl.rows import grouped_places
 from hdl.streams import ClassStatistics, Preactivation, index_width
 
 __all__ = ["NEURON_STORAGE", "NeuronStorage", "memory_bits", "register_bits"]
@@ -23,11 +24,15 @@ _PASSES_OF_SOFTMAX, _PEAKS, _ENDS = 3, 4, 3
 
 def memory_bits(config: CoreConfig) -> dict[str, int]:
     """Return the bits of all memories, including unused ones."""
-    layers, cols = config.layers, config.array.cols
-    planes = ((_storage(layer).planes(layer), layer.outputs) for layer in config.hidden_layers)
+    layers = config.layers
+    planes = ((_storage(layer).planes(layer), layer.beat_outputs) for layer in config.hidden_layers)
     windows = [layer.window for layer in layers if layer.window is not None]
-    weights = sum(layer.arrays * layer.group_rows * cols * max(_SHALLOWEST, layer.array_groups) for layer in layers)
-    thresholds = sum(layer.col_tiles * cols * _storage(layer).rows(layer) for layer in config.hidden_layers)
+    weights = sum(
+        layer.arrays * layer.group_rows * layer.cols_per_read * _places(layer, layer.array_groups) for layer in layers
+    )
+    thresholds = sum(
+        layer.col_tiles * layer.cols_per_read * _storage(layer).rows(layer) for layer in config.hidden_layers
+    )
     rows = sum(
         (each.kernel - 1) * each.source.channels * each.source.bits * max(_SHALLOWEST, each.source.width)
         for each in windows
@@ -94,12 +99,17 @@ class NeuronStorage:
     """Planes of all neurons that wait in a memory."""
 
 
+def _places(layer: Layer, groups: int) -> int:
+    """Return the words of a memory with ``groups`` of rows: one for each group of columns."""
+    return max(_SHALLOWEST, grouped_places(groups, layer.column_folds))
+
+
 def _lines_of_choices(layer: Layer) -> int:
-    return layer.neuron_lines * max(_SHALLOWEST, layer.choices)
+    return layer.neuron_lines * _places(layer, layer.choices)
 
 
 def _choices_of_lines(layer: Layer) -> int:
-    return layer.choices << index_width(layer.neuron_lines)
+    return _places(layer, layer.choices << index_width(layer.neuron_lines))
 
 
 def _none(_layer: Layer) -> int:
@@ -137,4 +147,4 @@ def _images(config: CoreConfig) -> int:
 
 def _counts(config: CoreConfig) -> int:
     first = config.layers[0]
-    return first.outputs * first.count_width * first.vectors if first.shared_by_passes and first.vectors > 1 else 0
+    return first.beat_outputs * first.count_width * first.beats if first.shared_by_passes and first.beats > 1 else 0

@@ -47,6 +47,8 @@ def import_network(
 ) -> tuple[Products, ImportRecord]:
     """Write the configuration and the Program of the network in ``file``; return where they are, and their record.
 
+    With dropout the deterministic network is written too, as the twin of the other.
+
     Parameters
     ----------
     file
@@ -87,10 +89,14 @@ def import_network(
     )
     config = CoreConfig.from_document(document, str(file))
     content = read(file, "export")
-    program = to_program(network, config, provenance=_origin(graph, content))
+    origin = _origin(graph, content)
+    program = to_program(network, config, provenance=origin)
     text = to_toml(document, f"Imported by `bayescim import` from {file.name}.")
     products = Products.at(config, output)
     write_atomically(products.program, program.to_bytes())
+    if drops:
+        twin = products.choose(deterministic=True)
+        write_atomically(twin.program, to_program(network, twin.config, provenance=origin).to_bytes())
     write_atomically(products.imported_config, text.encode())
     record = ImportRecord.of(_told(products, network, program, graph, file, content))
     record.write(products.imported)

@@ -21,6 +21,7 @@ from .generate import generated_with_program, load_program, program_input
 from .layers import compare_layers
 from .logits_file import LogitsFile
 from .lower import CHECKPOINT, load_checkpoint
+from .macro_state import MacroState, calibration_images
 from .simulation_record import SimulationRecord
 
 __all__ = ["simulate"]
@@ -43,6 +44,9 @@ def simulate(
     workers: int | None = None,
     layers: bool = False,
     cells: MacroCells | None = None,
+    age: float | None = None,
+    calibrate: bool = False,
+    correct: int | None = None,
     engine: str = "verilator",
     on_loading: OnProgress | None = None,
     on_layers: OnProgress | None = None,
@@ -77,6 +81,13 @@ def simulate(
         Whether to compare all activations of all hidden layers for the first input, too.
     cells
         Device and chip for the arrays, where these are macros.
+    age
+        Age at which the chip computes, s; without it as it was programmed.
+    calibrate
+        Whether the core searches for all references first.
+    correct
+        Training inputs that the logit constants of the chip are found with, which are loaded in place of those of the
+        Program.
     engine
         One of :data:`flows.road.equivalence.ENGINES`.
     on_loading, on_progress, on_layers
@@ -106,6 +117,13 @@ def simulate(
             raise InputError(f"inputs must be at most {most} with {config.network.inputs} random pixels, not {inputs}")
     if exact and (deterministic or not config.passes_weighted):
         raise InputError(f"exact must be omitted where bayes.order is {config.bayes.order!r} or for the twin")
+    if config.macro is None:
+        given = {"age": age, "calibrate": calibrate or None, "correct": correct}
+        for name, value in given.items():
+            if value is not None:
+                raise InputError(f"{name} must be omitted for {config.name!r}, which has no macros, not {value}")
+    if correct is not None and random_pixels is not None:
+        raise InputError(f"correct must be omitted for random pixels, not {correct}")
     if config.macro is not None and (layers or deterministic):
         raise InputError(f"{'layers' if layers else 'deterministic'} must be omitted with macros")
     core = products.core(deterministic)
@@ -118,6 +136,10 @@ def simulate(
     pixels, labels, dataset = _inputs(config, inputs, data=data, random_pixels=random_pixels)
     ran = contents if core == own else twin_program(config, contents)
 
+    state = None
+    if cells is not None:
+        images = None if correct is None else calibration_images(config, load(config, data).train_pixels, correct)
+        state = MacroState(cells=cells, age=age, calibrated=calibrate, images=images)
     simulation, golden_logits, equivalence = run_both(
         ran,
         source,
@@ -126,7 +148,7 @@ def simulate(
         exact=exact,
         load=generated_with != digest or config.macro is not None,
         workers=workers,
-        cells=cells,
+        state=state,
         engine=engine,
         on_loading=on_loading,
         on_progress=on_progress,
@@ -162,6 +184,17 @@ def simulate(
         "inputs": len(pixels),
         "passes": passes,
         "exact": exact,
+        "chip": None
+        if state is None
+        else {
+            "device": state.cells.pair.model.name,
+            "chip": state.cells.seed,
+            "noise_target": state.cells.pair.noise_target,
+            "horizon": state.cells.horizon,
+            "age": age,
+            "calibrated": calibrate,
+            "corrected": correct,
+        },
         "equivalence": equivalence,
         "layers": compared,
         "correct": None if labels is None else int((simulation.results["winner"][:, 0] == labels).sum()),

@@ -37,6 +37,31 @@ class SimulationSpeed(Record):
     """Cores simulated side by side."""
 
 
+class SimulatedChip(Record):
+    """Chip whose macros answered."""
+
+    device: str
+    """Model of the cells."""
+
+    chip: Count
+    """Its number."""
+
+    noise_target: float
+    """Conductance of the noise cells, µS."""
+
+    horizon: float | None
+    """Age for which targets were chosen, s; None as if cells were exact."""
+
+    age: float | None
+    """Age at which it computed, s; None as it was programmed."""
+
+    calibrated: bool
+    """Whether the core searched for the references first."""
+
+    corrected: Count | None
+    """Training inputs that its logit constants were found with; None with those of the Program."""
+
+
 class SimulationRecord(Record):
     """Contents of ``simulate.json``."""
 
@@ -60,6 +85,9 @@ class SimulationRecord(Record):
 
     exact: bool
     """Whether each mask was computed once, with its weight, instead."""
+
+    chip: SimulatedChip | None = None
+    """Chip of macros, where the core has these."""
 
     equivalence: Equivalence
     """Comparison of the results with golden."""

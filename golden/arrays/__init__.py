@@ -6,7 +6,7 @@ from .fixed import FixedArrays
 from .fresh_arrays import FreshArrays, bernoulli_source
 from .independent_arrays import IndependentArrays
 from .macro import MacroArrays, MacroChip
-from .macro_array import MacroArray, ReadKind
+from .macro_array import MacroArray
 from .macro_cells import MacroCells
 from .probabilities import check_probabilities, code_probabilities
 from .program_verify import program_row
@@ -22,7 +22,6 @@ __all__ = [
     "MacroArrays",
     "MacroCells",
     "MacroChip",
-    "ReadKind",
     "Sweeps",
     "agreements",
     "bernoulli_source",

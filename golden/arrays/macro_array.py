@@ -1,7 +1,5 @@
 """Array of a macro, with a device model (docs/macro.md)."""
 
-import enum
-
 import numpy as np
 import torch
 from torch import Generator, Tensor
@@ -11,29 +9,19 @@ from hdl.config import CoreConfig, InputError, Layer
 from ..devices import PairCells
 from .macro_cells import MacroCells
 
-__all__ = ["MacroArray", "ReadKind"]
+__all__ = ["MacroArray"]
 
 #: Reads whose noise is drawn together, so that one read and many give the same.
 _BLOCK = 64
 
-#: Purpose of the draws of a row, beside the reads of :class:`ReadKind`.
-_PROGRAM, _VERIFY = 2, 3
-
-
-class ReadKind(enum.IntEnum):
-    """Purpose of reads.
-
-    Reads of each kind have numbers of their own.
-    """
-
-    COMPUTE = 0
-    REFERENCE = 1
+#: Purposes of draws: of reads, and of the pulses and verify reads of a row.
+_READ, _PROGRAM, _VERIFY = 0, 2, 3
 
 
 class MacroArray:
     """One array of one chip, behind its ports.
 
-    The noise of a read is a function of the chip, the array, the purpose of the read, and its number; the draws of a
+    The noise of a read is a function of the chip, the array, and the number of the read; the draws of a
     pulse and of a verify read are one of the chip, the row, and how many of them the row has had. Nothing depends on
     when, or how many together, they are requested.
 
@@ -53,15 +41,15 @@ class MacroArray:
         self._cells = cells
         self._place = (cells.seed, layer.index, tile)
         self._targets, self._limits = cells.targets(config), cells.limits(config)
-        rows = range(layer.macro_groups * layer.rows_per_read)
+        rows = range(layer.array_groups * layer.rows_per_read)
         self._pulses, self._verifies = ([self._generator(kind, row) for row in rows] for kind in (_PROGRAM, _VERIFY))
         erased = torch.full((1, layer.cols), cells.pair.model.limits[0])
         self._rows: list[PairCells] = [cells.pair.program_targets(erased, generator) for generator in self._pulses]
         self.stuck = torch.zeros((len(rows), layer.cols), dtype=torch.bool)
         """Cells that no pulse changes any more, by word line and column."""
         self._shown: tuple[Tensor, Tensor] | None = None
-        self._block: dict[ReadKind, tuple[int, Tensor]] = {}
-        self._done = dict.fromkeys(ReadKind, 0)
+        self._block: tuple[int, Tensor] | None = None
+        self._done = 0
 
     def age(self, seconds: float) -> None:
         """Advance time to ``seconds`` after the first programming, as :meth:`golden.devices.Cells.age`."""
@@ -69,9 +57,9 @@ class MacroArray:
             row.age(seconds)
         self._shown = None
 
-    def seek(self, number: int) -> None:
-        """Let the next read that computes be that with this number."""
-        self._done[ReadKind.COMPUTE] = number
+    def skip(self, reads: int) -> None:
+        """Let the next read be that after ``reads`` more."""
+        self._done += reads
 
     def pulse(self, group: int, line: int, columns: Tensor, levels: Tensor) -> None:
         """Program the cells of ``columns``, bool of shape (cols,), of a row towards ``levels``, int64 of that shape.
@@ -95,29 +83,30 @@ class MacroArray:
         return torch.bucketize(difference, self._limits, right=True)
 
     def read(self, group: int, references: Tensor, bits: Tensor | None = None, drive: Tensor | None = None) -> Tensor:
-        """Answer the next read of ``group``, which is for computing unless it is a group of reference cells.
+        """Answer the next read of ``group``.
 
         ``references`` are codes, int64 of shape (1,) or (cols,). Comparators return the weights that they found,
         uint8 of shape (rows_per_read, cols); converters, given the bits of the word lines, int64 codes of shape
         (cols,).
         """
-        kind = ReadKind.COMPUTE if group < self._layer.array_groups else ReadKind.REFERENCE
-        number = self._done[kind]
-        self._done[kind] = number + 1
-        numbers, groups = torch.tensor([number]), torch.tensor([group])
+        numbers, groups = torch.tensor([self._done]), torch.tensor([group])
+        self._done += 1
         if not self._config.sensing.converts:
-            return self.words(kind, numbers, groups, references).squeeze(0)
+            return self.words(numbers, groups, references).squeeze(0)
         if bits is None or drive is None:
             raise InputError("bits and drive must be given to a read of converters")
-        return self.codes(kind, numbers, groups, references, bits.unsqueeze(0), drive.unsqueeze(0)).squeeze(0)
+        return self.codes(numbers, groups, references, bits.unsqueeze(0), drive.unsqueeze(0)).squeeze(0)
 
-    def words(self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor) -> Tensor:
+    def probabilities(self, references: Tensor) -> Tensor:
+        """Return the present P(w = +1) of all pairs, shape (word lines, cols), with references of these codes."""
+        limit = self._cells.reference(self._config, references)
+        return torch.cat([row.probability(limit) for row in self._rows])
+
+    def words(self, numbers: Tensor, groups: Tensor, references: Tensor) -> Tensor:
         """Return the decisions of comparators in reads with these numbers, uint8 of shape (reads, rows_per_read, cols).
 
         Parameters
         ----------
-        kind
-            Purpose of the reads.
         numbers
             Their numbers, int64 of shape (reads,), ascending by 1.
         groups
@@ -126,13 +115,11 @@ class MacroArray:
             Codes of the references, int64 of shape (1,) or (cols,).
         """
         difference, deviation = self._state()
-        noise = self._noise(kind, int(numbers[0]), len(numbers), (self._layer.rows_per_read, self._layer.cols))
+        noise = self._noise(int(numbers[0]), len(numbers), (self._layer.rows_per_read, self._layer.cols))
         limit = self._cells.reference(self._config, references)
         return (difference[groups] + deviation[groups] * noise > limit).to(torch.uint8)
 
-    def codes(
-        self, kind: ReadKind, numbers: Tensor, groups: Tensor, references: Tensor, bits: Tensor, drive: Tensor
-    ) -> Tensor:
+    def codes(self, numbers: Tensor, groups: Tensor, references: Tensor, bits: Tensor, drive: Tensor) -> Tensor:
         """Return the codes of converters, int64 of shape (reads, cols), given the bits of the word lines in each read.
 
         The differences of the driven pairs add up, each less the reference and times ±1 for its bit; so do the
@@ -141,7 +128,7 @@ class MacroArray:
         """
         layer, config = self._layer, self._config
         difference, deviation = self._state()
-        noise = self._noise(kind, int(numbers[0]), len(numbers), (layer.cols,))
+        noise = self._noise(int(numbers[0]), len(numbers), (layer.cols,))
         reference = self._cells.reference(config, references)
         total, variance = torch.zeros_like(noise), torch.zeros_like(noise)
         # One line after the other, so that the order of the sums is always the same.
@@ -162,25 +149,23 @@ class MacroArray:
     def _state(self) -> tuple[Tensor, Tensor]:
         """Return difference and deviation of all pairs now, µS, shape (groups, rows_per_read, cols)."""
         if self._shown is None:
-            shape = (self._layer.macro_groups, self._layer.rows_per_read, self._layer.cols)
+            shape = (self._layer.array_groups, self._layer.rows_per_read, self._layer.cols)
             difference = torch.cat([row.difference() for row in self._rows])
             deviation = torch.cat([row.deviation() for row in self._rows])
             self._shown = difference.view(shape), deviation.view(shape)
         return self._shown
 
-    def _noise(self, kind: ReadKind, first: int, count: int, shape: tuple[int, ...]) -> Tensor:
+    def _noise(self, first: int, count: int, shape: tuple[int, ...]) -> Tensor:
         """Return the noise of some reads, float32 of shape (count, *shape)."""
         blocks = range(first // _BLOCK, (first + count - 1) // _BLOCK + 1)
-        drawn = torch.cat([self._noise_block(kind, block, shape) for block in blocks])
+        drawn = torch.cat([self._noise_block(block, shape) for block in blocks])
         start = first - blocks.start * _BLOCK
         return drawn[start : start + count]
 
-    def _noise_block(self, kind: ReadKind, block: int, shape: tuple[int, ...]) -> Tensor:
-        kept = self._block.get(kind)
-        if kept is None or kept[0] != block:
-            kept = block, torch.randn((_BLOCK, *shape), generator=self._generator(kind, block))
-            self._block[kind] = kept
-        return kept[1]
+    def _noise_block(self, block: int, shape: tuple[int, ...]) -> Tensor:
+        if self._block is None or self._block[0] != block:
+            self._block = block, torch.randn((_BLOCK, *shape), generator=self._generator(_READ, block))
+        return self._block[1]
 
     def _generator(self, *numbers: int) -> Generator:
         """Return a source that numbers next to each other do not share."""

@@ -8,12 +8,15 @@ from torch import Tensor
 
 from hdl.config import CoreConfig, InputError
 
-from ..devices import Pair
+from ..devices import Pair, SpreadTargets
 
 __all__ = ["MacroCells"]
 
 #: Range of the references in standard deviations of a read at P = ½, to both sides.
 _REFERENCE_RANGE = 4.0
+
+#: Seed of the chip on which the mean P of targets is measured.
+_TEST_CHIP = 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,10 @@ class MacroCells:
     seed: int
     """Number of the chip: determines all draws."""
 
+    horizon: float | None = None
+    """Age at which weights have the P of their level in the mean over cells that get one pulse each, s. Without it
+    cells are targeted as if they were programmed exactly and did not age. Only with comparators."""
+
     verify_reads: int = 64
     """Reads whose mean a verify read is: a single one is as noisy as the weight that it samples."""
 
@@ -51,7 +58,9 @@ class MacroCells:
         probability = torch.arange(levels, dtype=torch.float64) / levels
         probability[-1] = 1
         if not config.sensing.converts:
-            return self.pair.targets(probability).float()
+            return (self.pair.targets if self._spread_targets is None else self._spread_targets)(probability).float()
+        if self.horizon is not None:
+            raise InputError(f"horizon must be omitted with converters, not {self.horizon!r}")
         lowest, highest = self.pair.model.limits
         middle = self.pair.noise_target
         return (middle + (2 * probability - 1) * self.unit(config)).clamp(lowest, highest).float()
@@ -79,6 +88,12 @@ class MacroCells:
             raise InputError("macro must be in the configuration of a core with macros, not omitted")
         largest = self.unit(config) if config.sensing.converts else self._spread
         return (codes - macro.reference_reset).float() * (largest / macro.reference_reset)
+
+    @functools.cached_property
+    def _spread_targets(self) -> SpreadTargets | None:
+        if self.horizon is None:
+            return None
+        return SpreadTargets(self.pair, verify=None, seconds=self.horizon, seed=_TEST_CHIP)
 
     @functools.cached_property
     def _spread(self) -> float:

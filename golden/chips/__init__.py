@@ -4,9 +4,8 @@ from .chip_study import MEASURES, ChipMeasures, ChipStudy
 from .deployment import COMPENSATIONS, Deployment
 from .drift_compensation import compensate
 from .logit_calibration import LogitConstants, calibrate, moments
+from .macro_deployment import MacroDeployment
 from .output_space import OutputSpaceModel
-from .spread_targets import SpreadTargets
-from .verified_programming import VerifiedProgramming, once
 from .weight_histogram import histograms
 
 __all__ = [
@@ -16,12 +15,10 @@ __all__ = [
     "ChipStudy",
     "Deployment",
     "LogitConstants",
+    "MacroDeployment",
     "OutputSpaceModel",
-    "SpreadTargets",
-    "VerifiedProgramming",
     "calibrate",
     "compensate",
     "histograms",
     "moments",
-    "once",
 ]

@@ -15,6 +15,7 @@ from ..measures import uncertainty
 from ..model import correct
 from .deployment import Deployment
 from .logit_calibration import LogitConstants, calibrate, moments
+from .macro_deployment import MacroDeployment
 from .output_space import OutputSpaceModel
 
 __all__ = ["MEASURES", "ChipMeasures", "ChipStudy"]
@@ -85,14 +86,18 @@ class ChipStudy:
             each.append(self._measure(z[0], self._own_constants()))
         return _gathered(each)
 
-    def constants(self, deployment: Deployment, *, purpose: int) -> list[LogitConstants]:
+    def constants(self, deployment: Deployment | MacroDeployment, *, purpose: int) -> list[LogitConstants]:
         """Return the logit constants of each chip, calibrated as it is now."""
         model = deployment.model(2 * purpose + _CALIBRATION)
         z = model.pre_activations(self._calibration, passes=self._passes)
         return calibrate(self.program, self._moments, moments(z))
 
     def chips(
-        self, deployment: Deployment, constants: Sequence[Sequence[LogitConstants] | None], *, purpose: int
+        self,
+        deployment: Deployment | MacroDeployment,
+        constants: Sequence[Sequence[LogitConstants] | None],
+        *,
+        purpose: int,
     ) -> list[ChipMeasures]:
         """Return the measures of the chips in their present state, for each of several logit constants of all chips.
 

@@ -14,11 +14,9 @@ from hdl.contract import Program
 
 from ..arrays import code_probabilities
 from ..common import check_integer, seed_of
-from ..devices import Pair, PairCells, ReadNoise
+from ..devices import Pair, PairCells, ReadNoise, SpreadTargets, VerifiedProgramming, program_pair
 from .drift_compensation import compensate
 from .output_space import OutputSpaceModel
-from .spread_targets import SpreadTargets, program_pair
-from .verified_programming import VerifiedProgramming
 
 __all__ = ["COMPENSATIONS", "Compensation", "Deployment"]
 
@@ -75,6 +73,8 @@ class Deployment:
             raise InputError("chips must be at least 1, not 0")
         check_integer("seed", seed, 0)
         self.program = program
+        self.kinds: tuple[Compensation, ...] = COMPENSATIONS
+        """Ways to compensate drift."""
         self.chips = tuple(chips)
         self._seed = seed
         self._intended = code_probabilities(program, device)
@@ -118,7 +118,7 @@ class Deployment:
             for cells in layer:
                 cells.age(seconds)
 
-    def compensate(self, kind: Compensation, *, reads: int = 16) -> None:
+    def compensate(self, kind: str, *, reads: int = 16) -> None:
         """Re-read the chips and adjust the references; see :func:`golden.chips.compensate`.
 
         Raises
@@ -126,7 +126,8 @@ class Deployment:
         InputError
             The kind is unknown, or there is no read.
         """
-        if kind not in COMPENSATIONS:
+        scope = next((each for each in COMPENSATIONS if each == kind), None)
+        if scope is None:
             raise InputError(f"compensation must be one of {', '.join(COMPENSATIONS)}, not {kind!r}")
         check_integer("reads", reads, 1)
         self._rereads += 1
@@ -134,7 +135,7 @@ class Deployment:
             moved = []
             for chip, cells in zip(self.chips, layer, strict=True):
                 generator = Generator().manual_seed(seed_of(self._seed, _REREAD, chip, index, self._rereads))
-                moved.append(compensate(cells, wanted, kind, reads=reads, generator=generator))
+                moved.append(compensate(cells, wanted, scope, reads=reads, generator=generator))
             self._references[index] = torch.cat(moved)
 
     def probabilities(self) -> tuple[Tensor, ...]:

@@ -22,6 +22,9 @@ RANDOM_ORIGIN = "random integers"
 #: Probability that a layer of a convolutional network has its own number of word lines driven at a time.
 _FOLDED = 0.5
 
+#: Probability that columns are sensed in groups, where there is hardware for that.
+_COLUMNS_GROUPED = 0.5
+
 
 def random_config(
     rng: np.random.Generator, *, convolutions: bool = False, **overrides: Mapping[str, Any]
@@ -113,6 +116,13 @@ def random_config(
     whole = network["image"][2] if convolutions else reads
     section("ports", pixels_per_beat=int(rng.choice([size for size in range(1, whole + 1) if whole % size == 0])))
     section("hardware", pipeline=upto(0, 4), planes_per_cycle=upto(1, 8))
+    grouped = fields["bayes"].get("order") != "prefix" and "macro" not in overrides and "cols" not in array
+    if grouped and rng.random() < _COLUMNS_GROUPED:
+        width, groups = upto(2, 4), upto(2, 4)
+        cols = width * groups
+        widths = [size for size in range(2, cols + 1) if cols % size == 0]
+        own = {"column_folding": rng.choice(widths, hidden + 1).tolist()} if rng.random() < _FOLDED else {}
+        section("array", **fields["array"] | {"cols": cols, "cols_per_read": width} | own)
     unknown = overrides.keys() - fields.keys()
     if unknown:
         raise InputError(f"overrides must be among {', '.join(fields)}, not {sorted(unknown)[0]!r}")

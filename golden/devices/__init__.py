@@ -21,9 +21,11 @@ from .measurements import COLUMNS
 from .pair import Pair, PairCells
 from .pcm import PhaseChangeMemory
 from .read_noise import Flicker, Independent, ReadNoise
+from .spread_targets import SpreadTargets, program_pair
 from .switching import switching_probability
 from .table import MeasuredDevice
 from .validation import QUANTITIES, compare, largest_score, read_correlation, sampled_moments
+from .verified_programming import VerifiedProgramming, once
 
 __all__ = [
     "COLUMNS",
@@ -41,11 +43,15 @@ __all__ = [
     "PairCells",
     "PhaseChangeMemory",
     "ReadNoise",
+    "SpreadTargets",
     "State",
+    "VerifiedProgramming",
     "compare",
     "devices",
     "largest_score",
     "normal",
+    "once",
+    "program_pair",
     "read_correlation",
     "sampled_moments",
     "switching_probability",

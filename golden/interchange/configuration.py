@@ -7,7 +7,7 @@ from typing import Any
 
 from hdl.config import CoreConfig, InputError
 
-from .network import FoldedLayer, ForeignNetwork
+from .network import ForeignLayer, ForeignNetwork
 
 __all__ = ["METHODS", "drops_of", "to_document"]
 
@@ -87,7 +87,7 @@ def to_document(
     return document | {"logits": _logits(layers[-1], min((1 - Fraction(p) for p in drops[-1:]), default=Fraction(1)))}
 
 
-def _convolution(layer: FoldedLayer) -> dict[str, int]:
+def _convolution(layer: ForeignLayer) -> dict[str, int]:
     if layer.convolved is None:
         raise TypeError(f"layer must be a convolution, not {layer.node}")
     found = {"channels": len(layer.weights), "kernel": layer.convolved.kernel, "stride": layer.convolved.stride}
@@ -113,7 +113,7 @@ def _bayes(like: CoreConfig | None, method: str, drops: Sequence[float]) -> Mapp
     return {"method": method, "p": list(drops), **passes}
 
 
-def _logits(last: FoldedLayer, kept: Fraction) -> dict[str, int]:
+def _logits(last: ForeignLayer, kept: Fraction) -> dict[str, int]:
     """Return formats in which no logit saturates, and in which z that differ give logits that do, as far as they can.
 
     A fraction of ``kept`` of what the last layer sees is not dropped, so that its gains are larger.

@@ -12,10 +12,16 @@ import numpy.typing as npt
 from hdl.config import InputError
 
 from .line import Line
-from .network import Convolved, FoldedLayer, ForeignNetwork
+from .network import Convolved, ForeignLayer, ForeignNetwork
 from .quantizer import BipolarQuantizer, InputCoding, Quantizer, Step
 
 __all__ = ["Array", "Folding", "Traced", "refuse"]
+
+#: Bits of the largest logit, and after the point of the smallest difference of two, that 24 bits have room for.
+_WHOLE, _FRACTION = 22, 23
+
+#: Numbers that floating point can hold, and the square of which too.
+_REPRESENTABLE = 2**200
 
 #: Values of the largest tensor.
 _MOST_VALUES = 2**24
@@ -73,7 +79,7 @@ class Folding:
             raise InputError(f"input must be of shape (inputs) or (channels, height, width), not {self._shape}")
         self._steps: list[Step] = []
         self._quantizer: Quantizer | None = None
-        self._layers: list[FoldedLayer] = []
+        self._layers: list[ForeignLayer] = []
         self._signed = 0
         self._ignored: list[str] = []
         whole = (shape[1], shape[2]) if len(shape) > 1 else None
@@ -95,6 +101,7 @@ class Folding:
             refuse(name, f"the output must have the shape (1, classes), not {logits.elements.shape}")
         if len(self._layers) == 1:
             refuse(name, "there must be a hidden layer, not the last one alone")
+        _check_size(logits.lines, last.weights.shape[1], name)
         if self._quantizer is None:
             raise RuntimeError("quantizer must be set where there are layers")
         coding = InputCoding(shape=self._shape, steps=tuple(self._steps), quantizer=self._quantizer)
@@ -303,7 +310,7 @@ class Folding:
         else:
             sums = [Fraction(0)] * len(bits)
         made = tuple(Line.of(factor * magnitude, factor * offset) for factor, offset in zip(factors, sums, strict=True))
-        self._layers.append(FoldedLayer(node=name, weights=weights, lines=made, convolved=convolved))
+        self._layers.append(ForeignLayer(node=name, weights=weights, lines=made, convolved=convolved))
         elements = np.arange(len(bits))[np.newaxis]
         return Traced(stage="sums", layer=len(self._layers) - 1, elements=elements, lines=made)
 
@@ -311,6 +318,20 @@ class Folding:
 def refuse(name: str, reason: str) -> NoReturn:
     """Raise the error of the operation ``name``."""
     raise InputError(f"{name}: {reason}")
+
+
+def _check_size(lines: Sequence[Line], inputs: int, name: str) -> None:
+    """Check that logits of ``lines`` over the sums of ``inputs`` products have room in a core, and do not vanish."""
+    numbers = [each for line in lines for each in (line.slope, line.offset)]
+    if any(max(abs(each.a), abs(each.b), each.r) > _REPRESENTABLE for each in numbers):
+        refuse(name, f"the logits must be less than 2^{_WHOLE}: divide them at the end")
+    slopes = [abs(float(line.slope)) for line in lines]
+    largest = max(abs(float(line.offset)) + slope * inputs for line, slope in zip(lines, slopes, strict=True))
+    if largest >= 2**_WHOLE:
+        refuse(name, f"the logits must be less than 2^{_WHOLE}, not {largest:.3g}: divide them at the end")
+    # Sums next to each other differ by 2.
+    if (most := 2 * max(slopes)) < 2.0**-_FRACTION:
+        refuse(name, f"some logits must differ by 2^−{_FRACTION}, not by {most:.3g} at most: multiply them at the end")
 
 
 def _map_elements(channels: int, height: int, width: int) -> npt.NDArray[np.int64]:

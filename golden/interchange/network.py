@@ -8,7 +8,7 @@ from hdl.contract import Integers
 from .line import Line
 from .quantizer import InputCoding
 
-__all__ = ["Convolved", "FoldedLayer", "ForeignNetwork"]
+__all__ = ["Convolved", "ForeignLayer", "ForeignNetwork"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Convolved:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
-class FoldedLayer:
+class ForeignLayer:
     """One layer: weights, and a line over the pre-activation z = Σ w s of inputs s as a core has them."""
 
     node: str
@@ -55,7 +55,7 @@ class ForeignNetwork:
     coding: InputCoding
     """Way from real inputs to pixels."""
 
-    layers: tuple[FoldedLayer, ...]
+    layers: tuple[ForeignLayer, ...]
     """Layers, first to last."""
 
     ignored: tuple[str, ...] = ()

@@ -10,12 +10,12 @@ import numpy as np
 from hdl.config import CoreConfig, InputError, LogitConfig
 from hdl.contract import Integers, Program
 
-from .configuration import METHODS
+from .configuration import METHODS, drops_of, to_document
 from .line import Line, thresholds_of
 from .network import ForeignNetwork
 from .surd import Surd
 
-__all__ = ["logit_error", "to_program"]
+__all__ = ["logit_error", "program_of", "to_program"]
 
 
 def to_program(network: ForeignNetwork, config: CoreConfig, *, provenance: Mapping[str, str] | None = None) -> Program:
@@ -53,6 +53,40 @@ def to_program(network: ForeignNetwork, config: CoreConfig, *, provenance: Mappi
         seed=config.random.seed,
         provenance=dict(provenance or {}),
     )
+
+
+def program_of(
+    network: ForeignNetwork,
+    *,
+    name: str,
+    like: CoreConfig | None = None,
+    dropout: float | None = None,
+    method: str | None = None,
+) -> Program:
+    """Return the Program of ``network``, with a configuration of its shape, as `bayescim import` makes it.
+
+    Parameters
+    ----------
+    network
+        The network.
+    name
+        Name of the core.
+    like
+        Configuration whose arrays, ports, stochastic units, passes, measures and hardware options are taken.
+    dropout
+        Probability of dropping an activation; without it the network is deterministic.
+    method
+        Way of dropping, one of :data:`METHODS`; by default the first.
+
+    Raises
+    ------
+    InputError
+        The network does not fit a core, or an argument is wrong.
+    """
+    drops = () if dropout is None else drops_of(network, dropout)
+    chosen = "none" if dropout is None else method or METHODS[0]
+    document = to_document(network, name=name, like=like, method=chosen, drops=drops)
+    return to_program(network, CoreConfig.from_document(document, name))
 
 
 def logit_error(network: ForeignNetwork, program: Program) -> float:

@@ -82,18 +82,41 @@ class Model:
         InputError
             An argument has the wrong shape or is out of range.
         """
+        program = self.program
+        z = self.pre_activations(
+            pixels,
+            passes=passes,
+            first_pass=first_pass,
+            masks=masks,
+            draws=draws,
+            batch_size=batch_size,
+        )
+        return correct(z, program.gains, program.offsets, program.shifts, program.config.logits)
+
+    def pre_activations(
+        self,
+        pixels: Any,
+        *,
+        passes: int | None = None,
+        first_pass: int = 0,
+        masks: Any = None,
+        draws: Draws | None = None,
+        batch_size: int | None = None,
+    ) -> Tensor:
+        """Return z of the last layer, int64, shape (n, T, classes); arguments as of :meth:`logits`."""
         request = checked(self.program.config, self.device, pixels, passes, first_pass, masks, draws, batch_size)
         rows, classes = len(request.pixels) * request.passes, self.program.config.network.classes
         given = None
         if request.draws is not None:
             given = tuple(None if drawn is None else drawn.flatten(end_dim=1) for drawn in request.draws)
-        logits = torch.empty((rows, classes), dtype=torch.int64, device=self.device)
+        z = torch.empty((rows, classes), dtype=torch.int64, device=self.device)
         size = self._rows if batch_size is None else batch_size * request.passes
         for start in range(0, rows, size):
             some = torch.arange(start, min(start + size, rows), device=self.device)
             drawn = None if given is None else _part(given, some)
-            logits[some] = self._walk(request.pixels[some // request.passes], first_pass + start, drawn).logits
-        return logits.view(len(request.pixels), request.passes, classes)
+            counts = self._walk(request.pixels[some // request.passes], first_pass + start, drawn).counts[-1]
+            z[some] = 2 * counts - self.program.config.layers[-1].count_max
+        return z.view(len(request.pixels), request.passes, classes)
 
     def statistics(
         self,

@@ -44,12 +44,17 @@ def check_consistency(config: CoreSections) -> None:
         raise ValueError(f"random.source must be 'lfsr' for method {config.bayes.method!r}, not 'external'")
     _check_self_test(config)
     _check_macro(config)
+    _check_columns(config)
 
 
 def _check_sizes(config: CoreSections) -> None:
     network, hidden = config.network, len(config.network.convolutions) + len(config.network.hidden)
     if config.array.folding and len(config.array.folding) != hidden + 1:
         raise ValueError(f"array.folding must have {hidden + 1} values or none, not {len(config.array.folding)}")
+    if config.array.column_folding and len(config.array.column_folding) != hidden + 1:
+        raise ValueError(
+            f"array.column_folding must have {hidden + 1} values or none, not {len(config.array.column_folding)}"
+        )
     whole, name = config.rows_per_read[0], "array.rows_per_read"
     if network.convolutions:
         whole, name = network.windows[0].source.channels, "the channels of network.image"
@@ -135,6 +140,20 @@ def _check_prefix(config: CoreSections) -> None:
         raise ValueError(
             f"random.draw_bits must be small enough for sums of {_WIDEST} bits, not {config.random.draw_bits}"
         )
+
+
+def _check_columns(config: CoreSections) -> None:
+    """Reject columns sensed in groups where there is no hardware for them."""
+    name = "column_folding" if config.array.column_folding else "cols_per_read"
+    for columns in config.cols_per_read:
+        if columns == config.array.cols:
+            continue
+        if config.macro is not None:
+            raise ValueError(f"array.{name} must be {config.array.cols} or omitted with macros, not {columns}")
+        if config.passes_weighted:
+            raise ValueError(
+                f"array.{name} must be {config.array.cols} or omitted where bayes.order is 'prefix', not {columns}"
+            )
 
 
 def _check_macro(config: CoreSections) -> None:

@@ -23,6 +23,13 @@ __all__ = ["CoreConfig"]
 
 _NAMED = Path(__file__).parent / "named"
 
+#: What no Program depends on.
+_NO_PART_OF_A_PROGRAM: Mapping[str, Any] = {
+    "training": True,
+    "hardware": True,
+    "array": {"cols_per_read", "column_folding"},
+}
+
 
 class CoreConfig(CoreSections):
     """Geometry and choices of one core.
@@ -96,6 +103,9 @@ class CoreConfig(CoreSections):
 
     @functools.cached_property
     def hash(self) -> str:
-        """SHA-256, in hexadecimal, of everything but the sections `training` and `hardware`."""
-        content = self.model_dump(mode="json", exclude={"training", "hardware"})
+        """SHA-256, in hexadecimal, of everything that a Program depends on.
+
+        That is all but the sections `training` and `hardware`, and the columns sensed at a time.
+        """
+        content = self.model_dump(mode="json", exclude=_NO_PART_OF_A_PROGRAM)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -67,10 +67,16 @@ class CoreSections(Section):
         layers = len(self.network.convolutions) + len(self.network.hidden) + 1
         return self.array.folding or (self.array.rows_per_read,) * layers
 
+    @property
+    def cols_per_read(self) -> tuple[int, ...]:
+        """Columns sensed at a time in each layer."""
+        layers = len(self.network.convolutions) + len(self.network.hidden) + 1
+        return self.array.column_folding or (self.array.cols_per_read or self.array.cols,) * layers
+
     @functools.cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The binary layers, first to last."""
-        network, lines = self.network, self.rows_per_read
+        network, lines, columns = self.network, self.rows_per_read, self.cols_per_read
         layers = [
             Layer(
                 index=index,
@@ -80,6 +86,7 @@ class CoreSections(Section):
                 rows=self.array.rows,
                 cols=self.array.cols,
                 rows_per_read=lines[index],
+                column_folds=self.array.cols // columns[index],
                 window=window,
                 pool=convolution.pool,
                 skip=convolution.skip,
@@ -97,18 +104,19 @@ class CoreSections(Section):
                 rows=self.array.rows,
                 cols=self.array.cols,
                 rows_per_read=lines[index],
+                column_folds=self.array.cols // columns[index],
                 flattened=network.maps[-1] if 0 < index == len(network.convolutions) else None,
             )
             for index, (inputs, outputs) in enumerate(itertools.pairwise(widths), len(network.convolutions))
         ]
         applied = self.bayes.scheme.apply(self.bayes, self.random, tuple(layers))
-        return applied if self.macro is None else tuple(self._outside(layer, self.macro) for layer in applied)
+        return applied if self.macro is None else tuple(map(self._outside, applied))
 
     @staticmethod
-    def _outside(layer: Layer, macro: MacroConfig) -> Layer:
+    def _outside(layer: Layer) -> Layer:
         """Return ``layer`` on macros, whose cells draw for themselves and need no registers for it."""
         sampling = None if layer.sampling is None else dataclasses.replace(layer.sampling, generators=0)
-        return dataclasses.replace(layer, sampling=sampling, reference_groups=macro.reference_groups)
+        return dataclasses.replace(layer, sampling=sampling, calibrated=True)
 
     @property
     def hidden_layers(self) -> tuple[Layer, ...]:

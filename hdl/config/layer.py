@@ -42,6 +42,9 @@ class Layer:
     rows_per_read: int
     """Word lines driven at a time."""
 
+    column_folds: int = 1
+    """Groups of columns of an array, one of which is sensed at a time."""
+
     neuron_kind: NeuronKind | None = None
     """Kind of the neurons; None in the last layer, which has none."""
 
@@ -66,8 +69,8 @@ class Layer:
     sampling: WeightSampling | None = None
     """Sampling of the weights; None where they are fixed."""
 
-    reference_groups: int = 0
-    """Groups of word lines behind those of the weights that hold reference cells; only in macros."""
+    calibrated: bool = False
+    """Whether the arrays are macros, which have references and target counts beside their cells."""
 
     window: Window | None = None
     """Window of a convolution; None in a layer that sees all of its input at once."""
@@ -88,6 +91,26 @@ class Layer:
     def vectors(self) -> int:
         """Input vectors of one pass: the windows of a convolution, otherwise 1."""
         return 1 if self.window is None else self.window.positions
+
+    @property
+    def cols_per_read(self) -> int:
+        """Columns of an array that are sensed at a time."""
+        return self.cols // self.column_folds
+
+    @property
+    def column_groups(self) -> int:
+        """Groups of columns that a computation visits: those that hold an output in some tile."""
+        return -(-min(self.outputs, self.cols) // self.cols_per_read)
+
+    @property
+    def beats(self) -> int:
+        """Beats of counts in a pass: one for each group of columns and input vector."""
+        return self.vectors * self.column_groups
+
+    @property
+    def beat_outputs(self) -> int:
+        """Outputs of which a beat has counts, those of all column tiles side by side; some may be padding."""
+        return sum(self.tile_lanes(tile) for tile in range(self.col_tiles))
 
     @property
     def map(self) -> FeatureMap | None:
@@ -124,14 +147,9 @@ class Layer:
         return self.sets * self.set_groups
 
     @property
-    def macro_groups(self) -> int:
-        """Groups of word lines in an array that is a macro, the reference cells being the last."""
-        return self.array_groups + self.reference_groups
-
-    @property
     def row_groups(self) -> int:
-        """Groups in the addresses of rows: behind the cells of a macro that of its reference's code."""
-        return self.macro_groups + (self.reference_groups > 0)
+        """Groups in the addresses of rows: behind the cells of a macro that of its references and target counts."""
+        return self.array_groups + self.calibrated
 
     @property
     def groups(self) -> int:
@@ -184,6 +202,11 @@ class Layer:
     def repeats(self) -> bool:
         """Whether several sweeps of a pass use the same drawn weights."""
         return self.sampling is not None and self.sampling.drawn_per == "pass" and self.sweeps > 1
+
+    @property
+    def replays(self) -> bool:
+        """Whether draws for weights are made again: for the sweeps of a pass, or for the columns of a vector."""
+        return self.repeats or (self.sampling is not None and self.column_groups > 1)
 
     @property
     def lanes(self) -> int:
@@ -243,6 +266,23 @@ class Layer:
     def generator_of(self, col_tile: int) -> int:
         """Generator that serves the first column of ``col_tile``."""
         return 0 if self.sampling is None else col_tile * self.cols % self.sampling.generators
+
+    def tile_outputs(self, col_tile: int) -> int:
+        """Outputs that fall into column tile ``col_tile``; the other columns are padding."""
+        return min(self.cols, self.outputs - col_tile * self.cols)
+
+    def tile_lanes(self, col_tile: int) -> int:
+        """Columns of ``col_tile`` of which a beat has counts."""
+        return min(self.cols_per_read, self.tile_outputs(col_tile))
+
+    def beat_columns(self, column_group: int) -> tuple[int | None, ...]:
+        """Return the output of each count in the beat of ``column_group``; None where the column is padding."""
+        found: list[int | None] = []
+        for tile in range(self.col_tiles):
+            first = column_group * self.cols_per_read
+            columns = range(first, first + self.tile_lanes(tile))
+            found += [tile * self.cols + each if each < self.tile_outputs(tile) else None for each in columns]
+        return tuple(found)
 
     def tile_inputs(self, row_tile: int) -> int:
         """Inputs that fall into row tile ``row_tile``; the other word lines are padding."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .section import Index, PositiveInt, Section
+from .section import Index, Section
 
 __all__ = ["MacroConfig"]
 
@@ -39,11 +39,8 @@ class MacroConfig(Section):
     reference: Literal["global", "column"] = "global"
     """Whether an array has one reference, or one for each column."""
 
-    reference_groups: PositiveInt = 1
-    """Groups of word lines behind those of the weights whose cells are to give as many +1 as −1."""
-
-    reference_reads: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
-    """Reads of each of them for each bit of a reference that is searched."""
+    calibration_reads: Annotated[int, Field(strict=True, ge=1, le=2**16)] = 64
+    """Reads of each group of word lines for each bit of a reference that is searched."""
 
     @model_validator(mode="after")
     def _check_converters(self) -> Self:

@@ -36,12 +36,19 @@ class Sensing:
         """Return the power of two that a step of the converters of ``layer`` is in agreements."""
         return layer.read_width - self.adc_width(layer)
 
-    def reference_lines(self, layer: Layer, row_tile: int) -> int:
-        """Return the word lines that are counted when reference cells are read: those that hold an input in group 0.
+    def count_lanes(self, layer: Layer) -> int:
+        """Return the numbers that are counted in an array when it is calibrated: one, or one for each column."""
+        return 1 if self.macro is None or self.macro.reference == "global" else layer.cols
 
-        With converters an odd number of their steps, so that half of the lines lies at the transition of two codes.
-        """
-        held, step = layer.driven_lines(row_tile, 0), 1 << self.adc_shift(layer)
-        if not self.converts or held < step:
-            return held
-        return step * (held // step - (held // step + 1) % 2)
+    def known_count(self, layer: Layer) -> int:
+        """Return the largest number of ones of a column, counted for one bit of a reference with all inputs at 1."""
+        return 0 if self.macro is None else min(layer.inputs, layer.rows) * self.macro.calibration_reads
+
+    def target_width(self, layer: Layer) -> int:
+        """Return the bits of the target counts of ``layer``, those of all columns together where these share one."""
+        columns = layer.cols if self.count_lanes(layer) == 1 else 1
+        return (self.known_count(layer) * columns).bit_length()
+
+    def calibration_lines(self, layer: Layer) -> int:
+        """Return the rows behind the cells of a macro: planes of the references' codes, then those of the targets."""
+        return 0 if self.macro is None else self.macro.reference_bits + self.target_width(layer)

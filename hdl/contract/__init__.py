@@ -4,7 +4,7 @@ Program, rows and registers, without Amaranth.
 """
 
 from .array_file import ArrayFile
-from .loading import constant_writes, program_writes, row_writes, seed_writes
+from .loading import calibration_writes, constant_writes, program_writes, row_writes, seed_writes
 from .program import SCHEMA, Integers, Program
 from .register_map import Access, Field, RegisterEntry, address_field_width, register_map
 from .registers import (
@@ -18,7 +18,7 @@ from .registers import (
     commands,
     row_words,
 )
-from .rows import Row, array_levels, array_rows, neuron_rows, program_rows
+from .rows import Row, array_levels, array_rows, is_cells, neuron_rows, program_rows, target_counts
 
 __all__ = [
     "ADDRESS_WIDTH",
@@ -38,9 +38,11 @@ __all__ = [
     "address_field_width",
     "array_levels",
     "array_rows",
+    "calibration_writes",
     "code_register",
     "commands",
     "constant_writes",
+    "is_cells",
     "neuron_rows",
     "program_rows",
     "program_writes",
@@ -48,4 +50,5 @@ __all__ = [
     "row_words",
     "row_writes",
     "seed_writes",
+    "target_counts",
 ]

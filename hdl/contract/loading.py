@@ -5,11 +5,12 @@ For a running core, and for every kind of driver.
 
 from collections.abc import Iterator, Sequence
 
+from ..config import CoreConfig
 from .program import Program
 from .registers import Command, Register, code_register, row_words
-from .rows import Row, program_rows
+from .rows import Row, is_cells, program_rows
 
-__all__ = ["constant_writes", "program_writes", "row_writes", "seed_writes"]
+__all__ = ["calibration_writes", "constant_writes", "program_writes", "row_writes", "seed_writes"]
 
 _WORD_MASK = 2**32 - 1
 
@@ -46,9 +47,17 @@ def program_writes(program: Program, *, verify: bool = True) -> Iterator[tuple[i
     words = row_words(program.config)
     for row in program_rows(program):
         yield from row_writes(row, Command.PROGRAM, words)
-        if verify and (row.thresholds or program.config.macro is None):
+        if verify and not is_cells(program.config, row):
             yield from row_writes(row, Command.VERIFY, words)
     yield from constant_writes(program)
+
+
+def calibration_writes(config: CoreConfig) -> Iterator[tuple[int, int]]:
+    """Yield the (address, value) writes that calibrate all macros; the core must be disabled and idle."""
+    for layer in config.layers:
+        for tile in range(layer.arrays):
+            yield Register.TARGET, tile | layer.index << 16
+            yield Register.COMMAND, Command.CALIBRATE
 
 
 def constant_writes(program: Program) -> Iterator[tuple[int, int]]:

@@ -114,7 +114,7 @@ def address_field_width(config: CoreConfig, name: str) -> int:
         "tile": max(layer.arrays for layer in layers),
         "group": max(2, *(layer.row_groups for layer in layers), *(layer.choices for layer in hidden)),
         "line": max(
-            1 if config.macro is None else config.macro.reference_bits,
+            *(config.sensing.calibration_lines(layer) for layer in layers),
             *(layer.group_rows for layer in layers),
             *(layer.neuron_lines for layer in hidden),
         ),

@@ -33,9 +33,9 @@ class Accumulator(wiring.Component):
         With ``add``: clear the sum first.
     shift : :py:`In(1)`
         With ``add``: double the sum first, as a lower bit plane begins.
-    counts : :py:`In(outputs).array(row_tiles, read_width)`
+    counts : :py:`In(beat_outputs).array(row_tiles, read_width)`
         Planes of the counts of each row tile.
-    total : :py:`Out(outputs).array(count_width)`
+    total : :py:`Out(beat_outputs).array(count_width)`
         Planes of the sum.
     """
 
@@ -47,8 +47,8 @@ class Accumulator(wiring.Component):
                 "add": In(1),
                 "clear": In(1),
                 "shift": In(1),
-                "counts": In(layer.outputs).array(layer.row_tiles, layer.read_width),
-                "total": Out(layer.outputs).array(layer.count_width),
+                "counts": In(layer.beat_outputs).array(layer.row_tiles, layer.read_width),
+                "total": Out(layer.beat_outputs).array(layer.count_width),
             }
         )
 
@@ -59,13 +59,13 @@ class Accumulator(wiring.Component):
         # The sum cannot exceed count_max, whatever the width of the counts would allow.
         summed = self._sum(m, "tiles", [list(planes) for planes in self.counts])[: layer.count_width]
         if self._hardware.sums_registered:
-            registered = [Signal(layer.outputs, name=f"summed_{plane}") for plane in range(len(summed))]
+            registered = [Signal(layer.beat_outputs, name=f"summed_{plane}") for plane in range(len(summed))]
             m.d.sync += [register.eq(plane) for register, plane in zip(registered, summed, strict=True)]
             summed = registered
 
         kept = []
         for plane, total in enumerate(self.total):
-            lower = self.total[plane - 1] if plane else Const(0, layer.outputs)
+            lower = self.total[plane - 1] if plane else Const(0, layer.beat_outputs)
             kept.append(Mux(self.clear, 0, Mux(self.shift, lower, total) if layer.input_bits > 1 else total))
         planes = self._sum(m, "adder", [kept, summed])
         with m.If(self.add):
@@ -79,7 +79,7 @@ class Accumulator(wiring.Component):
         half = len(numbers) // 2
         low = self._sum(m, f"{name}_low", numbers[:half])
         high = self._sum(m, f"{name}_high", numbers[half:])
-        width, lanes = max(len(low), len(high)), self._layer.outputs
+        width, lanes = max(len(low), len(high)), self._layer.beat_outputs
         m.submodules[name] = adder = Adder(width, lanes)
         for port, planes in ((adder.a, low), (adder.b, high)):
             padded = [*planes, *[Const(0, lanes)] * (width - len(planes))]

@@ -26,9 +26,10 @@ class Crossbar(wiring.Component):
 
     All arrays of the layer read in the same cycle; row tiles are added, column tiles are concatenated.
     Macros replace the arrays where the core has them. A vector takes ``layer.reads``
-    cycles, one per group and bit plane, and its counts appear ``layer.reads + 2 + s`` cycles after it
+    cycles for each group of columns, one per group and bit plane, and the counts of the first group appear
+    ``layer.reads + 2 + s`` cycles after it
     was offered to the idle crossbar, s being the stages ``hardware.pipeline + sense_stages``. The next
-    one follows at once unless there are two whose counts were not taken: while they are taken at once,
+    group, or vector, follows at once unless there are two whose counts were not taken: while they are taken at once,
     that is never if there are ``s + 3`` reads or more. No read waits once it is issued.
 
     Parameters
@@ -46,7 +47,7 @@ class Crossbar(wiring.Component):
     i : :py:`In(WordLines(config, layer))`
         Access to the input vectors.
     o : :py:`Out(stream.Signature(Counts(config, layer)))`
-        Counts, in the order of their vectors.
+        Counts, in the order of their vectors: a beat for each group of columns.
     command, reply
         As in :class:`RowAccess`, or :class:`MacroAccess`. A command waits until the vector in progress is finished.
     macros : :py:`Out(MacroPorts(config, layer)).array(layer.arrays)`
@@ -93,7 +94,7 @@ class Crossbar(wiring.Component):
             self.i.read.eq(reads.issue),
             self.i.group.eq(reads.group),
             self.i.plane.eq(reads.plane),
-            self.i.done.eq(reads.done),
+            self.i.done.eq(reads.ends if layer.column_groups > 1 else reads.done),
         ]
 
         # A read is issued, and its counts are added a cycle later and one more for each stage of the pipeline. Nothing
@@ -119,7 +120,7 @@ class Crossbar(wiring.Component):
         ]
         # `idle` is registered a cycle early: it starts the critical path of a row command.
         idle = Signal(init=1)
-        m.d.sync += idle.eq(reads.between & ~Cat(stage.valid for stage in stages[:-1]).any())
+        m.d.sync += idle.eq(self._begins(reads) & ~Cat(stage.valid for stage in stages[:-1]).any())
         m.d.comb += rows.idle.eq(idle)
         self._give(m, adding, accumulator)
 
@@ -134,6 +135,7 @@ class Crossbar(wiring.Component):
         if layer.sets > 1:
             firsts = Values(index * layer.set_groups for index in range(layer.sets))
             address = firsts[layer_mask(self.i.tag, layer)] + reads.group
+        turn = rows.hold & self._begins(reads)
         draws = self._draw(m, reads)
         for tile in range(layer.arrays):
             row_tile, col_tile = divmod(tile, layer.col_tiles)
@@ -141,19 +143,26 @@ class Crossbar(wiring.Component):
             m.submodules[f"array_{row_tile}_{col_tile}"] = array
             m.d.comb += [
                 array.read.eq(reads.issue | rows.read[tile]),
-                array.group.eq(Mux(rows.hold & reads.between, rows.group, address)),
+                array.group.eq(Mux(turn, rows.group, address)),
                 array.line.eq(rows.line),
                 array.bits.eq(self.i.bits[row_tile]),
             ]
+            if isinstance(array, Array) and isinstance(rows, RowAccess) and layer.column_folds > 1:
+                column = reads.column if layer.column_groups > 1 else 0
+                m.d.comb += array.column.eq(Mux(turn, rows.column, column))
             if isinstance(array, Array) and draws:
                 planes = zip(array.draws, draws[row_tile].draws, strict=True)
                 m.d.comb += [target.eq(source) for target, source in planes]
-            start, stop = col_tile * layer.cols, min((col_tile + 1) * layer.cols, layer.outputs)
+            start, lanes = sum(layer.tile_lanes(each) for each in range(col_tile)), layer.tile_lanes(col_tile)
             for bit, counts in enumerate(array.count):
-                m.d.comb += accumulator.counts[row_tile][bit][start:stop].eq(counts[: stop - start])
+                m.d.comb += accumulator.counts[row_tile][bit][start : start + lanes].eq(counts[:lanes])
+
+    def _begins(self, reads: ReadSequencer) -> Value:
+        """Return whether the next read is the first of its vector."""
+        return reads.begins if self._layer.column_groups > 1 else reads.between
 
     def _give(self, m: Module, adding: data.View, accumulator: Accumulator) -> None:
-        """Give out the counts of a vector once its last read is being added."""
+        """Give out the counts of a beat once its last read is being added."""
         # Finished counts go to the output as soon as that is empty. The output is loaded while it is empty, with
         # whatever there is, so that its registers end no critical path.
         finished = Signal()
@@ -175,7 +184,12 @@ class Crossbar(wiring.Component):
             latency = 1 + hardware.array_stages + self._config.sensing.stages
             return MacroAccess(self._config, layer, delay=delay, latency=latency)
         return RowAccess(
-            self._config, tiles=layer.arrays, groups=layer.array_groups, lines=layer.group_rows, delay=delay
+            self._config,
+            tiles=layer.arrays,
+            groups=layer.array_groups,
+            lines=layer.group_rows,
+            delay=delay,
+            folds=layer.column_folds,
         )
 
     def _inside(self, m: Module, tile: int, rows: RowAccess) -> Array:
@@ -191,6 +205,7 @@ class Crossbar(wiring.Component):
         array = MacroArray(self._config, self._layer, tile // self._layer.col_tiles)
         wiring.connect(m, array.macro, wiring.flipped(self.macros[tile]))
         m.d.comb += [
+            array.known.eq(rows.known),
             array.pulse.eq(rows.pulse[tile]),
             array.verify.eq(rows.verify[tile]),
             array.columns.eq(rows.columns),
@@ -215,11 +230,14 @@ class Crossbar(wiring.Component):
                 each.reseed.load.eq(self.reseed.load.word_select(row_tile, layer.line_units)),
                 each.reseed.seed.eq(self.reseed.seed),
             ]
-        if layer.repeats:
-            first_vector = self._first_vector(m, end=reads.issue & reads.done)
+        if layer.replays:
+            # Every sweep of a pass, or every group of columns of a vector.
+            begin, again = self._begins(reads), reads.between
+            if layer.repeats:
+                end = reads.ends if layer.column_groups > 1 else reads.done
+                begin, again = begin & self._first_vector(m, end=reads.issue & end), reads.first_group
             for each in draws:
-                begin = reads.between & first_vector
-                m.d.comb += [each.begin.eq(begin), each.again.eq(reads.first_group & ~begin)]
+                m.d.comb += [each.begin.eq(begin), each.again.eq(again & ~begin)]
         return draws
 
     def _first_vector(self, m: Module, *, end: Value) -> Value:

@@ -34,9 +34,9 @@ class WeightDraws(wiring.Component):
     step : :py:`In(1)`
         Advance to the next draws.
     begin : :py:`In(1)`
-        With ``step``: a pass begins. Only where several sweeps share their weights.
+        With ``step``: a pass begins, or the draws of a vector. Only where ``layer.replays``.
     again : :py:`In(1)`
-        With ``step``: replay the first draws of the pass. Only where several sweeps share their weights.
+        With ``step``: replay the draws from there on. Only where ``layer.replays``.
     draws : :py:`Out(line_units).array(weight_bits)`
         Planes of the draws: bit ``line * generators + g`` of plane ``i`` is bit ``i`` of generator ``g`` of a line.
     reseed : :py:`In(Reseed(random, line_units))`
@@ -50,10 +50,10 @@ class WeightDraws(wiring.Component):
             raise ValueError(f"WeightDraws row_tile must be between 0 and {layer.row_tiles - 1}, not {row_tile!r}")
         self._random = config.random
         self._bits = layer.weight_bits
-        self._repeats = layer.repeats
+        self._replays = layer.replays
         first = config.stochastic.first(layer) + row_tile * layer.line_units
         self._seeds = config.stochastic.seeds(config.random.seed)[first : first + layer.line_units]
-        optional = {"begin": In(1), "again": In(1)} if layer.repeats else {}
+        optional = {"begin": In(1), "again": In(1)} if layer.replays else {}
         super().__init__(
             {
                 "step": In(1),
@@ -74,7 +74,7 @@ class WeightDraws(wiring.Component):
         m.d.comb += [plane.eq(stage) for plane, stage in zip(self.draws, stages, strict=False)]
 
         before: list[Value] = [*stages]
-        if self._repeats:
+        if self._replays:
             kept = [Signal(units, name=f"kept_{index}") for index in range(len(stages))]
             with m.If(self.step & self.begin):
                 m.d.sync += [each.eq(stage) for each, stage in zip(kept, stages, strict=True)]

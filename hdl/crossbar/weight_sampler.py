@@ -3,11 +3,12 @@
 import functools
 import operator
 
-from amaranth import Cat, Const, Module, Signal, Value
+from amaranth import Array, Cat, Const, Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import Layer
+from ..streams import index_width
 
 __all__ = ["WeightSampler"]
 
@@ -27,12 +28,14 @@ class WeightSampler(wiring.Component):
 
     Members
     -------
-    codes : :py:`In(cols).array(group_rows)`
+    codes : :py:`In(cols_per_read).array(group_rows)`
         Rows of the group: the planes of each line, lowest first.
     draws : :py:`In(line_units).array(weight_bits)`
         Planes of the draws: bit ``line * generators + g`` of plane ``i`` is bit ``i`` of generator ``g`` of a line.
-    words : :py:`Out(cols).array(rows_per_read)`
+    words : :py:`Out(cols_per_read).array(rows_per_read)`
         Weights of each line: 1 is +1 and 0 is -1.
+    column : :py:`In(index_width(column_folds))`
+        Group of columns. Only where their generators depend on it.
     """
 
     def __init__(self, layer: Layer, col_tile: int = 0):
@@ -42,14 +45,23 @@ class WeightSampler(wiring.Component):
             raise ValueError(f"WeightSampler col_tile must be between 0 and {layer.col_tiles - 1}, not {col_tile!r}")
         self._bits = layer.weight_bits
         self._generators = layer.sampling.generators
-        self._first = layer.generator_of(col_tile)
+        # Generator of the first column of each group.
+        first, width = layer.generator_of(col_tile), layer.cols_per_read
+        self._firsts = [(first + group * width) % self._generators for group in range(layer.column_folds)]
+        columns = {"column": In(index_width(layer.column_folds))} if self.follows_columns else {}
         super().__init__(
             {
-                "codes": In(layer.cols).array(layer.group_rows),
+                "codes": In(layer.cols_per_read).array(layer.group_rows),
                 "draws": In(layer.line_units).array(layer.weight_bits),
-                "words": Out(layer.cols).array(layer.rows_per_read),
+                **columns,
+                "words": Out(layer.cols_per_read).array(layer.rows_per_read),
             }
         )
+
+    @property
+    def follows_columns(self) -> bool:
+        """Whether the generators of the columns depend on their group."""
+        return len(set(self._firsts)) > 1
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -68,5 +80,7 @@ class WeightSampler(wiring.Component):
     def _spread(self, plane: Value, line: int, cols: int) -> Value:
         """Return for each column the bit of its generator."""
         generators = plane[line * self._generators : (line + 1) * self._generators]
-        times = -(-(self._first + cols) // self._generators)
-        return Cat(generators).replicate(times)[self._first : self._first + cols]
+        times = -(-(max(self._firsts) + cols) // self._generators)
+        repeated = Cat(generators).replicate(times)
+        spread = [repeated[first : first + cols] for first in self._firsts]
+        return Array(spread)[self.column] if self.follows_columns else spread[0]

@@ -30,14 +30,14 @@ class Columns(wiring.Component):
 
     Members
     -------
-    words : :py:`In(cols).array(rows_per_read)`
+    words : :py:`In(cols_per_read).array(rows_per_read)`
         Weights of the word lines of one group.
     bits : :py:`In(rows_per_read)`
         Their input bits.
     group : :py:`In(index_width(array_groups))`
         Group. For groups that no computation visits, ``layer.groups`` and above in a set of weights, the counts
         are undefined.
-    count : :py:`Out(cols).array(read_width)`
+    count : :py:`Out(cols_per_read).array(read_width)`
         Planes of the agreement counts.
     """
 
@@ -49,17 +49,19 @@ class Columns(wiring.Component):
         self._registered = (hardware or HardwareConfig()).halves_registered
         super().__init__(
             {
-                "words": In(layer.cols).array(layer.rows_per_read),
+                "words": In(layer.cols_per_read).array(layer.rows_per_read),
                 "bits": In(layer.rows_per_read),
                 "group": In(index_width(layer.array_groups)),
-                "count": Out(layer.cols).array(layer.read_width),
+                "count": Out(layer.cols_per_read).array(layer.read_width),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         layer = self._layer
-        m.submodules.popcount = popcount = Popcount(layer.rows_per_read, layer.cols, registered=self._registered)
+        m.submodules.popcount = popcount = Popcount(
+            layer.rows_per_read, layer.cols_per_read, registered=self._registered
+        )
         group: Value = self.group
         if layer.sets > 1:
             group = Array(index % layer.set_groups for index in range(layer.array_groups))[self.group]

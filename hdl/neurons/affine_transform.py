@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract import Integers
-from ..streams import Activations, Counts, RowCommand, RowReply, layer_mask, mux_tree
+from ..streams import Activations, Counts, RowCommand, RowReply, column_counter, layer_mask, mux_tree
 from .serial_multiplier import SerialMultiplier
 from .threshold_rows import ThresholdRows
 
@@ -29,8 +29,8 @@ class AffineTransform(wiring.Component):
 
     The first plane of a vector is there ``gain_width + 2`` cycles after it was offered, the others follow one a
     cycle; with the last step the vector is taken. The gains are read once for all positions of a map: the vectors after
-    the first take ``width + 1`` cycles each, the first as many and ``gain_width`` more. Everything waits while a plane
-    is refused.
+    the first take ``width + 1`` cycles each, the first as many and ``gain_width`` more. Where groups of columns are
+    beats each has its own gains, and takes as long as the first. Everything waits while a plane is refused.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ class AffineTransform(wiring.Component):
     -------
     i : :py:`In(stream.Signature(Counts(config, layer)))`
         Counts; those of a map have the same tag.
-    o : :py:`Out(stream.Signature(Activations(config, layer.outputs)))`
-        Planes of the vectors, ``width`` for each, with their tags.
+    o : :py:`Out(stream.Signature(Activations(config, layer.beat_outputs)))`
+        Planes of the beats, ``width`` for each, with their tags.
     command, reply
         As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
     """
@@ -66,7 +66,7 @@ class AffineTransform(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(Counts(config, layer))),
-                "o": Out(stream.Signature(Activations(config, layer.outputs))),
+                "o": Out(stream.Signature(Activations(config, layer.beat_outputs))),
                 "command": In(stream.Signature(RowCommand(config))),
                 "reply": Out(stream.Signature(RowReply(config))),
             }
@@ -87,7 +87,7 @@ class AffineTransform(wiring.Component):
         layer = self._layer
 
         m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents, serial=True)
-        m.submodules.multiplier = multiplier = SerialMultiplier(self.gain_width, layer.outputs)
+        m.submodules.multiplier = multiplier = SerialMultiplier(self.gain_width, layer.beat_outputs)
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
 
@@ -96,7 +96,7 @@ class AffineTransform(wiring.Component):
         final = Signal()
         plane = self._sequence(m, rows, load=load, step=step, final=final)
         (word,) = rows.planes
-        zeros: list[Value] = [Const(0, layer.outputs)] * (self.width - layer.count_width)
+        zeros: list[Value] = [Const(0, layer.beat_outputs)] * (self.width - layer.count_width)
         m.d.comb += [
             multiplier.load.eq(load),
             multiplier.step.eq(step),
@@ -108,7 +108,7 @@ class AffineTransform(wiring.Component):
         with m.If(step):
             m.d.sync += [
                 self.o.valid.eq(1),
-                self.o.p.bits.eq(multiplier.o ^ final.replicate(layer.outputs)),
+                self.o.p.bits.eq(multiplier.o ^ final.replicate(layer.beat_outputs)),
                 self.o.p.tag.eq(self.i.p.tag),
             ]
         with m.Elif(self.o.ready):
@@ -142,6 +142,9 @@ class AffineTransform(wiring.Component):
             rows.line.eq(line),
             rows.choice.eq(layer_mask(self.i.p.tag, self._layer)),
         ]
+        column = column_counter(m, self._layer, take)
+        if column is not None:
+            m.d.comb += rows.column.eq(column)
         m.d.sync += there.eq(ask | (there & ~load & ~step))
         with m.If(ask):
             m.d.sync += [
@@ -153,7 +156,8 @@ class AffineTransform(wiring.Component):
                 plane.eq(line - gains),
             ]
         with m.If(take):
-            m.d.sync += [active.eq(0), asked.eq(0), line.eq(Mux(self._ends(m, take), 0, gains))]
+            following = Mux(self._ends(m, take), 0, gains) if column is None else 0
+            m.d.sync += [active.eq(0), asked.eq(0), line.eq(following)]
         with m.If(rows.hold & ~active):
             # The gains may differ afterwards.
             m.d.sync += line.eq(0)

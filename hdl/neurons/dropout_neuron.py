@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 from ..config import CoreConfig, Layer
 from ..contract import Integers
 from ..stochastic import Reseed, WatchedDraw
-from ..streams import Activations, Counts, RowCommand, RowReply
+from ..streams import Activations, Counts, RowCommand, RowReply, column_counter
 from .activation_dropout import ActivationDropout
 from .neuron import Neuron
 
@@ -72,7 +72,12 @@ class DropoutNeuron(wiring.Component):
 
         # Vectors between the two: bits are drawn for those, and for one that is about to be compared.
         inside = Signal(range(_PLACES + 1))
-        m.d.sync += inside.eq(inside + (neuron.i.valid & neuron.i.ready) - (neuron.o.valid & neuron.o.ready))
+        begun = neuron.i.valid & neuron.i.ready
+        column = column_counter(m, self._layer, begun)
+        if column is not None:
+            # Of a vector whose counts are several beats, the first one announces it.
+            begun &= column == 0
+        m.d.sync += inside.eq(inside + begun - (neuron.o.valid & neuron.o.ready))
         m.d.comb += [dropout.coming.eq(self.i.valid | (inside != 0)), dropout.code.eq(self.code)]
 
         return m

@@ -17,8 +17,8 @@ __all__ = ["InvertedNormalization", "waiting_planes"]
 
 
 def waiting_planes(layer: Layer) -> int:
-    """Return how many planes can wait for their mean: those of a whole map, and of a vector of the next one."""
-    return (layer.vectors + 1) * transformed_width(layer)
+    """Return how many planes can wait for their mean: those of a whole map, and of a beat of the next one."""
+    return (layer.beats + 1) * transformed_width(layer)
 
 
 class InvertedNormalization(wiring.Component):
@@ -82,14 +82,15 @@ class InvertedNormalization(wiring.Component):
     @property
     def period(self) -> int:
         """Cycles from map to map while everything is there and taken at once."""
-        return self._layer.vectors * (self.width + 1) + AffineTransform(self._config, self._layer).gain_width
+        gains = self._layer.beats if self._layer.column_groups > 1 else 1
+        return self._layer.beats * (self.width + 1) + gains * AffineTransform(self._config, self._layer).gain_width
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         config, layer = self._config, self._layer
 
         m.submodules.transform = transform = AffineTransform(config, layer, contents=self._contents)
-        m.submodules.planes = planes = QueuedBranch(config, layer.outputs, waiting_planes(layer))
+        m.submodules.planes = planes = QueuedBranch(config, layer.beat_outputs, waiting_planes(layer))
         m.submodules.mean = mean = MeanUnit(config, layer)
         m.submodules.comparator = comparator = MeanComparator(config, layer)
         wiring.connect(m, wiring.flipped(self.i), transform.i)

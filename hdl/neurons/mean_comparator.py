@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
-from ..streams import Activations
+from ..streams import Activations, column_counter, gather, last_beat
 from .affine_transform import transformed_width
 from .mean_unit import Mean
 
@@ -31,8 +31,8 @@ class MeanComparator(wiring.Component):
     -------
     mean : :py:`In(stream.Signature(Mean(config, layer)))`
         Means.
-    i : :py:`In(stream.Signature(layer.outputs))`
-        Planes of one vector after the other, the lowest first.
+    i : :py:`In(stream.Signature(layer.beat_outputs))`
+        Planes of one vector, or beat, after the other, the lowest first.
     o : :py:`Out(stream.Signature(Activations(config, layer.outputs)))`
         Activations of one position after the other.
     """
@@ -43,7 +43,7 @@ class MeanComparator(wiring.Component):
         super().__init__(
             {
                 "mean": In(stream.Signature(Mean(config, layer))),
-                "i": In(stream.Signature(layer.outputs)),
+                "i": In(stream.Signature(layer.beat_outputs)),
                 "o": Out(stream.Signature(Activations(config, layer.outputs))),
             }
         )
@@ -54,7 +54,7 @@ class MeanComparator(wiring.Component):
 
         comparing = Signal()
         plane = Signal(range(self._width))
-        position = Signal(range(layer.vectors + 1))
+        position = Signal(range(layer.beats + 1))
         highest = Signal()
         take = Signal()
         m.d.comb += [
@@ -73,16 +73,19 @@ class MeanComparator(wiring.Component):
             m.d.sync += [mean.eq(mean.rotate_right(1)), plane.eq(Mux(highest, 0, plane + 1))]
             with m.If(highest):
                 m.d.sync += position.eq(position + 1)
-                with m.If(position == layer.vectors - 1):
+                with m.If(position == layer.beats - 1):
                     m.d.sync += [position.eq(0), comparing.eq(0)]
 
-        below = Signal(layer.outputs, init=-1)
-        fires = Signal(layer.outputs)
+        below = Signal(layer.beat_outputs, init=-1)
+        fires = Signal(layer.beat_outputs)
         m.d.comb += fires.eq(Mux(mean[0], self.i.payload & below, self.i.payload | below))
         with m.If(take):
             m.d.sync += below.eq(Mux(highest, below.init, fires))
+        column = column_counter(m, layer, take & highest)
         with m.If(take & highest):
-            m.d.sync += [self.o.valid.eq(1), self.o.p.bits.eq(fires), self.o.p.tag.eq(tag)]
+            m.d.sync += self.o.valid.eq(1 if column is None else last_beat(layer, column))
+            gather(m, layer, self.o.p.bits, fires, column)
+            m.d.sync += self.o.p.tag.eq(tag)
         with m.Elif(self.o.ready):
             m.d.sync += self.o.valid.eq(0)
 

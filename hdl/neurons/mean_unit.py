@@ -1,12 +1,12 @@
 """The mean of a whole layer."""
 
-from amaranth import Cat, Module, Mux, Signal, Value
+from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..lanes import Popcount
-from ..streams import Activations, PassTag
+from ..streams import Activations, PassTag, column_counter
 from .affine_transform import transformed_width
 from .mean_divider import MeanDivider
 
@@ -48,8 +48,8 @@ class MeanUnit(wiring.Component):
 
     Members
     -------
-    i : :py:`In(stream.Signature(Activations(config, layer.outputs)))`
-        Planes of one vector after the other, the lowest first.
+    i : :py:`In(stream.Signature(Activations(config, layer.beat_outputs)))`
+        Planes of one vector, or beat, after the other, the lowest first.
     o : :py:`Out(stream.Signature(Mean(config, layer)))`
         Means in the order of their maps.
     """
@@ -61,7 +61,7 @@ class MeanUnit(wiring.Component):
         self._divider = MeanDivider(self._width, self._values)
         super().__init__(
             {
-                "i": In(stream.Signature(Activations(config, layer.outputs))),
+                "i": In(stream.Signature(Activations(config, layer.beat_outputs))),
                 "o": Out(stream.Signature(Mean(config, layer))),
             }
         )
@@ -80,10 +80,10 @@ class MeanUnit(wiring.Component):
         m.d.comb += taken.eq(self.i.valid & self.i.ready)
         highest, last = self._place(m, taken)
 
-        m.submodules.popcount = popcount = Popcount(layer.outputs, 1)
+        m.submodules.popcount = popcount = Popcount(layer.beat_outputs, 1)
         m.d.comb += [
             popcount.bits.eq(-1),
-            *(word.eq(bit) for word, bit in zip(popcount.words, self.i.p.bits, strict=True)),
+            *(word.eq(bit) for word, bit in zip(popcount.words, self._values_in(m, taken & highest), strict=True)),
         ]
 
         # The ones of a plane, before they are added.
@@ -126,15 +126,24 @@ class MeanUnit(wiring.Component):
 
         return m
 
+    def _values_in(self, m: Module, taken: Value) -> Value:
+        """Return the bits of the plane, 0 where a column holds no output; ``taken`` ends a beat."""
+        groups = [self._layer.beat_columns(group) for group in range(self._layer.column_groups)]
+        if all(None not in columns for columns in groups):
+            return self.i.p.bits
+        column = column_counter(m, self._layer, taken)
+        held = Array(Cat(Const(each is not None, 1) for each in columns) for columns in groups)
+        return self.i.p.bits & held[column]
+
     def _place(self, m: Module, taken: Value) -> tuple[Signal, Signal]:
         """Return whether the plane is the highest of its vector, and whether it is the last of its map."""
         plane = Signal(range(self._width))
-        position = Signal(range(self._layer.vectors + 1))
+        position = Signal(range(self._layer.beats + 1))
         highest = Signal()
         last = Signal()
         m.d.comb += [
             highest.eq(plane == self._width - 1),
-            last.eq(highest & (position == self._layer.vectors - 1)),
+            last.eq(highest & (position == self._layer.beats - 1)),
         ]
         with m.If(taken):
             m.d.sync += plane.eq(Mux(highest, 0, plane + 1))

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract import Integers
-from ..streams import Activations, Counts, RowCommand, RowReply, layer_mask
+from ..streams import Activations, Counts, RowCommand, RowReply, column_counter, gather, last_beat, layer_mask
 from .threshold_rows import ThresholdRows
 
 __all__ = ["Neuron"]
@@ -20,7 +20,8 @@ class Neuron(wiring.Component):
 
     (count ≥ threshold) XOR flip, as a ripple over the bit planes; the mask bit chooses the thresholds. A beat takes
     ``1 + compare_cycles`` cycles: one reads the thresholds, in each of the others ``hardware.planes_per_cycle`` are
-    compared. The activations are there two cycles after it was taken, or one cycle after those before were taken. Holds
+    compared. The activations are there two cycles after it was taken, or one cycle after those before were taken; where
+    groups of columns are beats, after the last of them. Holds
     two vectors of activations; no output depends combinationally on ``o.ready``.
 
     Parameters
@@ -95,22 +96,28 @@ class Neuron(wiring.Component):
         ]
         m.d.sync += fetched.eq((fetched | fetch) & ~take)
         m.d.sync += [later.eq(sooner & ~take) for sooner, later in itertools.pairwise(reached)]
-        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
+        column = column_counter(m, layer, take)
+        filled = take
+        if column is not None:
+            filled = take & last_beat(layer, column)
+            m.d.comb += rows.column.eq(column)
+        m.d.sync += [waiting.eq(filled | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
 
         *thresholds, flip = rows.planes
-        fires = Const(-1, layer.outputs)
+        fires = Const(-1, layer.beat_outputs)
         for index, threshold in enumerate(thresholds):
             if index and index % self._config.hardware.planes_per_cycle == 0:
-                lower, fires = fires, Signal(layer.outputs, name=f"fires_below_{index}")
+                lower, fires = fires, Signal(layer.beat_outputs, name=f"fires_below_{index}")
                 m.d.sync += fires.eq(lower)
             # The threshold has a bit more than the count where it must exceed every count.
-            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.outputs)
-            higher = Signal(layer.outputs, name=f"fires_{index}")
+            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.beat_outputs)
+            higher = Signal(layer.beat_outputs, name=f"fires_{index}")
             m.d.comb += higher.eq((count & ~threshold) | (~(count ^ threshold) & fires))
             fires = higher
         result = Signal.like(self.o.p)
         with m.If(take):
-            m.d.sync += [result.bits.eq(fires ^ flip), result.tag.eq(self.i.p.tag)]
+            gather(m, layer, result.bits, fires ^ flip, column)
+            m.d.sync += result.tag.eq(self.i.p.tag)
         with m.If(give):
             m.d.sync += self.o.p.eq(result)
 

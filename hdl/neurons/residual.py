@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..lanes import Adder
-from ..streams import Counts
+from ..streams import Counts, beat_of, column_counter, last_beat
 
 __all__ = ["Residual"]
 
@@ -14,7 +14,8 @@ __all__ = ["Residual"]
 class Residual(wiring.Component):
     """Adder of a residual to a convolution's counts.
 
-    The activations of an earlier layer are added, times `skip_gain`. Combinational.
+    The activations of an earlier layer are added, times `skip_gain`. Combinational. Where groups of columns are beats,
+    the activations are taken with the last.
 
     Parameters
     ----------
@@ -44,14 +45,17 @@ class Residual(wiring.Component):
         m = Module()
         layer = self._layer
 
-        m.submodules.adder = adder = Adder(layer.count_width, layer.outputs)
+        m.submodules.adder = adder = Adder(layer.count_width, layer.beat_outputs)
+        taken = self.i.valid & self.o.ready
+        column = column_counter(m, layer, taken & self.skip.valid)
         m.d.comb += [
             self.o.valid.eq(self.i.valid & self.skip.valid),
             self.i.ready.eq(self.skip.valid & self.o.ready),
-            self.skip.ready.eq(self.i.valid & self.o.ready),
+            self.skip.ready.eq(taken if column is None else taken & last_beat(layer, column)),
             self.o.p.tag.eq(self.i.p.tag),
         ]
+        skipped = beat_of(layer, self.skip.payload, column)
         for plane, (count, total) in enumerate(zip(self.i.p.planes, self.o.p.planes, strict=True)):
-            added = self.skip.payload if layer.skip_gain >> plane & 1 else Const(0, layer.outputs)
+            added = skipped if layer.skip_gain >> plane & 1 else Const(0, layer.beat_outputs)
             m.d.comb += [adder.a[plane].eq(count), adder.b[plane].eq(added), total.eq(adder.sum[plane])]
         return m

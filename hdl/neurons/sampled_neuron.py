@@ -13,7 +13,17 @@ from ..config import CoreConfig, Layer
 from ..contract import Integers
 from ..lanes import Popcount
 from ..stochastic import LocalStochasticUnits, Reseed
-from ..streams import Activations, Counts, RowCommand, RowReply, index_width
+from ..streams import (
+    Activations,
+    Counts,
+    RowCommand,
+    RowReply,
+    beat_of,
+    column_counter,
+    gather,
+    index_width,
+    last_beat,
+)
 from .threshold_rows import ThresholdRows
 
 __all__ = ["SampledNeuron"]
@@ -30,7 +40,8 @@ class SampledNeuron(wiring.Component):
     ``layer.local.steps`` cycles, and hold for all its positions. After that a beat takes
     ``1 + choices · compare_cycles`` cycles: one reads the first thresholds, and the others are read while the last
     planes of those before are compared.
-    The activations are there two cycles after it was taken, or one cycle after those before were taken. Holds two
+    The activations are there two cycles after it was taken, or one cycle after those before were taken; where groups of
+    columns are beats, after the last of them. Holds two
     vectors of activations; no output depends combinationally on ``o.ready``.
 
     Parameters
@@ -85,13 +96,18 @@ class SampledNeuron(wiring.Component):
         waiting = Signal()
         result = Signal.like(self.o.p)
         m.d.comb += give.eq(waiting & (~self.o.valid | self.o.ready))
-        m.d.sync += [waiting.eq(take | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
+        column = column_counter(m, layer, take)
+        filled = take if column is None else take & last_beat(layer, column)
+        m.d.sync += [waiting.eq(filled | (waiting & ~give)), self.o.valid.eq(give | (self.o.valid & ~self.o.ready))]
         with m.If(give):
             m.d.sync += self.o.p.eq(result)
 
         m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents)
         wiring.connect(m, wiring.flipped(self.command), rows.command)
         wiring.connect(m, rows.reply, wiring.flipped(self.reply))
+
+        if column is not None:
+            m.d.comb += rows.column.eq(column)
 
         levels = self._levels(m)
 
@@ -121,14 +137,18 @@ class SampledNeuron(wiring.Component):
 
         *thresholds, flip = rows.planes
         fires = self._compare(m, thresholds)
-        drawn = Signal(layer.outputs)
-        bits = (~(plane ^ bit.replicate(layer.outputs)) for plane, bit in zip(levels.drawn.payload, level, strict=True))
+        drawn = Signal(layer.beat_outputs)
+        planes = [beat_of(layer, plane, column) for plane in levels.drawn.payload]
+        bits = (~(plane ^ bit.replicate(len(drawn))) for plane, bit in zip(planes, level, strict=True))
         m.d.comb += drawn.eq(functools.reduce(operator.and_, bits))
+        # Activations of the beat, as far as their levels were compared.
+        beat = result.bits if column is None else Signal(len(drawn), name="beat")
+        compared_bits = (beat & ~drawn) | ((fires ^ flip) & drawn)
         with m.If(compared):
-            m.d.sync += [
-                result.bits.eq((result.bits & ~drawn) | ((fires ^ flip) & drawn)),
-                result.tag.eq(self.i.p.tag),
-            ]
+            m.d.sync += [beat.eq(compared_bits), result.tag.eq(self.i.p.tag)]
+        if column is not None:
+            with m.If(take):
+                gather(m, layer, result.bits, compared_bits, column)
 
         return m
 
@@ -148,12 +168,12 @@ class SampledNeuron(wiring.Component):
 
     def _last_position(self, m: Module, take: Value) -> Value:
         """Return whether the counts are the last ones of their pass."""
-        vectors = self._layer.vectors
-        if vectors == 1:
+        beats = self._layer.beats
+        if beats == 1:
             return Const(1)
-        index = Signal(index_width(vectors))
+        index = Signal(index_width(beats))
         last = Signal()
-        m.d.comb += last.eq(index == vectors - 1)
+        m.d.comb += last.eq(index == beats - 1)
         with m.If(take):
             m.d.sync += index.eq(Mux(last, 0, index + 1))
         return last
@@ -161,14 +181,14 @@ class SampledNeuron(wiring.Component):
     def _compare(self, m: Module, thresholds: list[Value]) -> Value:
         """Return which counts reach their threshold, registered after every `planes_per_cycle` planes but the last."""
         layer = self._layer
-        fires: Value = Const(-1, layer.outputs)
+        fires: Value = Const(-1, layer.beat_outputs)
         for index, threshold in enumerate(thresholds):
             if index and index % self._config.hardware.planes_per_cycle == 0:
-                lower, fires = fires, Signal(layer.outputs, name=f"fires_below_{index}")
+                lower, fires = fires, Signal(layer.beat_outputs, name=f"fires_below_{index}")
                 m.d.sync += fires.eq(lower)
             # The threshold has a bit more than the count where it must exceed every count.
-            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.outputs)
-            higher = Signal(layer.outputs, name=f"fires_{index}")
+            count = self.i.p.planes[index] if index < layer.count_width else Const(0, layer.beat_outputs)
+            higher = Signal(layer.beat_outputs, name=f"fires_{index}")
             m.d.comb += higher.eq((count & ~threshold) | (~(count ^ threshold) & fires))
             fires = higher
         return fires

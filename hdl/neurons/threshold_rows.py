@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from amaranth import Cat, Module, Mux
+from amaranth import Cat, Const, Module, Mux
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig, Layer
 from ..contract import Integers, neuron_rows
-from ..rows import RowAccess, RowStore
+from ..rows import RowAccess, RowStore, column_groups, grouped_address, grouped_places
 from ..streams import RowCommand, RowReply, index_width
 
 __all__ = ["ThresholdRows"]
@@ -44,8 +44,11 @@ class ThresholdRows(wiring.Component):
         Read the lines of ``choice``. Not while a command holds the idle neurons.
     line : :py:`In(index_width(neuron_lines))`
         Line to read. Only where ``serial``.
-    planes : :py:`Out(outputs).array(neuron_lines)`
-        Lines that were read, bit ``c`` for output ``c``; only the one where ``serial``.
+    column : :py:`In(index_width(column_groups))`
+        Group of columns to read. Only where there are several.
+    planes : :py:`Out(beat_outputs).array(neuron_lines)`
+        Lines that were read, bit ``c`` for output ``c``, or for the output that ``layer.beat_columns`` tells; only the
+        one where ``serial``.
     """
 
     def __init__(
@@ -71,15 +74,16 @@ class ThresholdRows(wiring.Component):
                 "read": In(1),
                 "choice": In(index_width(layer.choices)),
                 **({"line": In(index_width(layer.neuron_lines))} if serial else {}),
-                "planes": Out(layer.outputs).array(1 if serial else layer.neuron_lines),
+                **({"column": In(index_width(layer.column_groups))} if layer.column_groups > 1 else {}),
+                "planes": Out(layer.beat_outputs).array(1 if serial else layer.neuron_lines),
             }
         )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        layer = self._layer
+        layer, folds = self._layer, self._layer.column_folds
         m.submodules.access = access = RowAccess(
-            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines
+            self._config, tiles=layer.col_tiles, groups=layer.choices, lines=layer.neuron_lines, folds=folds
         )
         wiring.connect(m, wiring.flipped(self.command), access.command)
         wiring.connect(m, access.reply, wiring.flipped(self.reply))
@@ -89,6 +93,10 @@ class ThresholdRows(wiring.Component):
         own, asked = self.choice, access.group
         if self._serial:
             own, asked = Cat(self.line, self.choice), Cat(access.line, access.group)
+        if folds > 1:
+            column = self.column if layer.column_groups > 1 else Const(0, len(access.column))
+            places = layer.choices << index_width(layer.neuron_lines) if self._serial else layer.choices
+            own, asked = grouped_address(own, column, places), grouped_address(asked, access.column, places)
         tiles = []
         for tile in range(layer.col_tiles):
             m.submodules[f"store_{tile}"] = store = self._store(tile)
@@ -109,9 +117,12 @@ class ThresholdRows(wiring.Component):
     def _store(self, tile: int) -> RowStore:
         """Return the store of column tile ``tile``."""
         layer, lines = self._layer, self._layer.neuron_lines
-        rows = () if self._contents is None else neuron_rows(self._contents, layer, tile)
-        if not self._serial:
-            return RowStore(layer.choices, lines, layer.cols, init=rows)
-        places = 2 ** index_width(lines)
-        padded = [[word] for group in rows for word in (*group, *[0] * (places - lines))]
-        return RowStore(layer.choices * places, 1, layer.cols, init=padded)
+        rows = [] if self._contents is None else neuron_rows(self._contents, layer, tile)
+        groups = layer.choices
+        if self._serial:
+            places = 2 ** index_width(lines)
+            rows = [[word] for group in rows for word in (*group, *[0] * (places - lines))]
+            groups, lines = groups * places, 1
+        folds = layer.column_folds
+        init = column_groups(rows, folds, layer.cols)
+        return RowStore(grouped_places(groups, folds), lines, layer.cols_per_read, init=init, joined=folds > 1)

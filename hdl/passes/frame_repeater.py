@@ -1,4 +1,4 @@
-"""Monte-Carlo passes of a layer with many positions."""
+"""Monte-Carlo passes of a layer with many beats."""
 
 from amaranth import Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import memory, stream, wiring
@@ -21,7 +21,8 @@ class FrameRepeater(wiring.Component):
     Parameters
     ----------
     config : :class:`CoreConfig`
-        Geometry of a core that begins with a convolution of several positions; for one a :class:`Repeater` suffices.
+        Geometry of a core whose first layer gives several beats of counts, as a convolution of several positions does
+        and a layer whose columns are sensed in groups; for one a :class:`Repeater` suffices.
 
     Members
     -------
@@ -36,9 +37,9 @@ class FrameRepeater(wiring.Component):
     def __init__(self, config: CoreConfig):
         self._config = config
         self._layer = config.layers[0]
-        if self._layer.vectors == 1:
+        if self._layer.beats == 1:
             raise ValueError(
-                f"FrameRepeater config must begin with a convolution of several positions, not {config.name!r}"
+                f"FrameRepeater config must begin with a layer of several beats of counts, not {config.name!r}"
             )
         counts = stream.Signature(Counts(config, self._layer))
         members = {"i": In(counts), "o": Out(counts), "passes": In(config.passes_width)}
@@ -48,8 +49,8 @@ class FrameRepeater(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        positions = self._layer.vectors
-        size = self._layer.outputs * self._layer.count_width
+        positions = self._layer.beats
+        size = self._layer.beat_outputs * self._layer.count_width
 
         # Writer and reader visit the same addresses. A writer that is an image ahead stays behind the reader.
         write = Signal(range(positions))

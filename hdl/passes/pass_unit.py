@@ -19,9 +19,9 @@ class PassUnit(wiring.Component):
     """Repeater of the first layer's counts, with masks.
 
     Each pass of an input has a mask of its own. A list of connections: a :class:`Repeater`, or a :class:`FrameRepeater`
-    where an image has several positions, with the stochastic unit that draws its masks. Where passes have weights, a
-    :class:`MaskSequencer` between the two, a :class:`PrefixRepeater` and a queue in which the weights wait for the last
-    hidden layer. Latency and throughput are those of the repeater.
+    where an input has several beats of counts, with the stochastic unit that draws its masks. Where passes have
+    weights, a :class:`MaskSequencer` between the two, a :class:`PrefixRepeater` and a queue in which the weights wait
+    for the last hidden layer. Latency and throughput are those of the repeater.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class PassUnit(wiring.Component):
         if config.passes_weighted:
             self._weigh(m)
             return m
-        kind = FrameRepeater if config.layers[0].vectors > 1 else Repeater
+        kind = FrameRepeater if config.layers[0].beats > 1 else Repeater
         m.submodules.repeater = repeater = kind(config)
         wiring.connect(m, wiring.flipped(self.i), repeater.i)
         wiring.connect(m, repeater.o, wiring.flipped(self.o))

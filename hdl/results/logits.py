@@ -5,7 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
-from ..streams import Counts, Preactivation
+from ..streams import Counts, Preactivation, column_counter, gather, last_beat
 
 __all__ = ["Logits"]
 
@@ -15,7 +15,8 @@ class Logits(wiring.Component):
 
     z = 2P − count_max. Takes the counts of all classes together. The first class is valid one cycle after the counts
     were taken, then one class a cycle. The next counts are taken with the last class: a pass takes as many cycles as
-    there are classes.
+    there are classes. Where groups of columns are beats, the first class is valid after the last of them, and more
+    cycles are taken by the others, one each.
 
     Parameters
     ----------
@@ -50,10 +51,13 @@ class Logits(wiring.Component):
         ]
 
         planes = [Signal(layer.outputs, name=f"plane_{index}") for index in range(layer.count_width)]
-        with m.If(self.i.valid & self.i.ready):
+        taken = self.i.valid & self.i.ready
+        column = column_counter(m, layer, taken)
+        with m.If(taken):
+            for plane, source in zip(planes, self.i.p.planes, strict=True):
+                gather(m, layer, plane, source, column)
             m.d.sync += [
-                *(plane.eq(source) for plane, source in zip(planes, self.i.p.planes, strict=True)),
-                self.o.valid.eq(1),
+                self.o.valid.eq(1 if column is None else last_beat(layer, column)),
                 self.o.p.index.eq(0),
                 self.o.p.last.eq(self.i.p.tag.last),
             ]

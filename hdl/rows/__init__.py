@@ -1,5 +1,6 @@
 """Rows: storage, access, buffer and router."""
 
+from .column_groups import column_groups, grouped_address, grouped_places
 from .row_access import RowAccess
 from .row_buffer import RowBuffer
 from .row_router import RowRouter
@@ -10,4 +11,7 @@ __all__ = [
     "RowBuffer",
     "RowRouter",
     "RowStore",
+    "column_groups",
+    "grouped_address",
+    "grouped_places",
 ]

@@ -1,5 +1,6 @@
 """Stream layouts, and blocks that split streams."""
 
+from .column_beats import beat_of, column_counter, gather, last_beat
 from .layouts import (
     Activations,
     ClassStatistics,
@@ -39,7 +40,11 @@ __all__ = [
     "StreamQueue",
     "Tee",
     "WordLines",
+    "beat_of",
+    "column_counter",
+    "gather",
     "index_width",
+    "last_beat",
     "layer_mask",
     "mux_tree",
 ]

@@ -77,12 +77,13 @@ def layer_mask(tag: data.View, layer: Layer) -> Value:
 class Counts(data.StructLayout):
     """Weighted agreement counts of one layer, bit-sliced.
 
-    A column is a lane.
+    A column is a lane. Where a read senses a group of columns at a time, each group is a beat.
 
     Members
     -------
-    planes : :py:`data.ArrayLayout(outputs, count_width)`
-        Bit ``c`` of plane ``i`` is bit ``i`` of the count of output ``c``.
+    planes : :py:`data.ArrayLayout(beat_outputs, count_width)`
+        Bit ``c`` of plane ``i`` is bit ``i`` of the count of output ``c``, or of the output that
+        ``layer.beat_columns`` tells.
     tag : :class:`PassTag`
         Pass of the counts; unused before the repeater, where there are no passes yet.
     """
@@ -90,7 +91,7 @@ class Counts(data.StructLayout):
     def __init__(self, config: CoreConfig, layer: Layer):
         super().__init__(
             {
-                "planes": data.ArrayLayout(layer.outputs, layer.count_width),
+                "planes": data.ArrayLayout(layer.beat_outputs, layer.count_width),
                 "tag": PassTag(config),
             }
         )

@@ -30,6 +30,7 @@ from flows.studies.comparison.measured import LogicRecord
 from flows.studies.comparison.record import CompareRecord
 from flows.studies.devices.record import DevicesRecord
 from flows.studies.exact.record import ExactRecord
+from flows.studies.fits.record import FitsRecord
 from flows.studies.overhead.record import OverheadRecord
 from flows.studies.randomness.record import RandomnessRecord
 from flows.studies.robustness.record import RobustnessRecord
@@ -236,6 +237,7 @@ SAMPLES = {
     CoreRecord: core,
     DevicesRecord: kept("devices/devices.json"),
     ExactRecord: kept("exact/digits_exact.json"),
+    FitsRecord: kept("fits/digits.json"),
     ImportRecord: imported,
     JournalRecord: steps,
     KeptReport: kept("digits.json"),

@@ -16,6 +16,9 @@ CONFIGURATIONS = tuple(
     geometry(name) for name in ("smallest", "smallest_none", "smallest_8bit", "padded", "odd", "even")
 )
 
+#: Columns that are sensed in groups: two of them, and three with padding.
+GROUPED = tuple(geometry(name) for name in ("grouped_pairs", "grouped"))
+
 #: Passes with weights: everything at its legal minimum, padding everywhere, and masks that never occur.
 WEIGHTED = tuple(geometry(name) for name in ("smallest_prefix", "padded_prefix", "three_prefix"))
 
@@ -37,7 +40,7 @@ def convolutional(name, image, convolutions, **options):
 
 
 #: Sizes between the others, in the long regression only: nothing happens there that does not happen elsewhere.
-_MIDDLE = {"even"}
+_MIDDLE = {"even", "grouped"}
 
 
 def by_name(config):
@@ -74,6 +77,9 @@ each_convolutional = pytest.mark.parametrize("config", cases(CONVOLUTIONAL))
 
 #: Runs a test over all layers of all configurations.
 each_layer = pytest.mark.parametrize(("config", "layer"), layer_cases(CONFIGURATIONS))
+
+#: Runs a test over all layers of all configurations, those among them whose columns are sensed in groups.
+each_layer_and_grouping = pytest.mark.parametrize(("config", "layer"), layer_cases((*CONFIGURATIONS, *GROUPED)))
 
 #: Runs a test over the stages of the pipeline in the columns, between none and all in the long regression only.
 each_pipeline = pytest.mark.parametrize(

@@ -14,6 +14,8 @@ def line_inputs(layer, tile, group):
 class VectorSource:
     """Offers vectors to a crossbar, which must read each group of each plane once, planes from the highest.
 
+    For each group of columns.
+
     Parameters
     ----------
     lines
@@ -43,6 +45,7 @@ class VectorSource:
         cycle = 0
         lines, layer = self._lines, self._layer
         order = [(plane, group) for plane in reversed(range(layer.input_bits)) for group in range(layer.groups)]
+        order *= layer.column_groups
         for values, tag in self._vectors:
             await pause(ctx, self._idle)
             cycle += self._idle

@@ -43,14 +43,14 @@ _READABLE = tuple(
 
 def _inputs(config: CoreConfig) -> int:
     """Return the number of inputs that a test of a core of this size is run with."""
-    reads = max(config.network.classes, *(layer.vectors * layer.reads for layer in config.layers[1:]))
+    reads = max(config.network.classes, *(layer.beats * layer.reads for layer in config.layers[1:]))
     estimate = max(config.beats_per_input, _first_reads(config)) + config.bayes.passes * reads
     return int(np.clip(_CYCLES // estimate, _INPUTS.start, _INPUTS.stop - 1))
 
 
 def _first_reads(config: CoreConfig) -> int:
     """Return the array reads of the first layer for one input."""
-    return config.layers[0].vectors * config.layers[0].reads
+    return config.layers[0].beats * config.layers[0].reads
 
 
 @testcase()

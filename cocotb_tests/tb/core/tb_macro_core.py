@@ -11,7 +11,7 @@ import numpy as np
 from cocotb_tests.agents.stalls import Stalls
 from cocotb_tests.agents.testcase import testcase
 from cocotb_tests.benches.macro_bench import MacroBench
-from hdl.contract import Command, Register, Row, address_field_width
+from hdl.contract import Command, Register, address_field_width
 
 _INPUTS = 2
 
@@ -44,7 +44,7 @@ async def a_chip_ages_and_is_calibrated(dut: Any, stalls: Stalls) -> None:
         await bench.registers.disable()
     for agent, layer in ((agent, config.layers[agent.layer]) for agent in bench.agents):
         assert config.macro is not None
-        searched = config.macro.reference_bits * config.macro.reference_groups * config.macro.reference_reads
+        searched = config.macro.reference_bits * layer.groups * config.macro.calibration_reads
         computed = 3 * _INPUTS * config.bayes.passes * layer.vectors * layer.reads
         assert agent.reads == computed + searched, f"{agent.reads} reads"
 
@@ -58,7 +58,7 @@ async def cells_are_read_back(dut: Any) -> None:
     await registers.disable()
     rng = np.random.default_rng(7)
     for layer in config.layers:
-        tile, row = int(rng.integers(layer.arrays)), int(rng.integers(layer.macro_groups * layer.rows_per_read))
+        tile, row = int(rng.integers(layer.arrays)), int(rng.integers(layer.array_groups * layer.rows_per_read))
         group, line = divmod(row, layer.rows_per_read)
         levels = rng.integers(0, 2**layer.weight_bits, layer.cols)
         await bench.program_level(layer, tile, group, line, levels)
@@ -66,10 +66,11 @@ async def cells_are_read_back(dut: Any) -> None:
             place = bench.row(layer, tile, group, line, plane, levels)
             sensed = bench.arrays.chip.arrays[layer.index][tile].verify(group, line).numpy()
             assert await registers.read_row(place) == bench.row(layer, tile, group, line, plane, sensed).bits
-        code = Row(layer=layer.index, thresholds=False, tile=tile, group=layer.macro_groups, line=0, bits=0)
-        for bit in (1, 0):
-            await registers.program_row(Row(**{**vars(code), "bits": bit}))
-            assert await registers.read_row(code) == bit
+        for line in range(config.sensing.calibration_lines(layer)):
+            for bit in (1, 0):
+                code = bench.behind_the_cells(layer, tile, line, bit)
+                await registers.program_row(code)
+                assert await registers.read_row(code) == bit
         if layer.arrays < 2 ** address_field_width(config, "tile"):
             await registers.write(Register.TARGET, layer.arrays | layer.index << 16)
             assert (await registers.access(Register.COMMAND, write=1, data=Command.CALIBRATE))["error"]

@@ -9,6 +9,7 @@ from cocotb.triggers import FallingEdge
 
 from cocotb_tests.agents.agents import StreamMonitor, StreamSink
 from cocotb_tests.agents.clocking import cycles, reset, start_clock
+from cocotb_tests.agents.column_beats import ColumnBeats
 from cocotb_tests.agents.lanes import to_bits, to_lanes
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
@@ -43,6 +44,7 @@ class _Bench:
         if self.drawn is not None:
             drive(dut, reseed__load=0, reseed__seed=0)
         self.scoreboard = Scoreboard(dut)
+        self._beats = ColumnBeats(self.layer)
         self.lines = WordLineSource(
             dut, "i", self.config, self.layer, source.pattern(self.rng), self.rng, self._expect_vector
         )
@@ -56,6 +58,7 @@ class _Bench:
         self.port.idle()
         await reset(self.dut)
         self.scoreboard.forget()
+        self._beats.forget()
         if self.drawn is not None:
             self.drawn.reset()
 
@@ -115,7 +118,9 @@ class _Bench:
         self.scoreboard.expect({"counts": expected, "tag": tag})
 
     def _observe(self, beat: dict[str, Any]) -> None:
-        self.scoreboard.observe({"counts": to_lanes(beat["planes"], self.layer.outputs), "tag": beat["tag"]})
+        counted = self._beats.join(to_lanes(beat["planes"], self.layer.beat_outputs))
+        if counted is not None:
+            self.scoreboard.observe({"counts": counted, "tag": beat["tag"]})
 
 
 @testcase()
@@ -130,8 +135,8 @@ async def initial_weights_are_used(dut: Any, source: Stalls, sink: Stalls) -> No
         reads, stages = bench.layer.reads, bench.config.hardware.pipeline
         begin = bench.lines.offered[0]
         given: list[int] = []
-        for index in range(_VECTORS):
-            # Where reads are few, a vector begins when the counts of the last but one were taken; the output is empty
+        for index in range(_VECTORS * bench.layer.column_groups):
+            # Where reads are few, a beat begins when the counts of the last but one were taken; the output is empty
             # for a cycle between two.
             begin = max(begin, given[-2] + 1) if index > 1 else begin
             given.append(max(begin + reads + 2 + stages, given[-1] + 2 if index else 0))

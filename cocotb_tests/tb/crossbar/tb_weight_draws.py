@@ -36,7 +36,7 @@ class _Bench:
         self._mark(begin=0, again=0)
 
     def _mark(self, **marks: int) -> None:
-        if self.layer.repeats:
+        if self.layer.replays:
             drive(self.dut, **marks)
 
     async def reset(self) -> None:
@@ -57,12 +57,11 @@ class _Bench:
     async def sweep(self, seed: int, count: int) -> None:
         """Make the first sweeps since ``seed``, and look at the draws at once and after a pause."""
         layer, golden = self.layer, WeightDraws(self.config, self.layer, seed)
-        for index in range(count):
-            (limits,) = golden.limits(index // self._shared, 1)
+        for number, begin, again in self._sweeps(count):
+            (limits,) = golden.limits(number, 1)
             for group in range(layer.groups):
                 drive(self.dut, step=1)
-                first = group == 0 and index % self._shared == 0
-                self._mark(begin=int(first), again=int(group == 0 and not first))
+                self._mark(begin=int(begin and group == 0), again=int(again and group == 0))
                 await FallingEdge(self.dut.clk)
                 drive(self.dut, step=0)
                 while True:
@@ -71,6 +70,20 @@ class _Bench:
                         break
                     self._mark(begin=self.rng.getrandbits(1), again=self.rng.getrandbits(1))
                     await FallingEdge(self.dut.clk)
+
+    def _sweeps(self, count: int) -> list[tuple[int, bool, bool]]:
+        """Return the number of each sweep's draws, and whether it begins a sequence or makes it again."""
+        layer, planes = self.layer, self.layer.input_bits
+        if layer.repeats or not layer.replays:
+            return [
+                (index // self._shared, not index % self._shared, index % self._shared > 0) for index in range(count)
+            ]
+        return [
+            (vector * planes + plane, not plane and not column, not plane and column > 0)
+            for vector in range(-(-count // planes))
+            for column in range(layer.column_groups)
+            for plane in range(planes)
+        ]
 
     async def _compare(self, group: int, limits: Any) -> None:
         layer, sampling = self.layer, self.sampling

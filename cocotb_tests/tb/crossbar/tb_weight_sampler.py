@@ -9,6 +9,7 @@ from cocotb.triggers import Timer
 from cocotb_tests.agents.clocking import PERIOD, UNIT
 from cocotb_tests.agents.lanes import to_bits, to_planes
 from cocotb_tests.agents.parameters import Parameters
+from hdl.crossbar import WeightSampler
 
 _GROUPS = 40
 
@@ -28,7 +29,11 @@ class _Bench:
 
     async def compare(self, code: Callable[[], int], draw: Callable[[], int]) -> None:
         dut, layer, bits = self.dut, self.layer, self.sampling.bits
-        codes = [[code() for _ in range(layer.cols)] for _ in range(layer.rows_per_read)]
+        cols = layer.cols_per_read
+        codes = [[code() for _ in range(cols)] for _ in range(layer.rows_per_read)]
+        column = self.rng.randrange(layer.column_folds)
+        if WeightSampler(layer, self.col_tile).follows_columns:
+            dut.column.value = column
         draws = [draw() for _ in range(layer.line_units)]
         for line, values in enumerate(codes):
             for plane, word in enumerate(to_planes(values, bits)):
@@ -38,15 +43,14 @@ class _Bench:
         await Timer(PERIOD, unit=UNIT)
         generators, certain = self.sampling.generators, self.sampling.certain
         for line, values in enumerate(codes):
-            found = to_bits(int(dut[f"words__{line}"].value), layer.cols)
-            units = [
-                draws[line * generators + (self.col_tile * layer.cols + c) % generators] for c in range(layer.cols)
-            ]
+            found = to_bits(int(dut[f"words__{line}"].value), cols)
+            first = self.col_tile * layer.cols + column * cols
+            units = [draws[line * generators + (first + c) % generators] for c in range(cols)]
             expected = [
                 int((each & ~1 if each == certain else each) < value) for each, value in zip(units, values, strict=True)
             ]
             assert found == expected, f"line {line}: {found}, not {expected}"
-            self.compared += layer.cols
+            self.compared += cols
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -60,7 +64,7 @@ async def draws_are_compared_with_codes(dut: Any) -> None:
             lambda lowest=lowest, highest=highest: bench.rng.randint(lowest, highest),  # type: ignore[misc]
             lambda lowest=lowest, highest=highest: bench.rng.randint(lowest, highest),  # type: ignore[misc]
         )
-    assert bench.compared == _GROUPS * bench.layer.rows_per_read * bench.layer.cols
+    assert bench.compared == _GROUPS * bench.layer.rows_per_read * bench.layer.cols_per_read
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")

@@ -29,9 +29,9 @@ class _Bench:
         """Apply one group; cells of padding hold garbage."""
         dut, layer = self.dut, self.layer
         first = self.row_tile * layer.rows + group * layer.rows_per_read
-        outputs = min(layer.cols, layer.outputs)
+        outputs = min(layer.cols_per_read, layer.outputs)
         for line in range(layer.rows_per_read):
-            word = self.rng.getrandbits(layer.cols)
+            word = self.rng.getrandbits(layer.cols_per_read)
             if group < layer.driven_groups(self.row_tile, line):
                 word = word >> outputs << outputs | from_bits(weights[:outputs, first + line].tolist())
             dut[f"words__{line}"].value = word
@@ -39,7 +39,7 @@ class _Bench:
         dut.group.value = group
         await Timer(PERIOD, unit=UNIT)
         planes = [int(dut[f"count__{plane}"].value) for plane in range(layer.read_width)]
-        found = to_lanes(planes, layer.cols)[:outputs]
+        found = to_lanes(planes, layer.cols_per_read)[:outputs]
         lines = to_bits(bits, layer.rows_per_read)
         expected = read_counts(layer, weights, self.row_tile * layer.col_tiles, group, lines).tolist()
         assert found == expected[:outputs], f"group {group}, {bits:#x}: {found}, not {expected[:outputs]}"

@@ -27,6 +27,10 @@ class _Bench(AffineBench):
         return AffineTransform(self.config, self.layer)
 
     @property
+    def given_width(self) -> int:
+        return self.layer.beat_outputs
+
+    @property
     def maps(self) -> int:
         """Maps of a test."""
         return max(2, _VECTORS // self.layer.vectors)
@@ -34,6 +38,7 @@ class _Bench(AffineBench):
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         width = self.block.width
         numbers = [value + 2 ** (width - 1) for value in self.transformed(beat)]
+        self.beats.join(numbers)
         return [{"bits": plane, "tag": beat["tag"]} for plane in to_planes(numbers, width)]
 
 
@@ -44,10 +49,11 @@ async def initial_rows_are_used(dut: Any, source: Stalls, sink: Stalls) -> None:
     bench = _Bench(dut, source, sink)
     await bench.reset()
     await bench.send(bench.maps)
-    await bench.scoreboard.finish(at_least=bench.maps * bench.layer.vectors * bench.block.width)
+    await bench.scoreboard.finish(at_least=bench.maps * bench.layer.beats * bench.block.width)
     if source is sink is Stalls.NEVER:
         taken, width, gains = bench.taken.cycles, bench.block.width, bench.block.gain_width
-        periods = [width + 1 + (gains if index % bench.layer.vectors == 0 else 0) for index in range(1, len(taken))]
+        again = 1 if bench.layer.column_groups > 1 else bench.layer.vectors
+        periods = [width + 1 + (gains if index % again == 0 else 0) for index in range(1, len(taken))]
         assert [later - sooner for sooner, later in itertools.pairwise(taken)] == periods
         assert bench.given.cycles == [cycle + 1 - width + plane + 1 for cycle in taken for plane in range(width)]
 

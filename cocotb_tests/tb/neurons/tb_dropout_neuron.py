@@ -28,9 +28,9 @@ async def activations_are_dropped(dut: Any, source: Stalls, sink: Stalls) -> Non
         gaps = {later - sooner for sooner, later in zip(bench.given.cycles[4:], bench.given.cycles[5:], strict=False)}
         # Drawing and comparison go on at the same time; in the long run the longer of the two is waited for.
         if layer.local.drawings == layer.vectors:
-            assert gaps == {1 + max(compare, layer.local.steps)}
+            assert gaps == {max(layer.column_groups * (1 + compare), 1 + layer.local.steps)}
         else:
-            assert min(gaps) == 1 + compare
+            assert min(gaps) == layer.column_groups * (1 + compare)
 
 
 @testcase()

@@ -38,7 +38,10 @@ class _Bench(AffineBench):
         self._map.clear()
 
     def model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
-        self._map.append(self.transformed(beat))
+        numbers = self.beats.join(self.transformed(beat))
+        if numbers is None:
+            return []
+        self._map.append(numbers)
         if len(self._map) < self.layer.vectors:
             return []
         (fired,) = above_mean(torch.tensor([self._map])).tolist()
@@ -57,10 +60,12 @@ async def initial_rows_are_used(dut: Any, source: Stalls, sink: Stalls) -> None:
     await bench.scoreboard.finish(at_least=bench.maps * vectors)
     if source is sink is Stalls.NEVER:
         block = bench.block
-        lasts = bench.taken.cycles[vectors - 1 :: vectors]
+        beats, groups = bench.layer.beats, bench.layer.column_groups
+        lasts = bench.taken.cycles[beats - 1 :: beats]
         assert lasts == [lasts[0] + block.period * index for index in range(bench.maps)]
-        firsts = [cycle + block.width + block.divide_cycles + 4 for cycle in lasts]
-        assert bench.given.cycles == [first + block.width * index for first in firsts for index in range(vectors)]
+        firsts = [cycle + groups * block.width + block.divide_cycles + 4 for cycle in lasts]
+        period = groups * block.width
+        assert bench.given.cycles == [first + period * index for first in firsts for index in range(vectors)]
 
 
 @testcase()

@@ -7,6 +7,7 @@ from amaranth import unsigned
 
 from cocotb_tests.agents.agents import StreamDriver, StreamMonitor
 from cocotb_tests.agents.clocking import cycles
+from cocotb_tests.agents.column_beats import ColumnBeats
 from cocotb_tests.agents.lanes import from_bits, to_lanes, to_planes
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.stalls import Stalls
@@ -33,7 +34,8 @@ class _Bench(StreamBench):
         self.rng = parameters.rng(source, sink)
         self._planes: list[int] = []
         self._mean: dict[str, Any] = {}
-        shapes = (unsigned(self.layer.outputs), Activations(self.config, self.layer.outputs))
+        self._beats = ColumnBeats(self.layer)
+        shapes = (unsigned(self.layer.beat_outputs), Activations(self.config, self.layer.outputs))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
         mean = Mean(self.config, self.layer)
         self._means = StreamDriver(dut, "mean", mean, source.pattern(self.rng))
@@ -43,6 +45,7 @@ class _Bench(StreamBench):
         self._means.idle()
         await super().reset()
         self._planes.clear()
+        self._beats.forget()
 
     async def send(self) -> None:
         """Send maps whose values are at, just above and just below their mean, and any."""
@@ -54,16 +57,19 @@ class _Bench(StreamBench):
             near = [min(max(mean + change, 0), highest) for change in (-1, 0, 1)]
             for _ in range(layer.vectors):
                 numbers = [rng.choice((*near, rng.randint(0, highest))) for _ in range(layer.outputs)]
-                for plane in to_planes(numbers, self.width):
-                    await self.driver.send(plane)
+                for lanes in self._beats.split(numbers, rng, highest):
+                    for plane in to_planes(lanes, self.width):
+                        await self.driver.send(plane)
             await sending
 
     def _model(self, plane: int) -> list[dict[str, Any]]:
         self._planes.append(plane)
         if len(self._planes) < self.width:
             return []
-        numbers = to_lanes(self._planes, self.layer.outputs)
+        numbers = self._beats.join(to_lanes(self._planes, self.layer.beat_outputs))
         self._planes.clear()
+        if numbers is None:
+            return []
         return [{"bits": from_bits(number >= self._mean["value"] for number in numbers), "tag": self._mean["tag"]}]
 
 
@@ -76,9 +82,10 @@ async def values_are_compared_with_their_mean(dut: Any, source: Stalls, sink: St
     await bench.send()
     await bench.scoreboard.finish(at_least=_MAPS * bench.layer.vectors)
     if source is sink is Stalls.NEVER:
-        planes = bench.layer.vectors * bench.width
+        planes, groups = bench.layer.beats * bench.width, bench.layer.column_groups
         assert bench.taken.cycles == [mean + 1 + plane for mean in bench.means.cycles for plane in range(planes)]
-        assert bench.given.cycles == [cycle + 1 for cycle in bench.taken.cycles[bench.width - 1 :: bench.width]]
+        lasts = bench.taken.cycles[groups * bench.width - 1 :: groups * bench.width]
+        assert bench.given.cycles == [cycle + 1 for cycle in lasts]
 
 
 @testcase()
@@ -88,7 +95,7 @@ async def a_reset_is_survived(dut: Any) -> None:
     for _ in range(_MAPS):
         await bench.reset()
         sending = cocotb.start_soon(bench.send())
-        await cycles(dut, bench.rng.randint(1, 3 * bench.layer.vectors * bench.width))
+        await cycles(dut, bench.rng.randint(1, 3 * bench.layer.beats * bench.width))
         sending.cancel()
     await bench.reset()
     bench.scoreboard.matched = 0

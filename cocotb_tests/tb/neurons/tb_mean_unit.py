@@ -7,6 +7,7 @@ from typing import Any
 import cocotb
 
 from cocotb_tests.agents.clocking import cycles
+from cocotb_tests.agents.column_beats import ColumnBeats
 from cocotb_tests.agents.lanes import to_lanes, to_planes
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.stalls import Stalls
@@ -29,7 +30,8 @@ class _Bench(StreamBench):
         self.width = transformed_width(self.layer)
         self.rng = parameters.rng(source, sink)
         self._planes: list[int] = []
-        shapes = (Activations(self.config, self.layer.outputs), Mean(self.config, self.layer))
+        self._sent = ColumnBeats(self.layer)
+        shapes = (Activations(self.config, self.layer.beat_outputs), Mean(self.config, self.layer))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
 
     async def reset(self) -> None:
@@ -45,16 +47,17 @@ class _Bench(StreamBench):
             levels = [(0,), (highest,), (equal, equal + 1), range(highest + 1)][index % 4]
             for _ in range(layer.vectors):
                 numbers = [rng.choice(levels) for _ in range(layer.outputs)]
-                for plane in to_planes(numbers, self.width):
-                    await self.driver.send({"bits": plane, "tag": tag})
+                for lanes in self._sent.split(numbers, rng, highest):
+                    for plane in to_planes(lanes, self.width):
+                        await self.driver.send({"bits": plane, "tag": tag})
 
     def _model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         self._planes.append(beat["bits"])
         layer, width = self.layer, self.width
-        if len(self._planes) < layer.vectors * width:
+        if len(self._planes) < layer.beats * width:
             return []
-        vectors = [self._planes[first : first + width] for first in range(0, len(self._planes), width)]
-        total = sum(sum(to_lanes(planes, layer.outputs)) for planes in vectors)
+        beats, joined = [self._planes[at : at + width] for at in range(0, len(self._planes), width)], ColumnBeats(layer)
+        total = sum(sum(joined.join(to_lanes(planes, layer.beat_outputs)) or ()) for planes in beats)
         self._planes.clear()
         return [{"value": ceil(Fraction(total, layer.vectors * layer.outputs)), "tag": beat["tag"]}]
 
@@ -68,7 +71,7 @@ async def means_are_those_of_all_values(dut: Any, source: Stalls, sink: Stalls) 
     await bench.send()
     await bench.scoreboard.finish(at_least=_MAPS)
     if source is sink is Stalls.NEVER:
-        planes, divide = bench.layer.vectors * bench.width, MeanUnit(bench.config, bench.layer).divide_cycles
+        planes, divide = bench.layer.beats * bench.width, MeanUnit(bench.config, bench.layer).divide_cycles
         first, period = bench.taken.cycles[0], max(planes, divide + 2)
         assert bench.taken.cycles[:planes] == list(range(first, first + planes))
         assert bench.given.cycles == [first + planes + divide + 1 + period * index for index in range(_MAPS)]
@@ -81,7 +84,7 @@ async def a_reset_is_survived(dut: Any) -> None:
     for _ in range(_MAPS):
         await bench.reset()
         sending = cocotb.start_soon(bench.send())
-        await cycles(dut, bench.rng.randint(1, 3 * bench.layer.vectors * bench.width))
+        await cycles(dut, bench.rng.randint(1, 3 * bench.layer.beats * bench.width))
         sending.cancel()
     await bench.reset()
     bench.scoreboard.matched = 0

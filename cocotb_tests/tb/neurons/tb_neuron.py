@@ -7,7 +7,8 @@ import cocotb
 import numpy as np
 
 from cocotb_tests.agents.clocking import cycles
-from cocotb_tests.agents.lanes import to_bits, to_lanes, to_planes
+from cocotb_tests.agents.column_beats import ColumnBeats
+from cocotb_tests.agents.lanes import from_bits, to_bits, to_lanes, to_planes
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.row_port import RowPort, missing_rows
 from cocotb_tests.agents.stalls import Stalls
@@ -37,6 +38,7 @@ class _Bench(StreamBench):
         flips = program.flips[self.layer.index]
         self._polarities = flips.shape
         self.flips = np.array(np.broadcast_to(flips.reshape(len(flips), -1).T, (self.layer.choices, len(flips))))
+        self._beats = ColumnBeats(self.layer)
         self.port = RowPort(dut, self.config, self.rng, sink)
         shapes = (Counts(self.config, self.layer), Activations(self.config, self.layer.outputs))
         super().__init__(dut, shapes, self._model, rng=self.rng, source=source, sink=sink)
@@ -44,6 +46,7 @@ class _Bench(StreamBench):
     async def reset(self) -> None:
         self.port.idle()
         await super().reset()
+        self._beats.forget()
 
     async def send(self, count: int) -> None:
         """Send counts at, just below and just above the thresholds, the ends, and random ones."""
@@ -54,7 +57,8 @@ class _Bench(StreamBench):
             other = [rng.choice((0, layer.count_max, rng.randint(0, layer.count_max))) for _ in near]
             numbers = [rng.choice(pair) for pair in zip(near, near, near, other, strict=True)]
             tag = random_tag(self.config, rng)
-            await self.driver.send({"planes": to_planes(numbers, layer.count_width), "tag": tag})
+            for lanes in self._beats.split(numbers, rng, layer.count_max):
+                await self.driver.send({"planes": to_planes(lanes, layer.count_width), "tag": tag})
 
     def rows(self) -> list[Row]:
         """Return all rows of random thresholds and polarities, with garbage in the padding columns."""
@@ -87,9 +91,15 @@ class _Bench(StreamBench):
     def _model(self, beat: dict[str, Any]) -> list[dict[str, Any]]:
         layer, mask = self.layer, beat["tag"]["mask"]
         choice = mask >> layer.mask_offset & layer.choices - 1
-        numbers = to_lanes(beat["planes"], layer.outputs)
-        fired = fire([numbers], self.thresholds[:, [choice]], self.flips[choice])[0].tolist()
-        return [{"bits": sum(bit << index for index, bit in enumerate(fired)), "tag": beat["tag"]}]
+        # With the rows of this moment; another group of columns may see others.
+        numbers = to_lanes(beat["planes"], layer.beat_outputs)
+        held, outputs = zip(*self._beats.held, strict=True)
+        chosen = self.thresholds[list(outputs)][:, [choice]], self.flips[choice][list(outputs)]
+        bits = [0] * len(numbers)
+        for lane, bit in zip(held, fire([[numbers[lane] for lane in held]], *chosen)[0].tolist(), strict=True):
+            bits[lane] = bit
+        fired = self._beats.join(bits)
+        return [] if fired is None else [{"bits": from_bits(fired), "tag": beat["tag"]}]
 
 
 @testcase()
@@ -103,8 +113,9 @@ async def initial_thresholds_are_used(dut: Any, source: Stalls, sink: Stalls) ->
     if source is sink is Stalls.NEVER:
         taken = bench.taken.cycles
         period = 1 + Neuron(bench.config, bench.layer).compare_cycles
-        assert taken == [taken[0] + period * index for index in range(_BEATS)]
-        assert bench.given.cycles == [cycle + 2 for cycle in taken]
+        beats = bench.layer.column_groups
+        assert taken == [taken[0] + period * index for index in range(_BEATS * beats)]
+        assert bench.given.cycles == [cycle + 2 for cycle in taken[beats - 1 :: beats]]
 
 
 @testcase()

@@ -25,11 +25,12 @@ async def thresholds_are_drawn(dut: Any, source: Stalls, sink: Stalls) -> None:
         layer = bench.layer
         assert layer.local is not None, "the layer has no local units"
         compare = SampledNeuron(bench.config, layer).compare_cycles
-        places = range(1, count)
-        waits = [1 + layer.choices * compare + (0 if place % layer.vectors else layer.local.steps) for place in places]
+        groups = layer.column_groups
+        places = range(1, count * groups)
+        waits = [1 + layer.choices * compare + (0 if place % layer.beats else layer.local.steps) for place in places]
         taken = bench.taken.cycles
         assert [later - sooner for sooner, later in itertools.pairwise(taken)] == waits
-        assert bench.given.cycles == [cycle + 2 for cycle in taken]
+        assert bench.given.cycles == [cycle + 2 for cycle in taken[groups - 1 :: groups]]
 
 
 @testcase()

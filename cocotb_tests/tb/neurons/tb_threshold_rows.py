@@ -6,6 +6,8 @@ import cocotb
 from cocotb.triggers import FallingEdge, ReadOnly
 
 from cocotb_tests.agents.clocking import reset, start_clock
+from cocotb_tests.agents.column_beats import beat_places
+from cocotb_tests.agents.lanes import from_bits
 from cocotb_tests.agents.parameters import Parameters
 from cocotb_tests.agents.port_monitor import drive
 from cocotb_tests.agents.row_port import RowPort, missing_rows
@@ -27,6 +29,7 @@ class _Bench:
         self.serial: bool = parameters.values["serial"]
         start_clock(dut)
         drive(dut, idle=1, read=0, choice=0)
+        self._column(0)
         self.port = RowPort(dut, self.config, self.rng, stalls)
         contents, layer = parameters.contents.neurons[self.layer.index], self.layer
         self.rows = {
@@ -37,6 +40,11 @@ class _Bench:
         }
         self.compared = 0
 
+    def _column(self, column: int) -> None:
+        """Choose a group of columns, where there are several."""
+        if self.layer.column_groups > 1:
+            drive(self.dut, column=column)
+
     async def read(self) -> None:
         """Read a choice as neurons do, busy from then on for some cycles, and compare the planes all the time."""
         dut, layer = self.dut, self.layer
@@ -46,27 +54,29 @@ class _Bench:
             await FallingEdge(dut.clk)
             if not held:
                 break
-        choice = self.rng.randrange(layer.choices)
+        choice, column = self.rng.randrange(layer.choices), self.rng.randrange(layer.column_groups)
         lines = range(layer.neuron_lines)
         for group in [[line] for line in lines] if self.serial else [lines]:
             # Busy neurons are not held, and idle ones read only in a cycle in which they are not.
             drive(dut, idle=0, read=1, choice=choice, **({"line": group[0]} if self.serial else {}))
+            self._column(column)
             await FallingEdge(dut.clk)
             drive(dut, read=0, choice=layer.choices - 1 - choice)
+            self._column(layer.column_groups - 1 - column)
             for _ in range(self.rng.randint(1, 3)):
                 await ReadOnly()
                 for index, line in enumerate(group):
-                    shown, expected = int(dut[f"planes__{index}"].value), self.plane(choice, line)
+                    shown, expected = int(dut[f"planes__{index}"].value), self.plane(choice, line, column)
                     assert shown == expected, f"choice {choice}, line {line}: {shown:#x}, not {expected:#x}"
                     self.compared += 1
                 await FallingEdge(dut.clk)
         drive(dut, idle=1)
 
-    def plane(self, choice: int, line: int) -> int:
-        """Return the expected plane of a line."""
+    def plane(self, choice: int, line: int, column: int) -> int:
+        """Return the expected plane of a line, of a group of columns."""
         layer = self.layer
         plane = sum(self.rows[tile, choice, line] << tile * layer.cols for tile in range(layer.col_tiles))
-        return plane & (1 << layer.outputs) - 1
+        return from_bits(plane >> place & 1 for place in beat_places(layer, column))
 
     def row(self, place: tuple[int, int, int]) -> Row:
         tile, group, line = place
@@ -141,7 +151,7 @@ async def commands_wait_for_busy_neurons(dut: Any) -> None:
     for _ in range(8):
         await ReadOnly()
         assert not dut.reply__valid.value
-        assert int(dut.planes__0.value) == bench.plane(0, 0)
+        assert int(dut.planes__0.value) == bench.plane(0, 0, 0)
         await FallingEdge(dut.clk)
     drive(dut, idle=1)
     await programming

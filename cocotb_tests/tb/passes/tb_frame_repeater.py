@@ -44,7 +44,7 @@ async def a_reset_begins_with_the_first_pass(dut: Any) -> None:
     for _ in range(6):
         await bench.reset(most)
         sending = cocotb.start_soon(bench.send(2))
-        await cycles(dut, bench.rng.randint(1, 2 * most * bench.layer.vectors))
+        await cycles(dut, bench.rng.randint(1, 2 * most * bench.layer.beats))
         sending.cancel()
     await bench.reset(most)
     await bench.send(_IMAGES)

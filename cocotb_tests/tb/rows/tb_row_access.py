@@ -28,6 +28,7 @@ class _Stores:
         self.dut = dut
         self.layer = layer
         self.rows: dict[tuple[int, int, int], int] = {}
+        self._width = layer.cols_per_read
         self.idle: list[int] = []
         """Cycles in which a command found the block idle."""
         self._busy = busy.pattern(rng)
@@ -36,25 +37,33 @@ class _Stores:
     async def _run(self) -> None:
         dut = self.dut
         shown: dict[int, int] = dict.fromkeys(range(self.layer.arrays), 0)
+        held = False
         while True:
-            drive(dut, idle=int(not next(self._busy)), **{f"words__{tile}": word for tile, word in shown.items()})
+            # A block that was found idle is held so until the reply was taken.
+            drive(
+                dut, idle=int(held or not next(self._busy)), **{f"words__{tile}": word for tile, word in shown.items()}
+            )
             await ReadOnly()
             read, write, idle = (int(dut[name].value) for name in ("read", "write", "idle"))
             group, line, row = (int(dut[name].value) for name in ("group", "line", "row"))
+            first = int(dut.column.value) * self._width if self.layer.column_folds > 1 else 0
             if int(dut.command__valid.value) and not dut.rst.value:
                 assert int(dut.hold.value), "the block is not held until the reply was taken"
                 if idle:
                     self.idle.append(cycle())
+            answered = int(dut.reply__valid.value) and int(dut.reply__ready.value)
+            held = bool(int(dut.command__valid.value) and idle and not answered and not dut.rst.value)
             assert not (read and write), "read and written at once"
             if (read or write) and not dut.rst.value:
                 assert idle, "the block is computing"
                 assert int(dut.command__valid.value), "there is no command"
                 assert (read | write).bit_count() == 1, "more than one store"
                 place = ((read | write).bit_length() - 1, group, line)
+                mask = (1 << self._width) - 1
                 if write:
-                    self.rows[place] = row
+                    self.rows[place] = self.rows.get(place, 0) & ~(mask << first) | row << first
                 else:
-                    shown[place[0]] = self.rows.get(place, 0)
+                    shown[place[0]] = self.rows.get(place, 0) >> first & mask
             await FallingEdge(dut.clk)
 
 
@@ -118,7 +127,10 @@ async def missing_rows_are_refused(dut: Any) -> None:
 
 @testcase()
 async def replies_come_two_cycles_later(dut: Any) -> None:
-    """Than the one in which the command found the block idle; to writes, reads and refused commands alike."""
+    """Than the one in which the command found the block idle, and two more for each further group of columns.
+
+    To writes, reads and refused commands alike.
+    """
     bench = _Bench(dut, busy=Stalls.OFTEN)
     await reset(dut)
     layer = bench.layer
@@ -127,7 +139,7 @@ async def replies_come_two_cycles_later(dut: Any) -> None:
         for command in (bench.port.program, bench.port.read):
             bench.stores.idle.clear()
             await command(row)
-            assert bench.port.cycles[-1] == bench.stores.idle[0] + 2
+            assert bench.port.cycles[-1] == bench.stores.idle[0] + 2 * layer.column_folds
 
 
 @testcase()

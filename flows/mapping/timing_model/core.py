@@ -85,17 +85,16 @@ class _Assembly:
         self._config = config
         self._passes = passes
         self._skips: dict[int, SkipQueue] = {}
-        classes = config.network.classes
         results: Consumer = self._add(Register(sink)) if axi else sink
         queue = self._add(Queue(self._add(LogitCorrection(self._results(results)))))
-        o: Consumer = self._add(Logits(classes, queue))
+        o: Consumer = self._add(Logits(config.layers[-1], queue))
         for layer in reversed(config.layers):
             if layer is not config.layers[-1]:
                 o = self._neurons(layer, o)
             if layer.skip is not None:
                 self._skips[layer.index] = skip = SkipQueue(config.skip_depth(layer))
                 self.blocks.append(skip)
-                o = Residual(skip, o)
+                o = Residual(layer, skip, o)
             if layer.shared_by_passes:
                 o = self._repeater(layer, o)
             o = self._add(Crossbar(config, layer, o))
@@ -144,11 +143,11 @@ class _Assembly:
 
     def _repeater(self, layer: Layer, o: Consumer) -> Consumer:
         draws, after = self._config.stochastic.mask_steps, tuple(self.blocks)
-        if layer.vectors == 1:
+        if layer.beats == 1:
             return self._add(Repeater(draws, self._passes, o, after))
-        reader = FrameReader(layer.vectors, draws, o)
+        reader = FrameReader(layer.beats, draws, o)
         self.blocks.append(reader)
-        return self._add(FrameRepeater(reader, layer.vectors, self._passes, after))
+        return self._add(FrameRepeater(reader, layer.beats, self._passes, after))
 
 
 class _Source(Timed):

@@ -21,6 +21,8 @@ class DropoutNeuron(Block):
             raise ValueError(f"DropoutNeuron layer must have local units, not {layer!r}")
         self._dropout = _Dropout(layer.local.steps, layer.vectors // layer.local.drawings, o)
         self._neuron = Neuron(config, layer, self._dropout)
+        self._groups = layer.column_groups
+        self._group = 0
 
     @property
     def parts(self) -> tuple[Block, ...]:
@@ -28,7 +30,9 @@ class DropoutNeuron(Block):
         return self._neuron, self._dropout
 
     def offer(self, at: int, last: bool) -> int:
-        self._dropout.coming = at
+        if not self._group:
+            self._dropout.coming = at
+        self._group = (self._group + 1) % self._groups
         return self._neuron.offer(at, last)
 
 

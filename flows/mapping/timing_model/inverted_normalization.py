@@ -19,7 +19,8 @@ class InvertedNormalization(Block):
 
     def __init__(self, config: CoreConfig, layer: Layer, o: Consumer):
         transform = AffineTransform(config, layer)
-        self._vectors = layer.vectors
+        self._beats = layer.beats
+        self._groups = layer.column_groups
         self._gain_width, self._width = transform.gain_width, transform.width
         self._divide_cycles = MeanUnit(config, layer).divide_cycles
         self._queue = SkipQueue(waiting_planes(layer))
@@ -41,8 +42,9 @@ class InvertedNormalization(Block):
         self._queue.delay(by)
 
     def offer(self, at: int, last: bool) -> int:
-        step = max(at, self.free) + (0 if self._position else self._gain_width)
-        self._position = (self._position + 1) % self._vectors
+        # The gains are read for each group of columns, or once for all positions.
+        step = max(at, self.free) + (0 if self._position and self._groups == 1 else self._gain_width)
+        self._position = (self._position + 1) % self._beats
         for plane in range(self._width):
             # After its bit of the constant is valid and the previous plane has gone.
             step = max(step + 1, self._given)
@@ -60,9 +62,10 @@ class InvertedNormalization(Block):
         mean = max(self._added + 1 + self._divide_cycles, self._compared)
         self._divided = mean + 1
         plane = mean
-        for _ in range(self._vectors):
+        for beat in range(self._beats):
             for index in range(self._width):
                 plane = max(plane + 1, self._queue.offered, self._empty if index == self._width - 1 else 0)
                 self._queue.take(plane)
-            self._empty = self._o.offer(plane + 1, last) + 1
+            if beat % self._groups == self._groups - 1:
+                self._empty = self._o.offer(plane + 1, last) + 1
         self._compared = plane + 1

@@ -38,7 +38,7 @@ def _compared_with_all(config: CoreConfig, layer: Layer) -> int:
 
 
 def _threshold(config: CoreConfig, layer: Layer) -> int:
-    return layer.vectors * (1 + _compared(config, layer))
+    return layer.beats * (1 + _compared(config, layer))
 
 
 def _dropout(config: CoreConfig, layer: Layer) -> int:
@@ -50,7 +50,7 @@ def _dropout(config: CoreConfig, layer: Layer) -> int:
 def _sampled(config: CoreConfig, layer: Layer) -> int:
     if layer.local is None:
         raise ValueError(f"layer must have local units, not {layer!r}")
-    return layer.vectors * (1 + _compared_with_all(config, layer)) + layer.local.steps
+    return layer.beats * (1 + _compared_with_all(config, layer)) + layer.local.steps
 
 
 def _mean(config: CoreConfig, layer: Layer) -> int:

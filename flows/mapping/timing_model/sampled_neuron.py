@@ -19,7 +19,8 @@ class SampledNeuron(Block):
         if layer.local is None:
             raise ValueError(f"SampledNeuron layer must have local units, not {layer!r}")
         self._steps = layer.local.steps
-        self._vectors = layer.vectors
+        self._beats = layer.beats
+        self._groups = layer.column_groups
         self._levels = layer.choices
         self._compare_cycles = config.hardware.compare_cycles(layer)
         self._o = o
@@ -29,10 +30,13 @@ class SampledNeuron(Block):
 
     def offer(self, at: int, last: bool) -> int:
         fetched = max(at, self.free) + (0 if self._index else self._steps)
-        self._index = (self._index + 1) % self._vectors
+        self._index = (self._index + 1) % self._beats
         first = max(fetched + self._compare_cycles, self._empty)
         taken = first + (self._levels - 1) * self._compare_cycles
+        self.free = taken + 1
+        if self._index % self._groups:
+            return taken
         given = max(taken + 1, self._accepted)
-        self.free, self._empty = taken + 1, given + 1
+        self._empty = given + 1
         self._accepted = self._o.offer(given + 1, last)
         return taken

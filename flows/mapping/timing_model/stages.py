@@ -34,7 +34,7 @@ def stage_cycles(config: CoreConfig, passes: int) -> dict[str, int]:
             found[f"window_buffer_{layer.index}"] = times * sum(map(len, moves(layer.window)))
         found[f"crossbar_{layer.index}"] = times * layer.vectors * vector_pair_cycles(config, layer, layer.reads) // 2
         if layer.shared_by_passes:
-            found["repeater"] = passes * (layer.vectors + config.stochastic.mask_steps)
+            found["repeater"] = passes * (layer.beats + config.stochastic.mask_steps)
         if layer in config.hidden_layers:
             found[f"neuron_{layer.index}"] = passes * neuron_cycles(config, layer)
     found["statistics"] = (passes + 1) * classes + SUMMING - 1

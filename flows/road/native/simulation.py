@@ -16,7 +16,7 @@ import numpy.typing as npt
 from golden.arrays import MacroCells, MacroChip
 from golden.model import passes_of
 from hdl.config import CoreConfig, InputError
-from hdl.contract import Program
+from hdl.contract import Program, calibration_writes
 
 from .build import build_library
 from .core import NativeCore
@@ -94,6 +94,9 @@ def simulate(
     load: bool = False,
     workers: int | None = None,
     cells: MacroCells | None = None,
+    age: float | None = None,
+    calibrated: bool = False,
+    first_pass: int = 0,
     on_loading: _OnProgress | None = None,
     on_progress: _OnProgress | None = None,
 ) -> Simulation:
@@ -121,6 +124,12 @@ def simulate(
         Number of parallel cores, by default one per processor as far as there is work for them.
     cells
         Device and chip for the arrays, where these are macros; each worker has an equal one.
+    age
+        Age that they are brought to once they are programmed, s.
+    calibrated
+        Whether the core then searches for the references of all of them.
+    first_pass
+        Passes whose reads they have made before.
     on_loading
         Called with the number of finished register writes and their total, from the calling thread.
     on_progress
@@ -170,7 +179,11 @@ def simulate(
         first, end = bounds[worker : worker + 2]
         chip = chips[worker]
         if chip is not None:
-            chip.seek(first * passes)
+            if age is not None:
+                chip.age(age)
+            if calibrated:
+                cores[worker].write_all(np.fromiter(calibration_writes(config), dtype=np.dtype((np.uint32, 2))))
+            chip.skip(first_pass + first * passes)
         start(cores[worker], program, passes, exact=exact, inputs=end - first, first_input=first)
 
     def finish() -> None:

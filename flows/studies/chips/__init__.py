@@ -1,1 +1,3 @@
 """Study of chips of a memory device."""
+
+__all__ = ["record"]

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from ...base.arguments import ConfigArgument, DataOption, JsonOption, OutputOption, PassesOption, ProgramOption
-from ...base.bounds import LARGEST_SEED
+from ...base.bounds import LARGEST_SEED, LATEST
 from ...base.console import progress
 from ...base.number_list import parse_numbers, write_numbers
 from ...base.products import Products
-from .options import DEVICE, LATEST, MAX_PULSES, ChipsOptions
+from .options import DEVICE, MAX_PULSES, ChipsOptions
 
 __all__ = ["COMMAND", "chips"]
 

@@ -4,10 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["DEVICE", "LATEST", "MAX_PULSES", "ChipsOptions"]
-
-#: Latest age, 30 years, s.
-LATEST = 1e9
+__all__ = ["DEVICE", "MAX_PULSES", "ChipsOptions"]
 
 #: Device model where none is named.
 DEVICE = "pcm"

@@ -9,14 +9,23 @@ from typing import Any
 
 import torch
 
-from golden.arrays import code_probabilities
-from golden.chips import COMPENSATIONS, MEASURES, ChipMeasures, ChipStudy, Deployment, VerifiedProgramming, histograms
+from golden.arrays import MacroCells, code_probabilities
+from golden.chips import MEASURES, ChipMeasures, ChipStudy, Deployment, MacroDeployment, histograms
 from golden.data import is_random, load
-from golden.devices import DeviceModel, MeasuredDevice, Pair, devices
+from golden.devices import DeviceModel, MeasuredDevice, Pair, VerifiedProgramming, devices
 from hdl.config import CoreConfig, InputError
 from hdl.contract import Program
 
-from ...base.bounds import LARGEST_SEED, MOST_CHIPS, MOST_INPUTS, check_choices, check_integer, check_passes, check_real
+from ...base.bounds import (
+    LARGEST_SEED,
+    LATEST,
+    MOST_CHIPS,
+    MOST_INPUTS,
+    check_choices,
+    check_integer,
+    check_passes,
+    check_real,
+)
 from ...base.console import OnProgress
 from ...base.files import read
 from ...base.products import Products
@@ -26,7 +35,7 @@ from ...road.generate import load_sampled_program, program_input
 from ..result_kind import ResultKind, of_trained
 from ..study import Study
 from . import show
-from .options import DEVICE, LATEST, MAX_PULSES, ChipsOptions
+from .options import DEVICE, MAX_PULSES, ChipsOptions
 from .record import ChipsRecord
 
 __all__ = ["STUDY", "run"]
@@ -87,7 +96,13 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
         seed=seed,
     )
     pair = Pair(model=model, noise_target=options.noise_target)
-    points = 2 + len(ages) * len(COMPENSATIONS)
+    deployment: Deployment | MacroDeployment
+    if contents.config.macro is None:
+        deployment = Deployment(contents, pair, chips=range(chips), seed=seed, verify=verify, horizon=horizon)
+    else:
+        cells = [MacroCells(pair=pair, seed=seed + chip, horizon=horizon) for chip in range(chips)]
+        deployment = MacroDeployment(contents, cells, seed=seed)
+    points = 2 + len(ages) * len(deployment.kinds)
     done = 0
 
     def advance() -> None:
@@ -96,7 +111,6 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
         if on_progress is not None:
             on_progress(done, points)
 
-    deployment = Deployment(contents, pair, chips=range(chips), seed=seed, verify=verify, horizon=horizon)
     software = _summary(study.software(chips))
     advance()
     fresh = study.constants(deployment, purpose=0)
@@ -105,7 +119,7 @@ def run(products: Products, options: ChipsOptions, *, on_progress: OnProgress | 
     aged, purpose = [], 0
     for age in ages:
         deployment.age(age)
-        for kind in COMPENSATIONS:
+        for kind in deployment.kinds:
             purpose += 1
             deployment.compensate(kind)
             again = study.constants(deployment, purpose=purpose)
@@ -173,6 +187,8 @@ def _check_bounds(config: CoreConfig, options: ChipsOptions) -> None:
     check_real("horizon", options.horizon, 0, LATEST)
     for age in options.ages:
         check_real("ages", age, 0, LATEST)
+    if config.macro is not None and options.tolerance:
+        raise InputError(f"tolerance must be omitted with macros, whose own is in levels, not {options.tolerance:g}")
     if options.table is not None and options.device is not None:
         raise InputError(f"device must be omitted beside a table, not {options.device!r}")
     if options.max_pulses is not None and not options.tolerance:

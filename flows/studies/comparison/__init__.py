@@ -2,3 +2,5 @@
 
 A model of the area, energy and time of both.
 """
+
+__all__ = ["record"]

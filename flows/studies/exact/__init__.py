@@ -1,1 +1,3 @@
 """Study of the exact mode."""
+
+__all__ = ["record"]

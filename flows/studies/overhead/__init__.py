@@ -1,1 +1,3 @@
 """Study of the cost of the stochastic unit."""
+
+__all__ = ["record"]

@@ -1,1 +1,3 @@
 """Study of robustness to faults."""
+
+__all__ = ["record"]

@@ -1,1 +1,3 @@
 """Study of all Bayesian methods."""
+
+__all__ = ["record", "show"]

@@ -10,7 +10,7 @@ from ...base.console import table
 from ...base.spread import Spread
 from ..study import Shown
 
-__all__ = ["differing", "scheme_tables", "sections", "sentences", "tables", "to_markdown"]
+__all__ = ["differing", "logic_cells", "scheme_tables", "sections", "sentences", "tables", "to_markdown"]
 
 #: Targets whose LUTs are reported, with their names.
 _TARGETS = {"ice40": "iCE40 LUTs", "ecp5": "ECP5 LUTs", "xilinx": "Xilinx 7 LUTs"}
@@ -96,7 +96,12 @@ def _units(synthesis: Mapping[str, Any]) -> list[str]:
 
 
 def _logic(kinds: Mapping[str, int]) -> str:
-    return f"{sum(kinds.get(kind, 0) for kind in _LOGIC):,}"
+    return f"{logic_cells(kinds):,}"
+
+
+def logic_cells(kinds: Mapping[str, int]) -> int:
+    """Return the number of cells that compute, of the number of each kind."""
+    return sum(kinds.get(kind, 0) for kind in _LOGIC)
 
 
 def tables(result: Mapping[str, Any]) -> list[Table]:

@@ -207,6 +207,7 @@ _REFUSED: Mapping[str, tuple[str, Sequence[str]]] = {
     "compare": ("--samples", ("0", "-1", "99999999999")),
     "demo": ("--config", _NOWHERE),
     "exact": ("config", ("tiny.toml", "sampled.toml", *_NOWHERE)),
+    "fits": ("--target", _NOWHERE),
     "gates": ("--target", _NOWHERE),
     "mutants": ("--simulator", _NOWHERE),
     "netlist": ("--target", _NOWHERE),

@@ -197,6 +197,12 @@ KINDS: Mapping[str, Kind] = {
         commands=("map tiny.toml -o out --document sections.txt",),
         damages=(damage_text,),
     ),
+    "network": Kind(
+        files=("net.onnx",),
+        # Without the package that reads it the line says so.
+        commands=("import net.onnx -o out", "import net.onnx -o out --dropout graph"),
+        damages=(damage,),
+    ),
     "verilog": Kind(
         files=("products/tiny.v",),
         commands=("synth tiny.toml -o products -t gates --verilog products/tiny.v",),

@@ -20,6 +20,9 @@ __all__ = ["fill_sandbox"]
 #: Constants of the comparison, as they ship.
 _CONSTANTS = Path(__file__).parents[2] / "studies" / "comparison" / "constants.toml"
 
+#: Network of 24-9-7-5 with random weights, dropout and inputs of 8 bits, as an exporter writes it.
+_NETWORK = Path(__file__).parent / "network.onnx"
+
 _SIDE = 28
 
 _TABLE = """target_uS,seconds,mean_uS,programming_deviation_uS,read_deviation_uS
@@ -78,6 +81,7 @@ def fill_sandbox(directory: Path, *, simulated: bool = False) -> None:
         "".join(f"<!-- {name}: written -->\n\n<!-- end of {name} -->\n" for name in _SECTIONS), encoding="utf-8"
     )
     shutil.copyfile(_CONSTANTS, directory / "constants.toml")
+    shutil.copyfile(_NETWORK, directory / "net.onnx")
     (directory / "plugin").mkdir()
     (directory / "plugin" / "pyproject.toml").write_text(_PLUGIN, encoding="utf-8")
     _write_fashion(directory / "fashion")

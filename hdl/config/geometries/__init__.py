@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core import CoreConfig
-from . import dense, drawn, maps, prefixes, schemes, self_tests
+from . import dense, drawn, grouped, maps, prefixes, schemes, self_tests
 from .documents import Document, convolutional
 
 __all__ = ["GEOMETRIES", "Document", "convolutional", "geometry", "variant"]
 
 #: Modules with configurations.
-PARTS = (dense, prefixes, maps, schemes, self_tests, drawn)
+PARTS = (dense, prefixes, maps, schemes, self_tests, drawn, grouped)
 
 #: All of them by name, in the form of their files.
 GEOMETRIES: Mapping[str, Document] = {each["name"]: each for part in PARTS for each in part.GEOMETRIES}

@@ -22,7 +22,7 @@ def _sampled(weight_bits: int, passes: int, max_passes: int, **members: Any) -> 
 _SMALLEST = _sampled(2, 1, 1)
 
 #: Comparators with tolerance, and a search for the reference with several reads.
-_COMPARATORS = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "reference_reads": 4, "reference_groups": 2}
+_COMPARATORS = {"tolerance": 1, "max_pulses": 4, "reference_bits": 4, "calibration_reads": 4}
 
 _MACRO = derived(
     PADDED,
@@ -41,7 +41,7 @@ _MACRO_PADDED = derived(
     array={"rows": 8, "cols": 4, "rows_per_read": 4},
     bayes=_sampled(3, 2, 4),
     ports={"pixels_per_beat": 1},
-    macro={"tolerance": 1, "max_pulses": 4, "reference_bits": 5, "reference_reads": 3, "reference_groups": 2},
+    macro={"tolerance": 1, "max_pulses": 4, "reference_bits": 5, "calibration_reads": 3},
     hardware={"pipeline": 0},
 )
 
@@ -76,13 +76,13 @@ GEOMETRIES: tuple[Document, ...] = (
         RESIDUAL,
         "macro_maps",
         bayes=_sampled(2, 2, 4),
-        macro={**_COMPARATORS, "reference_groups": 1, "reference_reads": 2},
+        macro={**_COMPARATORS, "calibration_reads": 2},
     ),
     derived(
         SMALLEST,
         "macro_smallest",
         bayes=_SMALLEST,
-        macro={"max_pulses": 1, "reference_bits": 1, "reference_reads": 1},
+        macro={"max_pulses": 1, "reference_bits": 1, "calibration_reads": 1},
     ),
     _MACRO_PADDED,
     # Two row tiles, padded; for solvers.

@@ -4,6 +4,7 @@ from .converted_counts import ConvertedCounts
 from .level_comparator import LevelComparator
 from .macro_access import MacroAccess
 from .macro_array import MacroArray
+from .macro_calibration import MacroCalibration
 from .macro_ports import MacroPorts, macro_name
 from .program_verify import ProgramVerify
 from .reference_search import ReferenceSearch
@@ -13,6 +14,7 @@ __all__ = [
     "LevelComparator",
     "MacroAccess",
     "MacroArray",
+    "MacroCalibration",
     "MacroPorts",
     "ProgramVerify",
     "ReferenceSearch",

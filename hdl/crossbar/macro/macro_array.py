@@ -1,6 +1,6 @@
 """Macro array as the crossbar sees it."""
 
-from amaranth import Module, Mux, Signal, Value
+from amaranth import Module, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -21,7 +21,7 @@ class MacroArray(wiring.Component):
     that hold no input of the layer count nothing. The counts appear as many cycles after ``read`` as
     :class:`~hdl.crossbar.Array` takes, and with converters ``adc_cycles`` later. One read a cycle.
 
-    A group of reference cells is counted on ``reference_lines`` word lines, with all bits 1.
+    A read of the known vector counts the weights that are +1: it has all bits 1, whatever is on the word lines.
 
     Parameters
     ----------
@@ -36,8 +36,10 @@ class MacroArray(wiring.Component):
     -------
     read, pulse, verify, line, columns, levels, reference
         For the ports.
-    group : :py:`In(range(layer.macro_groups))`
+    group : :py:`In(range(layer.array_groups))`
         Group of word lines, for the ports.
+    known : :py:`In(1)`
+        The read is one of the known vector.
     bits : :py:`In(rows_per_read)`
         Input bits of the word lines of the group that was read: one cycle after ``read``.
     count : :py:`Out(cols).array(read_width)`
@@ -57,6 +59,7 @@ class MacroArray(wiring.Component):
         super().__init__(
             {
                 **{name: In(ports.members[name].shape) for name in forwarded},
+                "known": In(1),
                 "bits": In(layer.rows_per_read),
                 "count": Out(layer.cols).array(layer.read_width),
                 "macro": Out(ports),
@@ -67,26 +70,24 @@ class MacroArray(wiring.Component):
         m = Module()
         layer, hardware, macro = self._layer, self._config.hardware, self.macro
 
-        bits = Signal.like(self.bits)
+        bits, known = Signal.like(self.bits), Signal()
         for name in ("read", "group", "pulse", "verify", "line", "columns", "levels"):
             self._pass(m, getattr(self, name), getattr(macro, name), registered=hardware.reads_registered)
         self._pass(m, self.bits, bits, registered=hardware.reads_registered)
+        self._pass(m, self.known, known, registered=hardware.reads_registered)
         m.d.comb += macro.reference.eq(self.reference)
 
-        # State of the read in the cycle of its bits: references count as group 0, with all bits 1.
-        refers = Signal()
+        # State of the read in the cycle of its bits.
+        given = Signal()
         counted = Signal(index_width(layer.groups))
         driven = Signal.like(bits)
         with m.If(macro.read):
-            behind = macro.group >= layer.array_groups
-            m.d.sync += [refers.eq(behind), counted.eq(macro.group)]
-            with m.If(behind):
-                m.d.sync += counted.eq(0)
-        m.d.comb += driven.eq(bits | refers.replicate(len(bits)))
+            m.d.sync += [given.eq(known), counted.eq(macro.group)]
+        m.d.comb += driven.eq(bits | given.replicate(len(bits)))
 
         counts: list[Value]
         if self._config.sensing.converts:
-            counts = self._convert(m, driven, counted, refers)
+            counts = self._convert(m, driven, counted)
         else:
             m.submodules.columns = columns = Columns(layer, self._row_tile, hardware)
             m.d.comb += [columns.bits.eq(driven), columns.group.eq(counted)]
@@ -96,12 +97,11 @@ class MacroArray(wiring.Component):
             self._pass(m, source, target, registered=hardware.counts_registered)
         return m
 
-    def _convert(self, m: Module, bits: Value, group: Value, refers: Value) -> list[Value]:
+    def _convert(self, m: Module, bits: Value, group: Value) -> list[Value]:
         """Connect the converters; return planes of counts, delayed as those of columns and by the conversion."""
         layer, macro, hardware = self._layer, self.macro, self._config.hardware
-        lines = self._config.sensing.reference_lines(layer, self._row_tile)
         for line, drive in enumerate(macro.drive):
-            m.d.comb += drive.eq(Mux(refers, line < lines, group < layer.driven_groups(self._row_tile, line)))
+            m.d.comb += drive.eq(group < layer.driven_groups(self._row_tile, line))
         m.d.comb += macro.bits.eq(bits & macro.drive)
 
         for cycle in range(self._config.sensing.stages):

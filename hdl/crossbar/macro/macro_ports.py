@@ -26,7 +26,7 @@ class MacroPorts(wiring.Signature):
     -------
     read : :py:`Out(1)`
         Read ``group`` and sense its columns. A read may follow in every cycle.
-    group : :py:`Out(range(layer.macro_groups))`
+    group : :py:`Out(range(layer.array_groups))`
         Group of word lines of a read, a pulse or a verify read.
     words : :py:`In(rows_per_read * cols)`
         Weights that the comparators of each word line of the group have found, 1 for +1, in the cycle after ``read``.
@@ -67,7 +67,7 @@ class MacroPorts(wiring.Signature):
         super().__init__(
             {
                 "read": Out(1),
-                "group": Out(index_width(layer.macro_groups)),
+                "group": Out(index_width(layer.array_groups)),
                 **sense,
                 "line": Out(index_width(lines)),
                 "pulse": Out(1),

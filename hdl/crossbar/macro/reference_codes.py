@@ -45,7 +45,7 @@ class ReferenceCodes(wiring.Component):
         if config.macro is None:
             raise ValueError("ReferenceCodes config must have a section macro, not none")
         self._macro = config.macro
-        self._lanes = lanes = 1 if config.macro.reference == "global" else layer.cols
+        self._lanes = lanes = config.sensing.count_lanes(layer)
         bits = config.macro.reference_bits
         super().__init__(
             {

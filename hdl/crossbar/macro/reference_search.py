@@ -16,11 +16,11 @@ __all__ = ["ReferenceSearch"]
 class ReferenceSearch(wiring.Component):
     """Successive approximation of one array's references.
 
-    Finds the largest codes with which the reference cells still give +1 in half of their reads or more. A larger
-    reference gives fewer.
+    Finds the largest codes with which the weights of a column, read with all inputs at 1, still give as many +1 as
+    its target count, or more. A larger reference gives fewer.
 
-    For each bit of the code, the highest first: the bit is set, each group of reference cells is read
-    ``reference_reads`` times, one read a cycle, and the bit stays if the ones are at least half of those read: in each
+    For each bit of the code, the highest first: the bit is set, the groups of word lines are read one after the other
+    and ``calibration_reads`` times over, one read a cycle, and the bit stays if the ones reach the target: in each
     column, or with a global reference in all columns together. ``done`` comes
     ``1 + b (n + latency + 3)`` cycles after ``start`` for b bits and n reads, and where the reference is global
     ``b cols`` cycles later.
@@ -38,10 +38,10 @@ class ReferenceSearch(wiring.Component):
     -------
     start : :py:`In(1)`
         Begin; not before ``done``.
-    lines : :py:`In(range(rows_per_read + 1))`
-        Word lines of a group to count.
-    read, group : :py:`Out(1)`, :py:`Out(range(reference_groups))`
-        Read this group of reference cells with the references in ``code``.
+    target : :py:`In(lanes).array(target_width)`
+        Planes of the target counts: of one lane, or of one for each column. Stable from the first read to ``done``.
+    read, group : :py:`Out(1)`, :py:`Out(range(groups))`
+        Read this group of word lines with the references in ``code``.
     count : :py:`In(cols).array(read_width)`
         Planes of the numbers of ones, ``latency`` cycles after ``read``.
     code : :py:`Out(lanes).array(reference_bits)`
@@ -57,14 +57,16 @@ class ReferenceSearch(wiring.Component):
         self._layer = layer
         self._latency = latency
         self._global = self._macro.reference == "global"
+        self._ones_width = config.sensing.known_count(layer).bit_length()
+        lanes = config.sensing.count_lanes(layer)
         super().__init__(
             {
                 "start": In(1),
-                "lines": In(range(layer.rows_per_read + 1)),
+                "target": In(lanes).array(config.sensing.target_width(layer)),
                 "read": Out(1),
-                "group": Out(index_width(self._macro.reference_groups)),
+                "group": Out(index_width(layer.groups)),
                 "count": In(layer.cols).array(layer.read_width),
-                "code": Out(1 if self._global else layer.cols).array(self._macro.reference_bits),
+                "code": Out(lanes).array(self._macro.reference_bits),
                 "done": Out(1),
             }
         )
@@ -72,8 +74,7 @@ class ReferenceSearch(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         macro, layer = self._macro, self._layer
-        reads = macro.reference_reads * macro.reference_groups
-        width = (layer.rows_per_read * reads).bit_length()
+        width = self._ones_width
 
         # Ones so far in each column. Reads follow one another, so a chain marks those in flight.
         clear = Signal()
@@ -89,10 +90,10 @@ class ReferenceSearch(wiring.Component):
             m.d.sync += [ones.eq(total) for ones, total in zip(kept, adder.sum, strict=False)]
 
         bit = Signal(macro.reference_bits)
-        left = Signal(range(macro.reference_reads + 1))
+        left = Signal(range(macro.calibration_reads + 1))
         column = Signal(range(layer.cols + 1))
-        total = Signal(width + layer.cols.bit_length())
-        enough = self._at_least(m, kept, self.lines * reads) if not self._global else Signal()
+        total = Signal(len(self.target))
+        enough = self._reached(m, kept) if not self._global else Signal()
         with m.FSM():
             with m.State("IDLE"), m.If(self.start):
                 m.d.sync += [plane.eq(0) for plane in self.code]
@@ -101,11 +102,11 @@ class ReferenceSearch(wiring.Component):
             with m.State("TRIAL"):
                 m.d.comb += clear.eq(1)
                 m.d.sync += [plane.eq(plane | chosen.replicate(len(plane))) for plane, chosen in self._planes(bit)]
-                m.d.sync += [left.eq(macro.reference_reads), self.group.eq(0), total.eq(0), column.eq(layer.cols)]
+                m.d.sync += [left.eq(macro.calibration_reads), self.group.eq(0), total.eq(0), column.eq(layer.cols)]
                 m.next = "READ"
             with m.State("READ"):
                 m.d.comb += self.read.eq(left != 0)
-                last = self.group == macro.reference_groups - 1
+                last = self.group == layer.groups - 1
                 with m.If(left != 0):
                     m.d.sync += [self.group.eq(Mux(last, 0, self.group + 1)), left.eq(left - last)]
                 with m.Elif(~Cat(chain[1:]).any()):
@@ -120,7 +121,7 @@ class ReferenceSearch(wiring.Component):
                     ]
                     with m.If(column == 1):
                         m.next = "JUDGE"
-                m.d.comb += enough.eq((total << 1) >= self.lines * (reads * layer.cols))
+                m.d.comb += enough.eq(total >= Cat(self.target))
             with m.State("JUDGE"):
                 m.d.sync += [
                     plane.eq(plane & (enough | ~chosen.replicate(len(plane)))) for plane, chosen in self._planes(bit)
@@ -139,13 +140,10 @@ class ReferenceSearch(wiring.Component):
         """Return the planes of the code, and whether each is under trial."""
         return list(zip(self.code, bit, strict=True))
 
-    def _at_least(self, m: Module, planes: list[Signal], doubled: Value) -> Value:
-        """Return the lanes in which the number is at least half of ``doubled``."""
-        limit = Signal(len(planes), name="limit")
-        m.d.comb += limit.eq((doubled + 1) >> 1)
+    def _reached(self, m: Module, planes: list[Signal]) -> Value:
+        """Return the lanes in which the number is at least the target."""
         reached: Value = Const(-1, self._layer.cols)
-        for plane, ones in enumerate(planes):
-            wanted = limit[plane].replicate(self._layer.cols)
+        for plane, (ones, wanted) in enumerate(zip(planes, self.target, strict=True)):
             higher = Signal(self._layer.cols, name=f"reached_{plane}")
             m.d.comb += higher.eq((ones & ~wanted) | (~(ones ^ wanted) & reached))
             reached = higher

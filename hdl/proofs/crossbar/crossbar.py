@@ -6,7 +6,7 @@ from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.hdl import Assert, Assume, Cover
 from amaranth.lib import data
 
-from ...config import CoreConfig, HardwareConfig
+from ...config import CoreConfig, HardwareConfig, Layer
 from ...config.geometries import geometry
 from ...crossbar import Crossbar
 from ...streams import PassTag, index_width
@@ -21,29 +21,36 @@ __all__ = ["proofs"]
 #: Bits by which the reference sum is wider than the block's.
 _SPARE = 4
 
-#: Vectors whose counts can be held.
+#: Beats of counts that can be held.
 _PLACES = 2
 
 
 def proofs() -> Iterator[Proof]:
     """Yield the proofs of :class:`~hdl.crossbar.Crossbar`."""
-    for config, pipeline in ((geometry("two_passes"), 0), (geometry("padded_small"), 0), (geometry("padded_small"), 3)):
+    for config, pipeline in (
+        (geometry("two_passes"), 0),
+        (geometry("padded_small"), 0),
+        (geometry("padded_small"), 3),
+        (geometry("grouped_pairs"), 0),
+        (geometry("grouped_pairs"), 3),
+    ):
         layer = config.layers[0]
         built = config.model_copy(update={"hardware": HardwareConfig(pipeline=pipeline)})
         yield Proof(
             block="crossbar",
             name=f"protocol_{config.name}_{pipeline}",
-            claim="each vector has all its reads in order and then one beat with the tag of the last; it begins while "
+            claim=f"each vector has {_beats(layer)} while "
             "fewer than two wait to be taken, and no sum that waits is added to; a row is programmed or read back only "
             "between two vectors, never both and never beside a read; counts and replies keep valid and payload until "
             "taken",
-            sizes=f"`{config.name}`, layer 0: {layer.reads} reads, {layer.arrays} arrays, {pipeline} pipeline stages",
+            sizes=f"`{config.name}`, layer 0: {layer.reads} reads, {_columns(layer)}{layer.arrays} arrays, "
+            f"{pipeline} pipeline stages",
             method=Method.INDUCTION,
             bench=lambda built=built: Bench(  # type: ignore[misc]
                 Crossbar(built, built.layers[0]),
                 lambda m, dut, internals: _Controller(built, m, dut).claim(internals),
             ),
-            cover_depth=2 * layer.reads + pipeline + 5,
+            cover_depth=2 * layer.reads * layer.column_groups + 2 * layer.column_folds + pipeline + 3,
             fast=config is geometry("two_passes"),
         )
     for config in (geometry("two_passes"), geometry("padded_small")):
@@ -64,6 +71,20 @@ def proofs() -> Iterator[Proof]:
         )
 
 
+def _beats(layer: Layer) -> str:
+    """Return how a vector becomes beats of counts, in the words of a claim."""
+    if layer.column_groups == 1:
+        return "all its reads in order and then one beat with the tag of the last; it begins"
+    return (
+        "for one group of columns after the other all its reads in order and then one beat with the tag of the last; "
+        "a beat begins"
+    )
+
+
+def _columns(layer: Layer) -> str:
+    return "" if layer.column_groups == 1 else f"{layer.column_groups} groups of columns, "
+
+
 class _Controller:
     """Reference for the reads in flight."""
 
@@ -73,8 +94,13 @@ class _Controller:
         assume_kept(m, dut.command)
         self.place = Signal(range(max(2, layer.reads)))
         self.final = self.place == layer.reads - 1
+        self.column = Signal(range(max(2, layer.column_groups)))
+        self.begins = (self.place == 0) & (self.column == 0)
+        self.last_column = self.column == layer.column_groups - 1
         # A vector that was begun stays until its last read.
-        m.d.comb += Assume(implies(self.place != 0, dut.i.valid))
+        m.d.comb += Assume(implies(~self.begins, dut.i.valid))
+        with m.If(dut.i.read & self.final):
+            m.d.sync += self.column.eq(Mux(self.last_column, 0, self.column + 1))
         with m.If(dut.i.read):
             m.d.sync += self.place.eq(Mux(self.final, 0, self.place + 1))
 
@@ -104,7 +130,7 @@ class _Controller:
             m.d.sync += self.tag.eq(finished_tag)
         self.finished_tag = finished_tag
 
-        # Vectors with an issued read whose counts were not taken.
+        # Beats with an issued read whose counts were not taken.
         self.outstanding = Signal(range(_PLACES + 2))
         begins = dut.i.read & (self.place == 0)
         m.d.sync += self.outstanding.eq(self.outstanding + begins - transferred(dut.o))
@@ -120,14 +146,14 @@ class _Controller:
         m.d.comb += [
             Assert(implies(dut.i.read, dut.i.valid & self.room)),
             Assert(implies(dut.i.read, self.group(dut.i.group, self.place) & self.plane(dut.i.plane, self.place))),
-            Assert(dut.i.done == self.final),
+            Assert(dut.i.done == (self.final & self.last_column)),
             Assert(dut.o.valid == self.given),
             Assert(implies(self.finished & ~self.moves, ~self.reading[-1])),
             Assert(implies(dut.o.valid, dut.o.p.tag.as_value() == self.tag.as_value())),
             Assert(~(rows.signal("write").any() & rows.signal("read").any())),
-            Assert(implies(touched, (self.place == 0) & ~dut.i.read & ~Cat(self.reading).any())),
-            Assert(implies(dut.command.valid & (self.place == 0), ~dut.i.read)),
-            Assert(implies(dut.i.valid & ~dut.command.valid & self.room, dut.i.read)),
+            Assert(implies(touched, self.begins & ~dut.i.read & ~Cat(self.reading).any())),
+            Assert(implies(dut.command.valid & self.begins, ~dut.i.read)),
+            Assert(implies(dut.i.valid & ~(dut.command.valid & self.begins) & self.room, dut.i.read)),
             Cover(transferred(dut.o) & dut.i.read),
             Cover(self.outstanding == _PLACES),
             Cover(self.finished & self.given & dut.i.valid),
@@ -153,10 +179,19 @@ class _Controller:
             Assert(self.plane(self._dut.i.plane, self.place)),
         ]
         answering = ~internals["rows"].in_state("WAIT")
-        idle = (self.place == 0) & ~Cat(self.reading).any()
+        if self._layer.column_groups > 1:
+            reads = internals["reads"]
+            m.d.comb += [
+                Assert(self.column < self._layer.column_groups),
+                Assert(reads.signal("column") == self.column),
+                Assert(reads.signal("last") == self.last_column),
+                Assert(reads.signal("begins") == self.begins),
+            ]
+        idle = self.begins & ~Cat(self.reading).any()
         m.d.comb += Assert(implies(answering, self._dut.command.valid & idle))
         m.d.comb += [Assert(implies(signal, idle)) for signal in internals.named("idle")]
-        self._know_replies(internals)
+        if self._layer.column_folds == 1:
+            self._know_replies(internals)
         issued = data.View(self._dut._stage, internals.signal("issued"))
         m.d.comb += [Assert(issued.clear == (self.place == 0)), Assert(issued.shift == self.begins_plane(self.place))]
         for index, (reading, place, tag) in enumerate(zip(self.reading, self.places, self.tags, strict=True)):

@@ -63,6 +63,11 @@ def test_seeds(refused, tmp_path, quick, command, seed):
         ),
         ("randomness {tiny} --passes 17", "passes must be between 1 and 16, not 17"),
         ("overhead {tiny} --hidden 99999999999", "hidden must be between 2 and 65536, not 99999999999"),
+        ("fits {tiny} --columns 2,99999999999", "columns must be between 2 and 65536, not 99999999999"),
+        ("fits {tiny} --columns 1", "columns must be between 2 and 65536, not 1"),
+        ("fits {tiny} --columns 5", "tiny: array.cols must be a multiple of cols_per_read (5), not 16"),
+        ("fits {tiny} --columns two", "columns must be numbers with commas between them, not 'two'"),
+        ("fits {tiny} --target nope", "target must be one of ice40, "),
         ("overhead {tiny} --target nope", "target must be one of ice40, "),
         ("schemes {tiny} --target nope", "target must be one of ice40, "),
         ("schemes {tiny} --method none --method nope", "method must be one of none, "),
@@ -180,6 +185,6 @@ def test_help_without_a_command(bayescim):
     assert "Usage: bayescim" in answer.out
 
 
-@pytest.mark.parametrize("command", ["schemes", "overhead"])
+@pytest.mark.parametrize("command", ["schemes", "overhead", "fits"])
 def test_default_directories(bayescim, command):
     assert f"build/{command}/<name>" in "".join(bayescim(command, "--help").out.split())

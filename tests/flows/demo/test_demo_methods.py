@@ -29,7 +29,7 @@ METHODS = {
     "sampled-weights": ("weight_bits = 4", "", TwinPlace.SAME_CORE, 3),
     "none": ("", "", TwinPlace.ITSELF, 0),
     "prefix": ('p = [0.125, 0.125]\norder = "prefix"', "", TwinPlace.SAME_CORE, 3),
-    "macros": ("weight_bits = 4", "[macro]\ntolerance = 2\nmax_pulses = 6\nreference_reads = 8", TwinPlace.MACROS, 0),
+    "macros": ("weight_bits = 4", "[macro]\ntolerance = 2\nmax_pulses = 6\ncalibration_reads = 8", TwinPlace.MACROS, 0),
 }
 
 #: A twin on a core of its own, and one in sets of weights.

@@ -102,6 +102,23 @@ def dense_graph(seed=0, bits=None, factor=-0.47, shape=(1, 4, 6), drop=None, lat
     return build
 
 
+def dynamic_graph(seed=0):
+    """Return a network whose batch has no size, so that its shape is computed in the graph."""
+    build = GraphBuilder(("batch", 2, 4, 3), seed)
+    shape = build.node("Shape")
+    batch = build.node("Gather", build.constant(0, np.int64), first=shape, axis=0)
+    batch = build.node("Unsqueeze", build.constant([0], np.int64), first=batch)
+    size = build.node("Concat", build.constant([-1], np.int64), first=batch, axis=0)
+    build.last = "x"
+    build.node("Reshape", size)
+    build.sign()
+    build.gemm(24, 9)
+    build.norm(9)
+    build.sign()
+    build.gemm(9, 4)
+    return build
+
+
 def convolution_graph(seed=0, padded=False, pool_first=False, batch=1):
     """Return a network with two convolutions and a maximum, on images of 2 × 10 × 10 with 8 bits."""
     build = GraphBuilder((batch, 2, 10, 10), seed)

@@ -226,6 +226,43 @@ def one_layer():
     return build.model()
 
 
+def huge():
+    build = dense_graph()
+    for _ in range(9):
+        build.node("Mul", build.constant(1e38))
+    return build.model()
+
+
+def scaled(factor):
+    build = dense_graph()
+    build.node("Mul", build.constant(factor))
+    return build.model()
+
+
+def with_text():
+    model = dense_graph().model()
+    model.graph.initializer.append(helper.make_tensor("text", TensorProto.STRING, [1], [b"a"]))
+    return model
+
+
+def with_attribute(operator, name, value):
+    model = convolution_graph().model()
+    (node, *_) = (each for each in model.graph.node if each.op_type == operator)
+    for place, each in enumerate(node.attribute):
+        if each.name == name:
+            del node.attribute[place]
+            break
+    node.attribute.append(helper.make_attribute(name, value))
+    return model
+
+
+def shaped(value):
+    build = GraphBuilder((1, 24))
+    build.node("Reshape", build.constant(value, np.float32))
+    build.sign()
+    return build.model()
+
+
 def function():
     model = dense_graph().model()
     model.functions.append(
@@ -267,6 +304,14 @@ REFUSED = [
     (training, "BatchNormalization_7", r"it must have its running statistics: export in evaluation mode"),
     (scale_zero, "BipolarQuant_4", r"a scale must be greater than 0, not 0\.0$"),
     (deep_quant, "Quant_6", r"activations must be of 1 bit \(BipolarQuant\); only the input may have more$"),
+    (lambda: with_attribute("MaxPool", "strides", "two"), "MaxPool_7", r"strides must be INTS, not STRING$"),
+    (
+        lambda: with_attribute("BatchNormalization", "epsilon", "e"),
+        "BatchNormalization_5",
+        r"epsilon must be FLOAT, not ",
+    ),
+    (lambda: with_attribute("MaxPool", "kernel_shape", [2]), "MaxPool_7", r"squares must be of 2 × 2, 2 apart, "),
+    (lambda: shaped([np.nan, 1]), "Reshape_0", r"sizes and axes must be integers, not float32$"),
     (wide_input, "Quant_0", r"bits of an input must be between 2 and 8, not 12$"),
 ]
 
@@ -285,6 +330,17 @@ OTHERS = [
     (short_tensor, r"initializer 'c0' must be a whole tensor, not a damaged one "),
     (function, r"functions must be inlined before, not be there as 'f' is$"),
     (mapped_output, r"output 't2': the output must be of a dense layer, not of a convolution$"),
+    (huge, r"output 't29': the logits must be less than 2\^22: divide them at the end$"),
+    (
+        lambda: scaled(1e10),
+        r"output 't21': the logits must be less than 2\^22, not \d\.\d+e\+09: divide them at the end$",
+    ),
+    (lambda: scaled(1e-10), r"output 't21': some logits must differ by 2\^−23, not by \d\.\d+e-12 at most: multiply "),
+    (
+        lambda: scaled(0.0),
+        r"output 't21': some logits must differ by 2\^−23, not by 0 at most: multiply them at the end$",
+    ),
+    (with_text, r"initializer 'text' must hold integers or numbers of half to double precision, not "),
     (one_layer, r"output 't3': there must be a hidden layer, not the last one alone$"),
     (onnx.ModelProto, r"must be an ONNX file with a graph, not without any node$"),
 ]

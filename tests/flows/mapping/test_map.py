@@ -12,6 +12,7 @@ from flows.mapping.mapping import map_core
 from flows.mapping.storage import memory_bits
 from flows.mapping.timing_model import predict, stage_cycles
 from hdl.config import CoreConfig, InputError
+from hdl.config.geometries import geometry
 from hdl.core import Core
 from hdl.results.predictive import Predictive
 from hdl.streams import Logit
@@ -120,6 +121,28 @@ _WITH_PROBABILITIES = {
 _SIMULATED |= _WITH_PROBABILITIES
 
 
+def _grouped(config, columns, **sections):
+    """Return ``config`` with ``columns`` sensed at a time in each layer."""
+    content = config.model_dump() | sections
+    return CoreConfig.model_validate(content | {"array": content["array"] | {"column_folding": columns}})
+
+
+#: The same with columns in groups; of each kind of neuron.
+_SIMULATED |= {
+    "groups": (_grouped(_config({"inputs": 17, "hidden": [7, 13]}, (4, 2, 6)), (2, 2, 2)), 5),
+    "groups, deep pipeline": (
+        _grouped(_config({"inputs": 17, "hidden": [7, 13]}, (12, 2, 12), pipeline=4, passes=8), (2, 4, 2)),
+        4,
+    ),
+    "groups of maps": (_grouped(_config(_CONV, (12, 6, 4, 2), pixels_per_beat=2), (2, 2, 2, 4)), 2),
+    "groups of means": (
+        _grouped(_config({"inputs": 17, "hidden": [7, 8]}, (4, 2, 6), method="affine-dropout"), (2, 2, 2)),
+        3,
+    ),
+    **{f"groups of {name}": (geometry(f"grouped_{name}"), 2) for name in ("bits", "levels", "draws", "sets")},
+}
+
+
 def _simulate(config, inputs):
     """Return the clock cycles of inputs that are always offered, and whose results are always taken."""
     dut = Core(config)
@@ -181,7 +204,19 @@ def test_no_core_is_faster_than_its_slowest_block(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["dense, no masks", "pooled", "two skips from one", "means", "means of maps", *_WITH_PROBABILITIES]
+    "name",
+    [
+        "dense, no masks",
+        "pooled",
+        "two skips from one",
+        "means",
+        "means of maps",
+        "groups",
+        "groups of maps",
+        "groups of means",
+        "groups of draws",
+        *_WITH_PROBABILITIES,
+    ],
 )
 def test_bits_of_memories_are_those_of_the_core(name):
     config, _ = _SIMULATED[name]
@@ -248,6 +283,21 @@ def test_balanced_foldings():
     with pytest.raises(InputError, match=r"^cycles must be at least 27, not 26$"):
         balance(config, cycles=26)
     assert balance(config, cycles=27)[1] == 6
+
+
+def test_groups_of_columns_take_cycles_for_cells():
+    config, _ = _SIMULATED["groups, deep pipeline"]
+    mapping = map_core(config)
+    assert [layer.cols_per_read for layer in mapping.layers] == [2, 4, 2]
+    assert [each.cols_per_read for each in mapping.groupings] == [(2, 2, 2), (4, 4, 4), (2, 4, 2)]
+    few, every, own = mapping.groupings
+    # Word lines at a time 12, 2, 12; two, one and two row tiles; columns of all column tiles: 2 + 2, 2 + 2 + 2 + 1, 2.
+    assert few.cells == 12 * 2 * 4 + 2 * 7 + 12 * 2 * 2
+    assert (few.cells, every.cells) == (158, 12 * 2 * 7 + 2 * 13 + 12 * 2 * 3)
+    assert few.cycles_per_input > own.cycles_per_input == mapping.cycles_per_input > every.cycles_per_input
+    assert mapping.layers[0].reads == 2 * 2 * config.layers[0].groups
+    macro = map_core(geometry("macro"))
+    assert [each.cols_per_read for each in macro.groupings] == [(4, 4)]
 
 
 def test_command_writes_everything(bayescim, tmp_path):

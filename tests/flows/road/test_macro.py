@@ -12,6 +12,7 @@ from driver import Driver
 from flows.base.products import Products
 from flows.cli import run
 from flows.road.macro_cells import macro_cells
+from flows.road.macro_state import MacroState
 from flows.road.native import NativeTransport
 from golden.arrays import MacroChip
 from golden.data import load
@@ -29,7 +30,7 @@ def config(tmp_path_factory):
     """A file with `tiny` on macros."""
     before, _, rest = TINY.partition("[bayes]")
     text = f'{before}[bayes]\nmethod = "sampled-weights"\nweight_bits = 4\npasses = 8\nmax_passes = 16\n\n[random]'
-    text += rest.partition("[random]")[2] + "\n[macro]\ntolerance = 2\nmax_pulses = 6\nreference_reads = 8\n"
+    text += rest.partition("[random]")[2] + "\n[macro]\ntolerance = 2\nmax_pulses = 6\ncalibration_reads = 8\n"
     path = tmp_path_factory.mktemp("macro") / "tiny_macro.toml"
     path.write_text(text.replace('name = "tiny"', 'name = "tiny_macro"'))
     return path
@@ -57,12 +58,66 @@ def test_the_package_tells_of_the_ports(products):
     [
         (["--device", "tin"], "device must be one of"),
         (["--device", "ideal"], "device must have read noise, not 'ideal', which has none"),
+        (["--age", 5], "age must be between 20 and 1e+09, not 5"),
+        (["--horizon", 1], "horizon must be between 20 and 1e+09, not 1"),
+        (["--noise-target", 26], "targets must be between 0 and 25"),
+        (["--correct", 1], "correct must be at least 2, not 1"),
+        (["--correct", 8, "--inputs", 2, "--random-pixels", 1], "correct must be omitted for random pixels, not 8"),
         (["--layers"], "layers must be omitted with macros"),
         (["--deterministic"], "deterministic must be omitted with macros"),
     ],
 )
 def test_refusals(refused, config, products, arguments, message):
     assert refused("simulate", config, "-o", products.directory, *arguments).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (["--age", 60], "age"),
+        (["--calibrate"], "calibrate"),
+        (["--correct", 8], "correct"),
+        (["--horizon", 60], "horizon"),
+        (["--noise-target", 2], "noise_target"),
+    ],
+)
+def test_only_macros_have_a_chip(refused, tmp_path, arguments, field):
+    line = refused("simulate", "tiny", "-o", tmp_path, *arguments)
+    assert line.startswith(f"{field} must be omitted for 'tiny', which has no macros, not ")
+
+
+@pytest.mark.parametrize("arguments", [["--tolerance", 0.3]])
+def test_chips_of_macros_have_their_own_tolerance(refused, config, products, arguments):
+    line = refused("chips", config, "-o", products.directory, *arguments)
+    assert line == "tolerance must be omitted with macros, whose own is in levels, not 0.3"
+
+
+def test_chips_are_measured_as_their_controller_calibrates_them(bayescim, config, products):
+    arguments = ["--chips", 2, "--inputs", 20, "--calibration", 8, "--ages", "86400", "--passes", 2, "--json"]
+    answer = bayescim("chips", config, "-o", products.directory, *arguments)
+    assert answer.code == 0, answer.err
+    found = json.loads(answer.out)
+    assert [each["compensation"] for each in found["aged"]] == ["none", "global"]
+    assert found["programming"]["pulses_per_cell"] >= 1
+    assert all(len(each["recalibrated"]["nll"]["chips"]) == 2 for each in found["aged"])
+
+
+def test_a_chip_in_a_state_has_its_constants(products):
+    """Aged, calibrated and corrected as by hand, and its next reads are those after the ones that were needed."""
+    program, images = Program.load(products.program), load(products.config).train_pixels[:6]
+    cells = macro_cells(products.config, chip=2, noise_target=2.5, horizon=86400.0)
+    state = MacroState(cells=cells, age=3600.0, calibrated=True, images=images)
+    chip = state.prepare(program, 3)
+    assert chip.first_pass == 18
+    twin = core_model(program, cells=cells)
+    twin.arrays.chip.age(3600.0)
+    twin.arrays.calibrate_all()
+    z = twin.pre_activations(images, passes=3)
+    assert (chip.model.arrays.references[0][0] == twin.arrays.references[0][0]).all()
+    assert (chip.model.pre_activations(images, passes=3) == z).all()
+    assert (chip.program.gains != program.gains).any()
+    bare = MacroState(cells=cells).prepare(program, 3)
+    assert (bare.first_pass, bare.program) == (0, program)
 
 
 def test_a_netlist_has_no_device_model(refused, config, products):
@@ -80,6 +135,12 @@ def test_no_logit_differs(bayescim, config, products):
     assert result["contents"] == "loaded through the register port"
     again = bayescim("simulate", config, "-o", products.directory, *arguments, "--workers", 2)
     assert json.loads(again.out)["equivalence"]["mismatches"] == 0
+    state = ["--age", 2592000, "--calibrate", "--correct", 8, "--noise-target", 2.5, "--horizon", 86400]
+    for more in (state, [*state, "--workers", 2]):
+        old = json.loads(bayescim("simulate", config, "-o", products.directory, *arguments, *more).out)
+        assert old["equivalence"]["mismatches"] == old["equivalence"]["statistics_mismatches"] == 0
+        assert old["chip"]["calibrated"]
+        assert old["chip"]["age"] == 2592000
 
 
 @pytest.mark.slow
@@ -103,9 +164,7 @@ def test_the_driver_ages_and_calibrates_a_chip(products):
             model.arrays.chip.age(seconds)
         if calibrate:
             driver.calibrate()
-            for layer in config.layers:
-                for tile in range(layer.arrays):
-                    model.arrays.calibrate(layer, tile)
+            model.arrays.calibrate_all(first_pass=done)
         found = torch.from_numpy(driver.run(pixels.numpy()).logits)
         assert (found == model.logits(pixels, passes=passes, first_pass=done)).all()
         done += len(pixels) * passes

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from golden.arrays import FreshArrays, code_probabilities
-from golden.chips import Deployment, SpreadTargets, VerifiedProgramming, compensate, once
+from golden.chips import Deployment, compensate
 from golden.data import random_program
-from golden.devices import Flicker, Ideal, Pair, devices
+from golden.devices import Flicker, Ideal, Pair, SpreadTargets, VerifiedProgramming, devices, once
 from golden.model import Model
 from hdl.config import InputError
 

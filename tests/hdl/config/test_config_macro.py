@@ -22,8 +22,10 @@ def test_sizes(config):
     assert config.stochastic.units == 0
     assert config.stochastic.random_bits == 0
     for layer in config.layers:
-        assert layer.macro_groups == layer.set_groups + config.macro.reference_groups
-        assert layer.row_groups == layer.macro_groups + 1
+        assert layer.row_groups == layer.set_groups + 1
+        columns = layer.cols if config.macro.reference == "global" else 1
+        most = layer.tile_inputs(0) * config.macro.calibration_reads * columns
+        assert 2 ** config.sensing.target_width(layer) > most >= 2 ** (config.sensing.target_width(layer) - 1)
         assert 2 ** config.sensing.adc_width(layer) << config.sensing.adc_shift(layer) == 2**layer.read_width
     assert 2 ** config.macro.pulses_width(config.array.cols) > config.array.cols * config.macro.max_pulses
 
@@ -62,7 +64,7 @@ def test_refusals(sections, message):
         CoreConfig.parse(_toml(base | sections | {"macro": macro}))
 
 
-@pytest.mark.parametrize("field", ["tolerance", "max_pulses", "reference_bits", "reference_reads", "adc_cycles"])
+@pytest.mark.parametrize("field", ["tolerance", "max_pulses", "reference_bits", "calibration_reads", "adc_cycles"])
 def test_numbers_out_of_range(field):
     with pytest.raises(InputError, match=rf"macro\.{field} must be valid, not -1"):
         CoreConfig.parse(_toml(PADDED_MACRO.model_dump(mode="json") | {"macro": {field: -1}}))

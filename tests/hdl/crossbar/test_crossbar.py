@@ -3,14 +3,15 @@ import random
 import numpy as np
 import pytest
 
-from cocotb_tests.agents.lanes import to_planes
+from cocotb_tests.agents.column_beats import ColumnBeats
+from cocotb_tests.agents.lanes import to_lanes
 from golden.arrays import counts
 from hdl.contract import array_rows
 from hdl.crossbar import Crossbar
 from hdl.testing import StreamMonitor, pause, simulate, taking
 
 from ..arrays import array_words, random_weights
-from ..configurations import each_layer, each_pipeline, each_stall, pipelined
+from ..configurations import each_layer_and_grouping, each_pipeline, each_stall, pipelined
 from ..row_port import every_address, row_command
 from ..word_lines import VectorSource
 
@@ -26,13 +27,19 @@ def random_vectors(rng, config, layer, count):
 def expected_beats(layer, weights, vectors):
     """Return what golden says of ``vectors``, as counts are sent."""
     sums = counts(layer, np.array([values for values, _ in vectors]), weights).tolist()
-    return [
-        {"planes": to_planes(numbers, layer.count_width), "tag": tag}
-        for numbers, (_, tag) in zip(sums, vectors, strict=True)
-    ]
+    return [(numbers, tag) for numbers, (_, tag) in zip(sums, vectors, strict=True)]
 
 
-@each_layer
+def counted(layer, beats):
+    """Return the counts and tags of the vectors in ``beats``, whatever their padding columns counted."""
+    joined, found = ColumnBeats(layer), []
+    for beat in beats:
+        numbers = joined.join(to_lanes(beat["planes"], layer.beat_outputs))
+        found += [] if numbers is None else [(numbers, beat["tag"])]
+    return found
+
+
+@each_layer_and_grouping
 @each_pipeline
 @each_stall
 def test_agrees_with_golden(config, layer, pipeline, send_idle, take_idle):
@@ -44,32 +51,32 @@ def test_agrees_with_golden(config, layer, pipeline, send_idle, take_idle):
     source = VectorSource(dut.i, layer, vectors, rng, idle=send_idle)
     out = StreamMonitor(dut.o)
 
-    simulate(dut, source.run, taking(dut.o, len(vectors), idle=take_idle), background=[out.watch])
+    groups = layer.column_groups
+    beats = len(vectors) * groups
+    simulate(dut, source.run, taking(dut.o, beats, idle=take_idle), background=[out.watch])
 
-    assert out.beats == expected_beats(layer, weights, vectors)
+    assert counted(layer, out.beats) == expected_beats(layer, weights, vectors)
     if not take_idle:
-        # A vector takes as many cycles as reads, and its counts are there two cycles and all stages after the last;
-        # the output is empty for a cycle between two. Where reads are few, a vector waits for the counts of the last
+        # A beat takes as many cycles as reads, and its counts are there two cycles and all stages after the last;
+        # the output is empty for a cycle between two. Where reads are few, a beat waits for the counts of the last
         # but one.
         begun = source.read[:: layer.reads]
         begins, offers = [], []
-        for index in range(len(vectors)):
-            ready = begins[-1] + layer.reads + send_idle if index else send_idle
+        for index in range(beats):
+            idle = 0 if index % groups else send_idle
+            ready = begins[-1] + layer.reads + idle if index else idle
             begins.append(max(ready, out.taken[index - 2] + 1 if index > 1 else 0))
             there = begins[-1] + layer.reads + 2 + pipeline
             offers.append(max(there, out.taken[index - 1] + 2 if index else 0))
         assert begun == begins
         assert out.offered == offers
-        assert len(source.read) == layer.reads * len(vectors)
-        if layer.reads + send_idle >= pipeline + 3:
-            assert (
-                begun
-                == source.offered
-                == [index * (layer.reads + send_idle) + send_idle for index in range(len(vectors))]
-            )
+        assert len(source.read) == layer.reads * beats
+        if layer.reads + send_idle * (groups == 1) >= pipeline + 3:
+            period = layer.reads * groups + send_idle
+            assert begun[::groups] == source.offered == [index * period + send_idle for index in range(len(vectors))]
 
 
-@each_layer
+@each_layer_and_grouping
 @pytest.mark.parametrize("pipeline", [0, 2])
 def test_programmed_between_vectors(config, layer, pipeline):
     """Rows with garbage where no weight is, while vectors wait; then all of them read back."""
@@ -98,11 +105,11 @@ def test_programmed_between_vectors(config, layer, pipeline):
             assert reply == {"row": word, "error": 0}, place
         await source.run(ctx)
 
-    simulate(dut, program, taking(dut.o, len(vectors)), background=[out.watch])
-    assert out.beats == expected_beats(layer, weights, vectors)
+    simulate(dut, program, taking(dut.o, len(vectors) * layer.column_groups), background=[out.watch])
+    assert counted(layer, out.beats) == expected_beats(layer, weights, vectors)
 
 
-@each_layer
+@each_layer_and_grouping
 @pytest.mark.parametrize("pipeline", [0, 4])
 @each_stall
 def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_idle):
@@ -128,7 +135,7 @@ def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_
 
     async def program(ctx):
         nonlocal errors
-        while len(out.beats) < len(vectors):
+        while len(out.beats) < len(vectors) * layer.column_groups:
             place = rng.choice(places)
             address = tuple(place.values())
             exists = address in rows
@@ -146,10 +153,15 @@ def test_commands_come_between_vectors(config, layer, pipeline, send_idle, take_
             await pause(ctx, rng.randrange(layer.reads + 3) if rng.getrandbits(1) else 0)
 
     monitors = [monitor.watch for monitor in (out, command, reply)]
-    simulate(dut, program, source.run, taking(dut.o, len(vectors), idle=take_idle), background=monitors)
+    simulate(
+        dut, program, source.run, taking(dut.o, len(vectors) * layer.column_groups, idle=take_idle), background=monitors
+    )
 
-    assert out.beats == expected_beats(layer, weights, vectors)
+    assert counted(layer, out.beats) == expected_beats(layer, weights, vectors)
     assert len(command.taken) > errors
-    # A command waits for the reads of the vector in progress, never for its counts to be taken or for the next vector.
+    # A command waits for the reads of the vector in progress, never for the next vector, nor for counts to be taken but
+    # where further groups of columns of the vector do.
     waits = [offered - start for start, offered in zip(command.offered, reply.offered, strict=False)]
-    assert max(waits) <= layer.reads + 2 + pipeline + config.hardware.reads_registered
+    executed = layer.column_folds * (2 + config.hardware.reads_registered)
+    before = (layer.column_groups - 1) * (layer.reads + pipeline + 5 + take_idle)
+    assert max(waits) <= before + layer.reads + pipeline + executed

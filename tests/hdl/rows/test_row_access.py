@@ -3,23 +3,26 @@ import random
 import pytest
 from amaranth import Module
 
-from hdl.rows import RowAccess, RowStore
+from hdl.rows import RowAccess, RowStore, grouped_address, grouped_places
 from hdl.testing import StreamMonitor, simulate
 
-from ..configurations import CONFIGURATIONS, marks_of
+from ..configurations import CONFIGURATIONS, GROUPED, marks_of
 from ..row_port import every_address, row_command
 
 
-def with_stores(config, tiles, groups, lines, delay=0):
+def with_stores(config, tiles, groups, lines, delay=0, folds=1):
     """Return row access, and a module of it and the stores of a block."""
     m = Module()
-    m.submodules.access = access = RowAccess(config, tiles=tiles, groups=groups, lines=lines, delay=delay)
+    m.submodules.access = access = RowAccess(config, tiles=tiles, groups=groups, lines=lines, delay=delay, folds=folds)
+    place = grouped_address(access.group, access.column, groups) if folds > 1 else access.group
     for tile in range(tiles):
-        m.submodules[f"store_{tile}"] = store = RowStore(groups, lines, config.array.cols)
+        m.submodules[f"store_{tile}"] = store = RowStore(
+            grouped_places(groups, folds), lines, config.array.cols // folds, joined=folds > 1
+        )
         m.d.comb += [
             store.read.eq(access.read[tile]),
             store.write.eq(access.write[tile]),
-            store.group.eq(access.group),
+            store.group.eq(place),
             store.line.eq(access.line),
             store.row.eq(access.row),
             access.words[tile].eq(store.word),
@@ -29,7 +32,7 @@ def with_stores(config, tiles, groups, lines, delay=0):
 
 BLOCKS = [
     pytest.param(config, sizes, id=f"{config.name}-{kind}-{layer.index}", marks=marks_of(config))
-    for config in CONFIGURATIONS
+    for config in (*CONFIGURATIONS, *GROUPED)
     for layer in config.layers
     for kind, sizes in (
         ("crossbar", (layer.arrays, layer.array_groups, layer.rows_per_read)),
@@ -43,7 +46,8 @@ BLOCKS = [
 def test_programs_and_reads_every_address(config, sizes):
     """Also those that do not exist: an error, and nothing is done."""
     rng = random.Random(f"{config.name}-{sizes}")
-    access, bench = with_stores(config, *sizes)
+    folds = config.layers[0].column_folds
+    access, bench = with_stores(config, *sizes, folds=folds)
     commands, replies = StreamMonitor(access.command), StreamMonitor(access.reply)
     uses = []
     places = every_address(config)
@@ -77,8 +81,8 @@ def test_programs_and_reads_every_address(config, sizes):
                 assert reply["row"] == stored[tuple(place.values())], place
 
     simulate(bench, testbench, background=[watch, commands.watch, replies.watch])
-    # A store is used once for each row that exists, a command is taken with its reply.
-    assert len(uses) == 2 * len(existing)
+    # A store is used once for each group of columns of a row that exists, a command is taken with its reply.
+    assert len(uses) == 2 * len(existing) * folds
     assert all(use.bit_count() == 1 for use in uses)
     assert commands.taken == replies.taken
     assert len(commands.taken) == 2 * len(places)

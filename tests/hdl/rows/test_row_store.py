@@ -8,11 +8,12 @@ from hdl.testing import simulate
 SIZES = [(1, 1, 1), (2, 1, 3), (1, 2, 2), (3, 5, 7), (4, 8, 2)]
 
 
+@pytest.mark.parametrize("joined", [False, True])
 @pytest.mark.parametrize(("groups", "lines", "cols"), SIZES)
-def test_reads_and_writes(groups, lines, cols):
+def test_reads_and_writes(groups, lines, cols, joined):
     rng = random.Random(f"{groups}x{lines}x{cols}")
     rows = [[rng.getrandbits(cols) for _ in range(lines)] for _ in range(groups)]
-    dut = RowStore(groups, lines, cols, init=[list(group) for group in rows])
+    dut = RowStore(groups, lines, cols, init=[list(group) for group in rows], joined=joined)
     kept = 0
 
     async def testbench(ctx):

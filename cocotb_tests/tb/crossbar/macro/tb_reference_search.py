@@ -1,4 +1,4 @@
-"""Testbench of :class:`hdl.crossbar.macro.ReferenceSearch`: reference cells of phase-change memory."""
+"""Testbench of :class:`hdl.crossbar.macro.ReferenceSearch`: columns of phase-change memory."""
 
 from typing import Any
 
@@ -15,35 +15,49 @@ from golden.arrays import MacroArray, search_reference
 
 _CHIPS = 4
 
+#: A day, s.
+_AGE = 86400.0
+
 
 @testcase()
 async def codes_are_those_of_golden(dut: Any) -> None:
-    """Of the reference cells of one chip after the other, on all word lines and on some, and after as many cycles."""
+    """Of one aged chip after the other, for targets near to its counts and at both ends, and after as many cycles."""
     parameters = Parameters.load()
     config, rng = parameters.core, parameters.rng()
     macro, layer, latency = config.macro, config.layers[0], parameters.values["latency"]
     assert macro is not None, "the configuration has no macros"
     cols, shared = layer.cols, macro.reference == "global"
     lanes = 1 if shared else cols
-    reads = macro.reference_reads * macro.reference_groups
-    drive(dut, start=0, lines=1)
+    reads, lines = macro.calibration_reads * layer.groups, layer.rows_per_read
+    drive(dut, start=0, **{f"target__{bit}": 0 for bit in range(config.sensing.target_width(layer))})
     start_clock(dut)
     await reset(dut)
     found = set()
     for chip in range(_CHIPS):
         array, twin = (MacroArray(config, layer, 0, chip_cells(chip)) for _ in range(2))
         for each in (array, twin):
-            for row in range(macro.reference_groups * layer.rows_per_read):
-                group, line = divmod(row, layer.rows_per_read)
-                middle = torch.full((cols,), 1 << layer.weight_bits - 1)
-                each.pulse(layer.array_groups + group, line, torch.ones(cols).bool(), middle)
-        lines = rng.randint(1, layer.rows_per_read)
+            for row in range(layer.groups * lines):
+                levels = torch.full((cols,), (row + chip) % (1 << layer.weight_bits))
+                each.pulse(*divmod(row, lines), torch.ones(cols).bool(), levels)
+            each.age(_AGE)
 
-        def ones(group: int, codes: torch.Tensor, array: MacroArray = twin, lines: int = lines) -> torch.Tensor:
-            return array.read(layer.array_groups + group, codes)[:lines].sum(dim=0, dtype=torch.int64)
+        def ones(group: int, codes: torch.Tensor, array: MacroArray) -> torch.Tensor:
+            held = layer.driven_lines(0, group)
+            return array.read(group, codes)[:held].sum(dim=0, dtype=torch.int64)
 
-        wanted = search_reference(ones, cols, lines, macro)
-        drive(dut, start=1, lines=lines)
+        def count(codes: torch.Tensor, twin: MacroArray = twin) -> torch.Tensor:
+            found = torch.zeros(cols, dtype=torch.int64)
+            for read in range(reads):
+                found += ones(read % layer.groups, codes, twin)
+            return found.sum(dim=0, keepdim=True) if shared else found
+
+        most = config.sensing.known_count(layer)
+        targets = [rng.choice((0, most // 2, rng.randint(0, most), most)) for _ in range(cols)]
+        if shared:
+            targets = [sum(targets)]
+        wanted = search_reference(count, torch.tensor(targets), macro.reference_bits).tolist()
+        planes = to_planes(targets, config.sensing.target_width(layer))
+        drive(dut, start=1, **{f"target__{bit}": plane for bit, plane in enumerate(planes)})
         started = cycle()
         await FallingEdge(dut.clk)
         drive(dut, start=0)
@@ -60,8 +74,8 @@ async def codes_are_those_of_golden(dut: Any) -> None:
                 groups.append(int(dut.group.value))
                 due[cycle() + latency] = ones(groups[-1], torch.tensor(codes), array).tolist()
             await FallingEdge(dut.clk)
-        assert codes == wanted.tolist()
-        assert groups == [read % macro.reference_groups for read in range(reads)] * macro.reference_bits
+        assert codes == wanted
+        assert groups == [read % layer.groups for read in range(reads)] * macro.reference_bits
         assert cycle() - started == 1 + macro.reference_bits * (reads + latency + 3 + cols * shared)
         found.update(codes)
         await FallingEdge(dut.clk)

@@ -74,7 +74,7 @@ def test_commands(config):
             await ctx.tick()
         ctx.set(dut.idle, 1)
         for _ in range(6):
-            tile, group = int(rng.integers(tiles)), int(rng.integers(layer.macro_groups))
+            tile, group = int(rng.integers(tiles)), int(rng.integers(layer.array_groups))
             line = int(rng.integers(layer.rows_per_read))
             levels = rng.integers(0, 2**bits, cols)
             twin = NoisyRow(cols, bits, tile + group + line)
@@ -101,10 +101,10 @@ def test_commands(config):
             assert cycles == 2 + DELAY
         for tile in range(tiles):
             for plane in range(macro.reference_bits):
-                address = {"tile": tile, "group": layer.macro_groups, "line": plane}
+                address = {"tile": tile, "group": layer.array_groups, "line": plane}
                 reply, cycles = await command(ctx, dut, address=address)
                 held = (1 << lanes) - 1 if macro.reference_reset >> plane & 1 else 0
-                assert (reply["row"], reply["error"], cycles) == (held, 0, 1)
+                assert (reply["row"], reply["error"], cycles) == (held, 0, 2)
                 word = int(rng.integers(2**lanes))
                 await command(ctx, dut, address=address, write=1, row=word)
                 due.append((address, word))
@@ -112,13 +112,25 @@ def test_commands(config):
             assert (await command(ctx, dut, address=address))[0]["row"] == word
             shown = ctx.get(dut.reference[address["tile"]]) >> address["line"] * lanes & (1 << lanes) - 1
             assert shown == word
+        counted = config.sensing.calibration_lines(layer)
+        for tile in range(tiles):
+            places = [
+                {"tile": tile, "group": layer.array_groups, "line": line}
+                for line in range(macro.reference_bits, counted)
+            ]
+            words = [int(rng.integers(1, 2**lanes)) for _ in places]
+            for place, word in zip(places, words, strict=True):
+                assert (await command(ctx, dut, address=place, write=1, row=word))[1] == 1
+            for place, word in zip(places, words, strict=True):
+                reply, cycles = await command(ctx, dut, address=place)
+                assert (reply["row"], reply["error"], cycles) == (word, 0, 2)
         reply, cycles = await command(ctx, dut, calibrate=1)
-        reads = macro.reference_reads * macro.reference_groups
+        reads = macro.calibration_reads * layer.groups
         search = 1 + macro.reference_bits * (reads + LATENCY + 3 + cols * (lanes == 1))
         assert (reply["error"], cycles) == (0, 1 + search)
-        # Nothing was counted, so nothing is half of what was read.
+        # Nothing was counted, so nothing reaches its target.
         assert ctx.get(dut.reference[0]) == 0
-        for missing in ({"group": layer.macro_groups, "line": macro.reference_bits}, {"line": layer.group_rows}):
+        for missing in ({"group": layer.array_groups, "line": counted}, {"line": layer.group_rows}):
             if all(value < 2 ** len(dut.command.p.address[name]) for name, value in missing.items()):
                 reply, cycles = await command(ctx, dut, address=missing, write=1, row=1)
                 assert (reply["error"], cycles) == (1, 1)

@@ -31,8 +31,9 @@ def test_counts(config, layer, row_tile):
     lines, cols, hardware = layer.rows_per_read, layer.cols, config.hardware
     late = int(hardware.reads_registered)
     latency = 1 + hardware.array_stages + config.sensing.stages
-    choices = [*range(layer.groups), *range(layer.array_groups, layer.macro_groups)]
+    choices = range(layer.groups)
     groups = [rng.choice(choices) for _ in range(40)]
+    known = [rng.random() < 0.3 for _ in groups]
     expected, found = [], []
     shift = config.sensing.adc_shift(layer)
 
@@ -42,6 +43,7 @@ def test_counts(config, layer, row_tile):
             reads = cycle < len(groups)
             ctx.set(dut.read, reads)
             ctx.set(dut.group, groups[cycle] if reads else rng.choice(choices))
+            ctx.set(dut.known, known[cycle] if reads else rng.getrandbits(1))
             bits[cycle] = [rng.getrandbits(1) for _ in range(lines)]
             ctx.set(dut.bits, as_word(bits.get(cycle)))
             answer = answers.get(cycle)
@@ -58,13 +60,12 @@ def test_counts(config, layer, row_tile):
                 assert ctx.get(dut.macro.read) == (0 <= cycle - late < len(groups))
             if cycle in asked:
                 # The bits of the read of the cycle before are there.
-                group, reference = asked[cycle]
-                held = layer.driven_lines(row_tile, 0 if reference else group)
-                shown = [1] * lines if reference else bits[cycle - late]
+                group, all_ones = asked[cycle]
+                held = layer.driven_lines(row_tile, group)
+                shown = [1] * lines if all_ones else bits[cycle - late]
                 if config.sensing.converts:
-                    driven = config.sensing.reference_lines(layer, row_tile) if reference else held
-                    assert ctx.get(dut.macro.drive) == (1 << driven) - 1
-                    assert ctx.get(dut.macro.bits) == as_word(shown[:driven])
+                    assert ctx.get(dut.macro.drive) == (1 << held) - 1
+                    assert ctx.get(dut.macro.bits) == as_word(shown[:held])
                     codes = [rng.getrandbits(config.sensing.adc_width(layer)) for _ in range(cols)]
                     answers[cycle + config.sensing.stages] = codes
                     expected.append([min(code << shift, held) for code in codes])
@@ -74,8 +75,7 @@ def test_counts(config, layer, row_tile):
                     ]
                     expected.append([sum(column[:held]) for column in agree])
             if ctx.get(dut.macro.read):
-                group = ctx.get(dut.macro.group)
-                asked[cycle + 1] = group, group >= layer.array_groups
+                asked[cycle + 1] = ctx.get(dut.macro.group), known[cycle - late]
             if cycle >= latency and cycle - latency < len(groups):
                 planes = [ctx.get(plane) for plane in dut.count]
                 found.append(

@@ -6,7 +6,7 @@ from torch.special import ndtr
 
 from hdl.config import InputError
 
-from ..devices import Pair, PairCells
+from .pair import Pair, PairCells
 from .verified_programming import VerifiedProgramming, once
 
 __all__ = ["SpreadTargets", "program_pair"]

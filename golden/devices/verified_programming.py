@@ -8,7 +8,9 @@ import torch
 from hdl.config import InputError
 
 from ..common import check_integer
-from ..devices import Cells, DeviceModel, Generators
+from .cells import Cells
+from .device import DeviceModel
+from .draws import Generators
 
 __all__ = ["ProgrammedCells", "VerifiedProgramming", "once"]
 

@@ -1,0 +1,1 @@
+"""Study of the cells and cycles of column groups."""
