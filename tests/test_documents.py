@@ -212,6 +212,7 @@ def test_faults_are_those_of_the_core_as_it_is(path):
 
 def test_there_is_a_campaign():
     assert list((ROOT / DIRECTORY).glob("*.json"))
+    assert list((ROOT / FAULTS_DIRECTORY).glob("*.json"))
 
 
 def test_every_bug_is_documented_with_the_test_that_caught_it():
