@@ -74,8 +74,9 @@ def to_document(
     document: dict[str, Any] = {"name": name, "data": {"set": _data_set(network)}, "network": shape}
     taken = {} if like is None else like.model_dump(mode="json", exclude_unset=True)
     array = taken.get("array", {"rows": _ROWS, "cols": _COLS, "rows_per_read": _LINES})
-    if len(array.get("folding", ())) != len(layers):
-        array = {key: value for key, value in array.items() if key != "folding"}
+    # What is told for each layer is of networks with as many.
+    by_layer = [key for key in ("folding", "column_folding") if len(array.get(key, ())) != len(layers)]
+    array = {key: value for key, value in array.items() if key not in by_layer}
     document["array"] = array
     document["bayes"] = _bayes(like, method, drops)
     kept = ("random", "predictive", "hardware", *(("self_test",) if method != "none" else ()))

@@ -330,8 +330,9 @@ def _check_size(lines: Sequence[Line], inputs: int, name: str) -> None:
     if largest >= 2**_WHOLE:
         refuse(name, f"the logits must be less than 2^{_WHOLE}, not {largest:.3g}: divide them at the end")
     # Sums next to each other differ by 2.
-    if (most := 2 * max(slopes)) < 2.0**-_FRACTION:
-        refuse(name, f"some logits must differ by 2^−{_FRACTION}, not by {most:.3g} at most: multiply them at the end")
+    if max(slopes) < 2.0 ** -(_FRACTION + 1):
+        found = 2 * max(slopes)
+        refuse(name, f"some logits must differ by 2^−{_FRACTION}, not by {found:.3g} at most: multiply them at the end")
 
 
 def _map_elements(channels: int, height: int, width: int) -> npt.NDArray[np.int64]:

@@ -51,7 +51,7 @@ def to_markdown(result: Mapping[str, Any]) -> str:
 
 def sections(results: Sequence[Shown]) -> Mapping[str, str]:
     """Return the section of the document."""
-    return {"fits": "\n\n".join(to_markdown(result) for result, _ in results)}
+    return {"fits": "\n".join(to_markdown(result) for result, _ in results)}
 
 
 def _kinds(result: Mapping[str, Any]) -> Sequence[str]:

@@ -102,6 +102,18 @@ def dense_graph(seed=0, bits=None, factor=-0.47, shape=(1, 4, 6), drop=None, lat
     return build
 
 
+def deep_graph():
+    """Return a network of 24-6-6-6-4."""
+    build = GraphBuilder((1, 24))
+    build.sign()
+    for inputs in (24, 6, 6):
+        build.dense(inputs, 6)
+        build.norm(6)
+        build.sign()
+    build.dense(6, 4)
+    return build
+
+
 def dynamic_graph(seed=0):
     """Return a network whose batch has no size, so that its shape is computed in the graph."""
     build = GraphBuilder(("batch", 2, 4, 3), seed)

@@ -16,7 +16,15 @@ from golden.model import core_model
 from hdl.config import CoreConfig, config_twin
 from hdl.contract import Program
 
-from .graphs import convolution_graph, dense_graph
+from .graphs import convolution_graph, deep_graph, dense_graph
+
+#: Configuration with choices for each of three layers.
+FOLDED = """
+name = "folded"
+network = { inputs = 24, hidden = [9, 7], classes = 5 }
+array = { rows = 16, cols = 16, rows_per_read = 4, folding = [8, 4, 2], cols_per_read = 8, column_folding = [8, 16, 4] }
+bayes = { method = "none" }
+"""
 
 
 @pytest.fixture
@@ -77,6 +85,14 @@ def test_like(bayescim, refused, graph):
     config, tiny = loaded("other")[0], CoreConfig.load("tiny")
     assert (config.array, config.random, config.hardware) == (tiny.array, tiny.random, tiny.hardware)
     assert (config.bayes.passes, config.bayes.max_passes) == (tiny.bayes.passes, tiny.bayes.max_passes)
+    # Those of each layer only where there are as many, and columns that are sensed in groups.
+    Path("folded.toml").write_text(FOLDED)
+    for layers, own in ((4, "deep.onnx"), (3, name)):
+        graph(dense_graph() if layers == 3 else deep_graph(), own)
+        assert bayescim("import", own, "--name", "folded", "--like", "folded.toml").code == 0
+        array = loaded("folded")[0].array
+        assert (array.folding, array.column_folding) == (((8, 4, 2), (8, 16, 4)) if layers == 3 else ((), ()))
+        assert array.cols_per_read == 8
     assert refused("import", name, "--like", "nothing").startswith("configuration must be one of ")
 
 
