@@ -102,13 +102,7 @@ class SampledNeuron(wiring.Component):
         with m.If(give):
             m.d.sync += self.o.p.eq(result)
 
-        m.submodules.rows = rows = ThresholdRows(self._config, layer, contents=self._contents)
-        wiring.connect(m, wiring.flipped(self.command), rows.command)
-        wiring.connect(m, rows.reply, wiring.flipped(self.reply))
-
-        if column is not None:
-            m.d.comb += rows.column.eq(column)
-
+        rows = self._rows(m, column)
         levels = self._levels(m)
 
         # Bit s of `reached`: the inputs of the s-th part of the ripple are valid. The thresholds of the next level
@@ -151,6 +145,15 @@ class SampledNeuron(wiring.Component):
                 gather(m, layer, result.bits, compared_bits, column)
 
         return m
+
+    def _rows(self, m: Module, column: Signal | None) -> ThresholdRows:
+        """Add the thresholds, with their row commands."""
+        m.submodules.rows = rows = ThresholdRows(self._config, self._layer, contents=self._contents)
+        wiring.connect(m, wiring.flipped(self.command), rows.command)
+        wiring.connect(m, rows.reply, wiring.flipped(self.reply))
+        if column is not None:
+            m.d.comb += rows.column.eq(column)
+        return rows
 
     def _levels(self, m: Module) -> LocalStochasticUnits:
         """Add the stochastic units that draw the level of each channel."""
