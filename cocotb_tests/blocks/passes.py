@@ -25,7 +25,8 @@ BLOCKS = (
         name="repeater",
         make=of_config(Repeater),
         tests=10,
-        geometries=CORES,
+        # Not the random ones, whose first layer may have several beats.
+        geometries=(*CORES[:2], Geometry("ensemble", icarus=When.LONG)),
         exists=lambda config: (
             config.layers[0].shared_by_passes and config.layers[0].beats == 1 and not config.passes_weighted
         ),

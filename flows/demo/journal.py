@@ -14,7 +14,7 @@ from ..base.record import Digest, Record
 
 __all__ = ["Journal", "JournalRecord", "StepRecord", "source_digest"]
 
-_SOURCES = ("*.py", "*.cpp", "*.j2", "*.jinja", "*.toml", "*.v", "*.mplstyle")
+_SOURCES = ("*.py", "*.cpp", "*.j2", "*.jinja", "*.toml", "*.v", "*.mplstyle", "*.onnx")
 
 
 class StepRecord(Record):

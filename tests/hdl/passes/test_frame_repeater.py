@@ -183,6 +183,6 @@ def test_passes_change_between_images(config):
 
 @pytest.mark.parametrize("config", [SMALLEST, ONE_PIXEL], ids=by_name)
 def test_single_position_is_refused(config):
-    message = rf"^FrameRepeater config must begin with a convolution of several positions, not '{config.name}'$"
+    message = rf"^FrameRepeater config must begin with a layer of several beats of counts, not '{config.name}'$"
     with pytest.raises(ValueError, match=message):
         FrameRepeater(config)
