@@ -46,7 +46,10 @@ class Provenance(Record):
     """Name of the configuration."""
 
     config_hash: Digest
-    """Its hash, without the sections `training` and `hardware`."""
+    """Its hash, of what a Program depends on."""
+
+    circuit: Digest | None = None
+    """Its hash of what the core depends on; None in a result that does not tell."""
 
     seed: Count
     """Seed of training."""
@@ -87,6 +90,7 @@ def provenance(config: CoreConfig, inputs: Mapping[str, Input] | None = None, *,
     return Provenance(
         config_name=config.name,
         config_hash=config.hash,
+        circuit=config.circuit_hash,
         seed=config.training.seed,
         versions=versions(),
         inputs=dict(inputs or {}),
@@ -94,8 +98,10 @@ def provenance(config: CoreConfig, inputs: Mapping[str, Input] | None = None, *,
     )
 
 
-def check_configuration(path: Path, origin: Provenance, config: CoreConfig, remedy: str) -> None:
-    """Check that the product ``path`` is of ``config``.
+def check_configuration(
+    path: Path, origin: Provenance, config: CoreConfig, remedy: str, *, circuit: bool = False
+) -> None:
+    """Check that the product ``path`` is of ``config``, and of the same core where its ``circuit`` matters.
 
     Raises
     ------
@@ -106,10 +112,15 @@ def check_configuration(path: Path, origin: Provenance, config: CoreConfig, reme
         raise InputError(
             f"{path}: config_hash must be {config.hash[:_SHOWN]}…, not {origin.config_hash[:_SHOWN]}…: {remedy}"
         )
+    if circuit and origin.circuit != config.circuit_hash:
+        raise InputError(
+            f"{path}: circuit must be {config.circuit_hash[:_SHOWN]}… as sections hardware and array have it, "
+            f"not {(origin.circuit or 'none')[:_SHOWN]}…: {remedy}"
+        )
 
 
-def check_provenance(path: Path, origin: Provenance, config: CoreConfig, remedy: str) -> None:
-    """Check that the product ``path`` is of ``config``, and of its inputs as they are.
+def check_provenance(path: Path, origin: Provenance, config: CoreConfig, remedy: str, *, circuit: bool = False) -> None:
+    """Check that the product ``path`` is of ``config``, as :func:`check_configuration`, and of its inputs as they are.
 
     An input that is not there any more says nothing.
 
@@ -118,7 +129,7 @@ def check_provenance(path: Path, origin: Provenance, config: CoreConfig, remedy:
     InputError
         It is of another configuration, or an input was changed since; the line ends with ``remedy``.
     """
-    check_configuration(path, origin, config, remedy)
+    check_configuration(path, origin, config, remedy, circuit=circuit)
     for role, each in origin.inputs.items():
         file = path.parent / each.file
         try:

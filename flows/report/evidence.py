@@ -68,9 +68,12 @@ class Run:
             changed since.
         """
         figures = SimulationRecord.read(products.simulation, made_by)
-        check_provenance(products.simulation, figures.provenance, products.config, f"run `{made_by}` again")
+        origin = figures.provenance
+        check_provenance(products.simulation, origin, products.config, f"run `{made_by}` again", circuit=True)
         if figures.random_pixels is not None:
             raise InputError(f"{products.simulation} must be of a data set, not of random pixels: run `{made_by}`")
+        if figures.chip is not None and (figures.chip.age is not None or figures.chip.corrected is not None):
+            raise InputError(f"{products.simulation} must be of a chip as it was programmed: run `{made_by}`")
         if figures.exact:
             raise InputError(f"{products.simulation} must be of drawn masks, not of all: run `{made_by}`")
         file = LogitsFile.read(products.logits, products.config, products.simulation, figures, made_by)
@@ -149,12 +152,7 @@ class Evidence:
             if path.exists() and each.study.name == each.name:
                 record = _optional(each.study.record, path, run, made_by(each.name))
                 studies |= {} if record is None else {each.name: (each.study, record)}
-        mapping = _optional(MappingRecord, products.mapping, run, made_by("map"))
-        if mapping is not None and mapping.hardware != products.config.hardware.model_dump(mode="json"):
-            raise InputError(
-                f"{products.mapping}: hardware must be that of the configuration, and is not: "
-                f"run `{made_by('map')}` again, or remove it"
-            )
+        mapping = _optional(MappingRecord, products.mapping, run, made_by("map"), circuit=True)
         inputs = {role: run.figures.provenance.inputs[role] for role in _SHARED}
         files = {
             "simulation": products.simulation,
@@ -173,8 +171,8 @@ class Evidence:
         return cls(
             run=run,
             deterministic=deterministic,
-            synthesis=_optional(SynthesisRecord, products.synthesis, run, made_by("synth")),
-            regression=_optional(RegressionRecord, products.regression, run, made_by("regress")),
+            synthesis=_optional(SynthesisRecord, products.synthesis, run, made_by("synth"), circuit=True),
+            regression=_optional(RegressionRecord, products.regression, run, made_by("regress"), circuit=True),
             mapping=mapping,
             studies=studies,
             inputs=inputs,
@@ -189,7 +187,7 @@ def _passes(logits: npt.NDArray[np.integer], weights: npt.NDArray[np.integer] | 
     return np.repeat(wide.reshape(-1, wide.shape[2]), weights.ravel(), axis=0).reshape(len(wide), -1, wide.shape[2])
 
 
-def _optional(kind: type[Found], path: Path, run: Run, made_by: str) -> Found | None:
+def _optional(kind: type[Found], path: Path, run: Run, made_by: str, *, circuit: bool = False) -> Found | None:
     """Return the record in ``path``, None where there is none, or where it is of no configuration."""
     if not path.exists():
         return None
@@ -198,7 +196,7 @@ def _optional(kind: type[Found], path: Path, run: Run, made_by: str) -> Found | 
     if not isinstance(origin, Provenance):
         return None
     remedy = f"run `{made_by}` again, or remove it"
-    check_provenance(path, origin, run.config, remedy)
+    check_provenance(path, origin, run.config, remedy, circuit=circuit)
     _check_same(path, origin, run, _SHARED, remedy)
     return record
 

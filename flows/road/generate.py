@@ -83,7 +83,8 @@ def generated_with_program(products: Products, verilog: bytes) -> str | None:
     """
     made_by = products.made_by("generate")
     metadata = CoreRecord.read(products.metadata, made_by)
-    check_configuration(products.metadata, metadata.provenance, products.config, f"run `{made_by}` again")
+    again = f"run `{made_by}` again"
+    check_configuration(products.metadata, metadata.provenance, products.config, again, circuit=True)
     if metadata.program is None or metadata.verilog != hashlib.sha256(verilog).hexdigest():
         return None
     return metadata.program.sha256

@@ -16,6 +16,7 @@ from ..base.products import Products
 from ..base.provenance import Input, input_of, provenance
 from ..base.record import MADE_ANEW
 from ..base.yosys import Yosys
+from ..road.generate import generated_with_program
 from .area import area_rows
 from .synthesis import synthesize
 from .synthesis_record import SynthesisRecord
@@ -141,7 +142,11 @@ def _synthesize(
     # Verilog from elsewhere is taken as it is; ours is elaborated once more for the targets that count with own cells.
     core = AxiCore(products.config)
     for_cells = to_verilog(core, name, ColumnCells()) if verilog is None else None
-    text = read(source, products.made_by("generate")).decode(errors="replace")
+    content = read(source, products.made_by("generate"))
+    if verilog is None and products.metadata.exists():
+        # Refused where it is of other hardware than the configuration, whose columns are counted.
+        generated_with_program(products, content)
+    text = content.decode(errors="replace")
     check_modules(text, name, str(source))
     found = synthesize(
         text,

@@ -107,5 +107,13 @@ class CoreConfig(CoreSections):
 
         That is all but the sections `training` and `hardware`, and the columns sensed at a time.
         """
-        content = self.model_dump(mode="json", exclude=_NO_PART_OF_A_PROGRAM)
+        return self._digest(exclude=_NO_PART_OF_A_PROGRAM)
+
+    @functools.cached_property
+    def circuit_hash(self) -> str:
+        """SHA-256, in hexadecimal, of everything that the core depends on, which is all but `training`."""
+        return self._digest(exclude={"training": True})
+
+    def _digest(self, *, exclude: Mapping[str, Any]) -> str:
+        content = self.model_dump(mode="json", exclude=exclude)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

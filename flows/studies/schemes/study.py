@@ -201,7 +201,7 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
     }
     if first.simulation.exists():
         simulated = SimulationRecord.read(first.simulation, "bayescim schemes", MADE_ANEW)
-        check_provenance(first.simulation, simulated.provenance, config, MADE_ANEW)
+        check_provenance(first.simulation, simulated.provenance, config, MADE_ANEW, circuit=True)
         result["simulation"] = {
             "inputs": simulated.inputs,
             "passes": simulated.passes,
@@ -210,7 +210,7 @@ def _gather(config: CoreConfig, directory: Path) -> dict[str, Any]:
         }
     if first.synthesis.exists():
         synthesis = SynthesisRecord.read(first.synthesis, "bayescim schemes", MADE_ANEW)
-        check_provenance(first.synthesis, synthesis.provenance, config, MADE_ANEW)
+        check_provenance(first.synthesis, synthesis.provenance, config, MADE_ANEW, circuit=True)
         result["synthesis"] = {name: _cells(each) for name, each in synthesis.targets.items()}
     return result
 

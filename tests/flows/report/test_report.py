@@ -255,6 +255,19 @@ def test_products_name_their_inputs(complete):
     assert {name: set(inputs) for name, inputs in found.items()} == ROLES
 
 
+@pytest.mark.parametrize("name", ["simulate.json", "synth.json", "regress.json", "map.json"])
+def test_a_product_of_another_circuit_is_one_line(refused, again, quick, name):
+    """Of the same network with another pipeline, or with other columns sensed at a time."""
+    path = again.directory / name
+    content = json.loads(path.read_text())
+    assert content["provenance"]["circuit"] == again.config.circuit_hash
+    content["provenance"]["circuit"] = "0" * 64
+    path.write_text(to_json(content))
+    line = refused("report", quick, "-o", again.directory)
+    assert line.startswith(f"{path}: circuit must be {again.config.circuit_hash[:12]}… ")
+    assert f"run `bayescim {READ[name]}" in line
+
+
 @pytest.mark.parametrize(("name", "role"), [(name, role) for name, roles in ROLES.items() for role in sorted(roles)])
 def test_a_product_of_another_input_is_one_line(refused, again, quick, name, role):
     path = again.directory / name

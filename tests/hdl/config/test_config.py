@@ -368,6 +368,7 @@ def test_hash_leaves_out_only_training_and_hardware():
         other = CoreConfig.parse(to_toml(document))
         assert other != base
         assert (other.hash == base.hash) == path.startswith(("training.", "hardware.")), path
+        assert (other.circuit_hash == base.circuit_hash) == path.startswith("training."), path
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,7 @@ def test_any_program_fits():
     assert variant("grouped", "grouped", array={"cols_per_read": 3}).hash == GROUPED.hash
     assert variant("grouped", "grouped", array={"column_folding": [2, 3, 6]}).hash == GROUPED.hash
     assert variant("grouped", "grouped", array={"rows_per_read": 2}).hash != GROUPED.hash
+    assert variant("grouped", "grouped", array={"cols_per_read": 3}).circuit_hash != GROUPED.circuit_hash
 
 
 def test_random_configurations_have_groups():
