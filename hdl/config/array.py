@@ -35,7 +35,7 @@ class ArrayConfig(Section):
     fits."""
 
     column_folding: Annotated[tuple[Size, ...], Field(max_length=49, exclude_if=_is_empty)] = ()
-    """Columns sensed at a time in each layer, where layers differ; one per layer."""
+    """Columns sensed at a time in each layer, where layers differ; one per layer, instead of `cols_per_read`."""
 
     @model_validator(mode="after")
     def _check_reads(self) -> Self:

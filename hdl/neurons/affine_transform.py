@@ -48,7 +48,8 @@ class AffineTransform(wiring.Component):
     o : :py:`Out(stream.Signature(Activations(config, layer.beat_outputs)))`
         Planes of the beats, ``width`` for each, with their tags.
     command, reply
-        As in :class:`RowAccess`. A command waits for the vector in progress to be finished.
+        As in :class:`RowAccess`. A command waits for the beat in progress to be finished, which is a
+        vector where columns do not come in groups.
     """
 
     def __init__(

@@ -186,7 +186,8 @@ def drift_of_chips(name: str) -> Callable[[Path], Evidence]:
         return Evidence(
             figure=f"{_points(gain)} points at {age / _DAY:g} d; {_points(left)} against fresh",
             setting=_chips(result),
-            baseline=f"the same chips without compensation; kept is what is within {100 * _KEPT:g} points of fresh",
+            baseline="the same chips without compensation (references of 16 bits, in a model); "
+            f"kept is what is within {100 * _KEPT:g} points of fresh",
             verdict=verdict,
             results=(path,),
             commands=(_chips_command(result),),
