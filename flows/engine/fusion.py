@@ -431,7 +431,8 @@ class _Order:
         inside = self._inside()
         order = [index for members in self.group for index in members]
         sources = self._sources(order)
-        kept = np.ones(len(self.maker), dtype=bool)
+        # What nothing writes any more has no place either.
+        kept = np.asarray(self.source) >= 0
         for index in inside:
             first, count = self.rows[index][2], self.rows[index][1]
             kept[first : first + count] = False

@@ -91,7 +91,7 @@ class Machine:
         """Set bits to values that all lanes share: an array of bits, or a number."""
         if isinstance(values, int):
             values = np.array([values >> place & 1 for place in range(len(bits))], dtype=np.uint8)
-        varying, slots = self.program.varying[bits], self.program.slots[bits]
+        varying, slots = self.program.varying[bits], self._slots(bits)
         self.bytes[slots[~varying]] = -(values[~varying] & 1).astype(np.int8)
         self.words[slots[varying]] = np.where(values[varying, None] & 1, ~np.uint64(0), np.uint64(0))
         self._touch(bits)
@@ -100,8 +100,15 @@ class Machine:
         """Set bits to words, shape (bits, parts of a word)."""
         if not self.program.varying[bits].all():
             raise RuntimeError("a net that all lanes share cannot be set in each of them")
-        self.words[self.program.slots[bits]] = values
+        self.words[self._slots(bits)] = values
         self._touch(bits)
+
+    def _slots(self, bits: Bits) -> npt.NDArray[np.int32]:
+        """Return the places of nets, all of which must have a value of their own."""
+        slots = self.program.slots[bits]
+        if (slots < 0).any():
+            raise RuntimeError("a net that no flip-flop, memory or output needs as such has no value of its own")
+        return slots
 
     def _touch(self, bits: Bits | None = None) -> None:
         """Tell the kernel that flip-flops or memories have other values; it sees by itself what inputs have."""
@@ -110,9 +117,7 @@ class Machine:
 
     def get_lanes(self, bits: Bits) -> Words:
         """Return words, shape (bits, parts of a word), of inputs, flip-flops or outputs."""
-        varying, slots = self.program.varying[bits], self.program.slots[bits]
-        if (slots < 0).any():
-            raise RuntimeError("a net that no flip-flop, memory or output needs as such has no value of its own")
+        varying, slots = self.program.varying[bits], self._slots(bits)
         found = np.empty((len(bits), self._parts), dtype=np.uint64)
         found[varying] = self.words[slots[varying]]
         found[~varying] = np.where(self.bytes[slots[~varying], None] & 1, ~np.uint64(0), np.uint64(0))
