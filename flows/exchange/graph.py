@@ -21,6 +21,10 @@ _MOST_BYTES = 2**31 - 1
 #: Oldest set of operators in which those that are imported mean what they do.
 _OLDEST = 9
 
+#: Names of the domain of ONNX' own operators, and the operators that have others.
+_DOMAINS = ("", "ai.onnx")
+_OF_QONNX = ("BipolarQuant", "Quant")
+
 #: Types of the attributes that are read, whatever operator has them.
 _TYPES = {
     **dict.fromkeys(("axes", "dilations", "kernel_shape", "pads", "perm", "strides"), AttributeProto.INTS),
@@ -165,6 +169,8 @@ def _shape(value: ValueInfoProto) -> tuple[int, ...]:
 
 def _node(node: onnx.NodeProto) -> Node:
     name = f"node {node.name or (node.output[0] if node.output else '')!r} ({node.op_type})"
+    if node.domain not in _DOMAINS and node.op_type not in _OF_QONNX:
+        raise InputError(f"{name}: domain must be that of ONNX, not {node.domain!r:.80}")
     try:
         attributes = {each.name: _attribute(each, name) for each in node.attribute}
     except InputError:

@@ -99,6 +99,12 @@ def _constants(given: Sequence[Value | None]) -> list[Array]:
     return [each for each in given if each is not None and not isinstance(each, Traced)]
 
 
+def _constant(given: Sequence[Value | None], place: int) -> Array | None:
+    """Return the constant at a place, None where it is left out."""
+    value = given[place] if place < len(given) else None
+    return None if isinstance(value, Traced) else value
+
+
 def _real(given: Sequence[Value | None]) -> Array:
     """Return the constant of two operands in double precision, which holds every value of single precision."""
     return _constants(given)[0].astype(np.float64)
@@ -218,9 +224,11 @@ def _check_window(node: Node, kernel: Sequence[int], instead: str) -> None:
 
 
 def _pad(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    x, constants = _traced(given), _constants(given)
-    pads = integers_of(node, constants[0]) if constants else list(node.attributes.get("pads", ()))
-    value = float(constants[1].reshape(-1)[0]) if len(constants) > 1 and constants[1].size else 0.0
+    x, places, low = _traced(given), _constant(given, 1), _constant(given, 2)
+    pads = integers_of(node, places) if places is not None else list(node.attributes.get("pads", ()))
+    value = float(low.reshape(-1)[0]) if low is not None and low.size else 0.0
+    if len(given) > 3:
+        refuse(node.name, "it must have no axes")
     if node.attributes.get("mode", "constant") != "constant" or len(pads) != 8 or x.elements.ndim != 4:
         refuse(node.name, "it must pad a map of 4 dimensions with a constant")
     border = pads[2]
@@ -230,8 +238,8 @@ def _pad(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
 
 
 def _drop(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:
-    constants = _constants(given)
-    ratio = constants[0].reshape(-1)[:1].tolist() if constants else [node.attributes.get("ratio", 0.5)]
+    own = _constant(given, 1)
+    ratio = own.reshape(-1)[:1].tolist() if own is not None else [node.attributes.get("ratio", 0.5)]
     return folding.drop(_traced(given), float(ratio[0]) if ratio else 0.5, name=node.name)
 
 

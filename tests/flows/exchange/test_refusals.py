@@ -183,6 +183,29 @@ def padded_with_zero():
     return build.model()
 
 
+def padded_without_a_value():
+    """The value is left out, which is 0, and something stands behind it."""
+    build = convolution_graph(padded=True)
+    pad = next(node for node in build.nodes if node.op_type == "Pad")
+    pad.input[2] = ""
+    return build.model()
+
+
+def padded_along_axes():
+    build = convolution_graph(padded=True)
+    pad = next(node for node in build.nodes if node.op_type == "Pad")
+    pad.input[2] = ""
+    pad.input.append(build.constant([0, 1, 2, 3], np.int64))
+    return build.model()
+
+
+def of_a_stranger():
+    model = dense_graph().model()
+    node = next(each for each in model.graph.node if each.op_type == "BatchNormalization")
+    node.domain = "com.stranger"
+    return model
+
+
 def mapped_output():
     build = GraphBuilder((1, 2, 8, 8))
     build.sign()
@@ -301,6 +324,9 @@ REFUSED = [
     (wide_pool, "MaxPool_3", r"squares must be of 2 × 2, 2 apart, not of \[3, 3\], \[3, 3\] apart$"),
     (negative_pool, "Mul_7", r"a factor must not be negative behind a maximum"),
     (padded_with_zero, "Pad_8", r"the border must be -1, the lowest value, not 0: the core has no other$"),
+    (padded_without_a_value, "Pad_8", r"the border must be -1, the lowest value, not 0: the core has no other$"),
+    (padded_along_axes, "Pad_8", r"it must have no axes$"),
+    (of_a_stranger, "BatchNormalization_7", r"domain must be that of ONNX, not 'com\.stranger'$"),
     (training, "BatchNormalization_7", r"it must have its running statistics: export in evaluation mode"),
     (scale_zero, "BipolarQuant_4", r"a scale must be greater than 0, not 0\.0$"),
     (deep_quant, "Quant_6", r"activations must be of 1 bit \(BipolarQuant\); only the input may have more$"),
