@@ -910,7 +910,8 @@ struct Stream {
 };
 
 // Runs until every lane has sent its beats and taken what it shall. Streams: the first is sent, others are taken. Returns
-// 0, or 1 where `limit` cycles passed in which nothing moved.
+// 0, 1 where `limit` cycles passed in which nothing moved, or 2 where lanes take inputs at different times and `valid` or
+// `last` have one value for all of them.
 int machine_run(Machine* machine, Stream* streams, int count, int64_t limit) {
     Machine& own = *machine;
     const auto finished = [&](const Stream& each) {
@@ -938,6 +939,7 @@ int machine_run(Machine* machine, Stream* streams, int count, int64_t limit) {
                 std::memcpy(static_cast<void*>(own.words + input.data), input.buffer + place * input.width * kParts,
                             sizeof(Word) * input.width);
         } else {
+            if (input.valid_mode >= BYTES || input.last_mode >= BYTES) return 2;
             uint64_t* const data = reinterpret_cast<uint64_t*>(own.words + input.data);
             const uint64_t* const from = input.buffer;
             Word valid{}, last{};

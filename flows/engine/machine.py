@@ -207,9 +207,12 @@ class Machine:
             raise RuntimeError(f"the core did not answer an access for {limit} cycles")
         return refused.value if failed else None
 
-    def run(self, streams: ctypes.Array, limit: int) -> int:
-        """Run with streams as ``machine_run`` of the kernel does."""
-        return self._functions.machine_run(self._machine, streams, len(streams), limit)
+    def run(self, streams: ctypes.Array, limit: int) -> bool:
+        """Run with streams as ``machine_run`` of the kernel does; return whether nothing moved for ``limit`` cycles."""
+        ended = self._functions.machine_run(self._machine, streams, len(streams), limit)
+        if ended not in (0, 1):
+            raise RuntimeError("lanes take inputs at different times, and have one valid or last for all of them")
+        return bool(ended)
 
 
 def _table(values: Integers) -> tuple[int, int]:

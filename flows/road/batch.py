@@ -145,7 +145,12 @@ def simulate(
     prepared = prepare(library, netlist, loading_writes(program) if load else None, writes, on_loading)
     seeds = _find_seeds(prepared, units, config.random.lfsr_width)
     running = _running(prepared, seeds)
-    parallel = compile_netlist(running, varying=[running.inputs["s_axis_tdata"], seeds.bits])
+    own = [running.inputs["s_axis_tdata"], seeds.bits]
+    parallel = compile_netlist(running, varying=own)
+    if parallel.varying[running.outputs["s_axis_tready"]].any():
+        # Lanes may take their inputs at different times.
+        offered = [running.inputs[name] for name in ("s_axis_tvalid", "s_axis_tlast")]
+        parallel = compile_netlist(running, varying=[*own, *offered])
     lanes = prepared.lanes
     machines = max(1, min(workers or os.cpu_count() or 1, -(-count // lanes)))
     inputs = -(-count // (lanes * machines))
