@@ -16,7 +16,7 @@ from ..base.bounds import check_choices
 from ..base.configuration import load_config
 from ..base.files import read, write_atomically
 from ..base.products import Products
-from ..base.provenance import input_of, package_version, provenance
+from ..base.provenance import Input, input_of, package_version, provenance
 from ..exchange.configuration_file import to_toml
 from ..exchange.graph import Graph, read_graph
 from ..exchange.operators import fold
@@ -93,12 +93,19 @@ def import_network(
     program = to_program(network, config, provenance=origin)
     text = to_toml(document, f"Imported by `bayescim import` from {file.name}.")
     products = Products.at(config, output)
-    write_atomically(products.program, program.to_bytes())
+    files = {products.program: program.to_bytes()}
     if drops:
         twin = products.choose(deterministic=True)
-        write_atomically(twin.program, to_program(network, twin.config, provenance=origin).to_bytes())
-    write_atomically(products.imported_config, text.encode())
-    record = ImportRecord.of(_told(products, network, program, graph, file, content))
+        files[twin.program] = to_program(network, twin.config, provenance=origin).to_bytes()
+    files[products.imported_config] = text.encode()
+    inputs = {
+        "graph": input_of(products.directory, file, content),
+        "program": input_of(products.directory, products.program, files[products.program]),
+    }
+    record = ImportRecord.of(_told(products, network, program, graph, inputs))
+    # Everything is known: nothing is half-written where a network is refused late.
+    for path, written in files.items():
+        write_atomically(path, written)
     record.write(products.imported)
     return products, record
 
@@ -125,14 +132,9 @@ def _origin(graph: Graph, content: bytes) -> Mapping[str, str]:
 
 
 def _told(
-    products: Products, network: ForeignNetwork, program: Program, graph: Graph, file: Path, content: bytes
+    products: Products, network: ForeignNetwork, program: Program, graph: Graph, inputs: Mapping[str, Input]
 ) -> Mapping[str, Any]:
     config, coding = program.config, network.coding
-    written = read(products.program, "bayescim import")
-    inputs = {
-        "graph": input_of(products.directory, file, content),
-        "program": input_of(products.directory, products.program, written),
-    }
     drops = [*config.stochastic.probabilities, *(0.0 for _ in config.layers)]
     return {
         "provenance": provenance(config, inputs),
