@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from hdl.config import CoreConfig, InputError, Layer
 
-from .timing_model import predict, vector_pair_cycles
+from .timing_model import cycles_of_further_input, vector_pair_cycles
 
 __all__ = ["Folding", "Grouping", "balance", "evaluate", "foldings", "groupings"]
-
-#: Inputs after which a core has become periodic. Equal periods take no time to compute.
-_MANY = 1_000
 
 #: Numbers of columns that are told. Fewer columns take longer to predict.
 _GROUPINGS = 5
@@ -61,15 +58,8 @@ def _group(config: CoreConfig, columns: tuple[int, ...], passes: int) -> Groupin
     return Grouping(
         cols_per_read=columns,
         cells=sum(layer.row_tiles * layer.beat_outputs * layer.rows_per_read for layer in grouped.layers),
-        cycles_per_input=_per_input(grouped, passes),
+        cycles_per_input=cycles_of_further_input(grouped, passes=passes),
     )
-
-
-def _per_input(config: CoreConfig, passes: int) -> float:
-    """Return the clock cycles of each further input in the long run."""
-    prediction = predict(config, inputs=_MANY, passes=passes, axi=True)
-    per_input = prediction.cycles_per_input
-    return prediction.cycles / _MANY if per_input is None else float(per_input)
 
 
 def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> Folding:
@@ -78,7 +68,7 @@ def evaluate(config: CoreConfig, rows_per_read: Sequence[int], passes: int) -> F
     return Folding(
         rows_per_read=folded.rows_per_read,
         word_lines=_word_lines(folded, folded.rows_per_read),
-        cycles_per_input=_per_input(folded, passes),
+        cycles_per_input=cycles_of_further_input(folded, passes=passes),
     )
 
 

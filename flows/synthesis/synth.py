@@ -16,14 +16,14 @@ from ..base.products import Products
 from ..base.provenance import Input, input_of, provenance
 from ..base.record import MADE_ANEW
 from ..base.yosys import Yosys
-from ..road.generate import generated_with_program
+from ..road.generate import generate, generated_with_program, is_generated
 from .area import area_rows
 from .synthesis import synthesize
 from .synthesis_record import SynthesisRecord
 from .targets import TARGETS, liberty_target
 from .verilog_modules import check_modules
 
-__all__ = ["synth", "synth_missing", "synthesis_tables"]
+__all__ = ["synth", "synth_empty", "synth_missing", "synthesis_tables"]
 
 
 def synth(
@@ -102,6 +102,23 @@ def synth_missing(
     if result is None:
         raise InputError("targets must be at least one, not none")
     return result
+
+
+def synth_empty(
+    products: Products, targets: Sequence[str], *, on_target: Callable[[str], None] = lambda _: None
+) -> SynthesisRecord:
+    """Generate the core with empty memories where it was not, and return what :func:`synth_missing` does of it.
+
+    Contents change no count.
+
+    Raises
+    ------
+    InputError
+        As in :func:`synth`.
+    """
+    if not is_generated(products, {}):
+        generate(products, empty=True)
+    return synth_missing(products, targets, on_target=on_target)
 
 
 def synthesis_tables(result: SynthesisRecord) -> list[Table]:

@@ -27,7 +27,7 @@ from .statistics import Statistics
 from .tee import Tee
 from .window_buffer import WindowBuffer
 
-__all__ = ["CycleCount", "predict"]
+__all__ = ["CycleCount", "cycles_of_further_input", "predict"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -148,6 +148,22 @@ class _Assembly:
         reader = FrameReader(layer.beats, draws, o)
         self.blocks.append(reader)
         return self._add(FrameRepeater(reader, layer.beats, self._passes, after))
+
+
+#: Inputs after which a core has become periodic. Equal periods take no time to compute.
+_MANY = 1_000
+
+
+def cycles_of_further_input(config: CoreConfig, *, passes: int) -> float:
+    """Return the clock cycles of each further input in the long run, at the ports of the exported core.
+
+    Raises
+    ------
+    InputError
+        As in :func:`predict`.
+    """
+    found = predict(config, inputs=_MANY, passes=passes, axi=True)
+    return found.cycles / _MANY if found.cycles_per_input is None else float(found.cycles_per_input)
 
 
 class _Source(Timed):

@@ -6,12 +6,9 @@ import math
 from hdl.config import CoreConfig, InputError, Layer
 
 from ...mapping.storage import memory_bits
-from ...mapping.timing_model import predict, stage_cycles
+from ...mapping.timing_model import cycles_of_further_input, predict, stage_cycles
 
 __all__ = ["LayerWork", "Work", "work_of"]
-
-#: Inferences after which a core is in its steady state.
-_MANY = 1_000
 
 #: Memories of :func:`flows.mapping.storage.memory_bits` that a core with sampled weights has as well, whatever its
 #: arrays are.
@@ -158,8 +155,7 @@ def _pass_cycles(plain: CoreConfig) -> float:
 
     Unless these are for the work per input, not per pass: pixels come in and results go out.
     """
-    period = predict(plain, inputs=_MANY, passes=1, axi=True)
-    found = period.cycles / _MANY if period.cycles_per_input is None else float(period.cycles_per_input)
+    found = cycles_of_further_input(plain, passes=1)
     stages = stage_cycles(plain, 1)
     once = max(stages.pop("pixels"), stages.pop("statistics"))
     return found if found > once else max(plain.network.classes, *stages.values())

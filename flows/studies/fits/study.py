@@ -9,9 +9,8 @@ from hdl.config import CoreConfig
 from ...base.bounds import check_choices
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...mapping.timing_model import predict
-from ...road.generate import generate, is_generated
-from ...synthesis.synth import synth_missing
+from ...mapping.timing_model import cycles_of_further_input
+from ...synthesis.synth import synth_empty
 from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
 from ..study import Study
@@ -20,9 +19,6 @@ from .options import FitsOptions
 from .record import FitsRecord
 
 __all__ = ["STUDY", "grouped", "run"]
-
-#: Inputs after which a core has become periodic. Equal periods take no time to compute.
-_MANY = 1_000
 
 
 def grouped(base: CoreConfig, columns: int) -> CoreConfig:
@@ -67,24 +63,20 @@ def run(
     """
     check_choices("target", options.targets, TARGETS)
     cols = base.array.cols
-    numbers = options.columns or [each for each in range(2, cols + 1) if cols % each == 0]
+    numbers = sorted(set(options.columns)) or [each for each in range(2, cols + 1) if cols % each == 0]
     passes = base.bayes.passes
     groupings = []
     for columns, config in [(columns, grouped(base, columns)) for columns in numbers]:
-        prediction = predict(config, inputs=_MANY, passes=passes, axi=True)
         products = Products.at(config, directory / f"columns_{columns}")
-        if not is_generated(products, {}):
-            generate(products, empty=True)
 
         def tell(target: str, columns: int = columns) -> None:
             on_step(f"{columns} columns at a time: synthesize for {target}")
 
-        found = synth_missing(products, options.targets, on_target=tell)
-        per_input = prediction.cycles_per_input
+        found = synth_empty(products, options.targets, on_target=tell)
         groupings.append(
             {
                 "columns": columns,
-                "cycles_per_input": prediction.cycles / _MANY if per_input is None else float(per_input),
+                "cycles_per_input": cycles_of_further_input(config, passes=passes),
                 "cells": {target: dict(found.targets[target].kinds) for target in options.targets},
             }
         )

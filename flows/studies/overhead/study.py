@@ -9,9 +9,8 @@ from hdl.config import CoreConfig, InputError
 from ...base.bounds import check_choices
 from ...base.products import Products
 from ...base.provenance import provenance
-from ...road.generate import generate, is_generated
 from ...synthesis.area import rooms_of
-from ...synthesis.synth import synth_missing
+from ...synthesis.synth import synth_empty
 from ...synthesis.synthesis import Synthesis
 from ...synthesis.targets import TARGETS
 from ..result_kind import ResultKind
@@ -80,13 +79,11 @@ def run(
     sizes = []
     for width, config in zip(widths, configs, strict=True):
         products = Products.at(config, directory / f"hidden_{width}")
-        if not is_generated(products, {}):
-            generate(products, empty=True)
 
         def tell(target: str, width: int = width) -> None:
             on_step(f"{width} neurons: synthesize for {target}")
 
-        found = synth_missing(products, targets, on_target=tell)
+        found = synth_empty(products, targets, on_target=tell)
         sizes.append(
             {
                 "hidden": list(config.network.hidden),
