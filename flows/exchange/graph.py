@@ -29,7 +29,7 @@ _OF_QONNX = ("BipolarQuant", "Quant")
 _TYPES = {
     **dict.fromkeys(("axes", "dilations", "kernel_shape", "pads", "perm", "strides"), AttributeProto.INTS),
     **dict.fromkeys(("allowzero", "axis", "ceil_mode", "group", "narrow", "signed", "to"), AttributeProto.INT),
-    **dict.fromkeys(("training_mode", "transA", "transB"), AttributeProto.INT),
+    **dict.fromkeys(("end", "start", "training_mode", "transA", "transB"), AttributeProto.INT),
     **dict.fromkeys(("alpha", "beta", "epsilon", "ratio"), AttributeProto.FLOAT),
     **dict.fromkeys(("auto_pad", "mode", "rounding_mode"), AttributeProto.STRING),
 }

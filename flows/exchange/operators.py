@@ -255,7 +255,7 @@ def _cast(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced
 
 
 def _shape(folding: Folding, node: Node, given: Sequence[Value | None]) -> Array:
-    return np.array(_traced(given).elements.shape)
+    return np.array(_traced(given).elements.shape)[node.attributes.get("start", 0) : node.attributes.get("end")]
 
 
 def _reshape(folding: Folding, node: Node, given: Sequence[Value | None]) -> Traced:

@@ -88,6 +88,10 @@ def import_network(
         drops=drops,
     )
     config = CoreConfig.from_document(document, str(file))
+    for wanted, found in zip(drops, config.stochastic.realised_p, strict=False):
+        if wanted and not found:
+            bits = config.random.draw_bits
+            raise InputError(f"dropout must be a probability that {bits} bits can tell from 0, not {wanted:g}")
     content = read(file, "export")
     origin = _origin(graph, content)
     program = to_program(network, config, provenance=origin)
@@ -135,7 +139,7 @@ def _told(
     products: Products, network: ForeignNetwork, program: Program, graph: Graph, inputs: Mapping[str, Input]
 ) -> Mapping[str, Any]:
     config, coding = program.config, network.coding
-    drops = [*config.stochastic.probabilities, *(0.0 for _ in config.layers)]
+    drops = [*config.stochastic.realised_p, *(0.0 for _ in config.layers)]
     return {
         "provenance": provenance(config, inputs),
         "config": products.imported_config.name,

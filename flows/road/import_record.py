@@ -44,7 +44,7 @@ class ImportedLayer(Record):
     """Neurons that give the same for all inputs; 0 in the last layer."""
 
     drop: Share
-    """Probability of dropping an activation that the configuration asks for."""
+    """Probability of dropping an activation that the core has."""
 
 
 class ImportRecord(Record):

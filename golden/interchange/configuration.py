@@ -23,6 +23,9 @@ _WIDTH, _FRACTION, _GAIN, _OFFSET, _SHIFT = (12, 24), (6, 23), (12, 24), (24, 32
 #: Data sets by shape of an image: height, width and channels.
 _DATA_SETS = {(28, 28, 1): "fashion", (32, 32, 3): "cifar10", (8, 8, 1): "digits"}
 
+#: The data set of networks of other shapes, which nothing but training and simulation on images reads.
+_OTHER_DATA = "digits"
+
 
 def drops_of(network: ForeignNetwork, rate: float | None) -> tuple[float, ...]:
     """Return the probability of dropping of each hidden layer: ``rate``, or without it those of the network itself.
@@ -37,7 +40,7 @@ def drops_of(network: ForeignNetwork, rate: float | None) -> tuple[float, ...]:
         if not 0 < rate < 1:
             raise InputError(f"dropout must be between 0 and 1, both excluded, or 'graph', not {rate:g}")
         return (rate,) * len(hidden)
-    if all(layer.drop is None for layer in hidden):
+    if not any(layer.drop for layer in hidden):
         raise InputError("dropout must be a number: the network has no dropout behind a sign of its own")
     return tuple(float(layer.drop or 0) for layer in hidden)
 
@@ -99,9 +102,13 @@ def _data_set(network: ForeignNetwork) -> str:
     """Return the data set of that shape, or the default, which nothing but training and simulation on images reads."""
     shape = network.coding.image
     if shape is None:
-        side = math.isqrt(network.coding.shape[0])
-        shape = (side, network.coding.shape[0] // side, 1)
-    return _DATA_SETS.get(shape, "digits")
+        pixels = network.coding.shape[0]
+        side = math.isqrt(pixels)
+        # Only a square has the shape of images.
+        shape = (side, pixels // side, 1)
+        if math.prod(shape) != pixels:
+            return _OTHER_DATA
+    return _DATA_SETS.get(shape, _OTHER_DATA)
 
 
 def _bayes(like: CoreConfig | None, method: str, drops: Sequence[float]) -> Mapping[str, Any]:
@@ -124,6 +131,9 @@ def _logits(last: ForeignLayer, kept: Fraction) -> dict[str, int]:
     offsets = [abs(float(line.offset)) + slope * most for line, slope in zip(last.lines, slopes, strict=True)]
     largest = max(slope * most + offset for slope, offset in zip(slopes, offsets, strict=True))
     whole = max(_bits(largest), 1)
+    if whole >= _WIDTH[1]:
+        most_whole = _WIDTH[1] - 1
+        raise InputError(f"dropout must leave logits less than 2^{most_whole}, not {largest:.3g}: drop less")
     # Two counts next to each other are 2 apart in z.
     finest = min((slope for slope in slopes if slope), default=1.0)
     fraction = _within(_FRACTION, -math.floor(math.log2(finest)), _WIDTH[1] - 1 - whole)

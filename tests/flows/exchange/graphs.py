@@ -114,12 +114,15 @@ def deep_graph():
     return build
 
 
-def dynamic_graph(seed=0):
+def dynamic_graph(seed=0, sliced=False):
     """Return a network whose batch has no size, so that its shape is computed in the graph."""
     build = GraphBuilder(("batch", 2, 4, 3), seed)
-    shape = build.node("Shape")
-    batch = build.node("Gather", build.constant(0, np.int64), first=shape, axis=0)
-    batch = build.node("Unsqueeze", build.constant([0], np.int64), first=batch)
+    if sliced:
+        batch = build.node("Shape", end=1)
+    else:
+        shape = build.node("Shape")
+        batch = build.node("Gather", build.constant(0, np.int64), first=shape, axis=0)
+        batch = build.node("Unsqueeze", build.constant([0], np.int64), first=batch)
     size = build.node("Concat", build.constant([-1], np.int64), first=batch, axis=0)
     build.last = "x"
     build.node("Reshape", size)

@@ -123,9 +123,11 @@ def test_dropout_of_the_graph(bayescim, refused, graph):
     assert "bayescim: node 'Dropout_4' (Dropout): dropout of the input is ignored" in answer.err
     # The second hidden layer has none.
     assert loaded("net_1")[0].bayes.p == (0.25, 0.0)
-    assert refused("import", graph(dense_graph()), "--dropout", "graph") == (
-        "Net 1.onnx: dropout must be a number: the network has no dropout behind a sign of its own"
-    )
+    # A rate of 0 is none.
+    for build in (dense_graph(), dense_graph(late_drop=0.0)):
+        assert refused("import", graph(build), "--dropout", "graph") == (
+            "Net 1.onnx: dropout must be a number: the network has no dropout behind a sign of its own"
+        )
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,7 @@ def test_dropout_of_the_graph(bayescim, refused, graph):
     [
         ("--dropout 1", "Net 1.onnx: dropout must be between 0 and 1, both excluded, or 'graph', not 1"),
         ("--dropout nan", "Net 1.onnx: dropout must be between 0 and 1, both excluded, or 'graph', not nan"),
+        ("--dropout 0.0005", "dropout must be a probability that 8 bits can tell from 0, not 0.0005"),
         ("--dropout much", "dropout must be a number between 0 and 1, or 'graph', not 'much'"),
         ("--method spatial-dropout", "method must be omitted without --dropout, not 'spatial-dropout'"),
         (

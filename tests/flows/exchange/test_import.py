@@ -96,10 +96,11 @@ def test_dense(tmp_path, seed, options):
     assert len(np.unique(logits, axis=0)) > 3
 
 
-def test_a_batch_without_size(tmp_path):
+@pytest.mark.parametrize("sliced", [False, True])
+def test_a_batch_without_size(tmp_path, sliced):
     """It is computed in the graph, of which the network is the same."""
     path = tmp_path / "net.onnx"
-    onnx.save(dynamic_graph().model(), path)
+    onnx.save(dynamic_graph(sliced=sliced).model(), path)
     network, program = imported(path)
     x = images(0, 30, (2, 4, 3)) - np.float32(0.5)
     logits = core_model(program).logits(torch.from_numpy(network.coding.pixels(x)))[:, 0].numpy()
