@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hdl.config import InputError
+
 from ...studies.chips.record import ChipFigure, ChipsRecord
+from ...studies.comparison.paper import PAPER
 from ...studies.comparison.record import CompareRecord
 from ...studies.exact.record import ExactRecord
 from ...studies.overhead.record import OverheadRecord
@@ -75,6 +78,7 @@ def accuracy_of_a_scheme(root: Path) -> Evidence:
         verdict=difference.verdict(better=1),
         results=(_SCHEMES,),
         commands=(_SCHEMES_COMMAND,),
+        missing=_by_chance(difference.verdict(better=1)),
     )
 
 
@@ -144,6 +148,7 @@ def chips_against_software(name: str) -> Callable[[Path], Evidence]:
             verdict=verdict,
             results=(path,),
             commands=(_chips_command(result),),
+            missing=_by_chance(verdict),
         )
 
     return evidence
@@ -164,6 +169,7 @@ def correction_between_chips(name: str) -> Callable[[Path], Evidence]:
             verdict=verdict,
             results=(path,),
             commands=(_chips_command(result),),
+            missing=_by_chance(verdict),
         )
 
     return evidence
@@ -191,6 +197,7 @@ def drift_of_chips(name: str) -> Callable[[Path], Evidence]:
             verdict=verdict,
             results=(path,),
             commands=(_chips_command(result),),
+            missing=_by_chance(verdict),
         )
 
     return evidence
@@ -206,14 +213,17 @@ def efficiency_against_sram(measure: str) -> Callable[[Path], Evidence]:
             [getattr(getattr(each, kind).ratios, measure) for each in results] for kind in ("base", "independent")
         )
         names = ", ".join(f"`{path.stem}`" for path in paths)
+        claimed = min(shared) >= PAPER[measure][0]
+        verdict = Verdict.WON if claimed else Verdict.LOST if max(shared) < 1 else Verdict.OPEN
         return Evidence(
             figure=f"model: × {_range(shared)}; × {_range(own)} against draws of each column",
             setting=f"{names}, k = {results[0].base.bits}, T = {results[0].passes}; "
             "no interval, bounds of constants in the page",
             baseline="an SRAM core whose columns share draws",
-            verdict=Verdict.WON if min(shared) > 1 else Verdict.LOST if max(shared) < 1 else Verdict.OPEN,
+            verdict=verdict,
             results=tuple(paths),
             commands=("bayescim compare digits fashion_512 vgg",),
+            missing="the claimed ratio on every network" if verdict is Verdict.OPEN else "",
         )
 
     return evidence
@@ -256,7 +266,10 @@ def _scheme(result: SchemesRecord, method: str) -> SchemeRecord:
 
 def _scale_dropout(root: Path) -> tuple[SchemesRecord, SchemeRecord, SchemeRecord]:
     result = SchemesRecord.read(root / RESULTS / _SCHEMES, _READER)
-    return result, _scheme(result, "scale-dropout"), _scheme(result, "none")
+    mine, theirs = _scheme(result, "scale-dropout"), _scheme(result, "none")
+    if mine.seeds != theirs.seeds:
+        raise InputError(f"schemes must be of as many trainings, not of {mine.seeds} and {theirs.seeds}")
+    return result, mine, theirs
 
 
 def _trained(result: SchemesRecord, mine: SchemeRecord) -> str:
@@ -278,7 +291,22 @@ def _chips_command(result: ChipsRecord) -> str:
 
 
 def _values(figure: ChipFigure) -> Sequence[float]:
-    return [each for each in figure.chips if each is not None]
+    """Return the value of each chip: pairs are of the same one.
+
+    Raises
+    ------
+    InputError
+        A chip was flagged, and has none.
+    """
+    values = [each for each in figure.chips if each is not None]
+    if len(values) < len(figure.chips):
+        raise InputError("chips must all have values to be compared one by one, and one was flagged")
+    return values
+
+
+def _by_chance(verdict: Verdict) -> str:
+    """Return what is missing where only chance keeps a claim open."""
+    return "a difference that chance does not explain" if verdict is Verdict.OPEN else ""
 
 
 def _points(difference: Difference) -> str:

@@ -3,4 +3,4 @@
 A model of the area, energy and time of both.
 """
 
-__all__ = ["record"]
+__all__ = ["paper", "record"]
